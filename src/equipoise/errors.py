@@ -1,0 +1,63 @@
+"""Every error Equipoise raises on purpose.
+
+EquipoiseError
+├── InputError            what was given cannot be used; the command line exits 2
+│   ├── ScenarioError     a scenario file with problems, all of them, each with its place
+│   └── StudyError        a study folder that is missing, foreign or damaged
+└── InternalError         our own failure; the command line exits 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class EquipoiseError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class InputError(EquipoiseError):
+    """What was given cannot be used: what, what is allowed, the nearest match, what to do."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with a scenario file.
+
+    Attributes:
+        line, column: place in the file, counted from 1; 0 where there is no file.
+        path: keys joined by dots (`forces.crown.control.vally`).
+        message: what is wrong and what is allowed, in one sentence.
+        hint: the nearest valid name or what to do, or an empty string.
+    """
+
+    line: int
+    column: int
+    path: str
+    message: str
+    hint: str = ""
+
+
+class ScenarioError(InputError):
+    """A scenario cannot be used; `problems` lists everything wrong with it, in file order."""
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        self.file = file
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(self._lines()))
+
+    def _lines(self) -> list[str]:
+        return [
+            f"{self.file}:{p.line}:{p.column}: {p.path + ': ' if p.path else ''}{p.message}"
+            + (f" ({p.hint})" if p.hint else "")
+            for p in self.problems
+        ]
+
+
+class StudyError(InputError):
+    """A study folder is missing, was written by something else, or is damaged."""
+
+
+class InternalError(EquipoiseError):
+    """Equipoise itself failed."""

@@ -1,0 +1,424 @@
+"""The scenario as checked objects: format version 1, one class for each thing an analyst writes.
+
+These classes are the only statement of what keys exist and which values they take by themselves;
+relations between keys (names that must exist, dates inside the run, cycles) are checked in `checks.py`.
+The published JSON Schema is generated from them. Source: MODEL.md §1-4.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from equipoise.scenario.number import Number
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Relative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Weeks = Annotated[int, Field(ge=1, le=5200, strict=True)]
+Channel = Literal["troops", "money"]
+CHANNELS: tuple[Channel, ...] = ("troops", "money")
+ZERO = Number(value=0.0)
+ONE = Number(value=1.0)
+
+
+class Part(BaseModel):
+    """Anything in a scenario: frozen, keys with hyphens, unknown keys refused."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+    )
+
+
+class Grounded(Part):
+    """A part that may say which claims it stands on, and why, in one line."""
+
+    claims: tuple[Name, ...] = ()
+    because: Text | None = None
+
+
+class Calendar(Part):
+    """When the run starts, how many weeks it lasts, and up to when things are known."""
+
+    start: date
+    weeks: Weeks
+    as_of: date | None = None
+
+
+class Source(Part):
+    """Where claims were read."""
+
+    title: Text
+    author: Text | None = None
+    published: date | None = None
+    url: Text | None = None
+    note: Text | None = None
+
+
+class Claim(Part):
+    """One statement of a source, in our words."""
+
+    source: Name
+    at: Text | None = None
+    type: Text | None = None
+    says: Text
+    confidence: Literal["low", "moderate", "high"] | None = None
+    holder: Text | None = None
+
+
+class Region(Grounded):
+    """A part of the country. `weight` is relative; given for all regions or for none."""
+
+    name: Text | None = None
+    weight: Relative | None = None
+
+
+class Volatility(Part):
+    """Weekly standard deviations of fitness: sigma (national) and varsigma (regional) of eq. 2."""
+
+    national: Number = ZERO
+    regional: Number = ZERO
+
+
+class BackingLevels(Part):
+    """A number for each channel of material support."""
+
+    troops: Number = ZERO
+    money: Number = ZERO
+
+
+class Collapse(Grounded):
+    """The chance that a force falls (eq. 4)."""
+
+    rate: Number = ZERO
+    threshold: Number = Number(value=0.3)
+    steepness: Number = ZERO
+    shield: Number | BackingLevels = ZERO
+    panic: Number = ZERO
+    slide: Number = ZERO
+
+
+class Receptivity(Part):
+    """How open a force is to engagement, and how much more so when its sponsors waver."""
+
+    base: Number = ONE
+    shopping: Number = ZERO
+
+
+class Resentment(Part):
+    """What engaging a force's rivals costs with it (eq. 5)."""
+
+    alienation: Number = ZERO
+    duplicity: Number = ZERO
+    parity: Number = ZERO
+
+
+class Force(Grounded):
+    """A local contender."""
+
+    name: Text | None = None
+    incumbent: bool = False
+    control: dict[Name, Number]
+    momentum: Number = ZERO
+    home: dict[Name, Number] = {}
+    volatility: Volatility = Volatility()
+    backing_effect: BackingLevels = BackingLevels()
+    bandwagon: Number = ZERO
+    undermine: Number = ZERO
+    legitimacy: Number = ZERO
+    collapse: Collapse | None = None
+    receptivity: Receptivity = Receptivity()
+    resentment: Resentment = Resentment()
+
+
+class Engagement(Part):
+    """A patron's diplomatic effort: budget, what it gains, and its default direction."""
+
+    budget: Number = ONE
+    gain: Number | dict[Name, Number] = Number(value=0.05)
+    engage: dict[Name, Number] | None = None
+
+
+class OrderValues(Part):
+    """What a patron gives for each order of a week."""
+
+    holds: Number = ZERO
+    settlement: Number = ZERO
+    chaos: Number = ZERO
+    takeover: dict[Name, Number] = {}
+
+
+class Values(Part):
+    """A patron's weights (eq. 6)."""
+
+    influence: Number = ONE
+    rivals: dict[Name, Number] = {}
+    power: dict[Name, Number] = {}
+    order: OrderValues = OrderValues()
+    control: dict[Name, dict[Name, Number]] = {}
+    violence: Number = ZERO
+    exposure: Number = ONE
+    cost: Number = ZERO
+    backing_cost: BackingLevels = BackingLevels()
+    terminal: Number = ZERO
+
+
+class Patron(Grounded):
+    """An outside power."""
+
+    name: Text | None = None
+    interest: dict[Name, Relative] | None = None
+    engagement: Engagement = Engagement()
+    values: Values = Values()
+    standing: dict[Name, Number] = {}
+    backing: dict[Name, BackingLevels] = {}
+
+
+class Tie(Grounded):
+    """A signed tie between two actors (forces or patrons), -1 to 1."""
+
+    between: tuple[Name, Name]
+    sign: Number
+
+
+class ViolenceDynamics(Part):
+    """How violence moves (step 8)."""
+
+    start: Number = ONE
+    mean: Number = ONE
+    revert: Number = Number(value=0.1)
+    contest: Number = ZERO
+    after_fall: Number = ZERO
+
+
+class Dynamics(Part):
+    """What holds for the whole country."""
+
+    fade: Number = Number(value=0.01)
+    warmth: Number = ZERO
+    violence: ViolenceDynamics = ViolenceDynamics()
+    hostility: Number = ZERO
+    inherit: Number = ZERO
+    majority: Annotated[float, Field(gt=0.5, le=1)] = 0.6
+
+
+class PowerCondition(Part):
+    """`{power: f, below: x}`."""
+
+    power: Name
+    below: Finite | None = None
+    above: Finite | None = None
+
+
+class ControlCondition(Part):
+    """`{control: f, in: g, above: x}`."""
+
+    control: Name
+    in_: Name = Field(alias="in")
+    below: Finite | None = None
+    above: Finite | None = None
+
+
+class StandingCondition(Part):
+    """`{standing: i, with: j, below: x}`."""
+
+    standing: Name
+    with_: Name = Field(alias="with")
+    below: Finite | None = None
+    above: Finite | None = None
+
+
+class ViolenceCondition(Part):
+    """`{violence: level, above: x}`."""
+
+    violence: Literal["level"]
+    below: Finite | None = None
+    above: Finite | None = None
+
+
+class CollapsedCondition(Part):
+    """`{collapsed: f}`."""
+
+    collapsed: Name
+
+
+Condition = PowerCondition | ControlCondition | StandingCondition | ViolenceCondition | CollapsedCondition
+
+
+class ViolenceEffect(Part):
+    """`add` moves the level; `set` sets level and mean."""
+
+    add: Number | None = None
+    set: Number | None = None
+
+
+class TieEffect(Part):
+    """Moves or sets the tie of two actors."""
+
+    between: tuple[Name, Name]
+    add: Number | None = None
+    set: Number | None = None
+
+
+class PartialBacking(Part):
+    """Backing levels of those channels that are named; the others stay as they are."""
+
+    troops: Number | None = None
+    money: Number | None = None
+
+
+class Effect(Grounded):
+    """One effect: exactly one kind, with the modifiers that belong to it."""
+
+    standing: dict[Name, dict[Name, Number]] | None = None
+    backing: dict[Name, dict[Name, PartialBacking]] | None = None
+    expect: dict[Name, dict[Name, PartialBacking]] | None = None
+    push: dict[Name, Number] | None = None
+    violence: ViolenceEffect | None = None
+    tie: TieEffect | None = None
+    hazard: dict[Name, Number] | None = None
+    receptivity: dict[Name, Number] | None = None
+    budget: dict[Name, Number] | None = None
+    values: dict[Name, dict[str, Number]] | None = None
+    settlement: Literal[True] | None = None
+    over: Weeks | None = None  # backing only; 1 if not given
+    announced: bool | None = None  # backing only; false if not given
+    weeks: Weeks | None = None  # push only; 1 if not given
+    regions: Literal["all"] | tuple[Name, ...] | None = None  # push only; all if not given
+
+
+EFFECT_KINDS = (
+    "standing", "backing", "expect", "push", "violence", "tie",
+    "hazard", "receptivity", "budget", "values", "settlement",
+)  # fmt: skip
+
+
+class Dated(Grounded):
+    """What has a date drawn from a window before the run: dated events and talks."""
+
+    what: Text | None = None
+    on: date | None = None
+    between: tuple[date, date] | None = None
+    probability: Number | None = None  # 1 if not given
+    requires: tuple[Name, ...] = ()
+    unless: tuple[Name, ...] = ()
+    odds: dict[Name, Number] = {}
+    reveals: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+class Event(Dated):
+    """A dated event, or (with `when`) a state-triggered one."""
+
+    after: dict[Name, Annotated[int, Field(ge=0, le=5200, strict=True)]] = {}
+    decided_by: Name | None = None
+    when: tuple[Condition, ...] | None = None
+    weekly: Number | None = None  # 1 if not given; with `when` only
+
+
+class Issue(Grounded):
+    """One issue on the table of a talk."""
+
+    scale: dict[float, Text] = {}
+    positions: dict[Name, Number]
+    salience: dict[Name, Number]
+    reservation: dict[Name, Number] = {}
+
+
+class Talk(Dated):
+    """A negotiation: who sits there, who can block, what is on the table, what a deal does."""
+
+    host: Name | None = None
+    invited: tuple[Name, ...] = ()
+    veto: tuple[Name, ...] = ()
+    model: Name = "compromise"
+    clout: dict[Name, Number]
+    issues: dict[Name, Issue]
+
+
+class Term(Grounded):
+    """What a party owes by when; its event not having happened by then is a breach."""
+
+    who: tuple[Name, ...]
+    does: Text
+    event: Name
+    by: date | None = None
+    within: Annotated[int, Field(ge=0, le=5200, strict=True)] | None = None
+
+
+class Agreement(Grounded):
+    """A signed or expected agreement with its terms and what a breach does."""
+
+    what: Text | None = None
+    parties: tuple[Name, ...]
+    signed: date | Name
+    terms: tuple[Term, ...]
+    breach: tuple[Effect, ...] = ()
+
+
+class Policy(Part):
+    """A way of engaging (eq. 1): relative base weights and how they follow power and standing."""
+
+    engage: dict[Name, Relative] = {}
+    follow_power: Finite = 0.0
+    follow_standing: Finite = 0.0
+    floor: Share = 0.0
+    back: dict[Name, dict[Channel, Share]] = {}
+    back_over: Weeks = 4
+
+
+class Then(Policy):
+    """The policy a strategy switches to, for good, once `when` holds."""
+
+    when: Name | tuple[Condition, ...]
+
+
+class Strategy(Policy):
+    """A rule by which one patron engages, and decides what is its to decide."""
+
+    name: Text | None = None
+    because: Text | None = None
+    claims: tuple[Name, ...] = ()
+    then: Then | None = None
+    decide: dict[Name, date | Literal["never"]] = {}
+
+
+class Scenario(Part):
+    """A whole situation, as one file says it."""
+
+    equipoise: Literal[1]
+    title: Text
+    question: Text | None = None
+    focus: Name
+    calendar: Calendar
+    sources: dict[Name, Source] = {}
+    claims: dict[Name, Claim] = {}
+    quantities: dict[Name, Number] = {}
+    regions: Annotated[dict[Name, Region], Field(min_length=1)]
+    forces: Annotated[dict[Name, Force], Field(min_length=1)]
+    patrons: Annotated[dict[Name, Patron], Field(min_length=1)]
+    ties: tuple[Tie, ...] = ()
+    dynamics: Dynamics = Dynamics()
+    events: dict[Name, Event] = {}
+    agreements: dict[Name, Agreement] = {}
+    talks: dict[Name, Talk] = {}
+    beliefs: dict[Name, dict[str, Number]] = {}
+    strategies: dict[Name, dict[Name, Strategy]]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Scenario {self.title!r}: {len(self.forces)} forces, {len(self.patrons)} patrons, "
+            f"{len(self.regions)} regions, {len(self.events)} events, {self.calendar.weeks} weeks>"
+        )
+
+
+def dumped(part: Part) -> dict[str, Any]:
+    """Return a part as plain data with the file's own keys, numbers in their shortest exact form."""
+    return part.model_dump(mode="python", by_alias=True, exclude_none=True)

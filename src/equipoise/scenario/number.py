@@ -1,0 +1,291 @@
+"""Uncertain numbers: every form the file allows, and its quantile function.
+
+A number is written as a plain value, `[a, b]`, `[a, m, b]` or a mapping that names its form; a mapping
+may also carry the grounds the number stands on. Source: MODEL.md §3 *Uncertain*; PERT with weight 4:
+Malcolm, Roseboom, Clark and Fazar 1959; ICD 203 bands: US Office of the DNI 2015.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+ICD_203 = {
+    "almost no chance": (0.01, 0.05),
+    "remote": (0.01, 0.05),
+    "very unlikely": (0.05, 0.20),
+    "highly improbable": (0.05, 0.20),
+    "unlikely": (0.20, 0.45),
+    "improbable": (0.20, 0.45),
+    "roughly even chance": (0.45, 0.55),
+    "roughly even odds": (0.45, 0.55),
+    "likely": (0.55, 0.80),
+    "probable": (0.55, 0.80),
+    "very likely": (0.80, 0.95),
+    "highly probable": (0.80, 0.95),
+    "almost certain": (0.95, 0.99),
+    "nearly certain": (0.95, 0.99),
+}
+"""ICD 203's two columns of words, each with its band of probability."""
+
+FORMS = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is")
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Pair = tuple[Finite, Finite]
+Triple = tuple[Finite, Finite, Finite]
+
+
+class Number(BaseModel):
+    """A number of the file, certain or not, with its grounds; exactly one form is set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    value: Finite | None = None
+    uniform: Pair | None = None
+    triangular: Triple | None = None
+    pert: Triple | None = None
+    normal: Pair | None = None
+    lognormal: Pair | None = None
+    beta: Pair | None = None
+    choice: dict[Finite, Finite] | None = None
+    words: str | None = None
+    is_: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = Field(None, alias="is")
+    times: Finite | None = None
+    within: Pair | None = None
+    claims: tuple[str, ...] = ()
+    because: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_out(cls, data: Any) -> Any:
+        """Turn the short forms into the mapping that names them."""
+        if isinstance(data, bool) or data is None or isinstance(data, str):
+            raise PydanticCustomError("number", "a number is needed here")
+        if isinstance(data, int | float):
+            return {"value": data}
+        if isinstance(data, list | tuple):
+            if len(data) == 2:
+                return {"uniform": data}
+            if len(data) == 3:
+                return {"pert": data}
+            raise PydanticCustomError("number", "a list needs two numbers (low, high) or three (low, most likely, high)")
+        return data
+
+    @field_validator("words")
+    @classmethod
+    def _known_words(cls, words: str | None) -> str | None:
+        if words is not None and words not in ICD_203:
+            raise PydanticCustomError("words", "not an ICD 203 term; the terms are: {terms}", {"terms": ", ".join(ICD_203)})
+        return words
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(self._given()) != 1:
+            raise PydanticCustomError(
+                "number", "exactly one of these is needed: {forms}", {"forms": ", ".join(FORMS)}
+            )
+        fault = _fault_of(self)
+        if fault:
+            raise PydanticCustomError("number", fault)
+        return self
+
+    @model_serializer
+    def _shortest(self) -> Any:
+        given = self.form
+        content = getattr(self, "is_" if given == "is" else given)
+        extras: dict[str, Any] = {}
+        for key in ("times", "within", "because"):
+            if getattr(self, key) is not None:
+                extras[key] = list(getattr(self, key)) if key == "within" else getattr(self, key)
+        if self.claims:
+            extras["claims"] = list(self.claims)
+        if given == "value" and not extras:
+            return content
+        return {given: list(content) if isinstance(content, tuple) else content, **extras}
+
+    def _given(self) -> list[str]:
+        names = [("is_" if form == "is" else form, form) for form in FORMS]
+        return [form for attribute, form in names if getattr(self, attribute) is not None]
+
+    @property
+    def form(self) -> str:
+        """Name of the form this number is written in."""
+        return self._given()[0]
+
+    @property
+    def fixed(self) -> bool:
+        """True where the number can take one value only (a reference is never fixed by itself)."""
+        return self.form == "value"
+
+
+def _fault_of(number: Number) -> str | None:
+    """Say what is wrong with a number's arguments, or None."""
+    if number.times is not None and number.is_ is None:
+        return "`times` belongs to `is`: it scales a shared quantity"
+    if number.uniform and number.uniform[0] > number.uniform[1]:
+        return "the low end lies above the high end"
+    triple = number.triangular or number.pert
+    if triple and not triple[0] <= triple[1] <= triple[2]:
+        return "the three numbers must rise: low, most likely, high"
+    if number.normal and number.normal[1] < 0:
+        return "a standard deviation cannot be negative"
+    if number.lognormal and (number.lognormal[0] <= 0 or number.lognormal[1] < 1):
+        return "a lognormal needs a median above 0 and a geometric standard deviation of at least 1"
+    if number.beta and min(number.beta) <= 0:
+        return "both parameters of a beta must be above 0"
+    if number.choice is not None and (
+        not number.choice or min(number.choice.values()) < 0 or sum(number.choice.values()) <= 0
+    ):
+        return "a choice needs weights that are not negative, and one above 0"
+    if number.within is not None:
+        return _fault_of_within(number)
+    return None
+
+
+def _fault_of_within(number: Number) -> str | None:
+    low, high = number.within  # type: ignore[misc]
+    if number.is_ is not None:
+        return "`within` cannot condition a shared quantity; put it on the quantity itself"
+    if low > high:
+        return "`within` has its low end above its high end"
+    if number.form == "choice":
+        weight = sum(w for v, w in number.choice.items() if low <= v <= high)  # type: ignore[union-attr]
+    elif number.fixed or spread(number) == 0:
+        weight = float(low <= float(quantile(number.model_copy(update={"within": None}), np.array(0.5))) <= high)
+    else:
+        weight = float(np.diff(_cdf(number, np.array([low, high])))[0])
+    return None if weight > 1e-12 else "nothing of the number lies inside `within`"
+
+
+def support(number: Number) -> tuple[float, float]:
+    """Return the least and greatest value a number can take (infinite where unbounded)."""
+    if number.form == "choice":
+        values = [v for v, w in number.choice.items() if w > 0]  # type: ignore[union-attr]
+        low, high = min(values), max(values)
+        if number.within:
+            inside = [v for v in values if number.within[0] <= v <= number.within[1]]
+            low, high = min(inside), max(inside)
+        return low, high
+    low, high = _bounds(number)
+    if number.within:
+        low, high = max(low, number.within[0]), min(high, number.within[1])
+    return low, high
+
+
+def _bounds(number: Number) -> tuple[float, float]:
+    if number.value is not None:
+        return number.value, number.value
+    if number.words is not None:
+        return ICD_203[number.words]
+    if number.uniform:
+        return number.uniform
+    triple = number.triangular or number.pert
+    if triple:
+        return triple[0], triple[2]
+    if number.normal:
+        mean, sd = number.normal
+        return (-math.inf, math.inf) if sd > 0 else (mean, mean)
+    if number.lognormal:
+        return (0.0, math.inf) if number.lognormal[1] > 1 else (number.lognormal[0],) * 2
+    if number.beta:
+        return 0.0, 1.0
+    raise ValueError("a shared quantity's support is that of the quantity, times its factor")
+
+
+def spread(number: Number) -> float:
+    """Return the width of a number's support, 0 where it is certain."""
+    low, high = support(number) if number.within is None or number.form == "choice" else _bounds(number)
+    return high - low
+
+
+def quantile(number: Number, u: np.ndarray) -> np.ndarray:
+    """Return the value of `number` at probability `u`, elementwise: inverse transform sampling.
+
+    `within` conditions the number: the quantile of the truncated distribution, which has the law of
+    drawing again until inside.
+
+    Args:
+        number: any form but `is`.
+        u: probabilities strictly between 0 and 1, any shape.
+    """
+    u = np.asarray(u, dtype=float)
+    if number.form == "choice":
+        return _choice_quantile(number, u)
+    if number.fixed or spread(number) == 0:
+        return np.full(u.shape, _bounds(number)[0])
+    if number.within is None:
+        return _quantile(number, u)
+    at_low, at_high = _cdf(number, np.array(number.within))
+    return np.clip(_quantile(number, at_low + u * (at_high - at_low)), *number.within)
+
+
+def _choice_quantile(number: Number, u: np.ndarray) -> np.ndarray:
+    low, high = number.within or (-math.inf, math.inf)
+    items = sorted((v, w) for v, w in number.choice.items() if w > 0 and low <= v <= high)  # type: ignore[union-attr]
+    edges = np.cumsum([w for _, w in items])
+    index = np.searchsorted(edges / edges[-1], u, side="right")
+    return np.array([v for v, _ in items])[np.minimum(index, len(items) - 1)]
+
+
+def _beta_of(number: Number) -> tuple[float, float, float, float]:
+    """Return (alpha, beta, low, high) of a beta or PERT."""
+    if number.beta:
+        return (*number.beta, 0.0, 1.0)
+    low, mode, high = number.pert  # type: ignore[misc]
+    return 1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low), low, high
+
+
+def _quantile(number: Number, u: np.ndarray) -> np.ndarray:
+    from scipy import special
+
+    if number.normal:
+        return number.normal[0] + number.normal[1] * special.ndtri(u)
+    if number.lognormal:
+        return number.lognormal[0] * np.exp(math.log(number.lognormal[1]) * special.ndtri(u))
+    if number.triangular:
+        low, mode, high = number.triangular
+        cut = (mode - low) / (high - low)
+        rising = low + np.sqrt(u * (high - low) * (mode - low))
+        return np.where(u < cut, rising, high - np.sqrt((1 - u) * (high - low) * (high - mode)))
+    if number.pert or number.beta:
+        alpha, beta, low, high = _beta_of(number)
+        return low + (high - low) * special.betaincinv(alpha, beta, u)
+    low, high = _bounds(number)
+    return low + u * (high - low)
+
+
+def _cdf(number: Number, x: np.ndarray) -> np.ndarray:
+    from scipy import special
+
+    if number.normal:
+        return special.ndtr((x - number.normal[0]) / number.normal[1])
+    if number.lognormal:
+        median, gsd = number.lognormal
+        with np.errstate(divide="ignore"):
+            return special.ndtr(np.log(np.maximum(x, 0) / median) / math.log(gsd))
+    if number.triangular:
+        low, mode, high = number.triangular
+        x = np.clip(x, low, high)
+        rising = (x - low) ** 2 / max((high - low) * (mode - low), 1e-300)
+        falling = 1 - (high - x) ** 2 / max((high - low) * (high - mode), 1e-300)
+        return np.where(x < mode, rising, np.where(high > mode, falling, 1.0))
+    if number.pert or number.beta:
+        alpha, beta, low, high = _beta_of(number)
+        return special.betainc(alpha, beta, np.clip((x - low) / (high - low), 0, 1))
+    low, high = _bounds(number)
+    return np.clip((x - low) / (high - low), 0, 1)
+
+
+Form = Literal["value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is"]

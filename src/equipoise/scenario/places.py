@@ -1,0 +1,53 @@
+"""Places: every number of a scenario under the path that names it.
+
+A path is the file's keys joined by dots; a tie is `ties.a|b.sign` with its names sorted, a tie changed
+by an effect likewise keeps its place in the list of effects: `events.e.effects.0.tie.add`.
+Source: MODEL.md §3 *Paths*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from equipoise.scenario.model import Part, Scenario, Strategy, Tie
+from equipoise.scenario.number import Number
+
+SKIPPED = ("beliefs",)
+
+
+def places(scenario: Scenario) -> dict[str, Number]:
+    """Return every number of `scenario` that may be uncertain, by its path, in code-point order.
+
+    Numbers that cannot be uncertain (calendar, region weights, interests, strategies, thresholds in
+    conditions, majority, spans in weeks, scales) are not places. On a resolved scenario the defaults are
+    places too. Beliefs are not walked: their keys *are* paths.
+    """
+    return dict(sorted(_walk(scenario, "")))
+
+
+def tie_key(tie: Tie) -> str:
+    """Return the name of a tie in paths: its two actors, sorted, joined by a bar."""
+    return "|".join(sorted(tie.between))
+
+
+def _walk(item: Any, path: str) -> Iterator[tuple[str, Number]]:
+    if isinstance(item, Number):
+        yield path, item
+    elif isinstance(item, Strategy):
+        return
+    elif isinstance(item, Part):
+        for field, info in type(item).model_fields.items():
+            if field not in SKIPPED:
+                yield from _walk(getattr(item, field), _join(path, info.alias or field))
+    elif isinstance(item, dict):
+        for key, value in item.items():
+            yield from _walk(value, _join(path, str(key)))
+    elif isinstance(item, tuple | list):
+        for index, value in enumerate(item):
+            key = tie_key(value) if isinstance(value, Tie) else str(index)
+            yield from _walk(value, _join(path, key))
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
