@@ -1,0 +1,21 @@
+"""The file an analyst writes: reading it, what is wrong with it, its defaults, its places."""
+
+from equipoise.scenario.loading import ScenarioFile, cases, load, loads
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.number import Number, quantile, support
+from equipoise.scenario.places import places, tie_key
+from equipoise.scenario.resolving import resolve
+
+__all__ = [
+    "Number",
+    "Scenario",
+    "ScenarioFile",
+    "cases",
+    "load",
+    "loads",
+    "places",
+    "quantile",
+    "resolve",
+    "support",
+    "tie_key",
+]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from equipoise.scenario.number import Number
 
@@ -19,6 +19,7 @@ Text = Annotated[str, StringConstraints(max_length=4000)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Relative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 Weeks = Annotated[int, Field(ge=1, le=5200, strict=True)]
 Channel = Literal["troops", "money"]
 CHANNELS: tuple[Channel, ...] = ("troops", "money")
@@ -250,6 +251,9 @@ class CollapsedCondition(Part):
 
 
 Condition = PowerCondition | ControlCondition | StandingCondition | ViolenceCondition | CollapsedCondition
+Conditions = Annotated[
+    tuple[Condition, ...], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)
+]
 
 
 class ViolenceEffect(Part):
@@ -319,7 +323,7 @@ class Event(Dated):
 
     after: dict[Name, Annotated[int, Field(ge=0, le=5200, strict=True)]] = {}
     decided_by: Name | None = None
-    when: tuple[Condition, ...] | None = None
+    when: Conditions | None = None
     weekly: Number | None = None  # 1 if not given; with `when` only
 
 
@@ -346,7 +350,7 @@ class Talk(Dated):
 class Term(Grounded):
     """What a party owes by when; its event not having happened by then is a breach."""
 
-    who: tuple[Name, ...]
+    who: Names
     does: Text
     event: Name
     by: date | None = None
@@ -377,7 +381,7 @@ class Policy(Part):
 class Then(Policy):
     """The policy a strategy switches to, for good, once `when` holds."""
 
-    when: Name | tuple[Condition, ...]
+    when: Name | Conditions
 
 
 class Strategy(Policy):

@@ -1,0 +1,110 @@
+"""Load a scenario: find the text, read it, check it, write its defaults out."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from equipoise.errors import InputError, ScenarioError
+from equipoise.scenario.checks import check
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.reading import MAX_BYTES, ReadingError, decode
+from equipoise.scenario.resolving import resolve
+
+_CASE = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """A scenario that was read, checked and resolved.
+
+    Attributes:
+        scenario: every default written out.
+        text: the text it was read from.
+        sha256: of the text's bytes, hexadecimal.
+        path: the file, or None where there was none.
+    """
+
+    scenario: Scenario
+    text: str = field(repr=False)
+    sha256: str
+    path: Path | None
+
+
+def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
+    """Load a scenario from a file, the name of a bundled case, or plain data.
+
+    Args:
+        source: a path, the name of a bundled case (`two-valleys`), or a mapping with the file's keys.
+
+    Raises:
+        InputError: there is no such file or case, or it cannot be read.
+        ScenarioError: the scenario has problems; all of them are listed.
+    """
+    if isinstance(source, Mapping):
+        text = yaml.safe_dump(dict(source), sort_keys=False, allow_unicode=True)
+        return loads(text)
+    path = _find(source)
+    raw = _bytes_of(path)
+    try:
+        text = decode(raw)
+    except ReadingError as error:
+        raise ScenarioError(str(path), [error.problem]) from None
+    scenario = resolve(check(text, file=str(path)))
+    return ScenarioFile(scenario, text, hashlib.sha256(raw).hexdigest(), path)
+
+
+def loads(text: str, *, file: str = "<scenario>") -> ScenarioFile:
+    """Load a scenario from its text; `file` is what messages call it."""
+    raw = text.encode("utf-8", "surrogatepass")
+    try:
+        decode(raw)
+    except ReadingError as error:
+        raise ScenarioError(file, [error.problem]) from None
+    return ScenarioFile(resolve(check(text, file=file)), text, hashlib.sha256(raw).hexdigest(), None)
+
+
+def cases() -> tuple[str, ...]:
+    """Return the names of the bundled cases, sorted."""
+    folder = resources.files("equipoise") / "cases"
+    return tuple(sorted(item.name for item in folder.iterdir() if (item / "scenario.yaml").is_file()))
+
+
+def _find(source: str | Path) -> Path:
+    path = Path(source)
+    if isinstance(source, str) and _CASE.fullmatch(source) and not path.is_file():
+        if source in cases():
+            return Path(str(resources.files("equipoise") / "cases" / source / "scenario.yaml"))
+        if not path.exists():
+            near = difflib.get_close_matches(source, cases(), n=1, cutoff=0.5)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; the bundled cases are: {', '.join(cases())}"
+            raise InputError(f"there is no file and no bundled case called `{source}`{hint}")
+    return path
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        info = path.stat()
+        if stat.S_ISDIR(info.st_mode):
+            inner = path / "scenario.yaml"
+            hint = f"; did you mean {inner}?" if inner.is_file() else ""
+            raise InputError(f"{path} is a folder, not a scenario file{hint}")
+        if not stat.S_ISREG(info.st_mode):
+            raise InputError(f"{path} is not an ordinary file")
+        if info.st_size > MAX_BYTES:
+            raise InputError(f"{path} has {info.st_size:,} bytes; a scenario has at most {MAX_BYTES:,}")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None

@@ -1,0 +1,143 @@
+"""Write every default of a scenario out, so that what the engine reads is what a person can read.
+
+A resolved scenario is itself a valid scenario, and resolving it again changes nothing. One number that
+stands for several entries (`gain: 0.08`, `shield: 1`) stays one number: it is one draw. What is absent and
+means something by its absence stays absent: a force without `collapse` cannot fall, a patron without
+`engage` follows its starting standings. Source: MODEL.md §3 *Defaults*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from equipoise.scenario.model import (
+    ONE,
+    ZERO,
+    BackingLevels,
+    Dated,
+    Effect,
+    Engagement,
+    Event,
+    Force,
+    Patron,
+    Scenario,
+    Strategy,
+    Values,
+)
+from equipoise.scenario.number import Number
+
+T = TypeVar("T")
+GAIN = Number(value=0.05)
+
+
+def resolve(scenario: Scenario) -> Scenario:
+    """Return `scenario` with every default written out; resolving twice changes nothing."""
+    forces, regions = tuple(scenario.forces), tuple(scenario.regions)
+    update: dict[str, Any] = {
+        "regions": _regions(scenario),
+        "forces": {name: _force(force, regions) for name, force in scenario.forces.items()},
+        "patrons": {
+            name: _patron(patron, name, scenario) for name, patron in scenario.patrons.items()
+        },
+        "events": {name: _dated(event, scenario) for name, event in scenario.events.items()},
+        "talks": {name: _dated(talk, scenario) for name, talk in scenario.talks.items()},
+        "agreements": {
+            name: _with(agreement, breach=_effects(agreement.breach))
+            for name, agreement in scenario.agreements.items()
+        },
+        "strategies": {
+            patron: {name: _strategy(strategy, forces) for name, strategy in group.items()}
+            for patron, group in scenario.strategies.items()
+        },
+    }
+    return _with(scenario, **update)
+
+
+def _with(part: Any, **update: Any) -> Any:
+    return part.model_copy(update=update)
+
+
+def _filled(given: Mapping[str, T], names: Iterable[str], default: T) -> dict[str, T]:
+    """Return `given` with `default` for every name it lacks, in the order of `names`."""
+    return {name: given.get(name, default) for name in names}
+
+
+def _regions(scenario: Scenario) -> dict[str, Any]:
+    weighted = any(region.weight is not None for region in scenario.regions.values())
+    if weighted:
+        return dict(scenario.regions)
+    return {name: _with(region, weight=1.0) for name, region in scenario.regions.items()}
+
+
+def _force(force: Force, regions: tuple[str, ...]) -> Force:
+    return _with(
+        force,
+        control=_filled(force.control, regions, ZERO),
+        home=_filled(force.home, regions, ZERO),
+    )
+
+
+def _patron(patron: Patron, name: str, scenario: Scenario) -> Patron:
+    forces, regions = tuple(scenario.forces), tuple(scenario.regions)
+    interest = dict.fromkeys(regions, 1.0) if patron.interest is None else patron.interest
+    return _with(
+        patron,
+        interest=_filled(interest, regions, 0.0),
+        engagement=_engagement(patron.engagement, forces),
+        values=_values(patron.values, forces, regions, [other for other in scenario.patrons if other != name]),
+        standing=_filled(patron.standing, forces, ZERO),
+        backing=_filled(patron.backing, forces, BackingLevels()),
+    )
+
+
+def _engagement(engagement: Engagement, forces: tuple[str, ...]) -> Engagement:
+    update: dict[str, Any] = {}
+    if not isinstance(engagement.gain, Number):
+        update["gain"] = _filled(engagement.gain, forces, GAIN)
+    if engagement.engage is not None:
+        update["engage"] = _filled(engagement.engage, forces, ZERO)
+    return _with(engagement, **update)
+
+
+def _values(values: Values, forces: tuple[str, ...], regions: tuple[str, ...], rivals: list[str]) -> Values:
+    return _with(
+        values,
+        rivals=_filled(values.rivals, rivals, ZERO),
+        power=_filled(values.power, forces, ZERO),
+        order=_with(values.order, takeover=_filled(values.order.takeover, forces, ZERO)),
+        control={force: _filled(values.control.get(force, {}), regions, ZERO) for force in forces},
+    )
+
+
+def _dated(dated: Dated, scenario: Scenario) -> Dated:
+    update: dict[str, Any] = {"effects": _effects(dated.effects)}
+    if isinstance(dated, Event) and dated.when is not None:
+        update["weekly"] = ONE if dated.weekly is None else dated.weekly
+        return _with(dated, **update)
+    update["probability"] = ONE if dated.probability is None else dated.probability
+    if dated.on is None and dated.between is None:
+        first = scenario.calendar.start
+        update["between"] = (first, first + timedelta(days=7 * scenario.calendar.weeks - 1))
+    return _with(dated, **update)
+
+
+def _effects(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    return tuple(_effect(effect) for effect in effects)
+
+
+def _effect(effect: Effect) -> Effect:
+    if effect.backing is not None:
+        return _with(effect, over=1 if effect.over is None else effect.over, announced=bool(effect.announced))
+    if effect.push is not None:
+        weeks = 1 if effect.weeks is None else effect.weeks
+        return _with(effect, weeks=weeks, regions=effect.regions or "all")
+    return effect
+
+
+def _strategy(strategy: Strategy, forces: tuple[str, ...]) -> Strategy:
+    update: dict[str, Any] = {"engage": _filled(strategy.engage, forces, 0.0)}
+    if strategy.then is not None:
+        update["then"] = _with(strategy.then, engage=_filled(strategy.then.engage, forces, 0.0))
+    return _with(strategy, **update)
