@@ -13,6 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+MOST_SHOWN = 100
+"""How many problems of a file are printed; `ScenarioError.problems` holds them all."""
+
+
 class EquipoiseError(Exception):
     """Base of all errors raised on purpose."""
 
@@ -44,15 +48,16 @@ class ScenarioError(InputError):
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         self.file = file
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(self._lines()))
 
     def _lines(self) -> list[str]:
+        more = len(self.problems) - MOST_SHOWN
         return [
             f"{self.file}:{p.line}:{p.column}: {p.path + ': ' if p.path else ''}{p.message}"
             + (f" ({p.hint})" if p.hint else "")
-            for p in self.problems
-        ]
+            for p in self.problems[:MOST_SHOWN]
+        ] + ([f"{self.file}: and {more:,} more problems"] if more > 0 else [])
 
 
 class StudyError(InputError):

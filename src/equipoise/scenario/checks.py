@@ -1,31 +1,53 @@
-"""Check a scenario: its shape first, then the relations between its parts."""
+"""Check a scenario: read, limits, names, shape, ranges, timing, relations. All problems at once.
+
+Each look is a module of its own; this one puts them in order. What one look finds broken is set aside,
+so that the next ones speak only of what is sound.
+"""
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
 from equipoise.errors import Problem, ScenarioError
+from equipoise.scenario.findings import Findings
+from equipoise.scenario.limits import check_limits
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.names import check_names
+from equipoise.scenario.ranges import check_ranges
 from equipoise.scenario.reading import ReadingError, read
+from equipoise.scenario.relations import check_relations
+from equipoise.scenario.shape import shaped
+from equipoise.scenario.timing import check_timing
 
 
 def check(text: str, *, file: str = "<scenario>") -> Scenario:
-    """Return the checked scenario that `text` describes.
+    """Return the checked scenario that `text` describes, as it is written: defaults are not filled in.
+
+    Args:
+        text: the YAML text of one scenario.
+        file: what messages call it.
 
     Raises:
-        ScenarioError: with every problem found.
+        ScenarioError: with every problem found, in file order.
     """
     try:
-        document = read(text)
+        findings = Findings(read(text))
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
-    if document.problems:
-        raise ScenarioError(file, document.problems)
-    try:
-        return Scenario.model_validate(document.root.plain())
-    except ValidationError as error:
-        problems = [
-            Problem(*document.place(item["loc"]), ".".join(map(str, item["loc"])), item["msg"])
-            for item in error.errors()
-        ]
-        raise ScenarioError(file, problems) from None
+    scenario = None
+    if check_limits(findings):
+        check_names(findings)
+        scenario = shaped(findings)
+        if scenario is not None:
+            spans = check_ranges(findings, scenario)
+            check_timing(findings, scenario)
+            check_relations(findings, scenario, spans)
+    problems = _without_echoes(findings)
+    if problems or scenario is None:
+        raise ScenarioError(file, problems)
+    return scenario
+
+
+def _without_echoes(findings: Findings) -> list[Problem]:
+    """Return the problems without those about a value the reading has refused already."""
+    read_first = findings.document.problems
+    places = {(problem.line, problem.column) for problem in read_first}
+    return [*read_first, *(p for p in findings.problems if (p.line, p.column) not in places)]

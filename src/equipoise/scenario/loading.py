@@ -86,7 +86,9 @@ def _find(source: str | Path) -> Path:
             return Path(str(resources.files("equipoise") / "cases" / source / "scenario.yaml"))
         if not path.exists():
             near = difflib.get_close_matches(source, cases(), n=1, cutoff=0.5)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; the bundled cases are: {', '.join(cases())}"
+            hint = (
+                f"; did you mean `{near[0]}`?" if near else f"; the bundled cases are: {', '.join(cases())}"
+            )
             raise InputError(f"there is no file and no bundled case called `{source}`{hint}")
     return path
 

@@ -7,21 +7,95 @@ The published JSON Schema is generated from them. Source: MODEL.md §1-4.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from equipoise.scenario.number import Number
+from equipoise.scenario.number import (
+    FORMS,
+    LARGEST,
+    NUMBER_KEYS,
+    Finite,
+    FiniteKey,
+    Name,
+    Number,
+    from_a_file,
+    refuse_unknown,
+)
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=4000)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Relative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Relative = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
 Weeks = Annotated[int, Field(ge=1, le=5200, strict=True)]
+SomeWeeks = Annotated[int, Field(ge=0, le=5200, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _as_day(value: Any) -> Any:
+    """Read a date that stands in quotes, as JSON writes it; refuse what is no date."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("day", f"there is no day {value}") from None
+    if type(value) is not date:
+        raise PydanticCustomError("day", "a date is needed here, written year-month-day, such as 2031-05-01")
+    return value
+
+
+def _exactly(allowed: Any) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if value is not allowed and (value != allowed or isinstance(value, bool | float)):
+            raise PydanticCustomError("exactly", f"only `{str(allowed).lower()}` can stand here")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _listed(kind: type) -> BeforeValidator:
+    """Let a single item stand for a list of one."""
+    return BeforeValidator(lambda value: [value] if isinstance(value, kind) else value)
+
+
+def _tagged(choose: Callable[[Any], str]) -> Discriminator:
+    """Choose between the forms of a value by looking at it, so that errors speak of one form only."""
+    return Discriminator(choose)
+
+
+def is_day(value: Any) -> bool:
+    """Tell a date, or a text written like one, from a name."""
+    return isinstance(value, date) or (isinstance(value, str) and _ISO.fullmatch(value) is not None)
+
+
+Day = Annotated[date, BeforeValidator(_as_day)]
+DayOrName = Annotated[
+    Annotated[Day, Tag("<day>")] | Annotated[Name, Tag("<name>")],
+    _tagged(lambda value: "<day>" if is_day(value) else "<name>"),
+]
+Decision = Annotated[
+    Annotated[Day, Tag("<day>")] | Annotated[Literal["never"], Tag("<word>")],
+    _tagged(lambda value: "<word>" if isinstance(value, str) and not is_day(value) else "<day>"),
+]
+Names = Annotated[tuple[Name, ...], _listed(str)]
 Channel = Literal["troops", "money"]
+TALK_MODELS = ("compromise", "median", "challenge")
+"""Names of the bargaining models a talk may use; the room `talks` holds the models."""
 CHANNELS: tuple[Channel, ...] = ("troops", "money")
 ZERO = Number(value=0.0)
 ONE = Number(value=1.0)
@@ -34,8 +108,21 @@ class Part(BaseModel):
         frozen=True,
         extra="forbid",
         populate_by_name=True,
-        alias_generator=lambda name: name.replace("_", "-"),
+        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
+        """Refuse unknown keys, all at once and with what is allowed."""
+        if isinstance(data, dict) and from_a_file(info):
+            refuse_unknown(data, cls.keys())
+        return data
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the keys the file may use here."""
+        return tuple(info.alias or name for name, info in cls.model_fields.items())
 
 
 class Grounded(Part):
@@ -48,9 +135,9 @@ class Grounded(Part):
 class Calendar(Part):
     """When the run starts, how many weeks it lasts, and up to when things are known."""
 
-    start: date
+    start: Day
     weeks: Weeks
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class Source(Part):
@@ -58,7 +145,7 @@ class Source(Part):
 
     title: Text
     author: Text | None = None
-    published: date | None = None
+    published: Day | None = None
     url: Text | None = None
     note: Text | None = None
 
@@ -95,13 +182,35 @@ class BackingLevels(Part):
     money: Number = ZERO
 
 
+_WRITTEN_AS = {"value": int | float, "choice": dict, "words": str, "is": str}
+
+
+def is_number(value: Any) -> bool:
+    """Tell one number written as a mapping from a mapping of numbers, whose keys may be called `beta`."""
+    if not isinstance(value, dict | BackingLevels):
+        return True
+    if isinstance(value, BackingLevels) or any(key not in NUMBER_KEYS for key in value):
+        return False
+    return any(key in FORMS and isinstance(value[key], _WRITTEN_AS.get(key, list | tuple)) for key in value)
+
+
+NumberOrLevels = Annotated[
+    Annotated[Number, Tag("<number>")] | Annotated[BackingLevels, Tag("<each>")],
+    _tagged(lambda value: "<number>" if is_number(value) else "<each>"),
+]
+NumberOrEach = Annotated[
+    Annotated[Number, Tag("<number>")] | Annotated[dict[Name, Number], Tag("<each>")],
+    _tagged(lambda value: "<number>" if is_number(value) else "<each>"),
+]
+
+
 class Collapse(Grounded):
     """The chance that a force falls (eq. 4)."""
 
     rate: Number = ZERO
     threshold: Number = Number(value=0.3)
     steepness: Number = ZERO
-    shield: Number | BackingLevels = ZERO
+    shield: NumberOrLevels = ZERO
     panic: Number = ZERO
     slide: Number = ZERO
 
@@ -125,7 +234,7 @@ class Force(Grounded):
     """A local contender."""
 
     name: Text | None = None
-    incumbent: bool = False
+    incumbent: Flag = False
     control: dict[Name, Number]
     momentum: Number = ZERO
     home: dict[Name, Number] = {}
@@ -143,7 +252,7 @@ class Engagement(Part):
     """A patron's diplomatic effort: budget, what it gains, and its default direction."""
 
     budget: Number = ONE
-    gain: Number | dict[Name, Number] = Number(value=0.05)
+    gain: NumberOrEach = Number(value=0.05)
     engage: dict[Name, Number] | None = None
 
 
@@ -207,7 +316,7 @@ class Dynamics(Part):
     violence: ViolenceDynamics = ViolenceDynamics()
     hostility: Number = ZERO
     inherit: Number = ZERO
-    majority: Annotated[float, Field(gt=0.5, le=1)] = 0.6
+    majority: Annotated[float, Field(strict=True, gt=0.5, le=1)] = 0.6
 
 
 class PowerCondition(Part):
@@ -250,9 +359,39 @@ class CollapsedCondition(Part):
     collapsed: Name
 
 
-Condition = PowerCondition | ControlCondition | StandingCondition | ViolenceCondition | CollapsedCondition
-Conditions = Annotated[
-    tuple[Condition, ...], BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)
+CONDITIONS = {
+    "power": PowerCondition,
+    "control": ControlCondition,
+    "standing": StandingCondition,
+    "violence": ViolenceCondition,
+    "collapsed": CollapsedCondition,
+}
+"""Kinds of condition by the key that names them."""
+
+
+def _condition_kind(value: Any) -> str | None:
+    if isinstance(value, Part):
+        return next(f"<{key}>" for key, kind in CONDITIONS.items() if isinstance(value, kind))
+    named = [key for key in CONDITIONS if isinstance(value, dict) and key in value]
+    return f"<{named[0]}>" if named else None
+
+
+Condition = Annotated[
+    Annotated[PowerCondition, Tag("<power>")]
+    | Annotated[ControlCondition, Tag("<control>")]
+    | Annotated[StandingCondition, Tag("<standing>")]
+    | Annotated[ViolenceCondition, Tag("<violence>")]
+    | Annotated[CollapsedCondition, Tag("<collapsed>")],
+    _tagged(_condition_kind),
+]
+Conditions = Annotated[tuple[Condition, ...], _listed(dict)]
+NameOrConditions = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[Conditions, Tag("<conditions>")],
+    _tagged(lambda value: "<conditions>" if isinstance(value, list | tuple | dict) else "<name>"),
+]
+AllOrNames = Annotated[
+    Annotated[Literal["all"], Tag("<word>")] | Annotated[tuple[Name, ...], Tag("<names>")],
+    _tagged(lambda value: "<word>" if isinstance(value, str) else "<names>"),
 ]
 
 
@@ -291,11 +430,11 @@ class Effect(Grounded):
     receptivity: dict[Name, Number] | None = None
     budget: dict[Name, Number] | None = None
     values: dict[Name, dict[str, Number]] | None = None
-    settlement: Literal[True] | None = None
+    settlement: Annotated[Literal[True], _exactly(True)] | None = None
     over: Weeks | None = None  # backing only; 1 if not given
-    announced: bool | None = None  # backing only; false if not given
+    announced: Flag | None = None  # backing only; false if not given
     weeks: Weeks | None = None  # push only; 1 if not given
-    regions: Literal["all"] | tuple[Name, ...] | None = None  # push only; all if not given
+    regions: AllOrNames | None = None  # push only; all if not given
 
 
 EFFECT_KINDS = (
@@ -308,8 +447,8 @@ class Dated(Grounded):
     """What has a date drawn from a window before the run: dated events and talks."""
 
     what: Text | None = None
-    on: date | None = None
-    between: tuple[date, date] | None = None
+    on: Day | None = None
+    between: tuple[Day, Day] | None = None
     probability: Number | None = None  # 1 if not given
     requires: tuple[Name, ...] = ()
     unless: tuple[Name, ...] = ()
@@ -321,7 +460,7 @@ class Dated(Grounded):
 class Event(Dated):
     """A dated event, or (with `when`) a state-triggered one."""
 
-    after: dict[Name, Annotated[int, Field(ge=0, le=5200, strict=True)]] = {}
+    after: dict[Name, SomeWeeks] = {}
     decided_by: Name | None = None
     when: Conditions | None = None
     weekly: Number | None = None  # 1 if not given; with `when` only
@@ -330,7 +469,7 @@ class Event(Dated):
 class Issue(Grounded):
     """One issue on the table of a talk."""
 
-    scale: dict[float, Text] = {}
+    scale: dict[FiniteKey, Text] = {}
     positions: dict[Name, Number]
     salience: dict[Name, Number]
     reservation: dict[Name, Number] = {}
@@ -342,7 +481,7 @@ class Talk(Dated):
     host: Name | None = None
     invited: tuple[Name, ...] = ()
     veto: tuple[Name, ...] = ()
-    model: Name = "compromise"
+    model: Name = TALK_MODELS[0]
     clout: dict[Name, Number]
     issues: dict[Name, Issue]
 
@@ -353,8 +492,8 @@ class Term(Grounded):
     who: Names
     does: Text
     event: Name
-    by: date | None = None
-    within: Annotated[int, Field(ge=0, le=5200, strict=True)] | None = None
+    by: Day | None = None
+    within: SomeWeeks | None = None
 
 
 class Agreement(Grounded):
@@ -362,7 +501,7 @@ class Agreement(Grounded):
 
     what: Text | None = None
     parties: tuple[Name, ...]
-    signed: date | Name
+    signed: DayOrName
     terms: tuple[Term, ...]
     breach: tuple[Effect, ...] = ()
 
@@ -381,7 +520,7 @@ class Policy(Part):
 class Then(Policy):
     """The policy a strategy switches to, for good, once `when` holds."""
 
-    when: Name | Conditions
+    when: NameOrConditions
 
 
 class Strategy(Policy):
@@ -391,13 +530,13 @@ class Strategy(Policy):
     because: Text | None = None
     claims: tuple[Name, ...] = ()
     then: Then | None = None
-    decide: dict[Name, date | Literal["never"]] = {}
+    decide: dict[Name, Decision] = {}
 
 
 class Scenario(Part):
     """A whole situation, as one file says it."""
 
-    equipoise: Literal[1]
+    equipoise: Annotated[Literal[1], _exactly(1)]
     title: Text
     question: Text | None = None
     focus: Name

@@ -8,6 +8,7 @@ Malcolm, Roseboom, Clark and Fazar 1959; ICD 203 bands: US Office of the DNI 201
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
@@ -40,11 +42,44 @@ ICD_203 = {
 }
 """ICD 203's two columns of words, each with its band of probability."""
 
+ONE_FORM = "exactly one of these is needed: {forms}"
 FORMS = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is")
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+MAX_CHOICES = 256
+LARGEST = 1e12
+"""No quantity of this model needs a larger number, and none smaller can overflow on the way."""
+
+NUMBER_KEYS = (*FORMS, "times", "within", "claims", "because")
+
+Finite = Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+FiniteKey = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Pair = tuple[Finite, Finite]
 Triple = tuple[Finite, Finite, Finite]
+
+
+def from_a_file(info: ValidationInfo) -> bool:
+    """True while a file is being checked: then only the file's own spelling of keys is accepted."""
+    return bool(info.context and info.context.get("file"))
+
+
+def refuse_unknown(data: dict[str, Any], allowed: Sequence[str]) -> None:
+    """Raise the error that names every key of `data` that is not among `allowed`."""
+    unknown = [key for key in data if key not in allowed]
+    if unknown:
+        raise PydanticCustomError("unknown_keys", "unknown keys", {"keys": unknown, "allowed": list(allowed)})
+
+
+def _refuse_twins(choice: Any) -> None:
+    """Refuse two keys of a choice that are the same number (`0.1` and `0.10`)."""
+    seen: dict[float, str] = {}
+    for key in choice if isinstance(choice, dict) else ():
+        try:
+            first = seen.setdefault(float(key), key)
+        except (TypeError, ValueError):
+            continue
+        if first is not key:
+            raise PydanticCustomError("number", f"`{first}` and `{key}` are the same value")
 
 
 class Number(BaseModel):
@@ -59,43 +94,50 @@ class Number(BaseModel):
     normal: Pair | None = None
     lognormal: Pair | None = None
     beta: Pair | None = None
-    choice: dict[Finite, Finite] | None = None
+    choice: Annotated[dict[FiniteKey, Finite], Field(max_length=MAX_CHOICES)] | None = None
     words: str | None = None
-    is_: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = Field(None, alias="is")
+    is_: Name | None = Field(None, alias="is")
     times: Finite | None = None
     within: Pair | None = None
-    claims: tuple[str, ...] = ()
-    because: str | None = None
+    claims: tuple[Name, ...] = ()
+    because: Annotated[str, StringConstraints(max_length=4000)] | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _spell_out(cls, data: Any) -> Any:
+    def _spell_out(cls, data: Any, info: ValidationInfo) -> Any:
         """Turn the short forms into the mapping that names them."""
-        if isinstance(data, bool) or data is None or isinstance(data, str):
-            raise PydanticCustomError("number", "a number is needed here")
-        if isinstance(data, int | float):
+        if isinstance(data, int | float) and not isinstance(data, bool):
             return {"value": data}
         if isinstance(data, list | tuple):
             if len(data) == 2:
                 return {"uniform": data}
             if len(data) == 3:
                 return {"pert": data}
-            raise PydanticCustomError("number", "a list needs two numbers (low, high) or three (low, most likely, high)")
+            raise PydanticCustomError(
+                "number", "a list needs two numbers (low, high) or three (low, most likely, high)"
+            )
+        if not isinstance(data, dict | Number):
+            raise PydanticCustomError("not_a_number", "a number is needed here")
+        if isinstance(data, dict) and from_a_file(info):
+            refuse_unknown(data, NUMBER_KEYS)
+            if sum(data.get(form) is not None for form in FORMS) != 1:
+                raise PydanticCustomError("number", ONE_FORM, {"forms": ", ".join(FORMS)})
+            _refuse_twins(data.get("choice"))
         return data
 
     @field_validator("words")
     @classmethod
     def _known_words(cls, words: str | None) -> str | None:
         if words is not None and words not in ICD_203:
-            raise PydanticCustomError("words", "not an ICD 203 term; the terms are: {terms}", {"terms": ", ".join(ICD_203)})
+            raise PydanticCustomError(
+                "words", "not an ICD 203 term; the terms are: {terms}", {"terms": ", ".join(ICD_203)}
+            )
         return words
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if len(self._given()) != 1:
-            raise PydanticCustomError(
-                "number", "exactly one of these is needed: {forms}", {"forms": ", ".join(FORMS)}
-            )
+            raise PydanticCustomError("number", ONE_FORM, {"forms": ", ".join(FORMS)})
         fault = _fault_of(self)
         if fault:
             raise PydanticCustomError("number", fault)
@@ -113,11 +155,36 @@ class Number(BaseModel):
             extras["claims"] = list(self.claims)
         if given == "value" and not extras:
             return content
+        if given in ("uniform", "pert") and not extras:
+            return list(content)
         return {given: list(content) if isinstance(content, tuple) else content, **extras}
 
     def _given(self) -> list[str]:
         names = [("is_" if form == "is" else form, form) for form in FORMS]
         return [form for attribute, form in names if getattr(self, attribute) is not None]
+
+    def __repr__(self) -> str:
+        return f"Number({self.text})"
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The number as the file writes it, without its grounds: `[0.1, 0.3]`, `normal [0.3, 0.05]`."""
+        form = self.form
+        content = getattr(self, "is_" if form == "is" else form)
+        if isinstance(content, tuple):
+            written = "[" + ", ".join(f"{x:.12g}" for x in content) + "]"
+        elif isinstance(content, dict):
+            written = "{" + ", ".join(f"{v:.12g}: {w:.12g}" for v, w in sorted(content.items())) + "}"
+        else:
+            written = f"{content:.12g}" if isinstance(content, float) else content
+        if form not in ("value", "uniform", "pert") or (form != "value" and self.within):
+            written = f"{form} {written}"
+        if self.times is not None:
+            written += f" times {self.times:.12g}"
+        return written + (f" within [{self.within[0]:.12g}, {self.within[1]:.12g}]" if self.within else "")
 
     @property
     def form(self) -> str:
@@ -163,7 +230,9 @@ def _fault_of_within(number: Number) -> str | None:
     if number.form == "choice":
         weight = sum(w for v, w in number.choice.items() if low <= v <= high)  # type: ignore[union-attr]
     elif number.fixed or spread(number) == 0:
-        weight = float(low <= float(quantile(number.model_copy(update={"within": None}), np.array(0.5))) <= high)
+        weight = float(
+            low <= float(quantile(number.model_copy(update={"within": None}), np.array(0.5))) <= high
+        )
     else:
         weight = float(np.diff(_cdf(number, np.array([low, high])))[0])
     return None if weight > 1e-12 else "nothing of the number lies inside `within`"
@@ -288,4 +357,6 @@ def _cdf(number: Number, x: np.ndarray) -> np.ndarray:
     return np.clip((x - low) / (high - low), 0, 1)
 
 
-Form = Literal["value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is"]
+Form = Literal[
+    "value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is"
+]

@@ -110,7 +110,9 @@ class Document:
 def decode(raw: bytes) -> str:
     """Return the text of a file's bytes: UTF-8, no NUL and no other control characters."""
     if len(raw) > MAX_BYTES:
-        raise ReadingError(Problem(0, 0, "", f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"))
+        raise ReadingError(
+            Problem(0, 0, "", f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -179,7 +181,9 @@ class _Reader:
             place = (mark.line + 1, mark.column + 1) if mark else (0, 0)
             context = f" ({error.context})" if error.context else ""
             message = f"this is not valid YAML: {error.problem or 'it cannot be parsed'}{context}"
-            raise ReadingError(Problem(*place, "", message, "check indentation, colons and quotes here")) from None
+            raise ReadingError(
+                Problem(*place, "", message, "check indentation, colons and quotes here")
+            ) from None
         except yaml.YAMLError as error:
             raise ReadingError(Problem(0, 0, "", f"this is not valid YAML: {error}")) from None
 

@@ -38,9 +38,7 @@ def resolve(scenario: Scenario) -> Scenario:
     update: dict[str, Any] = {
         "regions": _regions(scenario),
         "forces": {name: _force(force, regions) for name, force in scenario.forces.items()},
-        "patrons": {
-            name: _patron(patron, name, scenario) for name, patron in scenario.patrons.items()
-        },
+        "patrons": {name: _patron(patron, name, scenario) for name, patron in scenario.patrons.items()},
         "events": {name: _dated(event, scenario) for name, event in scenario.events.items()},
         "talks": {name: _dated(talk, scenario) for name, talk in scenario.talks.items()},
         "agreements": {
@@ -86,7 +84,9 @@ def _patron(patron: Patron, name: str, scenario: Scenario) -> Patron:
         patron,
         interest=_filled(interest, regions, 0.0),
         engagement=_engagement(patron.engagement, forces),
-        values=_values(patron.values, forces, regions, [other for other in scenario.patrons if other != name]),
+        values=_values(
+            patron.values, forces, regions, [other for other in scenario.patrons if other != name]
+        ),
         standing=_filled(patron.standing, forces, ZERO),
         backing=_filled(patron.backing, forces, BackingLevels()),
     )

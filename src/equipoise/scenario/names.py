@@ -1,0 +1,135 @@
+"""Check that every name a scenario uses is the name of something it has."""
+
+from __future__ import annotations
+
+from equipoise.scenario.findings import Findings, quoted, slug, walk
+from equipoise.scenario.model import CHANNELS, TALK_MODELS, is_day, is_number
+from equipoise.scenario.reading import Node, Path
+from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, Table
+
+SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
+ORDERS = ("holds", "settlement", "chaos")
+
+_WEIGHTS = Table(dict.fromkeys([f"{place}.values.*" for place in EFFECTS], True))
+
+
+def check_names(findings: Findings) -> None:
+    """Note every name that names nothing, with the nearest one that does.
+
+    Works on the file itself, not on the checked objects, so that a fault elsewhere hides no name.
+    """
+    known = known_names(findings)
+    for path, node in walk(findings.document.root):
+        kind = _kind_of_keys(path, node)
+        if kind is not None:
+            for key in node.value:
+                _check(findings, (*path, key), key, kind, known, at_key=True)
+        elif isinstance(node.value, str):
+            kind = _kind_of_value(path, node)
+            if kind is not None:
+                _check(findings, path, node.value, kind, known)
+        elif _WEIGHTS.get(path) and isinstance(node.value, dict):
+            _check_weights(findings, path, node, known)
+    _check_namespace(findings)
+    for name in known["force"]:
+        if name in known["patron"]:
+            message = f"`{name}` is a force and a patron; actors need different names"
+            findings.add(("patrons", name), message, "rename one", at_key=True)
+
+
+def known_names(findings: Findings) -> dict[str, list[str]]:
+    """Return the names of each kind, as the file has them."""
+
+    def keys(section: str) -> list[str]:
+        node = findings.document.node((section,))
+        names = list(node.value) if node is not None and isinstance(node.value, dict) else []
+        # A name that is noted as misspelt (`The Crown`) is known under its right spelling too.
+        return names + [slug(name) for name in names if slug(name) not in names]
+
+    forces, patrons, events, talks = keys("forces"), keys("patrons"), keys("events"), keys("talks")
+    return {
+        "force": forces,
+        "patron": patrons,
+        "actor": forces + patrons,
+        "region": keys("regions"),
+        "event": events,
+        "event or talk": events + talks,
+        "source": keys("sources"),
+        "claim": keys("claims"),
+        "quantity": keys("quantities"),
+        "bargaining model": list(TALK_MODELS),
+    }
+
+
+def weights(
+    forces: list[str] | tuple[str, ...],
+    patrons: list[str] | tuple[str, ...],
+    regions: list[str] | tuple[str, ...],
+) -> list[str]:
+    """Return the keys an effect on `values` may set: paths below a patron's `values`."""
+    return [
+        *SIMPLE_WEIGHTS,
+        *(f"backing-cost.{channel}" for channel in CHANNELS),
+        *(f"order.{order}" for order in ORDERS),
+        *(f"order.takeover.{force}" for force in forces),
+        *(f"rivals.{patron}" for patron in patrons),
+        *(f"power.{force}" for force in forces),
+        *(f"control.{force}.{region}" for force in forces for region in regions),
+    ]
+
+
+def _kind_of_keys(path: Path, node: Node) -> str | None:
+    if not isinstance(node.value, dict):
+        return None
+    kind = NAMED_BY_KEY.get(path)
+    if kind is not None and path[-1] == "gain" and is_number(node.plain()):
+        return None
+    return kind
+
+
+def _kind_of_value(path: Path, node: Node) -> str | None:
+    if len(path) > 2 and path[-2] == "claims" and isinstance(path[-1], int):
+        return "claim"
+    if path[-1] == "is":
+        return "quantity"
+    kind = NAMED_BY_VALUE.get(path)
+    return None if kind is None or (path[-1] == "signed" and is_day(node.value)) else kind
+
+
+def _check(
+    findings: Findings,
+    path: Path,
+    name: str,
+    kind: str,
+    known: dict[str, list[str]],
+    *,
+    at_key: bool = False,
+) -> None:
+    if name in known[kind]:
+        return
+    article = "an" if kind[0] in "aeiou" else "a"
+    what = f"{quoted(name)} is not {article} {kind} of this scenario"
+    if kind == "bargaining model":
+        what = f"{quoted(name)} is not a bargaining model"
+    elif kind == "actor":
+        what = f"{quoted(name)} is not an actor (a force or a patron) of this scenario"
+    findings.add(path, what, findings.nearest(name, known[kind]), at_key=at_key)
+
+
+def _check_weights(findings: Findings, path: Path, node: Node, known: dict[str, list[str]]) -> None:
+    allowed = weights(known["force"], known["patron"], known["region"])
+    for key in node.value:
+        if key == "terminal":
+            message = "`terminal` weighs the whole run against its end; an event cannot change it"
+            findings.add((*path, key), message, at_key=True)
+        elif key not in allowed:
+            hint = findings.nearest(key, allowed)
+            findings.add((*path, key), f"{quoted(key)} is not a weight of a patron", hint, at_key=True)
+
+
+def _check_namespace(findings: Findings) -> None:
+    talks, events = findings.document.node(("talks",)), findings.document.node(("events",))
+    for name in talks.value if talks is not None and isinstance(talks.value, dict) else ():
+        if events is not None and isinstance(events.value, dict) and name in events.value:
+            message = f"`{name}` is the name of an event; events and talks need different names"
+            findings.add(("talks", name), message, "rename one", at_key=True)

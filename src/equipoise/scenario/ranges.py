@@ -1,0 +1,117 @@
+"""Check that every number can only take values that make sense where it stands, shared quantities too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from equipoise.scenario.findings import Findings
+from equipoise.scenario.model import Part, Scenario, Strategy
+from equipoise.scenario.number import Number, support
+from equipoise.scenario.reading import Path
+from equipoise.scenario.rules import ANY, RANGES, Range
+
+
+def numbers(item: Any, path: Path = ()) -> Iterator[tuple[Path, Number]]:
+    """Yield every number of a scenario with its path in the file (a tie by its index in the list)."""
+    if isinstance(item, Number):
+        yield path, item
+    elif isinstance(item, Part) and not isinstance(item, Strategy):
+        for field in item.model_fields_set:
+            key = type(item).model_fields[field].alias or field
+            yield from numbers(getattr(item, field), (*path, key))
+    elif isinstance(item, dict):
+        for key, value in item.items():
+            yield from numbers(value, (*path, key))
+    elif isinstance(item, tuple):
+        for index, value in enumerate(item):
+            yield from numbers(value, (*path, index))
+
+
+def check_ranges(findings: Findings, scenario: Scenario) -> dict[str, Range]:
+    """Note numbers that can leave their range, and quantities that refer to each other in a circle.
+
+    Returns:
+        The values each shared quantity can take.
+    """
+    spans = _quantity_spans(findings, scenario)
+    for path, number in numbers(scenario):
+        if path[0] != "beliefs":
+            check_range(findings, path, number, RANGES.get(path) or ANY, spans)
+    return spans
+
+
+def check_range(
+    findings: Findings, path: Path, number: Number, allowed: Range, spans: dict[str, Range]
+) -> None:
+    """Note it if `number` can take a value outside `allowed`."""
+    span = span_of(number, spans)
+    if span is None:
+        return
+    low, high = span
+    if low >= allowed[0] and high <= allowed[1]:
+        return
+    limits = "not be negative" if allowed[1] == math.inf else f"lie from {allowed[0]:g} to {allowed[1]:g}"
+    if low == high:
+        findings.add(path, f"`{number}` must {limits}")
+        return
+    beyond = low if low < allowed[0] else high
+    reach = f"the value {beyond:.12g}" if math.isfinite(beyond) else "any value, however far out"
+    findings.add(path, f"`{number}` can take {reach}; it must {limits}", _hint(number, allowed))
+
+
+def _hint(number: Number, allowed: Range) -> str:
+    if number.form in ("value", "is", "choice", "words"):
+        return ""
+    top = f"{allowed[1]:g}" if allowed[1] < math.inf else "..."
+    return f"give it bounds, such as `within: [{allowed[0]:g}, {top}]`"
+
+
+def span_of(number: Number, spans: dict[str, Range]) -> Range | None:
+    """Return least and greatest value of a number, through the shared quantity it may refer to."""
+    if number.is_ is None:
+        return support(number)
+    span = spans.get(number.is_)
+    if span is None:
+        return None
+    factor = 1.0 if number.times is None else number.times
+    ends = sorted(0.0 if factor == 0 else end * factor for end in span)
+    return ends[0], ends[1]
+
+
+def may_be_zero(number: Number, scenario: Scenario) -> bool:
+    """True where a number takes the value 0 with a probability above 0."""
+    seen: set[str] = set()
+    while number.is_ is not None:
+        if number.times == 0 or number.is_ in seen:
+            return True
+        seen.add(number.is_)
+        if number.is_ not in scenario.quantities:
+            return False
+        number = scenario.quantities[number.is_]
+    if number.choice is not None:
+        low, high = number.within or ANY
+        return any(value == 0 and weight > 0 and low <= 0 <= high for value, weight in number.choice.items())
+    return support(number) == (0.0, 0.0)
+
+
+def _quantity_spans(findings: Findings, scenario: Scenario) -> dict[str, Range]:
+    graph = {
+        name: {number.is_} & scenario.quantities.keys() if number.is_ else set()
+        for name, number in scenario.quantities.items()
+    }
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = error.args[1]
+        message = f"shared quantities refer to each other in a circle: {' → '.join(circle)}"
+        findings.add(("quantities", min(circle)), message, "give one of them a form of its own", at_key=True)
+        order = [name for name, number in scenario.quantities.items() if number.is_ is None]
+    spans: dict[str, Range] = {}
+    for name in order:
+        span = span_of(scenario.quantities[name], spans)
+        if span is not None:
+            spans[name] = span
+    return spans

@@ -1,0 +1,206 @@
+"""Check what the parts of a scenario mean together: shares, ties, effects, conditions, talks, beliefs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.scenario.findings import Findings, quoted
+from equipoise.scenario.model import (
+    EFFECT_KINDS,
+    CollapsedCondition,
+    Condition,
+    Effect,
+    Issue,
+    Number,
+    Scenario,
+    Talk,
+)
+from equipoise.scenario.ranges import check_range, may_be_zero
+from equipoise.scenario.reading import Path
+from equipoise.scenario.resolving import resolve
+from equipoise.scenario.rules import ANY, RANGES, Range
+from equipoise.scenario.timing import happenings
+
+MODIFIERS = {"over": "backing", "announced": "backing", "weeks": "push", "regions": "push"}
+"""What modifies which kind of effect."""
+
+
+def check_relations(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
+    """Note everything that is sound by itself and wrong together."""
+    _check_incumbent(findings, scenario)
+    _check_shares(findings, scenario)
+    _check_actors(findings, scenario)
+    _check_ties(findings, scenario)
+    for path, effect in effects(scenario):
+        _check_effect(findings, path, effect)
+    for path, condition in conditions(scenario):
+        _check_condition(findings, path, condition)
+    for name, talk in scenario.talks.items():
+        _check_talk(findings, ("talks", name), talk, scenario)
+    _check_places(findings, scenario, spans)
+
+
+def effects(scenario: Scenario) -> Iterator[tuple[Path, Effect]]:
+    """Yield every effect of the scenario with its path."""
+    for path, dated in happenings(scenario):
+        for index, effect in enumerate(dated.effects):
+            yield (*path, "effects", index), effect
+    for name, agreement in scenario.agreements.items():
+        for index, effect in enumerate(agreement.breach):
+            yield ("agreements", name, "breach", index), effect
+
+
+def conditions(scenario: Scenario) -> Iterator[tuple[Path, Condition]]:
+    """Yield every condition of the scenario with its path."""
+    for name, event in scenario.events.items():
+        for index, condition in enumerate(event.when or ()):
+            yield ("events", name, "when", index), condition
+    for patron, group in scenario.strategies.items():
+        for name, strategy in group.items():
+            when = strategy.then.when if strategy.then else ()
+            for index, condition in enumerate(() if isinstance(when, str) else when):
+                yield ("strategies", patron, name, "then", "when", index), condition
+
+
+def _check_incumbent(findings: Findings, scenario: Scenario) -> None:
+    incumbents = [name for name, force in scenario.forces.items() if force.incumbent]
+    for name in incumbents[1:]:
+        message = f"`{incumbents[0]}` is the incumbent already; there is at most one"
+        findings.add(("forces", name, "incumbent"), message)
+
+
+def _check_shares(findings: Findings, scenario: Scenario) -> None:
+    """Relative numbers need something to be relative to."""
+    if findings.whole("regions") and findings.whole("forces"):
+        for region in scenario.regions:
+            held = [force.control[region] for force in scenario.forces.values() if region in force.control]
+            if all(may_be_zero(number, scenario) for number in held):
+                message = f"nobody controls `{region}` at the start" + (" for certain" if held else "")
+                hint = "give some force a `control` above 0 there"
+                findings.add(("regions", region), message, hint, at_key=True)
+    if findings.whole("regions"):
+        _check_weights(findings, scenario)
+    for name, patron in scenario.patrons.items():
+        if (
+            patron.interest is not None
+            and findings.whole("patrons", name)
+            and not any(patron.interest.values())
+        ):
+            message = f"the interest of `{name}` is zero in every region"
+            findings.add(("patrons", name, "interest"), message, "leave `interest` out for equal interest")
+
+
+def _check_weights(findings: Findings, scenario: Scenario) -> None:
+    without = [name for name, region in scenario.regions.items() if region.weight is None]
+    if without and len(without) < len(scenario.regions):
+        for name in without:
+            message = f"`{name}` has no `weight`, but other regions have one"
+            findings.add(("regions", name), message, "give all regions a weight, or none", at_key=True)
+    elif not without and not any(region.weight for region in scenario.regions.values()):
+        findings.add(("regions",), "the weights of all regions are zero", at_key=True)
+
+
+def _check_actors(findings: Findings, scenario: Scenario) -> None:
+    focus = scenario.focus
+    known = findings.whole("focus") and focus in scenario.patrons
+    if known and findings.whole("strategies") and not scenario.strategies.get(focus):
+        message = f"`{focus}` is the focus and has no strategy; write at least one under `strategies.{focus}`"
+        findings.add(("strategies",), message, at_key=True)
+    for name, patron in scenario.patrons.items():
+        if name in patron.values.rivals:
+            findings.add(
+                ("patrons", name, "values", "rivals", name), "a patron is not its own rival", at_key=True
+            )
+
+
+def _check_ties(findings: Findings, scenario: Scenario) -> None:
+    seen: dict[frozenset[str], int] = {}
+    for index, tie in enumerate(scenario.ties):
+        pair = frozenset(tie.between)
+        path = ("ties", index, "between")
+        if len(pair) == 1:
+            findings.add(path, f"`{tie.between[0]}` is tied to itself; a tie needs two actors")
+        elif pair in seen:
+            message = f"`{tie.between[0]}` and `{tie.between[1]}` have a tie already (item {seen[pair] + 1})"
+            findings.add(path, message, "keep one of the two")
+        seen.setdefault(pair, index)
+
+
+def _check_effect(findings: Findings, path: Path, effect: Effect) -> None:
+    if not findings.whole(*path):
+        return
+    written = findings.document.node(path)
+    order = list(written.value) if written is not None else []
+    kinds = sorted((kind for kind in EFFECT_KINDS if getattr(effect, kind) is not None), key=order.index)
+    if not kinds:
+        findings.add(path, f"an effect needs one of: {', '.join(EFFECT_KINDS)}")
+    for kind in kinds[1:]:
+        message = f"an effect has one kind; here stand {' and '.join(f'`{kind}`' for kind in kinds)}"
+        findings.add((*path, kind), message, "make them two effects of the list", at_key=True)
+    for modifier, kind in MODIFIERS.items():
+        if kinds and getattr(effect, modifier) is not None and kind not in kinds:
+            message = f"`{modifier}` belongs to `{kind}`, not to `{kinds[0]}`"
+            findings.add((*path, modifier), message, "remove it", at_key=True)
+    if effect.violence is not None and (effect.violence.add is None) == (effect.violence.set is None):
+        findings.add((*path, "violence"), "`violence` needs either `add` or `set`")
+    if effect.tie is not None:
+        if (effect.tie.add is None) == (effect.tie.set is None):
+            findings.add((*path, "tie"), "`tie` needs either `add` or `set`")
+        if effect.tie.between[0] == effect.tie.between[1]:
+            message = f"`{effect.tie.between[0]}` is tied to itself; a tie needs two actors"
+            findings.add((*path, "tie", "between"), message)
+
+
+def _check_condition(findings: Findings, path: Path, condition: Condition) -> None:
+    if isinstance(condition, CollapsedCondition) or not findings.whole(*path):
+        return
+    if (condition.below is None) == (condition.above is None):
+        findings.add(path, "a condition needs either `below` or `above`")
+
+
+def _check_talk(findings: Findings, path: Path, talk: Talk, scenario: Scenario) -> None:
+    if not findings.whole(*path):
+        return
+    if not talk.issues:
+        findings.add((*path, "issues"), "a talk needs at least one issue")
+    for name, issue in talk.issues.items():
+        if not any(_weighs(actor, talk, issue, scenario) for actor in issue.positions):
+            message = "nobody with a position here has both clout and salience; the forecast would be 0 / 0"
+            hint = "give at least one actor a position, a clout and a salience above 0"
+            findings.add((*path, "issues", name), message, hint, at_key=True)
+
+
+def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
+    """True where an actor's clout and salience are surely above 0."""
+    clout, salience = talk.clout.get(actor), issue.salience.get(actor)
+    if clout is None or salience is None:
+        return False
+    return not may_be_zero(clout, scenario) and not may_be_zero(salience, scenario)
+
+
+def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
+    """Beliefs and `reveals` name places that exist; a belief stays in the range of its place."""
+    if findings.broken - {("beliefs",)}:
+        known = None
+    else:
+        from equipoise.scenario.places import places
+
+        known = places(resolve(scenario))
+    for path, dated in happenings(scenario):
+        for index, place in enumerate(dated.reveals):
+            _check_place(findings, (*path, "reveals", index), place, known)
+    for holder, overlay in scenario.beliefs.items():
+        for place, number in overlay.items():
+            path = ("beliefs", holder, place)
+            _check_place(findings, path, place, known, at_key=True)
+            if known is not None and place in known:
+                allowed = RANGES.get(tuple(place.split("."))) or ANY
+                check_range(findings, path, number, allowed, spans)
+
+
+def _check_place(
+    findings: Findings, path: Path, place: str, known: dict[str, Number] | None, *, at_key: bool = False
+) -> None:
+    if known is not None and place not in known:
+        message = f"{quoted(place)} is not the path of a number of this scenario"
+        findings.add(path, message, findings.nearest(place, known), at_key=at_key)

@@ -1,0 +1,201 @@
+"""Check the shape of a scenario: which keys there are and what each may hold.
+
+The model's classes do the checking; this module says in our own words what they found. What is broken is
+set aside and the rest checked again, so one look shows every fault and the relations between the sound
+parts can be checked too.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from pydantic import ValidationError
+
+from equipoise.scenario.findings import Findings, nearest, quoted
+from equipoise.scenario.model import CONDITIONS, Scenario
+from equipoise.scenario.number import ICD_203
+from equipoise.scenario.reading import Path
+
+ROUNDS = 12
+MAX_FAULTS = 500
+
+Error = dict[str, Any]
+
+
+def shaped(findings: Findings) -> Scenario | None:
+    """Return the sound part of the scenario, or None where too little is left; note every fault."""
+    data = findings.document.root.plain()
+    for _ in range(ROUNDS):
+        try:
+            return Scenario.model_validate(data, context={"file": True})
+        except ValidationError as error:
+            if error.error_count() > 100 * MAX_FAULTS:
+                findings.add((), f"this file has {error.error_count():,} faults of shape; it is no scenario")
+                return None
+            faults = error.errors(include_url=False)
+        for fault in faults[:MAX_FAULTS]:
+            _note(findings, fault)
+        if len(faults) > MAX_FAULTS:
+            return None
+        kept = [_set_aside(findings, data, fault) for fault in faults]
+        if not all(kept):
+            return None
+    return None
+
+
+def _steps(fault: Error) -> Path:
+    """Return where a fault is, without the tags of alternatives (`<number>`) and key marks (`[key]`)."""
+    return tuple(step for step in fault["loc"] if not str(step).startswith(("<", "[")))
+
+
+def _note(findings: Findings, fault: Error) -> None:
+    path = _steps(fault)
+    if fault["type"] == "unknown_keys":
+        for key in fault["ctx"]["keys"]:
+            hint = findings.nearest(key, fault["ctx"]["allowed"])
+            findings.meant |= {(*path, name) for name in fault["ctx"]["allowed"] if f"mean `{name}`" in hint}
+            findings.add((*path, key), f"there is no key {quoted(key)} here", hint, at_key=True)
+        return
+    if fault["type"] == "missing":
+        _note_missing(findings, path)
+        return
+    at_key = "[key]" in fault["loc"] and findings.actual(path) == path
+    node = findings.document.node(findings.actual(path))
+    if fault["type"] == "too_short" and node is not None and node.value:
+        return  # its entries were set aside
+    message, hint = _in_words(fault)
+    findings.add(path, message, hint, at_key=at_key)
+
+
+def _note_missing(findings: Findings, path: Path) -> None:
+    parent = findings.actual(path[:-1])
+    if (*parent, path[-1]) in findings.meant or findings.document.node((*parent, path[-1])) is not None:
+        return  # misspelt, or there and set aside: that fault is already noted
+    if isinstance(path[-1], int):
+        findings.add(parent, f"too few values: value {path[-1] + 1} is missing")
+    else:
+        findings.add(parent, f"the key `{path[-1]}` is missing here", at_key=True)
+
+
+def _in_words(fault: Error) -> tuple[str, str]:
+    """Return message and hint for a fault of the model."""
+    given, context = quoted(fault["input"]), fault.get("ctx") or {}
+    match fault["type"]:
+        case "string_pattern_mismatch":
+            return f"{given} is not a name", "names are lower-case letters, digits and hyphens"
+        case "literal_error":
+            allowed = context["expected"].replace("'", "`").replace(" or ", ", ")
+            near = nearest(str(fault["input"]), allowed.replace("`", "").split(", "))
+            return f"{given} cannot stand here; allowed: {allowed}", near if "did you" in near else ""
+        case "union_tag_not_found" | "union_tag_invalid":
+            return _unknown_condition(fault["input"], given)
+        case "not_a_number":
+            return f"a number is needed here, not {given}", ""
+        case "words":
+            return f"{given} is {fault['msg']}", nearest(str(fault["input"]), ICD_203)
+        case "exactly" | "day" if "needed" in fault["msg"]:
+            return f"{fault['msg']}, not {given}", ""
+    return _plainly(fault["type"], fault["msg"], given, context)
+
+
+def _unknown_condition(condition: Any, given: str) -> tuple[str, str]:
+    kinds = ", ".join(f"`{key}`" for key in CONDITIONS)
+    if not isinstance(condition, dict):
+        return f"a condition is a mapping with one of {kinds}, not {given}", ""
+    hints = [nearest(key, CONDITIONS) for key in condition]
+    return f"a condition names one of {kinds}", next((hint for hint in hints if "did you" in hint), "")
+
+
+_NEEDED = {
+    "float_type": "a number is needed here",
+    "float_parsing": "a number is needed here",
+    "int_type": "a whole number is needed here",
+    "int_from_float": "a whole number is needed here",
+    "bool_type": "`true` or `false` is needed here",
+    "string_type": "text is needed here",
+    "dict_type": "a mapping (`key: value`) is needed here",
+    "model_type": "a mapping (`key: value`) is needed here",
+    "model_attributes_type": "a mapping (`key: value`) is needed here",
+    "tuple_type": "a list is needed here",
+    "list_type": "a list is needed here",
+}
+
+
+def _plainly(kind: str, message: str, given: str, context: dict[str, Any]) -> tuple[str, str]:
+    if kind in _NEEDED:
+        hint = "put it in quotes to make it text" if kind == "string_type" and given[0] == "`" else ""
+        return f"{_NEEDED[kind]}, not {given}", hint
+    for limit, words in (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("lt", "below")):
+        if limit in context:
+            return f"{given} is outside what is allowed: it must be {words} {context[limit]:.12g}", ""
+    match kind:
+        case "too_long":
+            return (
+                f"{context['actual_length']} entries stand here; at most {context['max_length']} are allowed",
+                "",
+            )
+        case "too_short":
+            return "at least one entry is needed here", ""
+        case "string_too_long":
+            return f"this text is longer than {context['max_length']:,} characters", ""
+    return message, ""
+
+
+def _set_aside(findings: Findings, data: Any, fault: Error) -> bool:
+    """Remove what is at fault from `data`, so that the rest can be checked; False if nothing is left."""
+    path = findings.actual(_steps(fault))
+    if fault["type"] == "unknown_keys":
+        parent = _at(data, path)
+        for key in fault["ctx"]["keys"]:
+            if isinstance(parent, dict):
+                parent.pop(key, None)
+        return True
+    if not path:
+        missing = _steps(fault)[:1]
+        return bool(missing) and _stand_in(findings, data, missing[0])
+    _remove(findings, data, path)
+    return True
+
+
+_STAND_INS: dict[str, Any] = {
+    "equipoise": 1,
+    "title": "untitled",
+    "focus": "x",
+    "calendar": {"start": "2000-01-03", "weeks": 1},
+    "regions": {"x": {}},
+    "forces": {"x": {"control": {"x": 1}}},
+    "patrons": {"x": {}},
+    "strategies": {"x": {"x": {}}},
+}
+"""What stands in for a required key that is missing, so that the rest can be checked."""
+
+
+def _stand_in(findings: Findings, data: Any, key: str | int) -> bool:
+    if key not in _STAND_INS or key in data:
+        return False
+    data[key] = deepcopy(_STAND_INS[str(key)])
+    findings.broken.add((key,))
+    return True
+
+
+def _remove(findings: Findings, data: Any, path: Path) -> None:
+    """Remove the entry of the nearest mapping at or above `path`: a list loses no item, or places would move."""
+    cut = len(path)
+    while cut > 1 and isinstance(_at(data, path[: cut - 1]), list):
+        cut -= 1
+    parent = _at(data, path[: cut - 1])
+    if isinstance(parent, dict) and path[cut - 1] in parent:
+        del parent[path[cut - 1]]
+        findings.broken.add(path[:cut])
+    elif cut > 1:
+        _remove(findings, data, path[: cut - 1])
+
+
+def _at(data: Any, path: Path) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
