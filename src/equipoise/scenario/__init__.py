@@ -3,8 +3,9 @@
 from equipoise.scenario.loading import ScenarioFile, cases, load, loads
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile, support
-from equipoise.scenario.places import places, tie_key
+from equipoise.scenario.places import places, tie_key, with_numbers
 from equipoise.scenario.resolving import resolve
+from equipoise.scenario.writing import to_yaml
 
 __all__ = [
     "Number",
@@ -18,4 +19,6 @@ __all__ = [
     "resolve",
     "support",
     "tie_key",
+    "to_yaml",
+    "with_numbers",
 ]

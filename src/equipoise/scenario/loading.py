@@ -17,8 +17,10 @@ import yaml
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.checks import check
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.ranges import written
 from equipoise.scenario.reading import MAX_BYTES, ReadingError, decode
 from equipoise.scenario.resolving import resolve
+from equipoise.scenario.writing import to_yaml
 
 _CASE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -32,12 +34,14 @@ class ScenarioFile:
         text: the text it was read from.
         sha256: of the text's bytes, hexadecimal.
         path: the file, or None where there was none.
+        written: paths of the numbers the file itself writes down; the others are defaults.
     """
 
     scenario: Scenario
     text: str = field(repr=False)
     sha256: str
     path: Path | None
+    written: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
@@ -51,26 +55,31 @@ def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
         ScenarioError: the scenario has problems; all of them are listed.
     """
     if isinstance(source, Mapping):
-        text = yaml.safe_dump(dict(source), sort_keys=False, allow_unicode=True)
-        return loads(text)
+        return loads(_text_of(source), file="<mapping>")
     path = _find(source)
-    raw = _bytes_of(path)
-    try:
-        text = decode(raw)
-    except ReadingError as error:
-        raise ScenarioError(str(path), [error.problem]) from None
-    scenario = resolve(check(text, file=str(path)))
-    return ScenarioFile(scenario, text, hashlib.sha256(raw).hexdigest(), path)
+    return _loaded(_bytes_of(path), str(path), path)
 
 
 def loads(text: str, *, file: str = "<scenario>") -> ScenarioFile:
     """Load a scenario from its text; `file` is what messages call it."""
-    raw = text.encode("utf-8", "surrogatepass")
+    return _loaded(text.encode("utf-8", "surrogatepass"), file, None)
+
+
+def _loaded(raw: bytes, file: str, path: Path | None) -> ScenarioFile:
     try:
-        decode(raw)
+        text = decode(raw)
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
-    return ScenarioFile(resolve(check(text, file=file)), text, hashlib.sha256(raw).hexdigest(), None)
+    scenario = check(text, file=file)
+    digest = hashlib.sha256(raw).hexdigest()
+    return ScenarioFile(resolve(scenario), text, digest, path, written(scenario))
+
+
+def _text_of(data: Mapping[str, Any]) -> str:
+    try:
+        return to_yaml(data)
+    except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
+        raise InputError(f"this mapping is not plain data: {str(error).splitlines()[0]}") from None
 
 
 def cases() -> tuple[str, ...]:

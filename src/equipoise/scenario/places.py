@@ -7,7 +7,7 @@ Source: MODEL.md §3 *Paths*.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from equipoise.scenario.model import Part, Scenario, Strategy, Tie
@@ -31,6 +31,46 @@ def tie_key(tie: Tie) -> str:
     return "|".join(sorted(tie.between))
 
 
+def with_numbers(scenario: Scenario, numbers: Mapping[str, Number]) -> Scenario:
+    """Return `scenario` with other numbers at some of its places.
+
+    Raises:
+        KeyError: a path that is not a place of the scenario.
+    """
+    unknown = [path for path in numbers if path not in places(scenario)]
+    if unknown:
+        raise KeyError(unknown[0])
+    steps = {path[:end] for path in numbers for end in range(len(path) + 1)}
+    return _rebuilt(scenario, "", numbers, steps) if numbers else scenario
+
+
+def _rebuilt(item: Any, path: str, numbers: Mapping[str, Number], steps: set[str]) -> Any:
+    """Return `item` with the numbers below it replaced; what lies beside the way is kept as it is."""
+    if path not in steps:
+        return item
+    if isinstance(item, Number):
+        return numbers.get(path, item)
+    if isinstance(item, Part) and not isinstance(item, Strategy):
+        update = {
+            field: _rebuilt(getattr(item, field), _join(path, info.alias or field), numbers, steps)
+            for field, info in type(item).model_fields.items()
+            if field not in SKIPPED
+        }
+        return item.model_copy(update=update)
+    if isinstance(item, dict):
+        return {key: _rebuilt(value, _join(path, str(key)), numbers, steps) for key, value in item.items()}
+    if isinstance(item, tuple):
+        return tuple(
+            _rebuilt(value, _join(path, _index_key(index, value)), numbers, steps)
+            for index, value in enumerate(item)
+        )
+    return item
+
+
+def _index_key(index: int, value: Any) -> str:
+    return tie_key(value) if isinstance(value, Tie) else str(index)
+
+
 def _walk(item: Any, path: str) -> Iterator[tuple[str, Number]]:
     if isinstance(item, Number):
         yield path, item
@@ -45,8 +85,7 @@ def _walk(item: Any, path: str) -> Iterator[tuple[str, Number]]:
             yield from _walk(value, _join(path, str(key)))
     elif isinstance(item, tuple | list):
         for index, value in enumerate(item):
-            key = tie_key(value) if isinstance(value, Tie) else str(index)
-            yield from _walk(value, _join(path, key))
+            yield from _walk(value, _join(path, _index_key(index, value)))
 
 
 def _join(path: str, key: str) -> str:

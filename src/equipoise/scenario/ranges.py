@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from equipoise.scenario.findings import Findings
+from equipoise.scenario.findings import Findings, dotted
 from equipoise.scenario.model import Part, Scenario, Strategy
 from equipoise.scenario.number import Number, support
+from equipoise.scenario.places import tie_key
 from equipoise.scenario.reading import Path
 from equipoise.scenario.rules import ANY, RANGES, Range
 
@@ -28,6 +29,17 @@ def numbers(item: Any, path: Path = ()) -> Iterator[tuple[Path, Number]]:
     elif isinstance(item, tuple):
         for index, value in enumerate(item):
             yield from numbers(value, (*path, index))
+
+
+def written(scenario: Scenario) -> frozenset[str]:
+    """Return the paths of the numbers that an unresolved scenario writes down, defaults left out."""
+    return frozenset(_place(path, scenario) for path, _ in numbers(scenario) if path[0] != "beliefs")
+
+
+def _place(path: Path, scenario: Scenario) -> str:
+    if path[0] == "ties" and isinstance(path[1], int):
+        path = ("ties", tie_key(scenario.ties[path[1]]), *path[2:])
+    return dotted(path)
 
 
 def check_ranges(findings: Findings, scenario: Scenario) -> dict[str, Range]:

@@ -15,6 +15,7 @@ from equipoise.scenario.model import (
     Scenario,
     Talk,
 )
+from equipoise.scenario.places import places, with_numbers
 from equipoise.scenario.ranges import check_range, may_be_zero
 from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import resolve
@@ -72,12 +73,10 @@ def _check_incumbent(findings: Findings, scenario: Scenario) -> None:
 def _check_shares(findings: Findings, scenario: Scenario) -> None:
     """Relative numbers need something to be relative to."""
     if findings.whole("regions") and findings.whole("forces"):
-        for region in scenario.regions:
-            held = [force.control[region] for force in scenario.forces.values() if region in force.control]
-            if all(may_be_zero(number, scenario) for number in held):
-                message = f"nobody controls `{region}` at the start" + (" for certain" if held else "")
-                hint = "give some force a `control` above 0 there"
-                findings.add(("regions", region), message, hint, at_key=True)
+        for region in _uncontrolled(scenario):
+            message = f"nobody is sure to control any of `{region}` at the start"
+            hint = "give some force a `control` above 0 there"
+            findings.add(("regions", region), message, hint, at_key=True)
     if findings.whole("regions"):
         _check_weights(findings, scenario)
     for name, patron in scenario.patrons.items():
@@ -88,6 +87,19 @@ def _check_shares(findings: Findings, scenario: Scenario) -> None:
         ):
             message = f"the interest of `{name}` is zero in every region"
             findings.add(("patrons", name, "interest"), message, "leave `interest` out for equal interest")
+
+
+def _uncontrolled(scenario: Scenario) -> list[str]:
+    """Return the regions where every force's control may be 0 at once."""
+    return [
+        region
+        for region in scenario.regions
+        if all(
+            may_be_zero(force.control[region], scenario)
+            for force in scenario.forces.values()
+            if region in force.control
+        )
+    ]
 
 
 def _check_weights(findings: Findings, scenario: Scenario) -> None:
@@ -163,11 +175,21 @@ def _check_talk(findings: Findings, path: Path, talk: Talk, scenario: Scenario) 
         return
     if not talk.issues:
         findings.add((*path, "issues"), "a talk needs at least one issue")
-    for name, issue in talk.issues.items():
-        if not any(_weighs(actor, talk, issue, scenario) for actor in issue.positions):
-            message = "nobody with a position here has both clout and salience; the forecast would be 0 / 0"
-            hint = "give at least one actor a position, a clout and a salience above 0"
-            findings.add((*path, "issues", name), message, hint, at_key=True)
+    for name in _unweighed(talk, scenario):
+        message = (
+            "nobody with a position here is sure to have both clout and salience; the forecast would be 0 / 0"
+        )
+        hint = "give at least one actor a position, a clout and a salience above 0"
+        findings.add((*path, "issues", name), message, hint, at_key=True)
+
+
+def _unweighed(talk: Talk, scenario: Scenario) -> list[str]:
+    """Return the issues where the weight of every position may be 0 at once."""
+    return [
+        name
+        for name, issue in talk.issues.items()
+        if not any(_weighs(actor, talk, issue, scenario) for actor in issue.positions)
+    ]
 
 
 def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
@@ -180,12 +202,12 @@ def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
 
 def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
     """Beliefs and `reveals` name places that exist; a belief stays in the range of its place."""
-    if findings.broken - {("beliefs",)}:
-        known = None
+    if findings.broken or findings.problems:
+        whole = None
+        known = None if findings.broken else places(resolve(scenario))
     else:
-        from equipoise.scenario.places import places
-
-        known = places(resolve(scenario))
+        whole = resolve(scenario)
+        known = places(whole)
     for path, dated in happenings(scenario):
         for index, place in enumerate(dated.reveals):
             _check_place(findings, (*path, "reveals", index), place, known)
@@ -193,9 +215,20 @@ def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range
         for place, number in overlay.items():
             path = ("beliefs", holder, place)
             _check_place(findings, path, place, known, at_key=True)
-            if known is not None and place in known:
-                allowed = RANGES.get(tuple(place.split("."))) or ANY
-                check_range(findings, path, number, allowed, spans)
+            check_range(findings, path, number, RANGES.get(tuple(place.split("."))) or ANY, spans)
+        if whole is not None and all(place in known for place in overlay):
+            _check_overlay(findings, holder, with_numbers(whole, overlay))
+
+
+def _check_overlay(findings: Findings, holder: str, believed: Scenario) -> None:
+    """What one holder believes must be a world that can be played."""
+    for region in _uncontrolled(believed):
+        message = f"under these beliefs nobody is sure to control any of `{region}`"
+        findings.add(("beliefs", holder), message, at_key=True)
+    for name, talk in believed.talks.items():
+        for issue in _unweighed(talk, believed):
+            message = f"under these beliefs nobody has weight on `{issue}` of `{name}`"
+            findings.add(("beliefs", holder), message, at_key=True)
 
 
 def _check_place(
