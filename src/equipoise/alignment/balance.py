@@ -67,9 +67,7 @@ def walk_balance(graph: SignedGraph, *, weighted: bool = False) -> float | None:
 def actor_balance(graph: SignedGraph, *, weighted: bool = False) -> dict[str, float]:
     """Return (e^A)_ii / (e^|A|)_ii for each actor: how free of contradiction its own surroundings are."""
     numerator, denominator = _exponentials(graph, weighted=weighted)
-    return {
-        name: float(value) for name, value in zip(graph.actors, numerator / denominator, strict=True)
-    }
+    return {name: float(value) for name, value in zip(graph.actors, numerator / denominator, strict=True)}
 
 
 def _exponentials(graph: SignedGraph, *, weighted: bool) -> tuple[np.ndarray, np.ndarray]:

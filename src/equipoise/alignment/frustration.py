@@ -20,6 +20,9 @@ from equipoise.alignment.programme import Block, solve_block
 from equipoise.alignment.reduction import Neighbours, Reduction, Sides, blocks_of, neighbours_of
 from equipoise.errors import InputError
 
+Camps = tuple[tuple[str, ...], tuple[str, ...]]
+"""The two camps of an alignment, the one with the first actor by name first."""
+
 
 @dataclass(frozen=True)
 class Frustration:
@@ -30,6 +33,8 @@ class Frustration:
         lower_bound: no alignment frustrates less than this.
         proved: whether the two are known to be equal.
         camps: two tuples of names; the first holds the first actor by name.
+        groups: the camps of each group of actors that ties connect. How the camps of different groups
+            combine is arbitrary, and an actor without ties is in no group.
         frustrated: the ties that `camps` frustrates.
         seconds: time taken.
     """
@@ -37,7 +42,8 @@ class Frustration:
     value: float
     lower_bound: float
     proved: bool
-    camps: tuple[tuple[str, ...], tuple[str, ...]]
+    camps: Camps
+    groups: tuple[Camps, ...]
     frustrated: tuple[SignedTie, ...]
     seconds: float
 
@@ -48,6 +54,7 @@ class Frustration:
             "lower_bound": self.lower_bound,
             "proved": self.proved,
             "camps": [list(camp) for camp in self.camps],
+            "groups": [[list(camp) for camp in camps] for camps in self.groups],
             "frustrated": [
                 {"between": [tie.first, tie.second], "weight": tie.weight} for tie in self.frustrated
             ],
@@ -76,7 +83,8 @@ def frustration(graph: SignedGraph, *, time_limit: float = 60.0) -> Frustration:
         value=value,
         lower_bound=value if proved else min(value, max(0.0, bound)),
         proved=proved,
-        camps=camps_of(graph, colours),
+        camps=camps_of(graph.actors, colours),
+        groups=groups_of(graph, colours),
         frustrated=frustrated,
         seconds=time.monotonic() - started,
     )
@@ -89,13 +97,25 @@ def frustration_of(graph: SignedGraph, colours: np.ndarray) -> tuple[float, tupl
     return float(sum(abs(tie.weight) for tie in frustrated)), frustrated
 
 
-def camps_of(graph: SignedGraph, colours: np.ndarray) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the two camps of an alignment, the one with the first actor by name first."""
+def camps_of(names: tuple[str, ...], colours: np.ndarray) -> Camps:
+    """Return the two camps of an alignment, 1 or -1 for each name."""
     with_first = np.asarray(colours) == (colours[0] if len(colours) else 1)
-    names = graph.actors
     return (
         tuple(name for name, here in zip(names, with_first, strict=True) if here),
         tuple(name for name, here in zip(names, with_first, strict=True) if not here),
+    )
+
+
+def groups_of(graph: SignedGraph, colours: np.ndarray) -> tuple[Camps, ...]:
+    """Return the camps within each group of actors that ties connect, in the order of their names."""
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(np.asarray(graph.weights != 0), directed=False)
+    groups = [np.flatnonzero(label == k) for k in range(count)]
+    return tuple(
+        camps_of(tuple(graph.actors[i] for i in members), np.asarray(colours)[members])
+        for members in groups
+        if len(members) > 1
     )
 
 

@@ -80,7 +80,8 @@ class SignedGraph:
         rows, columns = np.nonzero(np.triu(self.weights))
         names = self.actors
         return tuple(
-            SignedTie(names[i], names[j], float(self.weights[i, j])) for i, j in zip(rows, columns, strict=True)
+            SignedTie(names[i], names[j], float(self.weights[i, j]))
+            for i, j in zip(rows, columns, strict=True)
         )
 
     @property
@@ -110,9 +111,7 @@ class SignedGraph:
         )
 
     @classmethod
-    def from_edges(
-        cls, edges: Iterable[Sequence[Any]], *, actors: Iterable[str] = ()
-    ) -> SignedGraph:
+    def from_edges(cls, edges: Iterable[Sequence[Any]], *, actors: Iterable[str] = ()) -> SignedGraph:
         """Build a network from (actor, actor, signed weight) triples.
 
         Args:

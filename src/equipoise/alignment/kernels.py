@@ -55,7 +55,7 @@ def least(matrix):
     low = min(bits, 12)  # afresh every 4,096 divisions, so that rounding cannot pile up
     best = np.inf
     for block in range(1 << (bits - low)):
-        code, side, field, cost = start(matrix, block, low)
+        _, side, field, cost = start(matrix, block, low)
         best = min(best, cost)
         for place in range(1, 1 << low):
             cost += flip(matrix, side, field, moved(place))
@@ -71,7 +71,7 @@ def shares(matrix, ceiling):
     counts = np.zeros((n, n))
     found = 0
     for block in range(1 << (n - 1 - low)):
-        code, side, field, cost = start(matrix, block, low)
+        _, side, field, cost = start(matrix, block, low)
         for place in range(1 << low):
             if place:
                 cost += flip(matrix, side, field, moved(place))
@@ -91,7 +91,7 @@ def conditional(matrix):
     low = min(n - 1, 12)
     least_cost = np.full((n, n), np.inf)
     for block in range(1 << (n - 1 - low)):
-        code, side, field, cost = start(matrix, block, low)
+        _, side, field, cost = start(matrix, block, low)
         for place in range(1 << low):
             if place:
                 cost += flip(matrix, side, field, moved(place))
@@ -112,7 +112,7 @@ def descend(matrix, tolerance):
     strict = np.zeros(count, dtype=np.bool_)
     everyone = count - 1
     for block in range(1 << (n - 1 - low)):
-        code, side, field, cost = start(matrix, block, low)
+        code, side, field, _ = start(matrix, block, low)
         for place in range(1 << low):
             if place:
                 i = moved(place)

@@ -20,11 +20,9 @@ from typing import Any
 import numpy as np
 
 from equipoise.alignment.enumeration import MOST_ACTORS, code_of, colours_of
-from equipoise.alignment.frustration import camps_of
+from equipoise.alignment.frustration import Camps, camps_of
 from equipoise.alignment.graph import SignedGraph
 from equipoise.errors import InputError
-
-Camps = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -120,9 +118,7 @@ def landscape(
     if not 0 <= exact_up_to <= MOST_ACTORS:
         raise InputError(f"at most {MOST_ACTORS} actors can be enumerated; {exact_up_to} was asked for")
     sized = _sized(graph, sizes)
-    tied = sized.subgraph(
-        name for name, row in zip(sized.actors, sized.weights, strict=True) if np.any(row)
-    )
+    tied = sized.subgraph(name for name, row in zip(sized.actors, sized.weights, strict=True) if np.any(row))
     free = tuple(name for name in graph.actors if name not in tied.actors)
     if not tied.actors:
         return Landscape((), 0, 0, 0, True, free)
@@ -137,9 +133,7 @@ def energy(graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, float
     return float(_energies(sized.weights, _colours(sized, camp)[None])[0])
 
 
-def descent(
-    graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, float] | None = None
-) -> Descent:
+def descent(graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, float] | None = None) -> Descent:
     """Follow steepest descent from the alignment in which `camp` stands against everyone else."""
     sized = _sized(graph, sizes)
     side = _colours(sized, camp)
@@ -153,7 +147,7 @@ def descent(
         side[mover] = -side[mover]
         movers.append(sized.actors[mover])
         energies.append(float(_energies(sized.weights, side[None])[0]))
-    return Descent(tuple(movers), tuple(energies), camps_of(sized, side))
+    return Descent(tuple(movers), tuple(energies), camps_of(sized.actors, side))
 
 
 def _sized(graph: SignedGraph, sizes: Mapping[str, float] | None) -> SignedGraph:
@@ -235,11 +229,13 @@ def _listed(
     order = sorted(range(len(sides)), key=lambda k: (rounded[k], -basins[k], codes[k]))[:keep]
     return tuple(
         Minimum(
-            camps=camps_of(graph, sides[k]),
+            camps=camps_of(graph.actors, sides[k]),
             energy=float(energies[k]),
             basin=int(basins[k]),
             share=float(basins[k] / count),
-            share_error=float(np.sqrt(basins[k] / count * (1 - basins[k] / count) / count)) if sampled else 0.0,
+            share_error=float(np.sqrt(basins[k] / count * (1 - basins[k] / count) / count))
+            if sampled
+            else 0.0,
             strict=bool(strict[k]),
         )
         for k in order

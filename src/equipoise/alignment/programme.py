@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -209,12 +210,12 @@ def _simple(block: Block, edge: np.ndarray, walk: list[int]) -> list[int]:
     for place, node in enumerate(walk):
         if node in seen and (seen[node], place) != (0, len(walk) - 1):
             inner = walk[seen[node] : place + 1]
-            ties = [int(edge[x, y]) for x, y in zip(inner, inner[1:], strict=False)]
+            ties = [int(edge[x, y]) for x, y in pairwise(inner)]
             hostile = sum(block.weight[tie] < 0 for tie in ties) % 2
             outer = walk[: seen[node]] + walk[place:]
             return _simple(block, edge, inner if hostile else outer)
         seen[node] = place
-    return [int(edge[x, y]) for x, y in zip(walk, walk[1:], strict=False)]
+    return [int(edge[x, y]) for x, y in pairwise(walk)]
 
 
 def _branch(block: Block, model: Any, best: Solution, deadline: float) -> None:

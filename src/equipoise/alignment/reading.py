@@ -114,7 +114,9 @@ def _check_file(path: Path) -> None:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     if path.stat().st_size > _LARGEST_FILE:
-        raise InputError(f"{path}: larger than {_LARGEST_FILE // 1_000_000} MB, the most a network file may be")
+        raise InputError(
+            f"{path}: larger than {_LARGEST_FILE // 1_000_000} MB, the most a network file may be"
+        )
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -135,7 +137,9 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     except (UnicodeDecodeError, csv.Error) as fault:
         raise InputError(f"{path}: not a table of text in UTF-8 ({fault})") from fault
     if first:
-        raise InputError(f"{path}: the file is empty; its first line must name the columns {', '.join(NEEDED)}")
+        raise InputError(
+            f"{path}: the file is empty; its first line must name the columns {', '.join(NEEDED)}"
+        )
 
 
 def _check_header(path: Path, header: list[str], *, at: date | None, where: Mapping[str, str]) -> None:
@@ -145,7 +149,9 @@ def _check_header(path: Path, header: list[str], *, at: date | None, where: Mapp
         if column not in header:
             near = difflib.get_close_matches(column, header, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            problems.append(f"{path}:1: the column {column!r} is missing; there are: {', '.join(header)}{hint}")
+            problems.append(
+                f"{path}:1: the column {column!r} is missing; there are: {', '.join(header)}{hint}"
+            )
     _refuse(problems)
 
 
@@ -192,7 +198,9 @@ def _number(key: str, value: Any) -> float:
     except (TypeError, ValueError):
         raise ValueError(f"{key} {value!r} is not a number") from None
     if not np.isfinite(number) or number == 0:
-        raise ValueError(f"{key} {value!r} must be a finite number other than 0; leave out a tie that is not there")
+        raise ValueError(
+            f"{key} {value!r} must be a finite number other than 0; leave out a tie that is not there"
+        )
     return number
 
 

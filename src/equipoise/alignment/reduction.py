@@ -134,7 +134,8 @@ def _twin_sign(neighbours: Neighbours, node: int, other: int) -> int:
 def neighbours_of(weights: np.ndarray) -> Neighbours:
     """Return the ties of a weight matrix as neighbour tables."""
     return {
-        node: {int(k): float(row[k]) for k in np.flatnonzero(row)} for node, row in enumerate(np.asarray(weights))
+        node: {int(k): float(row[k]) for k in np.flatnonzero(row)}
+        for node, row in enumerate(np.asarray(weights))
     }
 
 

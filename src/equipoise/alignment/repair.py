@@ -87,7 +87,8 @@ def repairs(graph: SignedGraph, *, best: Frustration | None = None, time_limit: 
     if len(graph.actors) <= _ENUMERATED:
         least = least_when_frustrated(graph.weights)
         drops = {
-            tie: abs(tie.weight) - max(0.0, float(least[graph.index(tie.first), graph.index(tie.second)]) - best.value)
+            tie: abs(tie.weight)
+            - max(0.0, float(least[graph.index(tie.first), graph.index(tie.second)]) - best.value)
             for tie in graph.ties
         }
         return Repairs(_ranked(graph, best, drops), True, best.proved)
