@@ -180,7 +180,7 @@ def _stand_in(findings: Findings, data: Any, key: str | int) -> bool:
 
 
 def _remove(findings: Findings, data: Any, path: Path) -> None:
-    """Remove the entry of the nearest mapping at or above `path`: a list loses no item, or places would move."""
+    """Remove the entry of the nearest mapping at or above `path`: a list loses no item of its own."""
     cut = len(path)
     while cut > 1 and isinstance(_at(data, path[: cut - 1]), list):
         cut -= 1

@@ -30,9 +30,9 @@ def check_timing(findings: Findings, scenario: Scenario) -> None:
         if findings.whole("calendar"):
             _check_window(findings, path, dated, scenario)
     if scenario.calendar.start >= LAST_START and findings.whole("calendar"):
-        findings.add(
-            ("calendar", "start"), f"the run starts on {scenario.calendar.start}; the calendar ends in 9999"
-        )
+        message = f"the run starts on {scenario.calendar.start}; it has to start before {LAST_START}"
+        findings.add(("calendar", "start"), message)
+        findings.broken.add(("calendar", "start"))
     _check_dependence(findings, scenario)
     _check_cycles(findings, scenario)
     _check_terms(findings, scenario)

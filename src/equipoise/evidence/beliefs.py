@@ -1,0 +1,61 @@
+"""Whose beliefs: lay one holder's numbers over the analyst's, and show where they differ.
+
+The file's numbers are the analyst's. A belief is never merged into them: it makes another scenario, which
+is asked separately. Source: MODEL.md §4.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from equipoise.errors import InputError
+from equipoise.scenario import Scenario, places, with_numbers
+
+
+def under_beliefs(scenario: Scenario, holder: str | None) -> Scenario:
+    """Return the situation as `holder` believes it to be; None gives the analyst's own.
+
+    Args:
+        scenario: resolved.
+        holder: a name under `beliefs`.
+
+    Raises:
+        InputError: nobody of that name holds beliefs in the scenario.
+    """
+    if holder is None:
+        return scenario
+    if holder not in scenario.beliefs:
+        raise InputError(f"`{holder}` holds no beliefs in this scenario{_hint(holder, scenario)}")
+    return with_numbers(scenario, scenario.beliefs[holder])
+
+
+def _hint(holder: str, scenario: Scenario) -> str:
+    if not scenario.beliefs:
+        return "; it has no `beliefs`"
+    near = difflib.get_close_matches(holder, scenario.beliefs, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean `{near[0]}`?"
+    return f"; the holders are: {', '.join(sorted(scenario.beliefs))}"
+
+
+def beliefs_table(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return a row for each number that somebody believes to be another.
+
+    Returns:
+        Rows `{holder, path, analyst, believed, claims, because}`, sorted by holder and path; the two
+        numbers are text, as the file would write them.
+    """
+    analyst = places(scenario)
+    return [
+        {
+            "holder": holder,
+            "path": path,
+            "analyst": analyst[path].text,
+            "believed": number.text,
+            "claims": list(number.claims),
+            "because": number.because,
+        }
+        for holder, overlay in sorted(scenario.beliefs.items())
+        for path, number in sorted(overlay.items())
+    ]
