@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from equipoise.errors import InputError
@@ -142,7 +143,7 @@ def yearly_chance(collapse_by_week: Sequence[float]) -> float:
     curve = [float(value) for value in collapse_by_week]
     if len(curve) < 2 or not all(0 <= value <= 1 for value in curve):
         raise InputError("a cumulative curve needs the start and at least one week, all from 0 to 1")
-    if curve[0] != 0 or any(later < earlier for earlier, later in zip(curve, curve[1:], strict=False)):
+    if curve[0] != 0 or any(later < earlier for earlier, later in pairwise(curve)):
         raise InputError("a cumulative curve starts at 0 and never falls")
     weeks = len(curve) - 1
     if curve[-1] == 1:
