@@ -7,98 +7,32 @@ The published JSON Schema is generated from them. Source: MODEL.md §1-4.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    ValidationInfo,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, Tag, ValidationInfo, model_validator
+
+from equipoise.scenario.fields import CHANNELS as CHANNELS
+from equipoise.scenario.fields import (
+    ONE,
+    TALK_MODELS,
+    ZERO,
+    Channel,
+    Day,
+    DayOrName,
+    Decision,
+    Flag,
+    Names,
+    Relative,
+    Share,
+    SomeWeeks,
+    Text,
+    Weeks,
+    exactly,
+    is_number,
+    listed,
+    tagged,
 )
-from pydantic_core import PydanticCustomError
-
-from equipoise.scenario.number import (
-    FORMS,
-    LARGEST,
-    NUMBER_KEYS,
-    Finite,
-    FiniteKey,
-    Name,
-    Number,
-    from_a_file,
-    refuse_unknown,
-)
-
-Text = Annotated[str, StringConstraints(max_length=4000)]
-Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
-Relative = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
-Weeks = Annotated[int, Field(ge=1, le=5200, strict=True)]
-SomeWeeks = Annotated[int, Field(ge=0, le=5200, strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
-
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _as_day(value: Any) -> Any:
-    """Read a date that stands in quotes, as JSON writes it; refuse what is no date."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError("day", f"there is no day {value}") from None
-    if type(value) is not date:
-        raise PydanticCustomError("day", "a date is needed here, written year-month-day, such as 2031-05-01")
-    return value
-
-
-def _exactly(allowed: Any) -> BeforeValidator:
-    def check(value: Any) -> Any:
-        if value is not allowed and (value != allowed or isinstance(value, bool | float)):
-            raise PydanticCustomError("exactly", f"only `{str(allowed).lower()}` can stand here")
-        return value
-
-    return BeforeValidator(check)
-
-
-def _listed(kind: type) -> BeforeValidator:
-    """Let a single item stand for a list of one."""
-    return BeforeValidator(lambda value: [value] if isinstance(value, kind) else value)
-
-
-def _tagged(choose: Callable[[Any], str]) -> Discriminator:
-    """Choose between the forms of a value by looking at it, so that errors speak of one form only."""
-    return Discriminator(choose)
-
-
-def is_day(value: Any) -> bool:
-    """Tell a date, or a text written like one, from a name."""
-    return isinstance(value, date) or (isinstance(value, str) and _ISO.fullmatch(value) is not None)
-
-
-Day = Annotated[date, BeforeValidator(_as_day)]
-DayOrName = Annotated[
-    Annotated[Day, Tag("<day>")] | Annotated[Name, Tag("<name>")],
-    _tagged(lambda value: "<day>" if is_day(value) else "<name>"),
-]
-Decision = Annotated[
-    Annotated[Day, Tag("<day>")] | Annotated[Literal["never"], Tag("<word>")],
-    _tagged(lambda value: "<word>" if isinstance(value, str) and not is_day(value) else "<day>"),
-]
-Names = Annotated[tuple[Name, ...], _listed(str)]
-Channel = Literal["troops", "money"]
-TALK_MODELS = ("compromise", "median", "challenge")
-"""Names of the bargaining models a talk may use; the room `talks` holds the models."""
-CHANNELS: tuple[Channel, ...] = ("troops", "money")
-ZERO = Number(value=0.0)
-ONE = Number(value=1.0)
+from equipoise.scenario.number import Finite, FiniteKey, Name, Number, from_a_file, refuse_unknown
 
 
 class Part(BaseModel):
@@ -182,25 +116,13 @@ class BackingLevels(Part):
     money: Number = ZERO
 
 
-_WRITTEN_AS = {"value": int | float, "choice": dict, "words": str, "is": str}
-
-
-def is_number(value: Any) -> bool:
-    """Tell one number written as a mapping from a mapping of numbers, whose keys may be called `beta`."""
-    if not isinstance(value, dict | BackingLevels):
-        return True
-    if isinstance(value, BackingLevels) or any(key not in NUMBER_KEYS for key in value):
-        return False
-    return any(key in FORMS and isinstance(value[key], _WRITTEN_AS.get(key, list | tuple)) for key in value)
-
-
 NumberOrLevels = Annotated[
     Annotated[Number, Tag("<number>")] | Annotated[BackingLevels, Tag("<each>")],
-    _tagged(lambda value: "<number>" if is_number(value) else "<each>"),
+    tagged(lambda value: "<number>" if is_number(value) else "<each>"),
 ]
 NumberOrEach = Annotated[
     Annotated[Number, Tag("<number>")] | Annotated[dict[Name, Number], Tag("<each>")],
-    _tagged(lambda value: "<number>" if is_number(value) else "<each>"),
+    tagged(lambda value: "<number>" if is_number(value) else "<each>"),
 ]
 
 
@@ -382,16 +304,16 @@ Condition = Annotated[
     | Annotated[StandingCondition, Tag("<standing>")]
     | Annotated[ViolenceCondition, Tag("<violence>")]
     | Annotated[CollapsedCondition, Tag("<collapsed>")],
-    _tagged(_condition_kind),
+    tagged(_condition_kind),
 ]
-Conditions = Annotated[tuple[Condition, ...], _listed(dict)]
+Conditions = Annotated[tuple[Condition, ...], listed(dict)]
 NameOrConditions = Annotated[
     Annotated[Name, Tag("<name>")] | Annotated[Conditions, Tag("<conditions>")],
-    _tagged(lambda value: "<conditions>" if isinstance(value, list | tuple | dict) else "<name>"),
+    tagged(lambda value: "<conditions>" if isinstance(value, list | tuple | dict) else "<name>"),
 ]
 AllOrNames = Annotated[
     Annotated[Literal["all"], Tag("<word>")] | Annotated[tuple[Name, ...], Tag("<names>")],
-    _tagged(lambda value: "<word>" if isinstance(value, str) else "<names>"),
+    tagged(lambda value: "<word>" if isinstance(value, str) else "<names>"),
 ]
 
 
@@ -430,7 +352,7 @@ class Effect(Grounded):
     receptivity: dict[Name, Number] | None = None
     budget: dict[Name, Number] | None = None
     values: dict[Name, dict[str, Number]] | None = None
-    settlement: Annotated[Literal[True], _exactly(True)] | None = None
+    settlement: Annotated[Literal[True], exactly(True)] | None = None
     over: Weeks | None = None  # backing only; 1 if not given
     announced: Flag | None = None  # backing only; false if not given
     weeks: Weeks | None = None  # push only; 1 if not given
@@ -536,7 +458,7 @@ class Strategy(Policy):
 class Scenario(Part):
     """A whole situation, as one file says it."""
 
-    equipoise: Annotated[Literal[1], _exactly(1)]
+    equipoise: Annotated[Literal[1], exactly(1)]
     title: Text
     question: Text | None = None
     focus: Name

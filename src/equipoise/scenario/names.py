@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from equipoise.scenario.fields import CHANNELS, TALK_MODELS, is_day, is_number
 from equipoise.scenario.findings import Findings, quoted, slug, walk
-from equipoise.scenario.model import CHANNELS, TALK_MODELS, is_day, is_number
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, Table
 

@@ -1,0 +1,94 @@
+"""The plain values of a scenario: texts, dates, shares, spans, and how each is refused when it is none.
+
+Pydantic reads generously by default (`"0.3"` as a number, 1 as true, a number as a date); a file that
+people argue about is read strictly instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, StringConstraints, Tag
+from pydantic_core import PydanticCustomError
+
+from equipoise.scenario.number import FORMS, LARGEST, NUMBER_KEYS, Name, Number
+
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Relative = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
+Weeks = Annotated[int, Field(ge=1, le=5200, strict=True)]
+SomeWeeks = Annotated[int, Field(ge=0, le=5200, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _as_day(value: Any) -> Any:
+    """Read a date that stands in quotes, as JSON writes it; refuse what is no date."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("day", f"there is no day {value}") from None
+    if type(value) is not date:
+        raise PydanticCustomError("day", "a date is needed here, written year-month-day, such as 2031-05-01")
+    return value
+
+
+def exactly(allowed: Any) -> BeforeValidator:
+    """Accept this value only, and not another that Python takes for the same (1 for true)."""
+
+    def check(value: Any) -> Any:
+        if value is not allowed and (value != allowed or isinstance(value, bool | float)):
+            raise PydanticCustomError("exactly", f"only `{str(allowed).lower()}` can stand here")
+        return value
+
+    return BeforeValidator(check)
+
+
+def listed(kind: type) -> BeforeValidator:
+    """Let a single item stand for a list of one."""
+    return BeforeValidator(lambda value: [value] if isinstance(value, kind) else value)
+
+
+def tagged(choose: Callable[[Any], str]) -> Discriminator:
+    """Choose between the forms of a value by looking at it, so that errors speak of one form only."""
+    return Discriminator(choose)
+
+
+def is_day(value: Any) -> bool:
+    """Tell a date, or a text written like one, from a name."""
+    return isinstance(value, date) or (isinstance(value, str) and _ISO.fullmatch(value) is not None)
+
+
+_WRITTEN_AS = {"value": int | float, "choice": dict, "words": str, "is": str}
+
+
+def is_number(value: Any) -> bool:
+    """Tell one number written as a mapping from a mapping of numbers, whose keys may be called `beta`."""
+    if isinstance(value, Number) or not isinstance(value, dict | BaseModel):
+        return True
+    if isinstance(value, BaseModel) or any(key not in NUMBER_KEYS for key in value):
+        return False
+    return any(key in FORMS and isinstance(value[key], _WRITTEN_AS.get(key, list | tuple)) for key in value)
+
+
+Day = Annotated[date, BeforeValidator(_as_day)]
+DayOrName = Annotated[
+    Annotated[Day, Tag("<day>")] | Annotated[Name, Tag("<name>")],
+    tagged(lambda value: "<day>" if is_day(value) else "<name>"),
+]
+Decision = Annotated[
+    Annotated[Day, Tag("<day>")] | Annotated[Literal["never"], Tag("<word>")],
+    tagged(lambda value: "<word>" if isinstance(value, str) and not is_day(value) else "<day>"),
+]
+Names = Annotated[tuple[Name, ...], listed(str)]
+Channel = Literal["troops", "money"]
+TALK_MODELS = ("compromise", "median", "challenge")
+"""Names of the bargaining models a talk may use; the room `talks` holds the models."""
+CHANNELS: tuple[Channel, ...] = ("troops", "money")
+ZERO = Number(value=0.0)
+ONE = Number(value=1.0)
