@@ -9,10 +9,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Tag, ValidationInfo, model_validator
+from pydantic import Field, Tag
 
-from equipoise.scenario.fields import CHANNELS as CHANNELS
+from equipoise.scenario.effects import (
+    CONDITIONS,
+    EFFECT_KINDS,
+    AllOrNames,
+    CollapsedCondition,
+    Condition,
+    Conditions,
+    ControlCondition,
+    Effect,
+    NameOrConditions,
+    PartialBacking,
+    PowerCondition,
+    StandingCondition,
+    TieEffect,
+    ViolenceCondition,
+    ViolenceEffect,
+)
 from equipoise.scenario.fields import (
+    CHANNELS,
     ONE,
     TALK_MODELS,
     ZERO,
@@ -29,41 +46,12 @@ from equipoise.scenario.fields import (
     Weeks,
     exactly,
     is_number,
-    listed,
     tagged,
 )
-from equipoise.scenario.number import Finite, FiniteKey, Name, Number, from_a_file, refuse_unknown
+from equipoise.scenario.number import Finite, FiniteKey, Name, Number
+from equipoise.scenario.parts import Grounded, Part
 
-
-class Part(BaseModel):
-    """Anything in a scenario: frozen, keys with hyphens, unknown keys refused."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        populate_by_name=True,
-        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
-        """Refuse unknown keys, all at once and with what is allowed."""
-        if isinstance(data, dict) and from_a_file(info):
-            refuse_unknown(data, cls.keys())
-        return data
-
-    @classmethod
-    def keys(cls) -> tuple[str, ...]:
-        """Return the keys the file may use here."""
-        return tuple(info.alias or name for name, info in cls.model_fields.items())
-
-
-class Grounded(Part):
-    """A part that may say which claims it stands on, and why, in one line."""
-
-    claims: tuple[Name, ...] = ()
-    because: Text | None = None
+# ruff: noqa: RUF012 - pydantic copies the defaults of these classes; none is shared
 
 
 class Calendar(Part):
@@ -241,130 +229,6 @@ class Dynamics(Part):
     majority: Annotated[float, Field(strict=True, gt=0.5, le=1)] = 0.6
 
 
-class PowerCondition(Part):
-    """`{power: f, below: x}`."""
-
-    power: Name
-    below: Finite | None = None
-    above: Finite | None = None
-
-
-class ControlCondition(Part):
-    """`{control: f, in: g, above: x}`."""
-
-    control: Name
-    in_: Name = Field(alias="in")
-    below: Finite | None = None
-    above: Finite | None = None
-
-
-class StandingCondition(Part):
-    """`{standing: i, with: j, below: x}`."""
-
-    standing: Name
-    with_: Name = Field(alias="with")
-    below: Finite | None = None
-    above: Finite | None = None
-
-
-class ViolenceCondition(Part):
-    """`{violence: level, above: x}`."""
-
-    violence: Literal["level"]
-    below: Finite | None = None
-    above: Finite | None = None
-
-
-class CollapsedCondition(Part):
-    """`{collapsed: f}`."""
-
-    collapsed: Name
-
-
-CONDITIONS = {
-    "power": PowerCondition,
-    "control": ControlCondition,
-    "standing": StandingCondition,
-    "violence": ViolenceCondition,
-    "collapsed": CollapsedCondition,
-}
-"""Kinds of condition by the key that names them."""
-
-
-def _condition_kind(value: Any) -> str | None:
-    if isinstance(value, Part):
-        return next(f"<{key}>" for key, kind in CONDITIONS.items() if isinstance(value, kind))
-    named = [key for key in CONDITIONS if isinstance(value, dict) and key in value]
-    return f"<{named[0]}>" if named else None
-
-
-Condition = Annotated[
-    Annotated[PowerCondition, Tag("<power>")]
-    | Annotated[ControlCondition, Tag("<control>")]
-    | Annotated[StandingCondition, Tag("<standing>")]
-    | Annotated[ViolenceCondition, Tag("<violence>")]
-    | Annotated[CollapsedCondition, Tag("<collapsed>")],
-    tagged(_condition_kind),
-]
-Conditions = Annotated[tuple[Condition, ...], listed(dict)]
-NameOrConditions = Annotated[
-    Annotated[Name, Tag("<name>")] | Annotated[Conditions, Tag("<conditions>")],
-    tagged(lambda value: "<conditions>" if isinstance(value, list | tuple | dict) else "<name>"),
-]
-AllOrNames = Annotated[
-    Annotated[Literal["all"], Tag("<word>")] | Annotated[tuple[Name, ...], Tag("<names>")],
-    tagged(lambda value: "<word>" if isinstance(value, str) else "<names>"),
-]
-
-
-class ViolenceEffect(Part):
-    """`add` moves the level; `set` sets level and mean."""
-
-    add: Number | None = None
-    set: Number | None = None
-
-
-class TieEffect(Part):
-    """Moves or sets the tie of two actors."""
-
-    between: tuple[Name, Name]
-    add: Number | None = None
-    set: Number | None = None
-
-
-class PartialBacking(Part):
-    """Backing levels of those channels that are named; the others stay as they are."""
-
-    troops: Number | None = None
-    money: Number | None = None
-
-
-class Effect(Grounded):
-    """One effect: exactly one kind, with the modifiers that belong to it."""
-
-    standing: dict[Name, dict[Name, Number]] | None = None
-    backing: dict[Name, dict[Name, PartialBacking]] | None = None
-    expect: dict[Name, dict[Name, PartialBacking]] | None = None
-    push: dict[Name, Number] | None = None
-    violence: ViolenceEffect | None = None
-    tie: TieEffect | None = None
-    hazard: dict[Name, Number] | None = None
-    receptivity: dict[Name, Number] | None = None
-    budget: dict[Name, Number] | None = None
-    values: dict[Name, dict[str, Number]] | None = None
-    settlement: Annotated[Literal[True], exactly(True)] | None = None
-    over: Weeks | None = None  # backing only; 1 if not given
-    announced: Flag | None = None  # backing only; false if not given
-    weeks: Weeks | None = None  # push only; 1 if not given
-    regions: AllOrNames | None = None  # push only; all if not given
-
-
-EFFECT_KINDS = (
-    "standing", "backing", "expect", "push", "violence", "tie",
-    "hazard", "receptivity", "budget", "values", "settlement",
-)  # fmt: skip
-
-
 class Dated(Grounded):
     """What has a date drawn from a window before the run: dated events and talks."""
 
@@ -508,3 +372,59 @@ def dumped(item: Any) -> Any:
     if isinstance(item, tuple | list):
         return [dumped(value) for value in item]
     return item
+
+
+__all__ = [
+    "CHANNELS",
+    "CONDITIONS",
+    "EFFECT_KINDS",
+    "ONE",
+    "TALK_MODELS",
+    "ZERO",
+    "Agreement",
+    "AllOrNames",
+    "BackingLevels",
+    "Calendar",
+    "Channel",
+    "Claim",
+    "Collapse",
+    "CollapsedCondition",
+    "Condition",
+    "Conditions",
+    "ControlCondition",
+    "Dated",
+    "Dynamics",
+    "Effect",
+    "Engagement",
+    "Event",
+    "Force",
+    "Grounded",
+    "Issue",
+    "Name",
+    "NameOrConditions",
+    "Number",
+    "OrderValues",
+    "Part",
+    "PartialBacking",
+    "Patron",
+    "Policy",
+    "PowerCondition",
+    "Receptivity",
+    "Region",
+    "Resentment",
+    "Scenario",
+    "Source",
+    "StandingCondition",
+    "Strategy",
+    "Talk",
+    "Term",
+    "Then",
+    "Tie",
+    "TieEffect",
+    "Values",
+    "ViolenceCondition",
+    "ViolenceDynamics",
+    "ViolenceEffect",
+    "Volatility",
+    "dumped",
+]
