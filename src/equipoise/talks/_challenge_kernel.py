@@ -158,9 +158,7 @@ def run(x0, w, s, q, rounds, mode, fixed_r, two_sided, least_move, capitulate, p
         _distances(x, r, span, u)
         all_votes = 0.0 if two_sided else _all_votes(w, u)
         for i in range(n):
-            goal[i] = _best_move(
-                i, x, w, s, r, u, span, q, two_sided, all_votes, least_move, capitulate
-            )
+            goal[i] = _best_move(i, x, w, s, r, u, span, q, two_sided, all_votes, least_move, capitulate)
         x[:] = goal
         path[t] = x
         exponents[t] = r

@@ -147,8 +147,11 @@ def _learn(e, done, x, who, gives, place, move, known, settled, seen):
 
 
 @njit(cache=True)
-def _voting(x, s, c, voting, trades):
-    """Fill voting positions after all exchanges worth making; record them; return how many."""
+def _voting(x, s, c, voting, trades, toss):
+    """Fill voting positions after all exchanges worth making; record them; return how many.
+
+    `toss`, below 1/2 and one for each candidate, decides between equal gains; all 0, the first listed is made.
+    """
     issues, actors = x.shape
     weight = np.where(np.isnan(x), 0.0, s * c)
     total = weight.sum(axis=1)
@@ -168,7 +171,7 @@ def _voting(x, s, c, voting, trades):
     order = np.arange(n)
     made = 0
     while True:
-        gains = np.where(open_[order], -np.round(gain[order] / _SAME_GAIN), np.inf)
+        gains = np.where(open_[order], -np.round(gain[order] / _SAME_GAIN) - toss[order], np.inf)
         order = order[np.argsort(gains, kind="mergesort")]
         if n == 0 or not open_[order[0]]:
             return made
@@ -184,13 +187,11 @@ def _voting(x, s, c, voting, trades):
         made += 1
         for e in order:
             if open_[e] and _learn(e, best, x, who, gives, place, move, known, settled, seen):
-                open_[e] = _price(
-                    e, x, weight, total, s, who, gives, place, move, gain, known, settled, seen
-                )
+                open_[e] = _price(e, x, weight, total, s, who, gives, place, move, gain, known, settled, seen)
 
 
 @njit(cache=True)
-def run(x0, s, c, rounds, inertia, positions, voting, trades, made):
+def run(x0, s, c, rounds, inertia, toss, positions, voting, trades, made):
     """Play rounds; fill positions[round], voting[round] and trades; positions follow votes part of the way.
 
     After a round an actor that traded moves from x towards its vote y by the share
@@ -199,7 +200,7 @@ def run(x0, s, c, rounds, inertia, positions, voting, trades, made):
     x = x0.copy()
     positions[0] = x
     for t in range(rounds):
-        made[t] = _voting(x, s, c, voting[t], trades[t])
+        made[t] = _voting(x, s, c, voting[t], trades[t], toss[t])
         follow = inertia[0] * (1.0 - s) + inertia[1]
         x = np.where(voting[t] != x, x + follow * (voting[t] - x), x)
         positions[t + 1] = x
@@ -210,8 +211,9 @@ def batch(x, s, c, out):
     """Fill out[n, issue] with the outcome of the votes after one round of exchanges."""
     issues, actors = x.shape[1:]
     voting, trades = np.empty((issues, actors)), np.empty((0, 7))
+    toss = np.zeros(issues * issues * actors * actors // 2)
     for row in range(x.shape[0]):
-        _voting(x[row], s[row], c[row], voting, trades)
+        _voting(x[row], s[row], c[row], voting, trades, toss)
         for k in range(issues):
             above, below = 0.0, 0.0
             for a in range(actors):

@@ -11,7 +11,9 @@ cares less about relative to the other. The outcome shifts stand in the ratio th
 and the exchange is as large as it can be: one side moves to the other's position (an outcome is not dragged
 past the position of the one it is meant for). The exchange with the largest gain is made first, what remains
 is priced anew, until none is left; then the vote is the compromise of the voting positions. Between rounds
-positions follow votes by the share 0.4 (1 - s) + 0.1.
+positions follow votes by the share 0.4 (1 - s) + 0.1. Equal gains are common (twins at the table), and which of two equal
+exchanges is made first changes the outcome: the programs draw, here the order of the table decides unless a
+generator is given.
 """
 
 from __future__ import annotations
@@ -44,7 +46,12 @@ class ExchangePath:
 
 
 def exchange_path(
-    positions: np.ndarray, salience: np.ndarray, clout: np.ndarray, *, rounds: int = 1
+    positions: np.ndarray,
+    salience: np.ndarray,
+    clout: np.ndarray,
+    *,
+    rounds: int = 1,
+    rng: np.random.Generator | None = None,
 ) -> ExchangePath:
     """Play the exchange model and return every round.
 
@@ -52,6 +59,7 @@ def exchange_path(
         positions: shape (issues, actors) on 0 to 100, NaN where an actor has none.
         salience: same shape, 0 to 1.
         clout: shape (actors,).
+        rng: draws between exchanges of equal gain; without it the first in the order of the table is made.
     """
     from equipoise.talks import _exchange_kernel as kernel
 
@@ -59,7 +67,9 @@ def exchange_path(
     s = np.where(np.isnan(x), 0.0, salience)
     path, votes = np.empty((rounds + 1, *x.shape)), np.empty((rounds, *x.shape))
     trades, made = np.empty((rounds, 4096, 7)), np.zeros(rounds, np.int64)
-    kernel.run(x, s, c, rounds, INERTIA, path, votes, trades, made)
+    shape = rounds, x.shape[0] ** 2 * x.shape[1] ** 2 // 2
+    toss = np.zeros(shape) if rng is None else 0.49 * rng.random(shape)
+    kernel.run(x, s, c, rounds, INERTIA, toss, path, votes, trades, made)
     weight = np.where(np.isnan(x), 0.0, s * c)
     outcomes = np.nansum(weight * votes, -1) / weight.sum(-1)
     listed = tuple(tuple(map(_trade, trades[t, : made[t]])) for t in range(rounds))

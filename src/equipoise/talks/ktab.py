@@ -29,7 +29,14 @@ from typing import Literal, get_args
 import numpy as np
 
 from equipoise.errors import InputError
-from equipoise.talks.pce import ELECTION_MODELS, VICTORY_POWERS, VOTING_RULES, ElectionModel, VictoryModel, VotingRule
+from equipoise.talks.pce import (
+    ELECTION_MODELS,
+    VICTORY_POWERS,
+    VOTING_RULES,
+    ElectionModel,
+    VictoryModel,
+    VotingRule,
+)
 
 RiskShare = Literal["none", "third", "half", "two-thirds", "full"]
 RiskRange = Literal["mid", "min", "max"]
@@ -136,9 +143,7 @@ def ktab_path(
     path, risk, gains = np.empty((turns + 1, n, dims)), np.empty((turns, n)), np.empty((turns, n))
     chosen = np.empty((turns, n), dtype=np.int64)
     t = kernel.run(theta, sigma, w, alpha, codes, _SHARES, turns, draws, path, risk, chosen, gains)
-    return KtabPath(
-        path[: t + 1], risk[:t], chosen[:t], gains[:t], kernel.forecast(path[t], sigma, w, codes)
-    )
+    return KtabPath(path[: t + 1], risk[:t], chosen[:t], gains[:t], kernel.forecast(path[t], sigma, w, codes))
 
 
 def ktab_outcomes(
