@@ -4,6 +4,7 @@ from equipoise.scenario.loading import ScenarioFile, cases, load, loads
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile, support
 from equipoise.scenario.places import places, tie_key, with_numbers
+from equipoise.scenario.publishing import schema
 from equipoise.scenario.resolving import resolve
 from equipoise.scenario.writing import to_yaml
 
@@ -17,6 +18,7 @@ __all__ = [
     "places",
     "quantile",
     "resolve",
+    "schema",
     "support",
     "tie_key",
     "to_yaml",

@@ -1,0 +1,112 @@
+"""The JSON Schema of the format, so that editors complete and check a scenario while it is written.
+
+Generated from the model's classes and the texts of `keys.yaml`. It knows the shape of a file; names, dates
+and dependencies are checked when the file is loaded. JSON Schema draft 2020-12.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.number import FORMS, ICD_203
+from equipoise.scenario.reading import read
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_ONE_OR_MORE = (("Term", "who"), ("Event", "when"))
+_NAME = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "maxLength": 64}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario, short forms of numbers included."""
+    made = Scenario.model_json_schema(by_alias=True, mode="validation")
+    definitions = made["$defs"]
+    definitions["Number"] = _number(definitions["Number"])
+    for part, key in _ONE_OR_MORE:
+        definitions[part]["properties"][key] = _or_one(definitions[part]["properties"][key])
+    definitions["Then"]["properties"]["when"] = _waiting(definitions["Then"]["properties"]["when"])
+    _describe(made, definitions)
+    _tidy(made)
+    return {"$schema": DIALECT, **made, "title": "Equipoise scenario, format version 1"}
+
+
+def schema_text() -> str:
+    """Return the schema as the package publishes it."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def key_texts() -> dict[str, dict[str, str]]:
+    """Return what each key means, by part and key."""
+    text = (resources.files("equipoise.scenario") / "keys.yaml").read_text(encoding="utf-8")
+    return read(text).root.plain()
+
+
+def _number(written_out: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a number: plain, `[low, high]`, `[low, likely, high]`, or a named form."""
+    properties = {
+        key: {**_without_null(value), **({"enum": sorted(ICD_203)} if key == "words" else {})}
+        for key, value in written_out["properties"].items()
+    }
+    numbers = {"type": "number"}
+    return {
+        "description": "A number, [low, high], [low, most likely, high], or a mapping that names its form.",
+        "anyOf": [
+            numbers,
+            {"type": "array", "items": numbers, "minItems": 2, "maxItems": 3},
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": properties,
+                "oneOf": [{"required": [form]} for form in FORMS],
+            },
+        ],
+    }
+
+
+def _or_one(many: dict[str, Any]) -> dict[str, Any]:
+    array = _without_null(many)
+    return {"anyOf": [array["items"], array]}
+
+
+def _waiting(when: dict[str, Any]) -> dict[str, Any]:
+    conditions = next(part for part in when["oneOf"] if part.get("type") == "array")
+    return {"anyOf": [_NAME, conditions["items"], conditions]}
+
+
+def _without_null(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema without the null that stands for "not given"."""
+    forms = [form for form in part.get("anyOf", []) if form != {"type": "null"}]
+    if not forms or len(forms) == len(part["anyOf"]):
+        return {key: value for key, value in part.items() if key not in ("title", "default")}
+    rest = {key: value for key, value in part.items() if key not in ("anyOf", "title", "default")}
+    return {**rest, **(forms[0] if len(forms) == 1 else {"anyOf": forms})}
+
+
+def _describe(made: dict[str, Any], definitions: dict[str, Any]) -> None:
+    """Give every key its text, which editors show while it is written."""
+    for part, texts in key_texts().items():
+        target = made if part == "Scenario" else definitions.get(part)
+        for key, text in texts.items() if target is not None and "properties" in target else ():
+            if key in target["properties"]:
+                target["properties"][key] = {**target["properties"][key], "description": text}
+
+
+def _tidy(item: Any) -> None:
+    """Drop titles that only repeat a key, and let forms overlap: the file's reader chooses between them."""
+    if isinstance(item, dict):
+        if isinstance(item.get("title"), str) and ("type" in item or "anyOf" in item or "oneOf" in item):
+            del item["title"]
+        item.pop("discriminator", None)
+        if _NAME["pattern"] in item.get("patternProperties", {}):
+            item["additionalProperties"] = item.pop("patternProperties")[_NAME["pattern"]]
+            item["propertyNames"] = {"pattern": _NAME["pattern"], "maxLength": _NAME["maxLength"]}
+        if "oneOf" in item and not any("required" in form and len(form) == 1 for form in item["oneOf"]):
+            item["anyOf"] = item.pop("oneOf")
+        for value in item.values():
+            _tidy(value)
+    elif isinstance(item, list):
+        for value in item:
+            _tidy(value)
