@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import yaml
 
+from equipoise.evidence import trace
 from equipoise.scenario import load, places, quantile
 
 FOLDER = resources.files("equipoise") / "cases" / "afghanistan-2021"
@@ -321,3 +322,11 @@ def test_one_hedge_stays_below_the_red_line_and_one_crosses_it(case):
     assert russia["parity-hedge"].engage["taliban"] < russia["parity-hedge"].engage["government"]
     assert russia["even-hedge"].engage["taliban"] == russia["even-hedge"].engage["government"]
     assert quantile(places(case)["forces.government.resentment.parity"], np.array([0.01]))[0] > 0
+
+
+def test_trace_finds_nothing_that_stands_on_nothing():
+    file = load("afghanistan-2021")
+    result = trace(file.scenario, written=file.written)
+    assert [row["path"] for row in result["places"] if row["written"] and row["basis"] == "nothing"] == []
+    assert result["counts"]["fact"] > result["counts"]["reason"]
+    assert set(result["unused"]) <= {"c4", "c149"}  # the date and nature of the source itself
