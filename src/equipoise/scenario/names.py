@@ -10,6 +10,19 @@ from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, Tabl
 SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
 ORDERS = ("holds", "settlement", "chaos")
 
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "force": ("forces",),
+    "patron": ("patrons",),
+    "actor": ("forces", "patrons"),
+    "region": ("regions",),
+    "event": ("events",),
+    "event or talk": ("events", "talks"),
+    "source": ("sources",),
+    "claim": ("claims",),
+    "quantity": ("quantities",),
+}
+"""Where the names of each kind are given."""
+
 _WEIGHTS = Table(dict.fromkeys([f"{place}.values.*" for place in EFFECTS], True))
 
 
@@ -31,33 +44,31 @@ def check_names(findings: Findings) -> None:
         elif _WEIGHTS.get(path) and isinstance(node.value, dict):
             _check_weights(findings, path, node, known)
     _check_namespace(findings)
-    for name in known["force"]:
-        if name in known["patron"]:
+    for name in known.get("force", ()):
+        if name in known.get("patron", ()):
             message = f"`{name}` is a force and a patron; actors need different names"
             findings.add(("patrons", name), message, "rename one", at_key=True)
 
 
 def known_names(findings: Findings) -> dict[str, list[str]]:
-    """Return the names of each kind, as the file has them."""
+    """Return the names of each kind, as the file has them; a kind whose section is no mapping is left out."""
 
-    def keys(section: str) -> list[str]:
-        node = findings.document.node((section,))
-        names = list(node.value) if node is not None and isinstance(node.value, dict) else []
+    def keys(*sections: str) -> list[str]:
+        names: list[str] = []
+        for section in sections:
+            node = findings.document.node((section,))
+            if node is not None and not isinstance(node.value, dict):
+                unreadable.update(sections)
+            elif node is not None:
+                names += list(node.value)
         # A name that is noted as misspelt (`The Crown`) is known under its right spelling too.
         return names + [slug(name) for name in names if slug(name) not in names]
 
-    forces, patrons, events, talks = keys("forces"), keys("patrons"), keys("events"), keys("talks")
+    unreadable: set[str] = set()
+    known = {kind: keys(*sections) for kind, sections in SECTIONS.items()}
+    known["bargaining model"] = list(TALK_MODELS)
     return {
-        "force": forces,
-        "patron": patrons,
-        "actor": forces + patrons,
-        "region": keys("regions"),
-        "event": events,
-        "event or talk": events + talks,
-        "source": keys("sources"),
-        "claim": keys("claims"),
-        "quantity": keys("quantities"),
-        "bargaining model": list(TALK_MODELS),
+        kind: names for kind, names in known.items() if not unreadable.intersection(SECTIONS.get(kind, ()))
     }
 
 
@@ -105,7 +116,7 @@ def _check(
     *,
     at_key: bool = False,
 ) -> None:
-    if name in known[kind]:
+    if name in known.get(kind, [name]):
         return
     article = "an" if kind[0] in "aeiou" else "a"
     what = f"{quoted(name)} is not {article} {kind} of this scenario"
@@ -117,6 +128,8 @@ def _check(
 
 
 def _check_weights(findings: Findings, path: Path, node: Node, known: dict[str, list[str]]) -> None:
+    if not {"force", "patron", "region"} <= known.keys():
+        return
     allowed = weights(known["force"], known["patron"], known["region"])
     for key in node.value:
         if key == "terminal":

@@ -23,7 +23,7 @@ def places(scenario: Scenario) -> dict[str, Number]:
     conditions, majority, spans in weeks, scales) are not places. On a resolved scenario the defaults are
     places too. Beliefs are not walked: their keys *are* paths.
     """
-    return dict(sorted(_walk(scenario, "")))
+    return dict(sorted(_walk(scenario, ""), key=lambda place: place[0]))
 
 
 def tie_key(tie: Tie) -> str:

@@ -250,19 +250,19 @@ class _Reader:
         if isinstance(parent.node.value, list):
             parent.node.value.append(node)
         elif parent.key is None:
-            self._key(parent, node, event)
+            self._key(parent, node)
         else:
             parent.node.value[parent.key] = node
             parent.key = None
 
-    def _key(self, parent: _Open, node: Node, event: Any) -> None:
+    def _key(self, parent: _Open, node: Node) -> None:
         if isinstance(node.value, dict | list):
-            _stop(event, "a list or mapping cannot be a key")
+            _refuse(node, "a list or mapping cannot be a key")
         key = node.text
         if key == "<<":
-            _stop(event, "merge keys (`<<`) are not part of a scenario", "write the keys out")
+            _refuse(node, "merge keys (`<<`) are not part of a scenario", "write the keys out")
         if len(key) > MAX_KEY:
-            _stop(event, f"a key of {len(key):,} characters; at most {MAX_KEY} are allowed")
+            _refuse(node, f"a key of {len(key):,} characters; at most {MAX_KEY} are allowed")
         parent.key = key
         if key in parent.node.keys:
             first = parent.node.keys[key][0]
@@ -323,3 +323,7 @@ def _day(text: str) -> date:
 def _stop(event: Any, message: str, hint: str = "") -> None:
     mark = event.start_mark
     raise ReadingError(Problem(mark.line + 1, mark.column + 1, "", message, hint))
+
+
+def _refuse(node: Node, message: str, hint: str = "") -> None:
+    raise ReadingError(Problem(node.line, node.column, "", message, hint))

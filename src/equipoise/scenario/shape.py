@@ -64,8 +64,15 @@ def _note(findings: Findings, fault: Error) -> None:
     node = findings.document.node(findings.actual(path))
     if fault["type"] == "too_short" and node is not None and node.value:
         return  # its entries were set aside
+    there = findings.actual(path)
+    if fault["type"] in _OF_THE_WHOLE and any(broken[: len(there)] == there for broken in findings.broken):
+        return  # it lacks what was set aside
     message, hint = _in_words(fault)
     findings.add(path, message, hint, at_key=at_key)
+
+
+_OF_THE_WHOLE = ("number", "union_tag_not_found", "union_tag_invalid")
+"""Faults that can follow from setting a key inside aside."""
 
 
 def _note_missing(findings: Findings, path: Path) -> None:
@@ -128,7 +135,7 @@ def _plainly(kind: str, message: str, given: str, context: dict[str, Any]) -> tu
         return f"{_NEEDED[kind]}, not {given}", hint
     for limit, words in (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("lt", "below")):
         if limit in context:
-            return f"{given} is outside what is allowed: it must be {words} {context[limit]:.12g}", ""
+            return f"{given} is outside what is allowed: it must be {words} {context[limit]:.15g}", ""
     match kind:
         case "too_long":
             return (
