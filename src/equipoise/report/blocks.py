@@ -1,0 +1,156 @@
+"""What a section of the report is made of: plain, frozen blocks that know nothing of HTML or of terminals.
+
+A page builds blocks from the run's JSON; the template and the terminal tables show them. Text is text:
+it is escaped where it is shown, so nothing a scenario says can become markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading and whether it holds text or numbers (set to the right)."""
+
+    title: str
+    kind: Literal["text", "number"] = "text"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that stands out: `first` for the best of its row or column, `quiet` for background."""
+
+    text: str
+    tone: Literal["", "first", "quiet", "warn"] = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the first cell of each row names the row.
+
+    Attributes:
+        caption: what the table shows, in one line.
+        columns: headings, one a cell of each row.
+        rows: cells, already written out for people.
+        note: what a reader must know to read it, below the table.
+        folded: shown only when asked for, where the medium can do that.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str | Cell, ...], ...]
+    note: str = ""
+    folded: bool = False
+    kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure with the table behind it.
+
+    Attributes:
+        key: name of the figure, unique in a report.
+        title: what it shows; also read out by screen readers.
+        description: the same in a sentence or two, for those who cannot see it.
+        caption: how to read it, printed below.
+        wide, narrow: SVG for a page and for a phone.
+        table: the numbers behind it, or None.
+    """
+
+    key: str
+    title: str
+    description: str
+    caption: str
+    wide: str
+    narrow: str
+    table: Table | None = None
+    kind: ClassVar[str] = "figure"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    kind: ClassVar[str] = "paragraph"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+    kind: ClassVar[str] = "heading"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of short statements."""
+
+    items: tuple[str, ...]
+    kind: ClassVar[str] = "points"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Pairs of a term and what it means or holds."""
+
+    pairs: tuple[tuple[str, str], ...]
+    kind: ClassVar[str] = "terms"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of text that may lead to an address (shown as text unless it is http or https)."""
+
+    text: str
+    url: str | None = None
+
+    @property
+    def safe_url(self) -> str | None:
+        """The address, if following it can do nothing but open a page."""
+        return self.url if self.url and self.url.lower().startswith(("https://", "http://")) else None
+
+
+@dataclass(frozen=True)
+class Links:
+    """A list of sources."""
+
+    items: tuple[Link, ...]
+    kind: ClassVar[str] = "links"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A statement set apart: a warning, the answer, or how sure it is."""
+
+    title: str
+    text: str
+    tone: Literal["warning", "answer", "confidence"] = "warning"
+    items: tuple[str, ...] = ()
+    kind: ClassVar[str] = "remark"
+
+
+Block = Table | Figure | Paragraph | Heading | Points | Terms | Links | Remark
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report.
+
+    Attributes:
+        key: name of the section; its address within the page.
+        title: heading, also in the contents.
+        lead: what the section says, in a sentence or two.
+        body: blocks in reading order.
+    """
+
+    key: str
+    title: str
+    lead: str
+    body: tuple[Block, ...] = ()

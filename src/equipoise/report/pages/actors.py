@@ -1,0 +1,170 @@
+"""The sections that introduce: the ways of engaging in plain words, and the map of the actors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from equipoise.report import figure_map
+from equipoise.report.blocks import Column, Paragraph, Section, Table
+from equipoise.report.context import Context, look
+from equipoise.report.drawing import draw
+from equipoise.report.phrases import (
+    DASH,
+    counted,
+    day,
+    listed,
+    number,
+    percent,
+    sentence,
+    significant,
+    within,
+)
+from equipoise.scenario.model import Policy, Strategy
+from equipoise.scenario.number import Number
+
+
+def ways(context: Context) -> Section | None:
+    """Each strategy in plain words, with where its engagement went in the run."""
+    plans = context.scenario.strategies.get(context.scenario.focus, {})
+    shown = [name for name in context.ranking if name in plans]
+    if not shown:
+        return None
+    columns = (
+        Column("Strategy"),
+        Column("What it does"),
+        Column("Engagement in the run"),
+        Column("Hedge index", "number"),
+    )
+    rows = tuple(
+        (
+            context.names.strategy(name),
+            described(context, plans[name]),
+            _allocation(context, name),
+            number(context.of(name, "hedge_index"), digits=2),
+        )
+        for name in shown
+    )
+    note = (
+        "Engagement in the run: mean share of the effort spent on each force. Hedge index: 0 where all effort goes to one "
+        "force, near 1 where it is spread evenly over many. " + _others(context)
+    )
+    table = Table(f"The ways of engaging tried for {context.advised}", columns, rows, note)
+    lead = (
+        f"Only these {counted(len(shown), 'way')} of engaging were compared. The best of them is not the best there could "
+        "be: `equipoise optimise` searches further."
+    )
+    return Section("ways", "The ways of engaging", lead.replace("`", ""), (table,))
+
+
+def described(context: Context, plan: Strategy) -> str:
+    """Say in plain words what a strategy does."""
+    text = _policy(context, plan)
+    for event, when in sorted(plan.decide.items()):
+        decision = (
+            "never lets happen"
+            if when == "never"
+            else f"sets for {day(when) if isinstance(when, date) else when}"
+        )
+        text += f" It {decision}: {within(context.names.event(event))}."
+    if plan.then is not None:
+        moment = plan.then.when
+        when = (
+            f"“{context.names.event(moment)}” happens" if isinstance(moment, str) else "its condition holds"
+        )
+        text += f" Once {when}, it switches for good: {_lower(_policy(context, plan.then))}"
+    return f"{text} Why it is tried: {plan.because.rstrip('.')}." if plan.because else text
+
+
+def _policy(context: Context, policy: Policy) -> str:
+    total = sum(policy.engage.values())
+    if total <= 0:
+        text = "Engages nobody"
+    else:
+        shares = {key: value / total for key, value in policy.engage.items() if value > 0}
+        text = _engaged(context, shares)
+        text += _following("power", policy.follow_power) + _following("standing", policy.follow_standing)
+        if policy.floor:
+            text += f"; {percent(policy.floor)} of the effort is spread evenly, whatever happens"
+    backed = [
+        f"{within(context.names.force(force))} with {channel} at {significant(level)}"
+        for force, channels in sorted(policy.back.items())
+        for channel, level in channels.items()
+    ]
+    if backed:
+        text += f"; backs {listed(backed)}, built up over {counted(policy.back_over, 'week')}"
+    return text + "."
+
+
+def _engaged(context: Context, shares: Mapping[str, float]) -> str:
+    names = {key: within(context.names.force(key)) for key in shares}
+    if len(shares) == 1:
+        return f"Engages {next(iter(names.values()))} alone"
+    if max(shares.values()) - min(shares.values()) < 1e-9:
+        return f"Engages {listed(list(names.values()))} alike"
+    order = sorted(shares, key=lambda key: (-shares[key], key))
+    return "Engages " + listed([f"{names[key]} ({percent(shares[key])})" for key in order])
+
+
+def _following(what: str, exponent: float) -> str:
+    if exponent == 0:
+        return ""
+    side = "more to those with" if exponent > 0 else "less to those with"
+    return f", {side} more {what} (exponent {significant(exponent)})"
+
+
+def _allocation(context: Context, name: str) -> str:
+    shares = context.of(name, "allocation")
+    if not isinstance(shares, Mapping):
+        return DASH
+    order = sorted((key for key in shares if shares[key]), key=lambda key: (-shares[key], key))
+    return ", ".join(f"{context.names.force(key)} {percent(shares[key])}" for key in order) or "none"
+
+
+def _others(context: Context) -> str:
+    """Say what the other patrons do in the run."""
+    given = look(context.summary, "with") or {}
+    fixed = [f"{context.names.patron(who)} follows {plan}" for who, plan in sorted(given.items())]
+    rest = "the other outside powers engage as the scenario says, whatever is done here"
+    return sentence(f"{listed(fixed)}; {rest}." if fixed else f"{rest}.")
+
+
+def actors(context: Context) -> Section:
+    """The map of the actors with their signed ties."""
+    scenario = context.scenario
+    lead = (
+        f"{sentence(counted(len(scenario.forces), 'force'))} in {counted(len(scenario.regions), 'region')}, "
+        f"{counted(len(scenario.patrons), 'outside power')}, {counted(len(scenario.ties), 'signed tie')}."
+    )
+    others = [context.names.patron(key) for key in sorted(scenario.patrons) if key != scenario.focus]
+    who = f"Advised: {context.focus}. Other outside powers: {listed(others) or 'none'}."
+    return Section(
+        "actors",
+        "The actors and their ties",
+        lead,
+        (draw(figure_map.actors(context)), Paragraph(who), _control(context)),
+    )
+
+
+def _control(context: Context) -> Table:
+    """Control of each force in each region at the start, before it is normalised within the region."""
+    scenario = context.scenario
+    regions = sorted(scenario.regions)
+    columns = (Column("Force"), *(Column(context.names.region(key), "number") for key in regions))
+    rows = tuple(
+        (
+            context.names.force(key) + (", the incumbent" if scenario.forces[key].incumbent else ""),
+            *(_middle_of(context, scenario.forces[key].control.get(region)) for region in regions),
+        )
+        for key in context.forces
+    )
+    note = "As the scenario states it (the median, where it is uncertain); shares of a region are made to add up to 1."
+    return Table("Control at the start", columns, rows, note)
+
+
+def _middle_of(context: Context, value: Number | None) -> str:
+    return DASH if value is None else number(figure_map.middle(context.scenario, value), digits=2)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
