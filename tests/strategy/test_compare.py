@@ -157,6 +157,15 @@ def test_ranking_groups_what_cannot_be_told_apart():
     assert found.to_dict()["groups"] == [["c"], list(found.groups[1])]
 
 
+def test_two_standard_errors_part_neighbours():
+    # scramble means 3 and 6 differ by 3 about their mean: standard error 1.5, so 3 is the limit
+    wide = np.array([1.0, 4.0, 5.0, 8.0])
+    for mean, apart in ((3.1, True), (2.9, False), (1.0, False)):
+        gap = wide - wide.mean() + mean
+        found = ranking(np.vstack([gap, np.zeros(4)]), ["more", "less"], scrambles=2)
+        assert (len(found.groups) == 2) == apart
+
+
 def test_ranking_rules_at_the_edges():
     same = np.tile(np.arange(32.0), (2, 1))
     found = ranking(same, ["zeta", "alpha"])
