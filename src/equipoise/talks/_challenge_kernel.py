@@ -183,7 +183,7 @@ def weighted_median(x, w):
 
 @njit(cache=True, nogil=True)
 def batch(x, w, s, q, rounds, mode, fixed_r, two_sided, least_move, capitulate, out):
-    """Fill out[n] with the weighted median after the last round; actors with NaN position are not there."""
+    """Fill out[n] with the weighted median after the last round; no position or no weight, no vote."""
     for row in range(x.shape[0]):
         here = np.flatnonzero(~np.isnan(x[row]) & (w[row] > 0))
         path = np.empty((rounds + 1, here.size))
@@ -198,7 +198,7 @@ def batch(x, w, s, q, rounds, mode, fixed_r, two_sided, least_move, capitulate, 
 
 @njit(cache=True, nogil=True)
 def median_batch(x, w, out):
-    """Fill out[n] with the weighted median of each row; actors with NaN position or no weight are not there."""
+    """Fill out[n] with the weighted median of each row; no position or no weight, no vote."""
     for row in range(x.shape[0]):
         here = np.flatnonzero(~np.isnan(x[row]) & (w[row] > 0))
         out[row] = weighted_median(x[row][here], w[row][here])

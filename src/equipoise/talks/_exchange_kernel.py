@@ -15,7 +15,7 @@ _SAME_GAIN = 1e-11
 
 @njit(cache=True)
 def _candidates(x, s, c, outcome):
-    """Return who and gives for every pair of actors on opposite sides of both outcomes of a pair of issues."""
+    """Return who and gives for every two actors on opposite sides of the outcomes of two issues."""
     issues, actors = x.shape
     pairs = issues * (issues - 1) // 2 * actors * actors
     who, gives = np.empty((pairs, 2), np.int64), np.empty((pairs, 2), np.int64)
@@ -89,10 +89,9 @@ def _price(e, x, weight, total, s, who, gives, place, move, gain, known, settled
             return False
     for side in (0, 1):
         _cut_back(e, side, x, weight, total, s, who, gives, place, move, gain, known)
-    for side in (0, 1):
-        if not _allowed(place[e, side], move[e, side], settled[e, side], seen[e, side]):
-            return False
-    return True
+    return _allowed(place[e, 0], move[e, 0], settled[e, 0], seen[e, 0]) and _allowed(
+        place[e, 1], move[e, 1], settled[e, 1], seen[e, 1]
+    )
 
 
 @njit(cache=True)

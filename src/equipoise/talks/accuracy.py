@@ -1,7 +1,7 @@
 """How far each model was from what was decided, as measured on the EU decisions of DEU I-III.
 
-The figures are in `accuracy.csv`, which `benchmarks/deu.py --write` makes from the data (Arregui and Perarnaud
-2021, doi:10.34810/data53, 351 scored issues, proposals of 1996 to 2018). No model that loses to the
+The figures are in `accuracy.csv`, which `benchmarks/deu.py --write` makes from the data (Arregui and
+Perarnaud 2021, doi:10.34810/data53, 351 scored issues of 1999 to 2019). No model that loses to the
 compromise mean there is recommended.
 """
 
@@ -82,7 +82,7 @@ def accuracy_note() -> str:
     better = [a.model for a in known.values() if a.recommended and a.model != "compromise"]
     also = f"; {', '.join(better)} did no worse on average" if better else "; none did better"
     return (
-        f"On {base.issues} EU decisions the compromise mean missed by {base.mae:.1f} points of 100 on average "
-        f"(95 % interval {base.mae_low:.1f} to {base.mae_high:.1f}){also}, the furthest off was {worst.model} "
-        f"({worst.mae:.1f}). A model that lost to the compromise there is not recommended."
+        f"On {base.issues} EU decisions the compromise mean missed by {base.mae:.1f} points of 100 on "
+        f"average (95 % interval {base.mae_low:.1f} to {base.mae_high:.1f}){also}; furthest off was "
+        f"{worst.model} ({worst.mae:.1f}). A model that lost to the compromise there is not recommended."
     )

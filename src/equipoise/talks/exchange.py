@@ -11,9 +11,9 @@ cares less about relative to the other. The outcome shifts stand in the ratio th
 and the exchange is as large as it can be: one side moves to the other's position (an outcome is not dragged
 past the position of the one it is meant for). The exchange with the largest gain is made first, what remains
 is priced anew, until none is left; then the vote is the compromise of the voting positions. Between rounds
-positions follow votes by the share 0.4 (1 - s) + 0.1. Equal gains are common (twins at the table), and which of two equal
-exchanges is made first changes the outcome: the programs draw, here the order of the table decides unless a
-generator is given.
+positions follow votes by the share 0.4 (1 - s) + 0.1. Equal gains are common (twins at the table), and which
+of two equal exchanges is made first changes the outcome: the programs draw, here the order of the table
+decides unless a generator is given.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ _ALL = (
     Model(
         name="weighted-median",
         title="Weighted median voter",
-        says="The position that beats every other when each votes for what lies nearer, by clout and salience.",
+        says="The position that beats every other when each votes, by clout and salience, for the nearer.",
         source="Black (1948); Bueno de Mesquita (1985) for the weights",
         caution="Jumps from camp to camp as weights shift; a minority never shows in it.",
         uses=_BOTH,
@@ -208,7 +208,7 @@ _ALL = (
         "ktab",
         KtabRules(),
         "KTAB spatial model",
-        "Actors pick targets, make bargains and vote on them until positions settle; all issues in one space.",
+        "Actors pick targets, bargain and vote on bargains until positions settle, in one space of issues.",
     ),
     _ktab_model(
         "ktab-blend",
@@ -227,7 +227,7 @@ _ALL = (
         title="Asymmetric Nash bargaining solution",
         says="The outcome that makes the weighted product of gains over walking away greatest.",
         source="Nash (1950); Kalai (1977)",
-        caution="Needs to know when each party walks away; where any two cannot agree it forecasts no agreement.",
+        caution="Needs to know when each walks away; where any two cannot agree it forecasts no agreement.",
         uses=_BOTH | {"scale", "reservation", "reference"},
         within=False,
         solve=_by_issue(nash_bargain, scale=True, limits=True),
@@ -235,7 +235,7 @@ _ALL = (
     Model(
         name="kalai-smorodinsky",
         title="Kalai-Smorodinsky solution",
-        says="The outcome that gives every party the same share of the most it could hope for, or comes nearest.",
+        says="The outcome that gives every party the same share of its best hope, or comes nearest to that.",
         source="Kalai and Smorodinsky (1975)",
         caution="Every party at the table counts alike, so a marginal one can pull the outcome.",
         uses=frozenset({"scale", "reservation", "reference"}),
@@ -255,9 +255,9 @@ _ALL = (
     Model(
         name="exchange",
         title="Equal-gain exchange between issues",
-        says="Pairs of opponents trade concessions at equal gain, best trades first; then the compromise of votes.",
+        says="Opponents trade concessions at equal gain, best trades first; then the compromise of votes.",
         source="Stokman and Van Oosten (1994); Van Assen, Stokman and Van Oosten (2003)",
-        caution="Trades hurt those outside them; with one issue it is the compromise. Equal gains break by order.",
+        caution="Trades may hurt others; with one issue it is the compromise. Equal gains break by order.",
         uses=_BOTH | {"scale", "other issues"},
         symmetric=False,
         has_rounds=True,

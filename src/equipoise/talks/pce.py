@@ -56,7 +56,7 @@ def pce(
 def election_from_coalitions(
     coalitions: np.ndarray, *, victory: VictoryModel = "linear", election: ElectionModel = "conditional"
 ) -> np.ndarray:
-    """Return each option's chance from a matrix of coalition strengths, `coalitions[m, n]` for m against n."""
+    """Return each option's chance from coalition strengths, `coalitions[m, n]` for m against n."""
     from equipoise.talks import _pce_kernel as kernel
 
     strengths = np.ascontiguousarray(coalitions, float)
