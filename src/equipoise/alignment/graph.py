@@ -157,7 +157,7 @@ class SignedGraph:
 
         Args:
             path: a CSV file with a header.
-            at: keep the ties with begin ≤ at < end: a year or a date.
+            at: keep the ties with begin ≤ at < end: a year or a date. Actors without a tie then stay.
             where: keep the lines whose column has this value, for files that hold several networks.
 
         Raises:

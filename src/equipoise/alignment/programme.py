@@ -84,7 +84,9 @@ def solve_block(block: Block, *, deadline: float, seed: int = 0) -> Solution:
     best = Solution(np.ones(block.n, dtype=np.int8), block.frustration(np.ones(block.n)), 0.0)
     for _ in range(16):
         _improve(block, matrix, best, rng.choice(np.array([-1, 1], dtype=np.int8), block.n))
-    model = _cycle_model(block)
+    triangles = _unbalanced_triangles(block)
+    best.bound = min(best.value, _packed(block, triangles))
+    model = _cycle_model(block, triangles)
     _cut(block, matrix, model, best, deadline)
     if not best.closed(block.whole) and time.monotonic() < deadline:
         _branch(block, model, best, deadline)
@@ -109,25 +111,42 @@ def _improve(block: Block, matrix: np.ndarray, best: Solution, colours: np.ndarr
         best.colours, best.value = colours, value
 
 
-def _cycle_model(block: Block) -> Any:
+def _unbalanced_triangles(block: Block) -> np.ndarray:
+    """Return the triangles whose signs multiply to −1, as the places of their three ties [K, 3]."""
+    edge = np.full((block.n, block.n), -1)
+    edge[block.first, block.second] = edge[block.second, block.first] = np.arange(len(block.weight))
+    sign = np.sign(block.matrix())
+    found = [np.empty((0, 3), dtype=np.int64)]
+    for e, (a, b) in enumerate(zip(block.first, block.second, strict=True)):
+        third = np.flatnonzero(sign[a] * sign[b] * sign[a, b] < 0)
+        third = third[third > max(a, b)]
+        found.append(np.column_stack([np.full(len(third), e), edge[a, third], edge[b, third]]))
+    return np.concatenate(found)
+
+
+def _packed(block: Block, triangles: np.ndarray) -> float:
+    """Return a lower bound at once: pack unbalanced triangles, each taking its lightest tie from all three."""
+    left = np.abs(block.weight)
+    bound = 0.0
+    for triangle in triangles:
+        least = left[triangle].min()
+        if least > 0:
+            left[triangle] -= least
+            bound += float(least)
+    return bound * (1 - 1e-12)
+
+
+def _cycle_model(block: Block, triangles: np.ndarray) -> Any:
     """Return the linear programme over the ties, with the cycles of length three."""
     import highspy
 
     model = highspy.Highs()
     model.silent()
     model.setOptionValue("threads", 1)
-    m = len(block.weight)
     for size in np.abs(block.weight):
         model.addCol(float(size), 0.0, 1.0, 0, np.array([], dtype=np.int32), np.array([]))
-    edge = np.full((block.n, block.n), -1)
-    edge[block.first, block.second] = edge[block.second, block.first] = np.arange(m)
-    sign = np.sign(block.matrix())
-    for e in range(m):
-        a, b = block.first[e], block.second[e]
-        others = np.flatnonzero((edge[a] >= 0) & (edge[b] >= 0))
-        for k in others[others > max(a, b)]:
-            if sign[a, b] * sign[a, k] * sign[b, k] < 0:
-                _require(model, [e, int(edge[a, k]), int(edge[b, k])])
+    for triangle in triangles:
+        _require(model, triangle.tolist())
     return model
 
 

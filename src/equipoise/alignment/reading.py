@@ -68,19 +68,22 @@ def read_csv(path: str | Path, *, at: Moment | None, where: Mapping[str, str]) -
     _check_header(path, header, at=day, where=where)
     lines: list[_Line] = []
     problems: list[str] = []
+    actors: set[str] = set()
     for number, cells in rows:
         row = dict(zip(header, cells, strict=False))
         try:
-            if all(row.get(column, "") == wanted for column, wanted in where.items()) and _holds(row, day):
-                lines.append(_line(f"{path}:{number}", row))
+            if all(row.get(column, "") == wanted for column, wanted in where.items()):
+                line = _line(f"{path}:{number}", row)
+                actors |= {line.first, line.second}
+                lines += [line] if _holds(row, day) else []
         except ValueError as fault:
             problems.append(f"{path}:{number}: {fault}")
     _refuse(problems)
-    if where and not lines:
+    if where and not actors:
         wanted = ", ".join(f"{column} = {value}" for column, value in where.items())
         raise InputError(f"{path}: no tie has {wanted}")
     hint = "say `--at` which year is meant" if day is None and "begin" in header else "keep one of them"
-    return _graph(lines, hint=hint)
+    return _graph(lines, actors=actors, hint=hint)
 
 
 def read_graphml(path: str | Path) -> SignedGraph:

@@ -160,6 +160,9 @@ def _scenario(
         standings["uncertainty"] = network_spread(drawn, seed=seed, standing=True)
     return {
         "scenario": {"title": scenario.title, "focus": scenario.focus},
+        "names": {
+            name: actor.name or name for name, actor in sorted((scenario.forces | scenario.patrons).items())
+        },
         "uncertainty": None if drawn is None else network_spread(drawn, seed=seed, standing=False),
         "with_standing": standings,
         "power": power,
