@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import InputError
@@ -128,6 +128,7 @@ def test_wilson_by_hand_and_at_the_ends():
     assert wilson(7, 7)[1] == 1
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.data())
 def test_wilson_agrees_with_scipy(exposure, data):
     from scipy.stats import binomtest

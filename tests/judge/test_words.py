@@ -1,7 +1,7 @@
 """Words for probabilities: the published bands, the stated rules at their edges, confidence apart."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import InputError
@@ -69,6 +69,7 @@ def test_phia(probability, text):
     assert say(probability, "phia") == text
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.sampled_from(["icd203", "phia"]))
 def test_words_rise_with_probability(thousandth, yardstick):
     order = list(YARDSTICKS[yardstick])
@@ -76,6 +77,7 @@ def test_words_rise_with_probability(thousandth, yardstick):
     assert order.index(word(p, yardstick)) <= order.index(word(min(1, p + 0.001), yardstick))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 100))
 def test_icd_words_mirror_each_other(hundredth):
     order = list(YARDSTICKS["icd203"])
@@ -83,6 +85,7 @@ def test_icd_words_mirror_each_other(hundredth):
     assert order.index(word(p)) == len(order) - 1 - order.index(word(1 - p))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99))
 def test_a_number_inside_a_band_of_the_file_format_gets_that_bands_word(hundredth):
     # what a scenario may say in words, the report says back
