@@ -6,6 +6,8 @@ from equipoise.scenario.number import Number, quantile, support
 from equipoise.scenario.places import places, tie_key, with_numbers
 from equipoise.scenario.publishing import schema
 from equipoise.scenario.resolving import resolve
+from equipoise.scenario.scaffold import scaffold, template
+from equipoise.scenario.summary import starting_power, summary
 from equipoise.scenario.writing import to_yaml
 
 __all__ = [
@@ -18,8 +20,12 @@ __all__ = [
     "places",
     "quantile",
     "resolve",
+    "scaffold",
     "schema",
+    "starting_power",
+    "summary",
     "support",
+    "template",
     "tie_key",
     "to_yaml",
     "with_numbers",

@@ -48,7 +48,8 @@ def check_ranges(findings: Findings, scenario: Scenario) -> dict[str, Range]:
     Returns:
         The values each shared quantity can take.
     """
-    spans = _quantity_spans(findings, scenario)
+    _check_circles(findings, scenario)
+    spans = quantity_spans(scenario)
     for path, number in numbers(scenario):
         if path[0] != "beliefs":
             check_range(findings, path, number, RANGES.get(path) or ANY, spans)
@@ -109,21 +110,27 @@ def may_be_zero(number: Number, scenario: Scenario) -> bool:
     return support(number) == (0.0, 0.0)
 
 
-def _quantity_spans(findings: Findings, scenario: Scenario) -> dict[str, Range]:
+def quantity_spans(scenario: Scenario) -> dict[str, Range]:
+    """Return the values each shared quantity can take; those that refer in a circle are left out."""
+    spans: dict[str, Range] = {}
+    left = dict(scenario.quantities)
+    while left:
+        known = {name: span for name, number in left.items() if (span := span_of(number, spans)) is not None}
+        if not known:
+            break
+        spans |= known
+        left = {name: number for name, number in left.items() if name not in known}
+    return spans
+
+
+def _check_circles(findings: Findings, scenario: Scenario) -> None:
     graph = {
         name: {number.is_} & scenario.quantities.keys() if number.is_ else set()
         for name, number in scenario.quantities.items()
     }
     try:
-        order = list(TopologicalSorter(graph).static_order())
+        TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle = error.args[1]
         message = f"shared quantities refer to each other in a circle: {' → '.join(circle)}"
         findings.add(("quantities", min(circle)), message, "give one of them a form of its own", at_key=True)
-        order = [name for name, number in scenario.quantities.items() if number.is_ is None]
-    spans: dict[str, Range] = {}
-    for name in order:
-        span = span_of(scenario.quantities[name], spans)
-        if span is not None:
-            spans[name] = span
-    return spans

@@ -33,7 +33,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PARSER = getattr(yaml, "CParser", None)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ReadingError(Exception):
@@ -170,12 +170,7 @@ class _Reader:
 
     def _events(self) -> Iterator[Any]:
         try:
-            if _PARSER is not None:
-                parser = _PARSER(self.text)
-                while (event := parser.get_event()) is not None:
-                    yield event
-            else:
-                yield from yaml.parse(self.text, Loader=yaml.SafeLoader)
+            yield from yaml.parse(self.text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = (mark.line + 1, mark.column + 1) if mark else (0, 0)

@@ -1,0 +1,210 @@
+"""What a scenario contains and what it takes as given, in plain data: what `check` prints."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from equipoise.scenario.model import Agreement, Dated, Event, Scenario, Talk, Term
+from equipoise.scenario.number import Number
+from equipoise.scenario.places import places
+from equipoise.scenario.ranges import quantity_spans, span_of
+from equipoise.scenario.rules import Range
+from equipoise.scenario.timing import end_of
+
+
+def summary(scenario: Scenario, *, written: Collection[str] | None = None) -> dict[str, Any]:
+    """Return what a scenario contains.
+
+    Args:
+        scenario: resolved.
+        written: paths of the numbers the file itself states (`ScenarioFile.written`); without it, defaults
+            are counted among the numbers.
+
+    Returns:
+        Plain data: title, question, focus, dates, `counts` of everything, `forces` with their starting
+        power (low, middle, high), `patrons`, `events`, `talks`, `agreements` with their deadlines,
+        `numbers` (how many, how many uncertain, the share that carries a claim of its own), `beliefs` by
+        holder and `strategies` by patron.
+    """
+    last = end_of(scenario) - timedelta(days=1)
+    return {
+        "title": scenario.title,
+        "question": scenario.question,
+        "focus": scenario.focus,
+        "start": scenario.calendar.start.isoformat(),
+        "end": last.isoformat(),
+        "weeks": scenario.calendar.weeks,
+        "as_of": _iso(scenario.calendar.as_of),
+        "counts": _counts(scenario),
+        "forces": _forces(scenario),
+        "patrons": _patrons(scenario),
+        "events": [_event(name, event) for name, event in scenario.events.items()],
+        "talks": [_talk(name, talk) for name, talk in scenario.talks.items()],
+        "agreements": [_agreement(name, one, scenario) for name, one in scenario.agreements.items()],
+        "numbers": _numbers(scenario, written),
+        "beliefs": {holder: len(overlay) for holder, overlay in scenario.beliefs.items()},
+        "strategies": {patron: list(group) for patron, group in scenario.strategies.items()},
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _counts(scenario: Scenario) -> dict[str, int]:
+    sections = [
+        "regions",
+        "forces",
+        "patrons",
+        "ties",
+        "events",
+        "agreements",
+        "talks",
+        "sources",
+        "claims",
+        "quantities",
+        "beliefs",
+    ]
+    counts = {section: len(getattr(scenario, section)) for section in sections}
+    counts["triggered_events"] = sum(event.when is not None for event in scenario.events.values())
+    counts["strategies"] = sum(len(group) for group in scenario.strategies.values())
+    return counts
+
+
+def _forces(scenario: Scenario) -> list[dict[str, Any]]:
+    powers = starting_power(scenario)
+    return [
+        {
+            "name": name,
+            "label": force.name or name,
+            "incumbent": force.incumbent,
+            "power": powers[name],
+            "can_fall": force.collapse is not None and force.collapse.rate.value != 0,
+        }
+        for name, force in scenario.forces.items()
+    ]
+
+
+def starting_power(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Return the least, middle and greatest power each force may start with.
+
+    The ends come from the ends of every control share at once, so the range is the widest possible one;
+    the middle takes each share in the middle of its own range.
+    """
+    spans = quantity_spans(scenario)
+    weights = {name: region.weight or 0.0 for name, region in scenario.regions.items()}
+    total = sum(weights.values())
+    powers = {name: {"low": 0.0, "middle": 0.0, "high": 0.0} for name in scenario.forces}
+    for region, weight in weights.items():
+        held = {
+            name: span_of(force.control[region], spans) or (0.0, 0.0)
+            for name, force in scenario.forces.items()
+        }
+        for name, (low, high) in held.items():
+            rest = [held[other] for other in held if other != name]
+            powers[name]["low"] += weight / total * _share(low, sum(top for _, top in rest))
+            powers[name]["high"] += weight / total * _share(high, sum(bottom for bottom, _ in rest))
+            powers[name]["middle"] += weight / total * _share(_middle((low, high)), sum(map(_middle, rest)))
+    return powers
+
+
+def _share(own: float, others: float) -> float:
+    if math.isinf(own):
+        return 1.0
+    return own / (own + others) if own > 0 else 0.0
+
+
+def _middle(span: Range) -> float:
+    return span[0] if math.isinf(span[1]) else (span[0] + span[1]) / 2
+
+
+def _patrons(scenario: Scenario) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "label": patron.name or name,
+            "focus": name == scenario.focus,
+            "standing": {force: number.text for force, number in patron.standing.items()},
+            "backing": {
+                force: {channel: getattr(levels, channel).text for channel in ("troops", "money")}
+                for force, levels in patron.backing.items()
+                if levels.troops.value != 0 or levels.money.value != 0
+            },
+            "strategies": len(scenario.strategies.get(name, {})),
+        }
+        for name, patron in scenario.patrons.items()
+    ]
+
+
+def _window(dated: Dated) -> list[str] | None:
+    days = dated.between or (dated.on, dated.on)
+    return None if days[0] is None or days[1] is None else [days[0].isoformat(), days[1].isoformat()]
+
+
+def _event(name: str, event: Event) -> dict[str, Any]:
+    return {
+        "name": name,
+        "what": event.what or name,
+        "triggered": event.when is not None,
+        "window": _window(event),
+        "probability": event.probability.text if event.probability else None,
+        "decided_by": event.decided_by,
+    }
+
+
+def _talk(name: str, talk: Talk) -> dict[str, Any]:
+    return {
+        "name": name,
+        "what": talk.what or name,
+        "window": _window(talk),
+        "probability": talk.probability.text if talk.probability else None,
+        "model": talk.model,
+        "issues": list(talk.issues),
+        "veto": list(talk.veto),
+    }
+
+
+def _agreement(name: str, agreement: Agreement, scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": name,
+        "what": agreement.what or name,
+        "parties": list(agreement.parties),
+        "signed": str(agreement.signed),
+        "terms": [_term(term, agreement, scenario) for term in agreement.terms],
+    }
+
+
+def _term(term: Term, agreement: Agreement, scenario: Scenario) -> dict[str, Any]:
+    """A deadline is a day, or unknown while what signs the agreement has no fixed day."""
+    day = term.by
+    if day is None and isinstance(agreement.signed, date) and term.within is not None:
+        day = agreement.signed + timedelta(weeks=term.within)
+    inside = None if day is None else scenario.calendar.start <= day < end_of(scenario)
+    return {
+        "who": list(term.who),
+        "does": term.does,
+        "event": term.event,
+        "deadline": _iso(day),
+        "weeks_after_signing": term.within,
+        "in_run": inside,
+    }
+
+
+def _numbers(scenario: Scenario, written: Collection[str] | None) -> dict[str, Any]:
+    stated = {path: number for path, number in places(scenario).items() if written is None or path in written}
+    grounded = sum(bool(number.claims) for number in stated.values())
+    forms = Counter(number.form for number in stated.values())
+    return {
+        "written": len(stated),
+        "uncertain": sum(_uncertain(number) for number in stated.values()),
+        "forms": dict(sorted(forms.items())),
+        "share_on_claims": grounded / len(stated) if stated else None,
+    }
+
+
+def _uncertain(number: Number) -> bool:
+    return not number.fixed

@@ -1,0 +1,180 @@
+"""Whatever is given, the answer is a scenario or a clear error, quickly, and nothing is ever run."""
+
+import os
+import time
+
+import pytest
+
+from equipoise.errors import InputError, ScenarioError
+from equipoise.scenario import load, loads
+from equipoise.scenario.reading import MAX_BYTES, MAX_DEPTH
+
+SMALL = """equipoise: 1
+title: A small case
+focus: north
+calendar: {start: 2030-01-07, weeks: 26}
+regions: {coast: {}}
+forces: {crown: {control: {coast: 1}}}
+patrons: {north: {}}
+strategies: {north: {wait: {engage: {}}}}
+"""
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12)
+)
+CHAIN = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 3000))
+
+
+def _problem(text: str):
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    return caught.value.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        (BOMB, "more than 200,000 values", 6),
+        (CHAIN, "levels deep", MAX_DEPTH),
+        ("a: " + "[" * 100_000, "levels deep", 1),
+        ("a: " + "{b: " * 100_000, "levels deep", 1),
+        ("\n".join("  " * i + "a:" for i in range(500)), "levels deep", MAX_DEPTH + 1),
+        ("a: &a [*a]", "`*a` refers to itself", 1),
+        ("", "the file is empty", 1),
+        ("# only a comment\n", "the file is empty", 1),
+        ("--- \n...\n", "the file is empty", 1),
+        ("just words", "a scenario is a mapping", 1),
+        (SMALL + "extra: !!python/object/apply:os.system ['touch /tmp/scenario/owned']\n", "tag", 9),
+        (SMALL + "extra: !ruby/object:X {}\n", "tag", 9),
+        (SMALL + "? {a: 1}\n: 2\n", "cannot be a key", 9),
+        (SMALL + "title\x00: x\n", "U+0000", 9),
+        (SMALL + "note: \x1b[31mred\n", "U+001B", 9),
+        (SMALL + "'unclosed: x\n", "not valid YAML", 10),
+        (SMALL + "\tx: 1\n", "not valid YAML", 9),
+        ("k" * 300 + ": 1\n", "a key of 300 characters", 1),
+        (SMALL.replace("{crown: {control: {coast: 1}}}", "{" + ", ".join(f"f{i}: {{}}" for i in range(10_000)) + "}"),
+         "10,000 entries stand here; at most 32", 6),
+        (SMALL + "events:\n" + "".join(f"  e{i}: {{}}\n" for i in range(600)), "at most 512", 9),
+        (SMALL + "claims: {" + ", ".join(f"c{i}: 0" for i in range(150_000)) + "}", "values", 9),
+    ],
+)  # fmt: skip
+def test_hostile_text_is_refused_with_its_place(text, message, line):
+    started = time.monotonic()
+    problem = _problem(text)
+    assert message in problem.message
+    assert problem.line == line
+    assert time.monotonic() - started < 5
+
+
+def test_no_tag_runs_anything(tmp_path):
+    trace = tmp_path / "owned"
+    _problem(SMALL + f"x: !!python/object/apply:os.system ['touch {trace}']\n")
+    assert not trace.exists()
+
+
+def test_a_file_that_is_not_utf8_names_the_byte(tmp_path):
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(SMALL.replace("small", "sm\xe4ll").encode("latin-1"))
+    with pytest.raises(ScenarioError, match=r"latin\.yaml:2:12: the file is not UTF-8 text \(byte 0xe4"):
+        load(path)
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "bom.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
+    assert load(path).scenario.title == "A small case"
+
+
+def test_windows_line_ends_are_no_fault(tmp_path):
+    path = tmp_path / "crlf.yaml"
+    path.write_bytes(SMALL.replace("\n", "\r\n").encode())
+    assert load(path).scenario == loads(SMALL).scenario
+
+
+def test_a_large_file_is_not_read(tmp_path):
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as file:
+        file.truncate(50 * MAX_BYTES)
+    started = time.monotonic()
+    with pytest.raises(InputError, match="bytes; a scenario has at most"):
+        load(path)
+    assert time.monotonic() - started < 1
+
+
+def test_a_full_file_of_nonsense_is_refused_quickly():
+    started = time.monotonic()
+    with pytest.raises(ScenarioError):
+        loads("x: y\n" * (MAX_BYTES // 6))
+    assert time.monotonic() - started < 10
+
+
+def test_thousands_of_unknown_names_are_refused_quickly():
+    effects = ", ".join(f"{{push: {{crow{i}: 1}}}}" for i in range(60))
+    text = SMALL + "events:\n" + "".join(f"  e{i}: {{effects: [{effects}]}}\n" for i in range(300))
+    started = time.monotonic()
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    assert len(caught.value.problems) == 300 * 60
+    assert "and 17,900 more problems" in str(caught.value)
+    assert time.monotonic() - started < 10
+
+
+def test_thousands_of_faults_of_shape_are_refused_quickly():
+    text = (
+        SMALL
+        + "events:\n"
+        + "".join(f"  e{i}: {{on: 3, effects: [{{push: 1}}, {{tie: x}}]}}\n" for i in range(500))
+    )
+    started = time.monotonic()
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    assert len(caught.value.problems) >= 500
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "7", "-1.5", "true", "~", "[]", "{}", "[1, 2]", "{a: {b: c}}", "2030-01-01", '""']
+)
+def test_any_value_under_any_key_is_answered(value):
+    for key in ["equipoise", "title", "question", "focus", "calendar", "sources", "claims", "quantities", "regions", "forces", "patrons", "ties", "dynamics", "events", "agreements", "talks", "beliefs", "strategies"]:  # fmt: skip
+        lines = [line for line in SMALL.splitlines() if not line.startswith(f"{key}:")]
+        try:
+            loads("\n".join([*lines, f"{key}: {value}"]))
+        except ScenarioError as error:
+            assert error.problems
+            assert all(problem.line >= 1 and problem.column >= 1 for problem in error.problems)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(InputError, match="is a folder"):
+        load(tmp_path)
+    (tmp_path / "scenario.yaml").write_text(SMALL)
+    with pytest.raises(InputError, match=r"did you mean .*scenario\.yaml"):
+        load(tmp_path)
+
+
+def test_a_missing_file_and_a_pipe_are_said_to_be_so(tmp_path):
+    with pytest.raises(InputError, match="there is no file"):
+        load(tmp_path / "none.yaml")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="not an ordinary file"):
+        load(pipe)
+    with pytest.raises(InputError):
+        load("\x00")
+
+
+def test_an_unknown_case_names_the_nearest():
+    with pytest.raises(InputError, match="did you mean `two-valleys`"):
+        load("two-vallies")
+    with pytest.raises(InputError, match="the bundled cases are:"):
+        load("zzz")
+
+
+def test_a_mapping_that_is_not_plain_data_is_refused():
+    with pytest.raises(InputError, match="not plain data"):
+        load({"equipoise": 1, "title": object()})
+    around: dict = {}
+    around["self"] = around
+    with pytest.raises(InputError):
+        load(around)
