@@ -1,0 +1,191 @@
+"""What is drawn before the run: the weeks of dated events, talks and breaches in each future.
+
+Dependencies are followed in an order in which every event comes after what it looks at. Source: MODEL.md
+§3 *Dated events*, *Talks*, *Agreements*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from graphlib import TopologicalSorter
+
+import numpy as np
+
+from equipoise.scenario.model import Dated, Event, Scenario
+
+NEVER = 1_000_000
+"""The week of what does not happen."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A dated event or a talk; indices point into the tuple of all drawn, sorted by name.
+
+    Attributes:
+        first, last: weeks of its window, both included; `last` may lie beyond the run.
+        probability: path of its probability. odds: (index, path of the factor).
+        talk: whether its name means a deal.
+        requires, unless: indices. after: (index, weeks).
+    """
+
+    name: str
+    first: int
+    last: int
+    probability: str
+    talk: bool
+    requires: tuple[int, ...]
+    unless: tuple[int, ...]
+    after: tuple[tuple[int, int], ...]
+    odds: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class TermDeadline:
+    """When a term falls due, and what must have happened by then.
+
+    Attributes:
+        event: index of the drawn event that fulfils the term.
+        signed: week of signing (may be negative), or -1 with `signed_by` the index that signs it.
+        deadline: week, where `by` gives it; else None and `within` weeks after signing.
+    """
+
+    name: str
+    event: int
+    signed: int
+    signed_by: int
+    deadline: int | None
+    within: int
+
+
+def compile_drawn(scenario: Scenario) -> tuple[Drawn, ...]:
+    """Return every dated event and talk, sorted by name."""
+    items: dict[str, Dated] = {n: e for n, e in scenario.events.items() if e.when is None}
+    items.update(scenario.talks)
+    index = {name: n for n, name in enumerate(sorted(items))}
+    return tuple(_drawn(scenario, name, items[name], index) for name in index)
+
+
+def _drawn(scenario: Scenario, name: str, item: Dated, index: dict[str, int]) -> Drawn:
+    path = f"{'talks' if name in scenario.talks else 'events'}.{name}"
+    first, last = window(scenario, item)
+    after = item.after if isinstance(item, Event) else {}
+    return Drawn(
+        name, first, last, f"{path}.probability", name in scenario.talks,
+        tuple(index[a] for a in item.requires),
+        tuple(index[a] for a in item.unless),
+        tuple(sorted((index[a], n) for a, n in after.items())),
+        tuple(sorted((index[a], f"{path}.odds.{a}") for a in item.odds)),
+    )  # fmt: skip
+
+
+def window(scenario: Scenario, item: Dated) -> tuple[int, int]:
+    """Return the first and last week in which a dated event or talk may fall."""
+    start, weeks = scenario.calendar.start, scenario.calendar.weeks
+    if item.on is not None:
+        days: tuple[date, date] = (item.on, item.on)
+    elif item.between is not None:
+        days = item.between
+    else:
+        return 0, weeks - 1
+    first, last = ((day - start).days // 7 for day in days)
+    return max(first, 0), last
+
+
+def compile_deadlines(scenario: Scenario, drawn: tuple[Drawn, ...]) -> tuple[TermDeadline, ...]:
+    """Return the terms of all agreements, by agreement name and term number."""
+    index = {item.name: n for n, item in enumerate(drawn)}
+    start = scenario.calendar.start
+    out = []
+    for name in sorted(scenario.agreements):
+        agreement = scenario.agreements[name]
+        dated = isinstance(agreement.signed, date)
+        signed = (agreement.signed - start).days // 7 if dated else -1
+        signed_by = -1 if dated else index[agreement.signed]
+        for n, term in enumerate(agreement.terms):
+            deadline = None if term.by is None else (term.by - start).days // 7
+            out.append(
+                TermDeadline(f"{name}.{n}", index[term.event], signed, signed_by, deadline, term.within or 0)
+            )
+    return tuple(out)
+
+
+def draw_order(drawn: tuple[Drawn, ...]) -> list[int]:
+    """Return the indices of `drawn` so that each comes after all it looks at."""
+    graph = {
+        n: {*item.requires, *item.unless, *(a for a, _ in item.after), *(a for a, _ in item.odds)}
+        for n, item in enumerate(drawn)
+    }
+    return list(TopologicalSorter(graph).static_order())
+
+
+def draw_weeks(
+    drawn: tuple[Drawn, ...],
+    *,
+    values: dict[str, np.ndarray],
+    deals: dict[str, np.ndarray],
+    happens: np.ndarray,
+    when: np.ndarray,
+    decided: dict[int, int],
+) -> np.ndarray:
+    """Draw the week of every dated event and deal, in many futures at once.
+
+    Args:
+        drawn: what may happen.
+        values: by path, the probability or odds factor in each future [n] (or a scalar array).
+        deals: by talk, whether it would end in a deal in each future [n].
+        happens, when: uniform draws [drawn, n] in (0, 1).
+        decided: by index, the week a strategy sets (NEVER for never).
+
+    Returns:
+        int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal.
+    """
+    weeks = np.full(happens.shape, NEVER, dtype=np.int32)
+    for n in draw_order(drawn):
+        if n in decided:
+            weeks[n] = decided[n]
+            continue
+        weeks[n] = _draw_one(drawn[n], weeks, values, happens[n], when[n])
+        if drawn[n].talk:
+            weeks[n, ~deals[drawn[n].name]] = NEVER
+    return weeks
+
+
+def _draw_one(item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when: np.ndarray) -> np.ndarray:
+    earliest = np.full(happens.shape, item.first, dtype=np.int64)
+    possible = np.ones(happens.shape, dtype=bool)
+    for a in item.requires:
+        possible &= weeks[a] < NEVER
+        earliest = np.maximum(earliest, weeks[a])
+    for a, lag in item.after:
+        earliest = np.maximum(earliest, np.where(weeks[a] < NEVER, weeks[a] + lag, item.first))
+    room = item.last - earliest + 1
+    possible &= room > 0
+    probability = np.broadcast_to(values[item.probability], happens.shape)
+    factor = np.ones(happens.shape)
+    for a, path in item.odds:
+        factor = np.where(weeks[a] <= item.last, factor * values[path], factor)
+    possible &= happens < with_odds(probability, factor)
+    week = earliest + np.minimum(np.floor(when * np.maximum(room, 1)), np.maximum(room, 1) - 1).astype(np.int64)
+    for a in item.unless:
+        possible &= ~(weeks[a] <= week)
+    return np.where(possible, week, NEVER).astype(np.int32)
+
+
+def with_odds(probability: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """Return the probability whose odds are `factor` times those of `probability`; 1 stays 1."""
+    return np.where(probability >= 1.0, 1.0, probability * factor / (1.0 - probability + probability * factor))
+
+
+def breach_weeks(deadlines: tuple[TermDeadline, ...], weeks: np.ndarray, horizon: int) -> np.ndarray:
+    """Return the week in which each term is breached [terms, n], NEVER where it is not.
+
+    A deadline before the start, before signing, or at the horizon or later does nothing.
+    """
+    out = np.full((len(deadlines), weeks.shape[1]), NEVER, dtype=np.int32)
+    for n, term in enumerate(deadlines):
+        signed = weeks[term.signed_by] if term.signed_by >= 0 else np.full(weeks.shape[1], term.signed, np.int32)
+        deadline = signed + term.within if term.deadline is None else np.full_like(signed, term.deadline)
+        due = (signed < NEVER) & (deadline >= 0) & (deadline < horizon) & (signed <= deadline)
+        out[n] = np.where(due & (weeks[term.event] > deadline), deadline, NEVER)
+    return out

@@ -1,0 +1,90 @@
+"""What a played block leaves behind: one row of numbers for each future and profile. Source: MODEL.md §2 step 9."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from equipoise.world import rows as r
+from equipoise.world.compile import Kind, World
+from equipoise.world.lanes import ONE, OPTIONS, ZERO, f32
+from equipoise.world.rows import TERMS
+
+N_TERMS = len(TERMS)
+ROWS_BY_PATRON = 3 + N_TERMS
+LEVER = f32(0.3)
+"""Standing from which a force in the field counts as a lever."""
+ALIVE, POWER, STANDING, FELL, FIRED, ENGAGED = r.ALIVE, r.POWER, r.STANDING, r.FELL, r.FIRED, r.ENGAGED
+SUMS, FINALS, INFLUENCE, INFLUENCE_END, HEDGE = r.SUMS, r.FINALS, r.INFLUENCE, r.INFLUENCE_END, r.HEDGE
+SETTLED, SWITCHED, VIOLENCE, P_TERMINAL = r.SETTLED, r.SWITCHED, r.VIOLENCE, r.P_TERMINAL
+ORDERS = ("holds", "settlement", "chaos")
+"""The first order codes; code 3 + j is a takeover by force j."""
+
+
+def column_names(world: World, scored: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the outcome rows, in the order in which `collect` writes them."""
+    by_patron = ("payoff", "influence", "influence_end", *(f"terms.{term}" for term in TERMS))
+    out = [name if n == 0 else f"{patron}.{name}" for n, patron in enumerate(scored) for name in by_patron]
+    out += ["levers", "hedge_index", "order", "violence_end"]
+    for j in world.forces:
+        out += [f"fallen.{j}", f"power.{j}", f"standing.{j}", f"engaged.{j}"]
+    out += [f"event.{h.name}" for h in world.happenings if h.kind is Kind.TRIGGERED]
+    return tuple(out)
+
+
+@njit(**OPTIONS)
+def collect(sizes, at, p_at, majority, scored, p, states, out, begin, count):
+    """Write the outcomes of a block's first `count` lanes to `out` [profiles, rows, futures] from column `begin`.
+
+    Payoffs are (1 - terminal) · mean of u over the weeks + terminal · u(T), term by term. A week of fall or of
+    firing is -1 where there was none.
+    """
+    weeks, focus, forces = f32(sizes[0]), sizes[2], sizes[3]
+    for d in range(out.shape[0]):
+        s = states[d]
+        for n in range(scored.shape[0]):
+            row = n * ROWS_BY_PATRON
+            for l in range(count):
+                total, terminal = ZERO, p[p_at[P_TERMINAL] + scored[n], l]
+                for k in range(N_TERMS):
+                    mean = s[at[SUMS] + n * N_TERMS + k, l] / weeks
+                    term = (ONE - terminal) * mean + terminal * s[at[FINALS] + n * N_TERMS + k, l]
+                    out[d, row + 3 + k, begin + l] = term
+                    total += term
+                out[d, row, begin + l] = total
+                out[d, row + 1, begin + l] = s[at[INFLUENCE] + n, l] / weeks
+                out[d, row + 2, begin + l] = s[at[INFLUENCE_END] + n, l]
+        row = scored.shape[0] * ROWS_BY_PATRON
+        for l in range(count):
+            levers = ZERO
+            for j in range(forces):
+                standing = s[at[STANDING] + focus * forces + j, l]
+                levers += ONE if (s[at[ALIVE] + j, l] > ZERO) & (standing >= LEVER) else ZERO
+                first = row + 4 + 4 * j
+                out[d, first, begin + l] = s[at[FELL] + j, l]
+                out[d, first + 1, begin + l] = s[at[POWER] + j, l]
+                out[d, first + 2, begin + l] = standing
+                out[d, first + 3, begin + l] = s[at[ENGAGED] + j, l] / weeks
+            out[d, row, begin + l] = levers
+            out[d, row + 1, begin + l] = s[at[HEDGE], l] / weeks
+            out[d, row + 2, begin + l] = _order(s, at, sizes, majority, l)
+            out[d, row + 3, begin + l] = s[at[VIOLENCE], l]
+            for n in range(at[SWITCHED] - at[FIRED]):
+                out[d, row + 4 + 4 * forces + n, begin + l] = s[at[FIRED] + n, l]
+
+
+
+
+@njit(**OPTIONS)
+def _order(s, at, sizes, majority, l):
+    """Return the code of the order at the end: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
+    incumbent, forces = sizes[1], sizes[3]
+    if s[at[SETTLED], l] > ZERO:
+        return f32(1)
+    if incumbent >= 0 and s[at[ALIVE] + incumbent, l] > ZERO:
+        return f32(0)
+    contested = False
+    for j in range(forces):
+        if s[at[POWER] + j, l] >= majority:
+            return f32(3 + j)
+        contested = contested or s[at[ALIVE] + j, l] > ZERO
+    return f32(0) if incumbent < 0 and contested else f32(2)

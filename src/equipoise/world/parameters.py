@@ -1,0 +1,211 @@
+"""From draws to named arrays: what every state of the world says, number by number.
+
+One table says where each parameter of the equations stands in the file; the reference and the kernel
+both read its arrays, so that there is one reading of the file. Source: MODEL.md §1-3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from equipoise.errors import InputError
+from equipoise.scenario.model import CHANNELS, Scenario
+from equipoise.scenario.number import Number, quantile, spread
+from equipoise.world.compile import World
+from equipoise.world.effects import weight_names
+from equipoise.world.settling import settle
+
+Values = dict[str, np.ndarray]
+"""A number by path: an array over states, or a scalar array where it is certain."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter: its axes and the path template it is read from.
+
+    Axes: G regions, F forces, P patrons, C channels, W weights. A path that the file does not have is
+    looked up one key shorter (one number for all), then takes `default`.
+    """
+
+    axes: str
+    path: str
+    default: float = 0.0
+
+
+FIELDS: dict[str, Field] = {
+    "control": Field("GF", "forces.{F}.control.{G}"),
+    "home": Field("GF", "forces.{F}.home.{G}"),
+    "momentum": Field("F", "forces.{F}.momentum"),
+    "effect": Field("FC", "forces.{F}.backing-effect.{C}"),
+    "bandwagon": Field("F", "forces.{F}.bandwagon"),
+    "legitimacy": Field("F", "forces.{F}.legitimacy"),
+    "undermine": Field("F", "forces.{F}.undermine"),
+    "national": Field("F", "forces.{F}.volatility.national"),
+    "regional": Field("F", "forces.{F}.volatility.regional"),
+    "rate": Field("F", "forces.{F}.collapse.rate"),
+    "threshold": Field("F", "forces.{F}.collapse.threshold", 0.3),
+    "steepness": Field("F", "forces.{F}.collapse.steepness"),
+    "shield": Field("FC", "forces.{F}.collapse.shield.{C}"),
+    "panic": Field("F", "forces.{F}.collapse.panic"),
+    "slide": Field("F", "forces.{F}.collapse.slide"),
+    "receptivity": Field("F", "forces.{F}.receptivity.base", 1.0),
+    "shopping": Field("F", "forces.{F}.receptivity.shopping"),
+    "alienation": Field("F", "forces.{F}.resentment.alienation"),
+    "duplicity": Field("F", "forces.{F}.resentment.duplicity"),
+    "parity": Field("F", "forces.{F}.resentment.parity"),
+    "hostility": Field("", "dynamics.hostility"),
+    "fade": Field("", "dynamics.fade", 0.01),
+    "warmth": Field("", "dynamics.warmth"),
+    "inherit": Field("", "dynamics.inherit"),
+    "violence": Field("", "dynamics.violence.start", 1.0),
+    "violence_mean": Field("", "dynamics.violence.mean", 1.0),
+    "revert": Field("", "dynamics.violence.revert", 0.1),
+    "contest": Field("", "dynamics.violence.contest"),
+    "after_fall": Field("", "dynamics.violence.after-fall"),
+    "budget": Field("P", "patrons.{P}.engagement.budget", 1.0),
+    "gain": Field("PF", "patrons.{P}.engagement.gain.{F}", 0.05),
+    "standing": Field("PF", "patrons.{P}.standing.{F}"),
+    "backing": Field("PFC", "patrons.{P}.backing.{F}.{C}"),
+    "weights": Field("PW", "patrons.{P}.values.{W}"),
+    "terminal": Field("P", "patrons.{P}.values.terminal"),
+}
+"""Every parameter of the equations that the file states by name."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Arrays of the states' parameters, each with a leading axis of states.
+
+    Attributes:
+        arrays: by the names of `FIELDS`, [states, *axes]; control is normalised within regions. Also
+            `tie` [states, F, F] (symmetric, zero diagonal), `base` [states, policies, F] (eq. 1),
+            `acts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
+        values: every number by path, for the draws that precede the run.
+        outcomes: by talk and issue, the forecast [states]. deals: by talk, whether a deal is struck [states].
+    """
+
+    arrays: dict[str, np.ndarray]
+    values: Values
+    outcomes: dict[str, dict[str, np.ndarray]]
+    deals: dict[str, np.ndarray]
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        try:
+            return self.arrays[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def states(self) -> int:
+        """How many states these are."""
+        return len(self.arrays["fade"])
+
+
+def dimensions(scenario: Scenario, numbers: Mapping[str, Number]) -> tuple[str, ...]:
+    """Return the paths that are drawn independently, in code-point order: one sampling dimension each.
+
+    Paths that any holder's beliefs name always have a dimension, so that the analyst's run and a run
+    under somebody's beliefs share the draws of everything else.
+    """
+    drawn = {path for path, number in numbers.items() if number.form != "is" and spread(number) > 0}
+    believed = {path for beliefs in scenario.beliefs.values() for path in beliefs}
+    return tuple(sorted(drawn | believed))
+
+
+def draw(scenario: Scenario, numbers: Mapping[str, Number], points: np.ndarray) -> Values:
+    """Turn points of the unit cube [states, dimensions] into the value of every number."""
+    column = {path: n for n, path in enumerate(dimensions(scenario, numbers))}
+    values: Values = {}
+
+    def value(path: str) -> np.ndarray:
+        if path not in values:
+            number = numbers[path]
+            if number.is_ is not None:
+                factor = 1.0 if number.times is None else number.times
+                values[path] = factor * value(f"quantities.{number.is_}")
+            elif path in column and spread(number) > 0:
+                values[path] = quantile(number, points[:, column[path]])
+            else:
+                values[path] = quantile(number, np.array(0.5))
+        return values[path]
+
+    for path in numbers:
+        value(path)
+    return values
+
+
+def parameters(world: World, points: np.ndarray) -> Parameters:
+    """Return the parameters of the states at `points` of the unit cube [states, dimensions]."""
+    values = draw(world.scenario, world.numbers, points)
+    n = len(points)
+    arrays = {name: _array(world, field, values, n) for name, field in FIELDS.items()}
+    arrays["control"] = _shares(arrays["control"])
+    arrays["tie"] = _ties(world, values, n)
+    arrays["base"] = _stack([[_base(b, values) for b in row.base] for row in world.policies], n)
+    arrays["acts"] = _row([_get(values, op.path, 0.0) for op in world.operations], n)
+    arrays["weekly"] = _row([values.get(h.weekly, np.array(1.0)) for h in world.happenings if h.weekly], n)
+    outcomes, deals = _talks(world, values, n)
+    return Parameters(arrays, values, outcomes, deals)
+
+
+def _array(world: World, field: Field, values: Values, n: int) -> np.ndarray:
+    names = {
+        "G": world.regions, "F": world.forces, "P": world.patrons, "C": CHANNELS,
+        "W": weight_names(world.forces, world.regions, world.patrons),
+    }  # fmt: skip
+    axes = [names[axis] for axis in field.axes]
+    cells = [
+        _get(values, field.path.format(**dict(zip(field.axes, combination, strict=True))), field.default)
+        for combination in product(*axes)
+    ]
+    return _row(cells, n).reshape(n, *(len(axis) for axis in axes))
+
+
+def _get(values: Values, path: str, default: float) -> np.ndarray:
+    if path in values:
+        return values[path]
+    return values.get(path.rpartition(".")[0], np.array(default))
+
+
+def _row(cells: list[np.ndarray], n: int) -> np.ndarray:
+    if not cells:
+        return np.zeros((n, 0))
+    return np.stack([np.broadcast_to(cell, (n,)) for cell in cells], axis=1)
+
+
+def _stack(rows: list[list[np.ndarray]], n: int) -> np.ndarray:
+    return np.stack([_row(row, n) for row in rows], axis=1)
+
+
+def _base(base: float | str, values: Values) -> np.ndarray:
+    return values.get(base, np.array(0.0)) if isinstance(base, str) else np.array(base)
+
+
+def _shares(control: np.ndarray) -> np.ndarray:
+    total = control.sum(axis=2, keepdims=True)
+    if not (total > 0).all():
+        raise InputError("in some states of the world nobody controls some region at the start; raise its least control")
+    return control / total
+
+
+def _ties(world: World, values: Values, n: int) -> np.ndarray:
+    out = np.zeros((n, len(world.forces), len(world.forces)))
+    for tie in world.scenario.ties:
+        if all(actor in world.forces for actor in tie.between):
+            a, b = (world.forces.index(actor) for actor in sorted(tie.between))
+            out[:, a, b] = out[:, b, a] = values[f"ties.{'|'.join(sorted(tie.between))}.sign"]
+    return out
+
+
+def _talks(world: World, values: Values, n: int) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, np.ndarray]]:
+    """Forecast every talk in every state, and say where it would end in a deal."""
+    outcomes: dict[str, dict[str, np.ndarray]] = {}
+    deals: dict[str, np.ndarray] = {}
+    for name in sorted(world.scenario.talks):
+        settled = settle(world.scenario.talks[name], f"talks.{name}", values, n)
+        outcomes[name], deals[name] = settled.outcomes, settled.deal
+    return outcomes, deals

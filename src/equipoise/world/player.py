@@ -1,0 +1,227 @@
+"""Playing futures of a world: from parameters of states to the outcomes of futures.
+
+A future is numbered `state * chance + stream`; any of them can be played again alone. Random numbers are
+keyed by seed, the future's state and stream, and the name of what they are for. Source: MODEL.md §5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.world.compile import Kind, World
+from equipoise.world.happenings import breach_weeks, draw_weeks
+from equipoise.world.kernel import SPAN, play_block, spread_states, uniforms
+from equipoise.world.lanes import LANES, key_of
+from equipoise.world.outcomes import collect, column_names
+from equipoise.world.parameters import Parameters
+from equipoise.world.program import block_memory, letters_of, packed, program_of, touched_rows
+from equipoise.world.rows import PARAMETER_AXES, SCRATCH_AXES, row_index
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of the outcome rows, in order: one list for all profiles."""
+
+    names: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> int:
+        return self.names.index(name)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a run of consecutive futures gave.
+
+    Attributes:
+        outcomes: float32 [profiles, rows, futures]; rows are named by `Player.columns`.
+        weeks: int32 [groups, drawn, futures], the week of each dated event and deal (NEVER if not).
+        sums: float64 [blocks, profiles, series, weeks + 1], the weekly series summed over each block.
+        traces: float32 [profiles, series, weeks + 1, futures], where asked for; else None.
+    """
+
+    outcomes: np.ndarray
+    weeks: np.ndarray
+    sums: np.ndarray
+    traces: np.ndarray | None
+
+
+class Player:
+    """Plays futures of one world. Holds no draw; `play` may be called from several threads at once.
+
+    Args:
+        world: compiled.
+        scored: names of the patrons whose payoff is wanted, the focus first; only the focus by default.
+        seed: of every random number but the sampling of states.
+    """
+
+    def __init__(self, world: World, *, seed: int, scored: tuple[str, ...] | None = None) -> None:
+        self.world = world
+        self.seed = seed
+        names = scored or (world.patrons[world.focus],)
+        self.scored = tuple(world.patrons.index(name) for name in names)
+        self.program = program_of(world, self.scored)
+        self.columns = Columns(column_names(world, names))
+        self.series = _series_names(world)
+        self.groups = _groups(world)
+        self.keys = _noise_keys(world, seed)
+        self._touched = touched_rows(world, self.scored)
+
+    def prepare(self, parameters: Parameters) -> Prepared:
+        """Pack the parameters of some states for the kernel."""
+        table = packed(parameters)
+        live = (table != 0).any(axis=1) | self._touched
+        return Prepared(parameters, table, live)
+
+    def play(self, prepared: Prepared, futures: np.ndarray, *, chance: int, first_state: int, keep: bool = False) -> Played:
+        """Play the futures numbered `futures`, whose states lie in `prepared` from `first_state` on."""
+        state, stream = (futures // chance).astype(np.uint32), (futures % chance).astype(np.uint32)
+        column = (state - np.uint32(first_state)).astype(np.int64)
+        weeks, due = self._draw(prepared.parameters, state, stream, column)
+        memory = _Memory(self, keep)
+        n, profiles = len(futures), len(self.world.profiles)
+        blocks = range(0, n, LANES)
+        outcomes = np.empty((profiles, len(self.columns.names), n), np.float32)
+        sums = np.zeros((len(blocks), profiles, len(self.series), self.world.weeks + 1))
+        kept = np.empty((profiles, len(self.series), self.world.weeks + 1, n), np.float32) if keep else None
+        for b, begin in enumerate(blocks):
+            end = min(begin + LANES, n)
+            memory.play(prepared, state[begin:end], stream[begin:end], column[begin:end], due[:, :, begin:end], sums[b])
+            memory.collect(outcomes, begin, end - begin)
+            if kept is not None:
+                kept[..., begin:end] = memory.traces[..., : end - begin]
+        return Played(outcomes, weeks, sums, kept)
+
+    def _draw(self, parameters: Parameters, state, stream, column) -> tuple[np.ndarray, np.ndarray]:
+        """Draw the weeks of dated events, deals and breaches: by drawn index, and in firing order."""
+        world = self.world
+        happens, when = self.chances(state, stream)
+        paths = {path for item in world.drawn for path in (item.probability, *(p for _, p in item.odds))}
+        values = {path: _by_future(parameters.values[path], column) for path in paths}
+        deals = {name: deal[column] for name, deal in parameters.deals.items()}
+        weeks = np.stack(
+            [
+                draw_weeks(world.drawn, values=values, deals=deals, happens=happens, when=when, decided=decided)
+                for decided in self.groups.decided
+            ]
+        )
+        index = {item.name: k for k, item in enumerate(world.drawn)}
+        order = [index[h.name] for h in world.happenings if h.kind in (Kind.DATED, Kind.DEAL)]
+        due = [np.concatenate([w[order], breach_weeks(world.deadlines, w, world.weeks)]) for w in weeks]
+        return weeks, np.stack(due)
+
+    def needed_noise(self, live: np.ndarray) -> np.ndarray:
+        """Return which rows of noise are needed where only `live` parameters differ from 0."""
+        letters = letters_of(self.world, self.scored)
+        at = dict(zip(PARAMETER_AXES, row_index(PARAMETER_AXES, letters)[0], strict=True))
+        national, regional, rate = (live[at[k] : at[k] + letters["F"]] for k in ("national", "regional", "rate"))
+        return np.concatenate([national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"], np.bool_)])
+
+    def chances(self, state: np.ndarray, stream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the two uniform draws of each dated event and talk: whether, and when [drawn, futures]."""
+        n = len(state)
+        padded = max(n, LANES)
+        full = [np.concatenate([a, np.zeros(padded - n, np.uint32)]) for a in (state, stream)]
+        out = np.empty((2, len(self.world.drawn), padded))
+        words = np.empty(4 * LANES, np.uint32)
+        for k, item in enumerate(self.world.drawn):
+            uniforms(*full, *key_of(self.seed, "event", item.name), words, out[0, k], out[1, k])
+        return out[0, :, :n], out[1, :, :n]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Parameters of some states, packed: float32 [rows, states], and which rows differ from 0 anywhere."""
+
+    parameters: Parameters
+    table: np.ndarray
+    live: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Profiles that decide the same events share their draws: what each group decides, each profile's group."""
+
+    decided: list[dict[int, int]]
+    of: np.ndarray
+
+
+class _Memory:
+    """The memory of one block, reused from block to block by one thread."""
+
+    def __init__(self, player: Player, keep: bool) -> None:
+        world, n = player.world, letters_of(player.world, player.scored)
+        cells, forces, floats = n["G"] * n["F"], n["F"], np.float32
+        self.player, self.keep = player, keep
+        self.block = block_memory(world, player.scored)
+        profiles = len(world.profiles)
+        shape = (profiles, len(player.series), world.weeks + 1, LANES) if keep else (profiles, 1, 1, 1)
+        self.traces = np.zeros(shape, floats)
+        self._mask = self.block.scratch[dict(zip(SCRATCH_AXES, player.program.w_at, strict=True))["mask"]]
+        self.scratch = (
+            np.zeros(4 * LANES, np.uint32),  # words
+            np.zeros((SPAN, forces + cells, LANES), floats),  # shocks
+            np.zeros((SPAN, forces, LANES), floats),  # log draws
+            np.zeros((SPAN, n["X"], LANES), floats),  # chances
+            np.zeros((SPAN, cells, LANES), floats),  # base
+            np.zeros(forces, floats),  # before
+        )
+
+    def play(self, prepared: Prepared, state, stream, column, due, sums) -> None:
+        """Play one block; a short one is filled up with its last future, which counts nowhere."""
+        player, n = self.player, len(state)
+        fill = np.minimum(np.arange(LANES), n - 1)
+        self._mask[:] = np.arange(LANES) < n
+        spread_states(prepared.table, column[fill], self.block.parameters)
+        due = np.ascontiguousarray(due[:, :, fill])
+        play_block(
+            player.program, np.float32(player.world.majority), prepared.live, player.keys,
+            player.needed_noise(prepared.live), due, _counts(due, player.world.weeks), player.groups.of, state[fill],
+            stream[fill], self.block.parameters, self.block.state, self.block.scratch, *self.scratch, sums, self.traces,
+            self.keep,
+        )  # fmt: skip
+
+    def collect(self, outcomes: np.ndarray, begin: int, count: int) -> None:
+        """Write the outcomes of the block's first `count` lanes."""
+        program = self.player.program
+        collect(
+            program.sizes, program.at, program.p_at, np.float32(self.player.world.majority), program.scored,
+            self.block.parameters, self.block.state, outcomes, begin, count,
+        )  # fmt: skip
+
+
+def _counts(due: np.ndarray, weeks: int) -> np.ndarray:
+    """Return how many lanes each drawn happening fires in, by week [groups, happenings, weeks]."""
+    inside = (due >= 0) & (due < weeks)
+    out = np.zeros((*due.shape[:2], weeks), np.int32)
+    group, happening, _ = np.nonzero(inside)
+    np.add.at(out, (group, happening, due[inside]), 1)
+    return out
+
+
+def _by_future(value: np.ndarray, column: np.ndarray) -> np.ndarray:
+    return value if value.ndim == 0 else value[column]
+
+
+def _noise_keys(world: World, seed: int) -> np.ndarray:
+    names = [("shock", j) for j in world.forces]
+    names += [("shock", g, j) for g in world.regions for j in world.forces]
+    names += [("fall", j) for j in world.forces]
+    names += [("weekly", h.name) for h in world.happenings if h.kind is Kind.TRIGGERED]
+    return np.array([key_of(seed, *name) for name in names], dtype=np.uint32)
+
+
+def _groups(world: World) -> _Groups:
+    decided: list[dict[int, int]] = []
+    of = []
+    for profile in world.profiles:
+        if profile.decided not in decided:
+            decided.append(profile.decided)
+        of.append(decided.index(profile.decided))
+    return _Groups(decided, np.array(of, np.int32))
+
+
+def _series_names(world: World) -> tuple[str, ...]:
+    by_force = [f"{kind}.{j}" for kind in ("power", "standing", "alive") for j in world.forces]
+    return ("influence", "violence", *by_force)

@@ -1,0 +1,311 @@
+"""The stages of one week, each a handful of loops over the lanes of a block.
+
+Equation numbers are those of docs/model.md. Rules of this file: no allocation, no exception, selection
+instead of branches inside a loop over lanes; each loop reads few rows and writes one, so that it
+vectorises. Arguments are arrays whose last axis is the lane. A term whose parameter is 0 in the whole
+block is skipped (`live`): that changes no number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from equipoise.world.lanes import HALF, LANES, LOG_OF_ZERO, ONE, OPTIONS, ZERO, exp, f32, log
+
+TINY = f32(1e-6)
+LOG_FIVE = f32(1.6094379124341003)
+
+
+@njit(**OPTIONS)
+def fill(row, value):
+    """Set every lane of a row."""
+    for l in range(LANES):
+        row[l] = value
+
+
+@njit(**OPTIONS)
+def add(row, other):
+    """Add a row to a row."""
+    for l in range(LANES):
+        row[l] += other[l]
+
+
+@njit(**OPTIONS)
+def add_product(row, a, b):
+    """Add a·b to a row."""
+    for l in range(LANES):
+        row[l] += a[l] * b[l]
+
+
+@njit(**OPTIONS)
+def lane_sum(row, scratch):
+    """Return the sum of a row, added as a tree: quick, and in an order that never changes."""
+    half = LANES // 2
+    for l in range(half):
+        scratch[l] = row[l] + row[l + half]
+    while half > 1:
+        half //= 2
+        for l in range(half):
+            scratch[l] += scratch[l + half]
+    return scratch[0]
+
+
+@njit(**OPTIONS)
+def raise_to(base, exponent, out):
+    """Multiply `out` by base^exponent, where 0^0 is 1 and a base below 1e-6 counts as 1e-6 under a negative exponent."""
+    if exponent == ZERO:
+        return
+    if exponent == ONE:
+        for l in range(LANES):
+            out[l] *= base[l]
+    elif exponent < ZERO:
+        for l in range(LANES):
+            out[l] *= exp(exponent * log(max(base[l], TINY)))
+    else:
+        for l in range(LANES):
+            out[l] *= exp(exponent * log(base[l])) if base[l] > f32(1e-37) else ZERO
+
+
+@njit(**OPTIONS)
+def weigh(base, power, standing, alive, in_field, follow_power, follow_standing, floor, scratch, w):
+    """Eq. 1: the share of effort that goes to each force, `w` [forces, lanes].
+
+    Args:
+        base, power, standing, alive: [forces, lanes]. in_field: [lanes], how many forces are.
+        scratch: [2, lanes].
+    """
+    total, share = scratch[0], scratch[1]
+    fill(total, ZERO)
+    forces = base.shape[0]
+    for j in range(forces):
+        for l in range(LANES):
+            w[j, l] = alive[j, l] * base[j, l]
+        raise_to(power[j], follow_power, w[j])
+        raise_to(standing[j], follow_standing, w[j])
+        add(total, w[j])
+    for l in range(LANES):
+        share[l] = (ONE - floor) / total[l] if total[l] > ZERO else ZERO
+    for j in range(forces):
+        for l in range(LANES):
+            w[j, l] = w[j, l] * share[l]
+        if floor > ZERO:
+            for l in range(LANES):
+                w[j, l] += alive[j, l] * floor / max(in_field[l], ONE)
+
+
+@njit(**OPTIONS)
+def move_backing(level, expected, step, left, target, follow):
+    """Step 3 for one patron, force and channel: an equal step to the target; what is expected follows or not."""
+    for l in range(LANES):
+        moving = left[l] > HALF
+        last = left[l] < f32(1.5)
+        level[l] = (target[l] if last else min(max(level[l] + step[l], ZERO), ONE)) if moving else level[l]
+    for l in range(LANES):
+        left[l] = max(left[l] - ONE, ZERO)
+    for l in range(LANES):
+        expected[l] = level[l] if follow[l] > ZERO else expected[l]
+
+
+@njit(**OPTIONS)
+def rivalry(tie, x, negative, positive, hostile, friendly):
+    """Σ_k h_jk x_k and Σ_k f_jk x_k for one patron.
+
+    Args:
+        tie: [forces · forces, lanes]. x, hostile, friendly: [forces, lanes].
+        negative, positive: [forces · forces], whether a tie can have that sign.
+    """
+    forces = x.shape[0]
+    for j in range(forces):
+        fill(hostile[j], ZERO)
+        fill(friendly[j], ZERO)
+        for k in range(forces):
+            row = j * forces + k
+            if k != j and negative[row]:
+                for l in range(LANES):
+                    hostile[j, l] += max(-tie[row, l], ZERO) * x[k, l]
+            if k != j and positive[row]:
+                for l in range(LANES):
+                    friendly[j, l] += max(tie[row, l], ZERO) * x[k, l]
+
+
+@njit(**OPTIONS)
+def slighted(tie, x, negative, j, out):
+    """Mark the lanes in which force j is treated as no more than a rival of its (the red line of eq. 5)."""
+    fill(out, ZERO)
+    forces = x.shape[0]
+    for k in range(forces):
+        row = j * forces + k
+        if k != j and negative[row]:
+            for l in range(LANES):
+                crossed = (tie[row, l] < ZERO) & (x[k, l] >= x[j, l] - TINY) & (x[j, l] > ZERO)
+                out[l] = ONE if crossed else out[l]
+
+
+@njit(**OPTIONS)
+def move_standing(r, x, rho, gain, friendly, hostile, warmth, fade, alienation, duplicity, scratch):
+    """Eq. 5 without parity and without clipping, for one patron and one force; `r` is changed in place.
+
+    Args:
+        all [lanes]; scratch [2, lanes].
+    """
+    up, down = scratch[0], scratch[1]
+    for l in range(LANES):
+        up[l] = gain[l] * rho[l] * x[l]
+    for l in range(LANES):
+        up[l] += warmth[l] * friendly[l]
+    for l in range(LANES):
+        down[l] = (alienation[l] + duplicity[l] * x[l]) * hostile[l]
+    for l in range(LANES):
+        r[l] = r[l] + up[l] * (ONE - r[l]) - fade[l] * r[l] - down[l]
+
+
+@njit(**OPTIONS)
+def clip_standing(r, alive):
+    """Keep standing within 0 and 1, and at 0 with a fallen force."""
+    for l in range(LANES):
+        r[l] = alive[l] * min(max(r[l], ZERO), ONE)
+
+
+@njit(**OPTIONS)
+def replicate(control, fitness, alive, scratch):
+    """Eq. 3 in one region: control [forces, lanes] follows fitness [forces, lanes]; changed in place."""
+    top, total = scratch[0], scratch[1]
+    fill(top, f32(-1e30))
+    fill(total, ZERO)
+    forces = control.shape[0]
+    for j in range(forces):
+        for l in range(LANES):
+            top[l] = max(top[l], fitness[j, l]) if alive[j, l] * control[j, l] > ZERO else top[l]
+    for j in range(forces):
+        for l in range(LANES):
+            control[j, l] = alive[j, l] * control[j, l] * exp(min(fitness[j, l] - top[l], ZERO))
+        add(total, control[j])
+    for l in range(LANES):
+        total[l] = ONE / total[l] if total[l] > ZERO else ZERO
+    for j in range(forces):
+        for l in range(LANES):
+            control[j, l] *= total[l]
+
+
+@njit(**OPTIONS)
+def powers(control, region_weight, power):
+    """Power P_j = Σ_g ω_g C_gj from control [regions · forces, lanes]."""
+    forces = power.shape[0]
+    for j in range(forces):
+        fill(power[j], ZERO)
+        for g in range(region_weight.shape[0]):
+            weight, row = region_weight[g], g * forces + j
+            for l in range(LANES):
+                power[j, l] += weight * control[row, l]
+
+
+@njit(**OPTIONS)
+def falls(log_hazard, log_draw, alive, fell):
+    """Mark who falls: alive, and the week's exponential draw lies below its hazard λ (at most 5). Return how many."""
+    for l in range(LANES):
+        hit = (alive[l] > ZERO) & (min(log_hazard[l], LOG_FIVE) > log_draw[l])
+        fell[l] = ONE if hit else ZERO
+    count = 0
+    for l in range(LANES):
+        count += np.int32(fell[l])
+    return count
+
+
+@njit(**OPTIONS)
+def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, out):
+    """The part of log λ (eq. 4) that needs no backing: rate, threshold, power, effects on the hazard."""
+    for l in range(LANES):
+        out[l] = log(max(power[l], TINY))
+    for l in range(LANES):
+        out[l] = steepness[l] * (log_threshold[l] - out[l])
+    for l in range(LANES):
+        out[l] = max(out[l] + log_rate[l] + log_factor[l], LOG_OF_ZERO)
+
+
+@njit(**OPTIONS)
+def hand_over(control, tie, inherit, alive, fell, lane, before):
+    """Give what fallen forces held in each region to those still in the field there, in one lane.
+
+    Shares are in proportion to C_gk (1 + a_jk)^inherit, or to C_gk where all those are 0.
+    """
+    forces = before.shape[0]
+    power = inherit[lane]
+    for first in range(0, control.shape[0], forces):
+        for k in range(forces):
+            before[k] = control[first + k, lane]
+        for j in range(forces):
+            if fell[j, lane] == ZERO:
+                continue
+            control[first + j, lane] = ZERO
+            weighted = plain = ZERO
+            for k in range(forces):
+                if alive[k, lane] > ZERO and fell[k, lane] == ZERO:
+                    weighted += before[k] * _kin(tie[j * forces + k, lane], power)
+                    plain += before[k]
+            for k in range(forces):
+                if alive[k, lane] > ZERO and fell[k, lane] == ZERO and plain > ZERO:
+                    kin = _kin(tie[j * forces + k, lane], power)
+                    share = before[k] * kin / weighted if weighted > ZERO else before[k] / plain
+                    control[first + k, lane] += before[j] * share
+
+
+@njit(**OPTIONS)
+def _kin(tie, inherit):
+    if inherit == ZERO:
+        return ONE
+    base = ONE + tie
+    return f32(base**inherit) if base > ZERO else ZERO
+
+
+@njit(**OPTIONS)
+def move_violence(violence, mean, revert, contest, after_fall, fallen, control, region_weight, contested):
+    """Step 8; `fallen` counts the falls of this week, `contested` is scratch [lanes]."""
+    fill(contested, ONE)
+    forces = control.shape[0] // region_weight.shape[0]
+    for row in range(control.shape[0]):
+        weight = region_weight[row // forces]
+        for l in range(LANES):
+            contested[l] -= weight * control[row, l] * control[row, l]
+    for l in range(LANES):
+        contested[l] = mean[l] * (ONE + contest[l] * contested[l]) - violence[l]
+    for l in range(LANES):
+        violence[l] = max(ZERO, violence[l] + revert[l] * contested[l] + after_fall[l] * fallen[l])
+
+
+@njit(**OPTIONS)
+def influence_of(standing, control, interest, scratch, out):
+    """I_i = Σ_g ν_ig Σ_j C_gj R_ij for one patron: standing [forces, lanes], interest [regions]."""
+    fill(out, ZERO)
+    forces = standing.shape[0]
+    for j in range(forces):
+        fill(scratch, ZERO)
+        for g in range(interest.shape[0]):
+            weight, row = interest[g], g * forces + j
+            if weight > ZERO:
+                for l in range(LANES):
+                    scratch[l] += weight * control[row, l]
+        add_product(out, scratch, standing[j])
+
+
+@njit(**OPTIONS)
+def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, chaos, takeover, out):
+    """The weight of the order that the week ends in (`Order`, MODEL §2), by lane."""
+    forces = power.shape[0]
+    if incumbent >= 0:
+        for l in range(LANES):
+            out[l] = chaos[l]
+    else:
+        fill(out, ZERO)
+        for j in range(forces):
+            add(out, alive[j])
+        for l in range(LANES):
+            out[l] = holds[l] if out[l] > ZERO else chaos[l]
+    for j in range(forces):
+        for l in range(LANES):
+            out[l] = takeover[j, l] if power[j, l] >= majority else out[l]
+    if incumbent >= 0:
+        for l in range(LANES):
+            out[l] = holds[l] if alive[incumbent, l] > ZERO else out[l]
+    for l in range(LANES):
+        out[l] = settlement[l] if settled[l] > ZERO else out[l]
