@@ -15,9 +15,20 @@ import numpy as np
 from equipoise.scenario.model import Scenario
 
 METRICS = (
-    "maximin", "maximax", "hurwicz", "laplace", "minimax-regret", "percentile-90-regret", "mean-variance",
-    "undesirable-deviations", "skewness", "peakedness", "starr", "cvar", "certainty-equivalent",
-)  # fmt: skip
+    "maximin",
+    "maximax",
+    "hurwicz",
+    "laplace",
+    "minimax-regret",
+    "percentile-90-regret",
+    "mean-variance",
+    "undesirable-deviations",
+    "skewness",
+    "peakedness",
+    "starr",
+    "cvar",
+    "certainty-equivalent",
+)
 
 
 def scenario_data() -> dict[str, Any]:
@@ -29,57 +40,96 @@ def scenario_data() -> dict[str, Any]:
         "question": "Should the Empire back one side, or keep a hand in every camp?",
         "focus": "empire",
         "calendar": {"start": date(2031, 3, 17), "weeks": 52, "as-of": date(2031, 3, 16)},
-        "sources": {"gazette": {"title": "The gazette", "published": date(2031, 3, 16), "url": "https://example.org/g"}},
+        "sources": {
+            "gazette": {
+                "title": "The gazette",
+                "published": date(2031, 3, 16),
+                "url": "https://example.org/g",
+            }
+        },
         "claims": {
-            "c1": {"source": "gazette", "at": "¶4", "says": "The Republic has not decided.", "confidence": "high"},
+            "c1": {
+                "source": "gazette",
+                "at": "¶4",
+                "says": "The Republic has not decided.",
+                "confidence": "high",
+            },
             "c2": {"source": "gazette", "says": "The Crown resents the envoys.", "holder": "crown"},
         },
         "quantities": {"weariness": [0.5, 1.5]},
-        "regions": {"valley": {"name": "The valley", "weight": 0.6}, "hills": {"name": "The hills", "weight": 0.4}},
+        "regions": {
+            "valley": {"name": "The valley", "weight": 0.6},
+            "hills": {"name": "The hills", "weight": 0.4},
+        },
         "forces": {
             "crown": {
-                "name": "The Crown", "incumbent": True, "control": {"valley": 0.7, "hills": 0.3},
-                "collapse": {"rate": half}, "resentment": {"alienation": 0.01, "duplicity": [0.0, 0.1]},
+                "name": "The Crown",
+                "incumbent": True,
+                "control": {"valley": 0.7, "hills": 0.3},
+                "collapse": {"rate": half},
+                "resentment": {"alienation": 0.01, "duplicity": [0.0, 0.1]},
             },
-            "rebels": {"name": "The rebels", "control": {"valley": 0.25, "hills": 0.4}, "collapse": {"rate": 0.005}},
+            "rebels": {
+                "name": "The rebels",
+                "control": {"valley": 0.25, "hills": 0.4},
+                "collapse": {"rate": 0.005},
+            },
             "hill-lords": {"name": "The hill lords", "control": {"valley": 0.05, "hills": 0.3}},
         },
         "patrons": {
             "empire": {
-                "name": "The Empire", "interest": {"valley": 0.3, "hills": 0.7},
+                "name": "The Empire",
+                "interest": {"valley": 0.3, "hills": 0.7},
                 "standing": {"crown": 0.25, "rebels": 0.3, "hill-lords": 0.45},
                 "values": {"rivals": {"republic": [0.1, 0.4]}, "violence": -0.05, "terminal": 0.3},
             },
             "republic": {
-                "name": "The Republic", "engagement": {"engage": {"crown": 1}},
-                "standing": {"crown": 0.8, "hill-lords": 0.2}, "backing": {"crown": {"troops": 1.0, "money": 1.0}},
+                "name": "The Republic",
+                "engagement": {"engage": {"crown": 1}},
+                "standing": {"crown": 0.8, "hill-lords": 0.2},
+                "backing": {"crown": {"troops": 1.0, "money": 1.0}},
             },
         },
         "ties": [
-            {"between": ["crown", "rebels"], "sign": -0.9}, {"between": ["rebels", "hill-lords"], "sign": -0.6},
-            {"between": ["crown", "hill-lords"], "sign": 0.3}, {"between": ["empire", "republic"], "sign": -0.7},
+            {"between": ["crown", "rebels"], "sign": -0.9},
+            {"between": ["rebels", "hill-lords"], "sign": -0.6},
+            {"between": ["crown", "hill-lords"], "sign": 0.3},
+            {"between": ["empire", "republic"], "sign": -0.7},
         ],
         "events": {
             "republic-leaves": {
-                "what": "The Republic's troops go home", "between": [date(2031, 5, 1), date(2031, 9, 1)],
-                "probability": {"words": "likely", "claims": ["c1"]}, "decided-by": "republic",
+                "what": "The Republic's troops go home",
+                "between": [date(2031, 5, 1), date(2031, 9, 1)],
+                "probability": {"words": "likely", "claims": ["c1"]},
+                "decided-by": "republic",
                 "effects": [{"push": {"rebels": 0.02}, "weeks": 12}],
             },
             "quiet-spring": {
-                "what": "Nothing stirs in the hills", "on": date(2031, 5, 5), "probability": 0.3,
+                "what": "Nothing stirs in the hills",
+                "on": date(2031, 5, 5),
+                "probability": 0.3,
                 "effects": [{"violence": {"add": -0.2}}],
             },
         },
         "agreements": {
             "spring-accord": {
-                "parties": ["republic", "rebels"], "signed": date(2030, 3, 1),
-                "terms": [{"who": ["republic"], "does": "withdraw its troops", "by": date(2031, 5, 1),
-                           "event": "republic-leaves"}],
+                "parties": ["republic", "rebels"],
+                "signed": date(2030, 3, 1),
+                "terms": [
+                    {
+                        "who": ["republic"],
+                        "does": "withdraw its troops",
+                        "by": date(2031, 5, 1),
+                        "event": "republic-leaves",
+                    }
+                ],
             }
         },
         "talks": {
             "lake-conference": {
-                "on": date(2031, 6, 2), "host": "empire", "veto": ["crown", "rebels"],
+                "on": date(2031, 6, 2),
+                "host": "empire",
+                "veto": ["crown", "rebels"],
                 "clout": {"crown": 0.4, "rebels": 0.4, "empire": 0.2},
                 "issues": {
                     "power-sharing": {
@@ -106,7 +156,7 @@ def scenario_data() -> dict[str, Any]:
                 "stay-out": {"engage": {}},
             }
         },
-    }  # fmt: skip
+    }
 
 
 def scenario(**changes: Any) -> Scenario:
@@ -130,17 +180,30 @@ def summary(of: Scenario, *, seed: int = 1, futures: int = 4000) -> dict[str, An
             strategies[names[index]]["robustness"][metric] = float(means[index] / rank)
             strategies[names[index]]["robustness_rank"][metric] = rank
     return {
-        "equipoise": "0.1.0", "scenario": {"title": of.title, "sha256": "a" * 64}, "focus": of.focus,
-        "futures": futures, "states": futures // 16, "chance": 16, "seed": 1, "weeks": weeks, "beliefs": None,
-        "with": {}, "strategies": strategies, "ranking": names, "differences": _differences(names, means, rng),
-        "fans": {name: _fan(of, rng, weeks) for name in names}, "fans_futures": futures,
+        "equipoise": "0.1.0",
+        "scenario": {"title": of.title, "sha256": "a" * 64},
+        "focus": of.focus,
+        "futures": futures,
+        "states": futures // 16,
+        "chance": 16,
+        "seed": 1,
+        "weeks": weeks,
+        "beliefs": None,
+        "with": {},
+        "strategies": strategies,
+        "ranking": names,
+        "differences": _differences(names, means, rng),
+        "fans": {name: _fan(of, rng, weeks) for name in names},
+        "fans_futures": futures,
         "events": {
             key: {"probability": float(rng.uniform()), "median_date": "2031-07-01"} for key in of.events
         },
         "talks": {key: _talk(talk) for key, talk in of.talks.items()},
         "inputs": {"forces.crown.collapse.rate": {"mean": 0.53, "sd": 0.11}},
-        "duplicity": _duplicity(names, of), "timeline": _timeline(of), "warnings": [],
-    }  # fmt: skip
+        "duplicity": _duplicity(names, of),
+        "timeline": _timeline(of),
+        "warnings": [],
+    }
 
 
 def _strategy(of: Scenario, rng: Any, mean: float, index: int, weeks: int, futures: int) -> dict[str, Any]:
@@ -151,40 +214,59 @@ def _strategy(of: Scenario, rng: Any, mean: float, index: int, weeks: int, futur
     level = 0.3 + mean
     return {
         "payoff": {
-            "mean": float(mean), "se": 0.002 + 0.0004 * index, "p5": mean - 0.22, "p50": mean + 0.01,
-            "p95": mean + 0.19, "cvar5": mean - 0.27, "luck": 0.09, "unknown": 0.05 + 0.01 * index,
+            "mean": float(mean),
+            "se": 0.002 + 0.0004 * index,
+            "p5": mean - 0.22,
+            "p50": mean + 0.01,
+            "p95": mean + 0.19,
+            "cvar5": mean - 0.27,
+            "luck": 0.09,
+            "unknown": 0.05 + 0.01 * index,
         },
         "influence": {"mean": level, "se": 0.001, "end": level + 0.02, "by_week": list(level + 0.02 * ramp)},
-        "influence_if_stands": level + 0.05 - 0.02 * index, "influence_after_collapse": level - 0.25 + 0.03 * index,
+        "influence_if_stands": level + 0.05 - 0.02 * index,
+        "influence_after_collapse": level - 0.25 + 0.03 * index,
         "influence_after_common_collapse": level - 0.27 + 0.03 * index,
-        "levers": 1.2 + 0.3 * index % 3, "hedge_index": 1 - sum((w / total) ** 2 for w in weights.values()) if total else 0.0,
+        "levers": 1.2 + 0.3 * index % 3,
+        "hedge_index": 1 - sum((w / total) ** 2 for w in weights.values()) if total else 0.0,
         "chance_best": [0.52, 0.2, 0.1, 0.08, 0.06, 0.04][index] if len(named) == 6 else 1 / len(named),
         "allocation": {key: weights.get(key, 0) / total if total else 0.0 for key in of.forces},
         "regret": {"mean": 0.01 + 0.02 * index, "p90": 0.04 + 0.03 * index, "max": 0.12 + 0.04 * index},
-        "robustness": {}, "robustness_rank": {},
-        "standing": {
-            key: {"start": 0.3, "end": 0.5, "by_week": list(0.3 + 0.2 * ramp)} for key in of.forces
-        },
+        "robustness": {},
+        "robustness_rank": {},
+        "standing": {key: {"start": 0.3, "end": 0.5, "by_week": list(0.3 + 0.2 * ramp)} for key in of.forces},
         "forces": {
             key: {
-                "collapse": 0.4 / (1 + place), "collapse_by_week": list(0.4 / (1 + place) * ramp),
+                "collapse": 0.4 / (1 + place),
+                "collapse_by_week": list(0.4 / (1 + place) * ramp),
                 "power": {"start": 0.4, "end": 0.3, "by_week": list(0.4 - 0.1 * ramp)},
             }
             for place, key in enumerate(of.forces)
         },
-        "orders": {"holds": 0.5 - 0.02 * index, "settlement": 0.1, "takeover:rebels": 0.22 + 0.02 * index, "chaos": 0.18},
+        "orders": {
+            "holds": 0.5 - 0.02 * index,
+            "settlement": 0.1,
+            "takeover:rebels": 0.22 + 0.02 * index,
+            "chaos": 0.18,
+        },
         "violence": {"by_week": list(1 + 0.4 * ramp)},
-    }  # fmt: skip
+    }
 
 
 def _differences(names: list[str], means: Any, rng: Any) -> list[dict[str, Any]]:
     found = []
     for a, b in combinations(range(len(names)), 2):
         gap, se = float(means[a] - means[b]), 0.004
-        found.append({
-            "better": names[a], "worse": names[b], "mean": gap, "se": se,
-            "low": gap - 1.96 * se, "high": gap + 1.96 * se,
-        })  # fmt: skip
+        found.append(
+            {
+                "better": names[a],
+                "worse": names[b],
+                "mean": gap,
+                "se": se,
+                "low": gap - 1.96 * se,
+                "high": gap + 1.96 * se,
+            }
+        )
     return found
 
 
@@ -216,19 +298,40 @@ def _duplicity(names: list[str], of: Scenario) -> dict[str, Any]:
     payoff = {name: [0.22 - 0.03 * m - 0.01 * i for m in multipliers] for i, name in enumerate(hedges)}
     payoff |= {name: [0.17 - 0.02 * i for _ in multipliers] for i, name in enumerate(single)}
     return {
-        "multipliers": multipliers, "levels": {"crown": [0.05 * m for m in multipliers]}, "hedges": hedges,
-        "one_sided": single, "payoff": payoff, "se": {name: [0.004] * 7 for name in payoff}, "threshold": 1.67,
-    }  # fmt: skip
+        "multipliers": multipliers,
+        "levels": {"crown": [0.05 * m for m in multipliers]},
+        "hedges": hedges,
+        "one_sided": single,
+        "payoff": payoff,
+        "se": {name: [0.004] * 7 for name in payoff},
+        "threshold": 1.67,
+    }
 
 
 def _timeline(of: Scenario) -> list[dict[str, Any]]:
     start = of.calendar.start
     rows = [
-        {"week": None, "date": str(of.calendar.as_of), "kind": "as-of", "name": None, "what": "What is known up to here",
-         "probability": None, "p5_date": None, "p95_date": None},
-        {"week": 0, "date": str(start), "kind": "start", "name": None, "what": "The run starts",
-         "probability": None, "p5_date": None, "p95_date": None},
-    ]  # fmt: skip
+        {
+            "week": None,
+            "date": str(of.calendar.as_of),
+            "kind": "as-of",
+            "name": None,
+            "what": "What is known up to here",
+            "probability": None,
+            "p5_date": None,
+            "p95_date": None,
+        },
+        {
+            "week": 0,
+            "date": str(start),
+            "kind": "start",
+            "name": None,
+            "what": "The run starts",
+            "probability": None,
+            "p5_date": None,
+            "p95_date": None,
+        },
+    ]
     for key, item in {**of.events, **of.talks}.items():
         middle = item.on or (
             item.between[0] + (item.between[1] - item.between[0]) / 2
@@ -238,17 +341,31 @@ def _timeline(of: Scenario) -> list[dict[str, Any]]:
         low, high = (
             (item.on, item.on) if item.on else item.between or (start + timedelta(21), start + timedelta(300))
         )
-        rows.append({
-            "week": (middle - start).days // 7, "date": str(middle), "kind": "talk" if key in of.talks else "event",
-            "name": key, "what": item.what or key, "probability": 0.31 + 0.1 * (len(rows) % 5),
-            "p5_date": str(low), "p95_date": str(high),
-        })  # fmt: skip
+        rows.append(
+            {
+                "week": (middle - start).days // 7,
+                "date": str(middle),
+                "kind": "talk" if key in of.talks else "event",
+                "name": key,
+                "what": item.what or key,
+                "probability": 0.31 + 0.1 * (len(rows) % 5),
+                "p5_date": str(low),
+                "p95_date": str(high),
+            }
+        )
     for key, item in of.agreements.items():
         for index, term in enumerate(item.terms):
             if term.by:
-                rows.append({
-                    "week": (term.by - start).days // 7, "date": str(term.by), "kind": "deadline",
-                    "name": f"{key}.{index}", "what": f"{', '.join(term.who)}: {term.does}", "probability": 0.7,
-                    "p5_date": None, "p95_date": None,
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "week": (term.by - start).days // 7,
+                        "date": str(term.by),
+                        "kind": "deadline",
+                        "name": f"{key}.{index}",
+                        "what": f"{', '.join(term.who)}: {term.does}",
+                        "probability": 0.7,
+                        "p5_date": None,
+                        "p95_date": None,
+                    }
+                )
     return rows

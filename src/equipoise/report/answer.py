@@ -4,25 +4,24 @@ The first sentence names the strategy with the best mean payoff and those that c
 the second says whether courting several sides beats backing one, what each keeps if the government falls,
 and the resentment at which that turns. Confidence starts high and loses a level for each of four supports
 that is missing: order beyond simulation error, agreement of the robustness metrics, being best in most
-states of the world, numbers that stand on claims. Likelihood and confidence are never mixed in a sentence
-(ICD 203).
+states of the world, numbers that stand on the claims of a source. Likelihood and confidence are never
+mixed in a sentence (ICD 203).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from equipoise.evidence import BASES, trace
 from equipoise.judge.words import CONFIDENCE, Confidence
 from equipoise.report.context import Context, known, look
 from equipoise.report.phrases import count, counted, interval, listed, number, percent, significant
 from equipoise.report.tables import mean_interval
-from equipoise.scenario.places import places
 
 AGREEMENT = 0.75
 """Share of robustness metrics that must put the best strategy first for them to support it."""
 MOSTLY = 0.5
-"""Share of states, and of numbers with grounds, above which they support the answer."""
+"""Share of states, and of numbers that stand on claims, above which they support the answer."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,8 @@ def first_sentence(context: Context) -> str:
         else "The only way tried"
     )
     said = (
-        f"{of}, {context.names.strategy(best)} pays best on average: {number(context.of(best, 'payoff', 'mean'))} "
+        f"{of}, {context.names.strategy(best)} pays best on average: "
+        f"{number(context.of(best, 'payoff', 'mean'))} "
         f"(95 % interval {interval(low, high)}) over {count(context.get('futures'))} futures"
     )
     equals = [name for name in context.ranking[1:] if context.told_apart(best, name) is False]
@@ -89,7 +89,8 @@ def _verdict(context: Context, hedge: str, single: str) -> str:
         return f"The best hedge is {h}, the best one-sided strategy {s}"
     size = f"{number(abs(gap['mean']))} (95 % interval {_positive(gap)})"
     if not context.told_apart(hedge, single):
-        return f"Whether to hedge stays open: the best hedge, {h}, and the best one-sided strategy, {s}, cannot be told apart"
+        pair = f"the best hedge, {h}, and the best one-sided strategy, {s}"
+        return f"Whether to hedge stays open: {pair}, cannot be told apart"
     if gap["mean"] > 0:
         return f"Hedging pays here: the best hedge, {h}, gains {size} on the best one-sided strategy, {s}"
     return f"Hedging does not pay here: the best hedge, {h}, loses {size} to the best one-sided strategy, {s}"
@@ -117,12 +118,14 @@ def _turning(context: Context) -> str:
     found = context.get("duplicity") or {}
     threshold, multipliers = found.get("threshold"), found.get("multipliers") or []
     if threshold is not None and threshold < 1:
-        return f"; the hedge would pay only if forces resented double dealing less than {times(threshold)} as assumed"
+        less = f"less than {times(threshold)} as assumed"
+        return f"; the hedge would pay only if forces resented double dealing {less}"
     if threshold is not None:
         return f"; the hedge stops paying once forces resent double dealing {times(threshold)} as assumed"
     pays = [_hedge_leads(context, place) for place in range(len(multipliers))]
     if pays and all(lead is True for lead in pays):
-        return f"; resentment of double dealing up to {significant(max(multipliers))} times what is assumed does not change that"
+        most = significant(max(multipliers))
+        return f"; resentment of double dealing up to {most} times what is assumed does not change that"
     if pays and all(lead is False for lead in pays):
         return "; even without any resentment of double dealing the hedge would not pay"
     return ""
@@ -180,7 +183,8 @@ def _agreement(context: Context) -> tuple[bool, str] | None:
     if not defined:
         return None
     first = sum(rank == 1 for rank in defined)
-    text = f"{first} of {len(defined)} robustness metrics put {context.names.strategy(context.best or '')} first."
+    best = context.names.strategy(context.best or "")
+    text = f"{first} of {len(defined)} robustness metrics put {best} first."
     return first >= AGREEMENT * len(defined), text
 
 
@@ -188,51 +192,32 @@ def _states(context: Context) -> tuple[bool, str] | None:
     share = context.of(context.best or "", "chance_best")
     if share is None:
         return None
-    text = f"{context.names.strategy(context.best or '')} has the highest mean payoff in {percent(share)} of the states of the world."
+    best = context.names.strategy(context.best or "")
+    text = f"{best} has the highest mean payoff in {percent(share)} of the states of the world."
     return share > MOSTLY, text
 
 
 def _claims(context: Context) -> tuple[bool, str]:
-    stated, grounded = grounds_of(context)
+    found = grounds_of(context)
+    stated = sum(found.values())
     text = (
-        f"{count(grounded)} of the {count(stated)} numbers of the scenario stand on a stated claim or reason."
+        f"{count(found['fact'])} of the {count(stated)} numbers the scenario states stand on a claim of a "
+        "source, "
+        f"{count(found['belief'])} on beliefs alone, {count(found['reason'])} on the analyst's reason, "
+        f"{count(found['nothing'])} on nothing."
     )
-    return stated > 0 and grounded > MOSTLY * stated, text
+    return stated > 0 and found["fact"] > MOSTLY * stated, text
 
 
-def grounds_of(context: Context) -> tuple[int, int]:
-    """Return how many numbers the scenario states, and how many of them carry a claim or a reason.
+def grounds_of(context: Context) -> dict[str, int]:
+    """Return how many numbers the scenario states, by what they stand on (`evidence.BASES`).
 
-    Numbers that are 0 without a word, as all defaults of a resolved scenario are, are not counted: an
-    effect that is left out is no statement. Grounds given for a whole part (a force, an event) count for
-    the numbers in it.
+    Counts are those of the trace that came with the run. Without one the scenario is traced here; it no
+    longer shows what the file wrote and what is a default, so a bare 0 counts as a default.
     """
-    found = places(context.scenario)
-    grounded_parts = _grounded_parts(context)
-    stated = {
-        path: item
-        for path, item in found.items()
-        if item.claims or item.because or item.value is None or item.value != 0
-    }
-    grounded = [
-        path for path, item in stated.items() if item.claims or item.because or _covered(path, grounded_parts)
-    ]
-    return len(stated), len(grounded)
-
-
-def _covered(path: str, parts: Sequence[str]) -> bool:
-    return any(path.startswith(part + ".") for part in parts)
-
-
-def _grounded_parts(context: Context) -> list[str]:
-    scenario = context.scenario
-    groups = ("regions", "forces", "patrons", "events", "agreements", "talks")
-    parts = [
-        f"{group}.{key}"
-        for group in groups
-        for key, item in getattr(scenario, group).items()
-        if item.claims or item.because
-    ]
-    return parts + [
-        f"ties.{'|'.join(sorted(tie.between))}" for tie in scenario.ties if tie.claims or tie.because
-    ]
+    given = look(context.analyses, "trace", "counts")
+    if given:
+        return {basis: given.get(basis) or 0 for basis in BASES}
+    rows = trace(context.scenario)["places"]
+    stated = [row for row in rows if row["basis"] != "nothing" or row["value"] not in ("0", "0.0")]
+    return {basis: sum(row["basis"] == basis for row in stated) for basis in BASES}

@@ -183,12 +183,13 @@ def lines(rows: Sequence[Row], frame: Frame, *, title: str, series: Sequence[str
     colours = [PALETTE[index % len(PALETTE)] for index in range(len(names))]
     dashes = [list(DASHES[index % len(DASHES)]) for index in range(len(names))]
     key = legend(names, frame, lines=True)
+    shares = alt.Axis(labelExpr=PERCENT, tickCount=5)
     return (
         alt.Chart(alt.Data(values=list(rows)))
         .mark_line(strokeWidth=2.4)
         .encode(
             x=time_axis([row["date"] for row in rows], most=9 if frame.labels else 5),
-            y=alt.Y("value:Q", title=title, axis=alt.Axis(labelExpr=PERCENT, tickCount=5), scale=alt.Scale(zero=True)),
+            y=alt.Y("value:Q", title=title, axis=shares, scale=alt.Scale(zero=True)),
             color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), legend=key),
             strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=dashes), legend=key),
         )
@@ -277,27 +278,28 @@ def wrapped(texts: Iterable[str], characters: int, *, most: int = 2) -> dict[str
     return {text: "\n".join(textwrap.wrap(text, characters)) or text for text in names}
 
 
-def row_axis(characters_limit: int) -> altair.Axis:
-    """Return the axis of names left of rows; names hold their own line breaks."""
+def row_axis(limit: int, names: Iterable[str]) -> altair.Axis:
+    """Return the axis of names left of rows; names hold their own line breaks.
+
+    Args:
+        limit: greatest width of a name, in pixels.
+        names: the names to be shown; where some have two lines, all are lifted a little towards the middle.
+    """
     import altair as alt
 
+    lift = -4 if any("\n" in name for name in names) else 0
     return alt.Axis(
-        title=None,
-        labelExpr=BROKEN,
-        labelLimit=characters_limit,
-        ticks=False,
-        domain=False,
-        grid=False,
-        labelPadding=8,
-    )
+        title=None, labelExpr=BROKEN, labelLimit=limit, labelOffset=lift, labelPadding=8, ticks=False,
+        domain=False, grid=False,
+    )  # fmt: skip
 
 
 def _row_base(rows: Sequence[Row], frame: Frame) -> altair.Chart:
     import altair as alt
 
-    axis = row_axis(frame.labels) if frame.labels else None
     broken = wrapped((row["label"] for row in rows), 32 if frame.labels else 1000)
     placed = [{**row, "label": broken[row["label"]]} for row in rows]
+    axis = row_axis(frame.labels, broken.values()) if frame.labels else None
     y = alt.Y("label:N", sort=list(dict.fromkeys(row["label"] for row in placed)), axis=axis)
     return alt.Chart(alt.Data(values=placed)).encode(y=y)
 

@@ -101,8 +101,8 @@ def _styled(chart: altair.TopLevelMixin, frame: Frame) -> altair.TopLevelMixin:
             domainColor=QUIET, tickColor=QUIET, labelFlush=False,
         )
         .configure_legend(
-            **text, orient="top", title=None, symbolSize=110, symbolStrokeWidth=2.5, labelLimit=320,
-            columnPadding=16,
+            **text, orient="top", title=None, symbolSize=110, symbolStrokeWidth=2.5,
+            labelLimit=frame.width - 90, columnPadding=16,
         )
         .configure_header(labelFontSize=frame.font, labelFontWeight="bold", labelColor=INK, title=None)
         .configure_text(fontSize=frame.font, color=INK)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from itertools import permutations
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,8 +34,10 @@ MANY = 16
 """With more ties than this the map shows numbers for strong ties only and no standings."""
 STRONG = 0.5
 """From this on a tie is strong."""
-MOST_PERMUTED = 7
-"""Up to this many patrons every order around the ring is tried; more are placed by their neighbours."""
+MOST_ROUNDS = 60
+"""Greatest number of exchanges of places while the layout is improved."""
+PLACES = (0.44, 0.56, 0.34, 0.66, 0.26, 0.74)
+"""Where along a line its number may stand, first choice first."""
 INNER = 0.52
 """Radius of the ring of forces; that of patrons is 1."""
 
@@ -58,7 +60,8 @@ def actors(context: Context) -> Drawing:
         title="The actors and their ties",
         description=f"Signed ties at the start. {said or 'The scenario states none'}.",
         caption=(
-            "Squares: forces of the country; circles: outside powers. Whole blue line, +: friendly tie; dashed red "
+            "Squares: forces of the country; circles: outside powers. Whole blue line, +: friendly tie; "
+            "dashed red "
             f"line, −: rivalry; thicker is stronger.{grey} Distances mean nothing."
         ),
         chart=lambda frame: _chart(context, spots, ties, links if len(ties) <= MANY else [], frame),
@@ -85,17 +88,27 @@ def standings(scenario: Scenario) -> list[Tie]:
 
 
 def layout(scenario: Scenario, ties: Sequence[Tie], links: Sequence[Tie]) -> dict[str, Point]:
-    """Place every actor in the unit disc: forces on the inner ring, patrons on the outer one."""
+    """Place every actor in the unit disc: forces on the inner ring, patrons on the outer one.
+
+    Actors of a ring change places, two at a time, as long as lines get shorter and fewer of them run
+    through an actor they do not concern.
+    """
     forces, patrons = sorted(scenario.forces), sorted(scenario.patrons)
-    spots = dict(zip(forces, _ring(len(forces), INNER if len(forces) > 1 else 0.0), strict=True))
+    inner = _ring(len(forces), INNER if len(forces) > 1 else 0.0)
+    outer = _ring(len(patrons), 1.0, turn=math.pi / max(1, len(patrons)))
+    spots = dict(zip([*forces, *patrons], [*inner, *outer], strict=True))
     pulls = [(a, b, abs(v)) for a, b, v in [*ties, *links]]
-    ring = _ring(len(patrons), 1.0, turn=math.pi / max(1, len(patrons)))
-    order: Sequence[str] = _by_neighbours(patrons, spots, pulls)
-    if len(patrons) <= MOST_PERMUTED:
-        order = min(
-            permutations(patrons), key=lambda p: (_strain(spots | dict(zip(p, ring, strict=True)), pulls), p)
+    swaps = [*combinations(forces, 2), *combinations(patrons, 2)]
+    strain = _strain(spots, pulls)
+    for _ in range(MOST_ROUNDS):
+        tried = [({**spots, a: spots[b], b: spots[a]}, (a, b)) for a, b in swaps]
+        found = min(
+            ((_strain(trial, pulls), pair, trial) for trial, pair in tried), default=None, key=lambda t: t[:2]
         )
-    return spots | dict(zip(order, ring, strict=True))
+        if found is None or found[0] >= strain:
+            break
+        strain, _, spots = found
+    return spots
 
 
 def _ring(amount: int, radius: float, turn: float = 0.0) -> list[Point]:
@@ -104,20 +117,23 @@ def _ring(amount: int, radius: float, turn: float = 0.0) -> list[Point]:
 
 
 def _strain(spots: Mapping[str, Point], pulls: Sequence[Tie]) -> float:
-    total = sum(w * math.dist(spots[a], spots[b]) for a, b, w in pulls if a in spots and b in spots)
+    """Return the length of all lines, weighted, and a toll for each actor a line runs through."""
+    total = 0.0
+    for a, b, weight in pulls:
+        start, end = spots[a], spots[b]
+        through = sum(_near(spot, start, end) for key, spot in spots.items() if key not in (a, b))
+        total += weight * (math.dist(start, end) + 1.5 * through)
     return round(total, 9)
 
 
-def _by_neighbours(patrons: Sequence[str], spots: Mapping[str, Point], pulls: Sequence[Tie]) -> list[str]:
-    """Order patrons clockwise by the direction of the forces they hang on."""
-
-    def clockwise(patron: str) -> tuple[float, str]:
-        near = [(b if a == patron else a, w) for a, b, w in pulls if patron in (a, b)]
-        x = sum(w * spots[other][0] for other, w in near if other in spots)
-        y = sum(w * spots[other][1] for other, w in near if other in spots)
-        return round((math.pi / 2 - math.atan2(y, x)) % (2 * math.pi), 9), patron
-
-    return sorted(patrons, key=clockwise)
+def _near(spot: Point, start: Point, end: Point) -> float:
+    """Return how closely a line passes a point: 1 through it, 0 from a distance of 0.2."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    share = 0.0 if length == 0 else ((spot[0] - start[0]) * dx + (spot[1] - start[1]) * dy) / length
+    share = min(1.0, max(0.0, share))
+    gap = math.dist(spot, (start[0] + share * dx, start[1] + share * dy))
+    return max(0.0, 1 - gap / 0.2)
 
 
 def _chart(
@@ -145,16 +161,21 @@ def _chart(
         weak = [tie for tie in own if many and abs(tie[2]) < STRONG]
         layers.append(_lines(data, weak, curves, colour, dash, 0.3))
         layers.append(_lines(data, [tie for tie in own if tie not in weak], curves, colour, dash, 1.0))
-    told = [_sign(curves[a, b], v) for a, b, v in ties if not many or abs(v) >= STRONG]
+    strong = [(curves[a, b], value) for a, b, value in ties if not many or abs(value) >= STRONG]
+    told = _signs(strong, [(x, y - 0.1) for x, y in spots.values()])
     layers += _numbers(data(told)) + _nodes(context, data, spots, frame)
     height = max(220, width * (high - low) / (2 * reach))
     return alt.layer(*layers).properties(width=width, height=height)
 
 
 def _lines(
-    data: Any, chosen: Sequence[Tie], curves: Mapping[tuple[str, str], list[Point]], colour: str, dash: list[int],
+    data: Any,
+    chosen: Sequence[Tie],
+    curves: Mapping[tuple[str, str], list[Point]],
+    colour: str,
+    dash: list[int],
     opacity: float,
-) -> altair.Chart:  # fmt: skip
+) -> altair.Chart:
     import altair as alt
 
     rows = [
@@ -218,13 +239,24 @@ def _bezier(start: float, top: float, end: float, t: float) -> float:
     return (1 - t) ** 2 * start + 2 * t * (1 - t) * top + t**2 * end
 
 
-def _sign(curve: Sequence[Point], value: float) -> dict[str, Any]:
-    """Place a tie's number a little off the middle, so that crossing ties keep theirs apart."""
-    at = 0.44 * (len(curve) - 1)
-    place, share = int(at), at - int(at)
+def _signs(lines: Sequence[tuple[list[Point], float]], taken: Sequence[Point]) -> list[dict[str, Any]]:
+    """Place the number of each tie along its line, where it is farthest from names and other numbers."""
+    used, rows = list(taken), []
+    for curve, value in lines:
+        spots = [_along(curve, at) for at in PLACES]
+        room = [min((math.dist(spot, other) for other in used), default=1.0) for spot in spots]
+        best = next((place for place, gap in enumerate(room) if gap > 0.2), room.index(max(room)))
+        used.append(spots[best])
+        text = number(value, digits=1, signed=True)
+        rows.append({"x": spots[best][0], "y": spots[best][1], "text": text, "positive": value >= 0})
+    return rows
+
+
+def _along(curve: Sequence[Point], share: float) -> Point:
+    at = share * (len(curve) - 1)
+    place = min(int(at), len(curve) - 2)
     (x, y), (x2, y2) = curve[place], curve[place + 1]
-    text = number(value, digits=1, signed=True)
-    return {"x": x + share * (x2 - x), "y": y + share * (y2 - y), "text": text, "positive": value >= 0}
+    return x + (at - place) * (x2 - x), y + (at - place) * (y2 - y)
 
 
 def _node(context: Context, key: str, spot: Point, frame: Frame) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The figures that compare strategies: payoff, distance to the best, stands or falls, regret, luck, duplicity.
+"""The figures that compare strategies: payoff, distance to the best, stands or falls, regret, duplicity.
 
 Each function reads the run's JSON and returns a `Drawing` (texts, table, chart for any frame), or None
 where the run has nothing to draw.
@@ -41,8 +41,10 @@ def payoffs(context: Context) -> Drawing | None:
         title="Payoff of each strategy",
         description=f"One row a strategy, best first. {_spoken(rows)}",
         caption=(
-            "Dot and number: mean payoff. Thick line: 95 % interval of that mean, what the size of the simulation "
-            "leaves open. Thin line: from the 5th to the 95th percentile of the futures, what the world leaves open."
+            "Dot and number: mean payoff. Thick line: 95 % interval of that mean, what the size of the "
+            "simulation "
+            "leaves open. Thin line: from the 5th to the 95th percentile of the futures, what the world "
+            "leaves open."
         ),
         chart=lambda frame: charts.interval_rows(rows, frame, title="Payoff"),
         table=tables.payoffs(context),
@@ -68,7 +70,8 @@ def behind(context: Context) -> Drawing | None:
         title=f"How far behind {best}",
         description=f"Mean difference of payoff to {best} in the same futures. {_spoken(rows)}",
         caption=(
-            f"Payoff lost against {best} in the same futures, with its 95 % interval. A bar that touches the line at "
+            f"Payoff lost against {best} in the same futures, with its 95 % interval. A bar that touches "
+            "the line at "
             "zero means that the two cannot be told apart with this many futures."
         ),
         chart=lambda frame: charts.interval_rows(
@@ -96,7 +99,8 @@ def stands_or_falls(context: Context) -> Drawing | None:
         caption=(
             "Circle: mean influence at the end in the futures in which "
             f"{government} fell. Diamond: in those in which it stood. The shorter the line between, the less "
-            "hangs on who wins. The futures in which it falls differ between strategies where these change its "
+            "hangs on who wins. The futures in which it falls differ between strategies where these change "
+            "its "
             "chances; the table also gives the futures in which it falls under every strategy."
         ),
         more=(("if it falls under every strategy", ("influence_after_common_collapse",)),),
@@ -117,7 +121,8 @@ def regret(context: Context) -> Drawing | None:
         title="Regret of each strategy",
         axis="Regret, in payoff",
         caption=(
-            "Regret: how much less a strategy pays, in one state of the world, than the strategy that pays most "
+            "Regret: how much less a strategy pays, in one state of the world, than the strategy that pays "
+            "most "
             "there. Circle: mean over states. Diamond: nine states in ten lie below. Square: the worst state."
         ),
     )
@@ -136,8 +141,10 @@ def luck_and_ignorance(context: Context) -> Drawing | None:
         title="What is not known and what is luck",
         axis="Standard deviation of payoff",
         caption=(
-            "Circle: how far the mean payoff moves from state to state of the world, which finding out more could "
-            "narrow. Diamond: how far payoffs spread within one state by chance alone, which no study can narrow."
+            "Circle: how far the mean payoff moves from state to state of the world, which finding out more "
+            "could "
+            "narrow. Diamond: how far payoffs spread within one state by chance alone, which no study can "
+            "narrow."
         ),
     )
 
@@ -162,7 +169,7 @@ def orders(context: Context) -> Drawing | None:
     return Drawing(
         key="orders",
         title="Who governs at the end of the run",
-        description="Shares of the futures in each order at the end, a bar a strategy; the table has the numbers.",
+        description="Shares of the futures in each order at the end, a bar a strategy.",
         caption="Share of the futures in each order in the last week, a bar a strategy.",
         chart=lambda frame: charts.stacked_rows(rows, frame, title="Share of futures", parts=parts),
         table=tables.orders(context),
@@ -191,12 +198,15 @@ def duplicity(context: Context) -> Drawing | None:
         key="duplicity",
         title="The duplicity at which the hedge stops paying",
         description=(
-            "Mean payoff of the best hedge and of the best one-sided strategy when forces resent double dealing "
+            "Mean payoff of the best hedge and of the best one-sided strategy when forces resent double "
+            "dealing "
             f"more or less than the scenario says.{where}"
         ),
         caption=(
-            "Horizontal: how strongly forces resent being courted together with a rival, as a multiple of what the "
-            "scenario says (1 is the scenario). Whole line: the best of the hedges at each level; dashed: the best "
+            "Horizontal: how strongly forces resent being courted together with a rival, as a multiple of "
+            "what the "
+            "scenario says (1 is the scenario). Whole line: the best of the hedges at each level; dashed: "
+            "the best "
             "of the one-sided strategies."
         ),
         chart=lambda frame: _crossing(rows, threshold, frame),
@@ -237,8 +247,8 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
 def _duplicity_table(context: Context, found: dict[str, Any]) -> Table:
     levels = found.get("levels") or {}
     columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found["multipliers"]))
-    kinds = {name: "hedge" for name in found.get("hedges") or []}
-    kinds |= {name: "one-sided" for name in found.get("one_sided") or []}
+    kinds = dict.fromkeys(found.get("hedges") or [], "hedge")
+    kinds |= dict.fromkeys(found.get("one_sided") or [], "one-sided")
     rows: list[tuple[str | Cell, ...]] = [
         (
             f"{context.names.strategy(name)} ({kinds.get(name, 'neither')})",

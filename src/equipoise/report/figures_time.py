@@ -1,4 +1,4 @@
-"""The figures along time: fans of power and of standing, falls by week, the timeline; and where talks may land.
+"""The figures along time: fans of power and standing, falls, the timeline; and where talks may land.
 
 Each function reads the run's JSON and returns a `Drawing`, or None where the run has nothing to draw.
 """
@@ -38,7 +38,8 @@ def power(context: Context) -> Drawing | None:
         context, "power", [best],
         key="power", title="Power of the forces over time", axis="Share of the country",
         caption=(
-            f"Share of the country each force controls, under {name}. Line: median of the futures; dark band: the "
+            f"Share of the country each force controls, under {name}. Line: median of the futures; dark "
+            "band: the "
             "middle half; light band: nine futures in ten. A force that has fallen has no power."
         ),
     )  # fmt: skip
@@ -56,7 +57,8 @@ def standing(context: Context) -> Drawing | None:
         context, "standing", shown,
         key="standing", title=f"Standing of {context.advised} over time", axis="Standing (0 to 1)",
         caption=(
-            f"Standing with each force.{second} Line: median of the futures; dark band: the middle half; light "
+            f"Standing with each force.{second} Line: median of the futures; dark band: the middle half; "
+            "light "
             "band: nine futures in ten. Standing with a fallen force is nil."
         ),
     )  # fmt: skip
@@ -152,8 +154,10 @@ def timeline(context: Context) -> Drawing | None:
         spread = [entry.get("p5_date"), entry.get("p95_date")]
         share = entry.get("probability")
         rows.append({
-            "label": label, "kind": kinds.get(entry["kind"], entry["kind"]), "date": charts.moment(entry["date"]),
-            "low": charts.moment(spread[0]) if spread[0] else None, "high": charts.moment(spread[1]) if spread[1] else None,
+            "label": label, "kind": kinds.get(entry["kind"], entry["kind"]),
+            "date": charts.moment(entry["date"]),
+            "low": charts.moment(spread[0]) if spread[0] else None,
+            "high": charts.moment(spread[1]) if spread[1] else None,
             "text": "" if share is None else percent(share),
         })  # fmt: skip
         window = DASH if None in spread or spread[0] == spread[1] else f"{day(spread[0])} to {day(spread[1])}"
@@ -166,7 +170,8 @@ def timeline(context: Context) -> Drawing | None:
         title="Events, talks and deadlines",
         description="; ".join(f"{row[2]}: {row[0]} ({row[4]})" for row in table_rows),
         caption=(
-            "Mark: the date, or the median of the dates drawn; line: nine draws in ten. The number is the chance of "
+            "Mark: the date, or the median of the dates drawn; line: nine draws in ten. The number is the "
+            "chance of "
             "it within the run: for talks of a deal, for a deadline of being kept."
         ),
         chart=lambda frame: _dates(rows, frame),
@@ -203,7 +208,7 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
     domain = [legend for _, legend, _, _ in used]
     broken = charts.wrapped((row["label"] for row in rows), 40 if frame.labels else 1000)
     placed = [{**row, "label": broken[row["label"]]} for row in rows]
-    axis = charts.row_axis(300) if frame.labels else None
+    axis = charts.row_axis(300, broken.values()) if frame.labels else None
     y = alt.Y("label:N", sort=[row["label"] for row in placed], axis=axis)
     base = alt.Chart(alt.Data(values=placed)).encode(y=y)
     dates = [row[key] for row in rows for key in ("date", "low", "high") if row[key]]
@@ -248,14 +253,21 @@ def talks(context: Context, talk: str) -> Drawing | None:
     title = f"Where the talks may land: {context.names.event(talk)}"
     columns = (Column("Issue"), *(Column(t, "number") for t in ("Mean", "5 %", "95 %")), Column("Scale"))
     table_rows = tuple(
-        (row["label"], *(number(row[k], digits=1) for k in ("mean", "low", "high")), scale_text(context, talk, row["label"]))
+        (
+            row["label"],
+            *(number(row[k], digits=1) for k in ("mean", "low", "high")),
+            scale_text(context, talk, row["label"]),
+        )
         for row in rows
     )  # fmt: skip
     return Drawing(
         key=f"talk-{talk}",
         title=title,
         description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
-        caption=f"Dot: mean forecast outcome; line: 5th to 95th percentile over states. Scales: {'; '.join(scales)}.",
+        caption=(
+            "Dot: mean forecast outcome; line: 5th to 95th percentile over states. "
+            f"Scales: {'; '.join(scales)}."
+        ),
         chart=lambda frame: charts.interval_rows(
             rows, frame, title="Position on the issue's scale", colour=ORANGE, domain=(min(ends), max(ends))
         ),

@@ -6,16 +6,33 @@ What is undefined is a dash; probabilities carry their ICD 203 word; the best of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from equipoise.errors import InputError
 from equipoise.judge.base_rates import yearly_chance
 from equipoise.report.blocks import Cell, Column, Table
 from equipoise.report.context import Context, known, look
-from equipoise.report.phrases import DASH, chance, day, interval, number, percent, plus_minus, significant
+from equipoise.report.phrases import (
+    DASH,
+    chance,
+    count,
+    day,
+    interval,
+    number,
+    percent,
+    plus_minus,
+    significant,
+)
 from equipoise.strategy.metrics import Metric, metric_named
 
-NUMBER = "number"
+NUMBER: Literal["number"] = "number"
+BASIS = {
+    "fact": "a claim of a source",
+    "belief": "a belief only",
+    "reason": "the analyst's reason",
+    "nothing": "nothing",
+}
+"""What a number stands on, in words (`evidence.BASES`)."""
 
 
 def ranking(context: Context) -> Table:
@@ -39,9 +56,11 @@ def ranking(context: Context) -> Table:
         for name, item in context.strategies.items()
     ]
     note = (
-        "Payoff: mean over all futures and its standard error; 5 to 95 %: the middle nine in ten of the futures. "
+        "Payoff: mean over all futures and its standard error; 5 to 95 %: the middle nine in ten of the "
+        "futures. "
         "Influence: mean over the run. After collapse: influence at the end where "
-        f"{context.names.government()} fell. Levers: forces with standing of at least 0.3 at the end. Best in: "
+        f"{context.names.government()} fell. Levers: forces with standing of at least 0.3 at the end. Best "
+        "in: "
         "share of the states of the world in which the strategy has the highest mean payoff."
     )
     best = {1: max, 3: max, 4: max, 5: max, 6: min, 7: max}
@@ -201,11 +220,7 @@ def talks(context: Context) -> Table:
 
 def robustness(context: Context) -> Table:
     """Place of each strategy under each robustness metric, a row a metric."""
-    metrics = list(
-        dict.fromkeys(
-            key for item in context.strategies.values() for key in item.get("robustness_rank") or {}
-        )
-    )
+    metrics = _keys(context, "robustness_rank")
     columns = (Column("Metric"), *(Column(context.names.strategy(name), NUMBER) for name in context.ranking))
     rows = []
     for metric in metrics:
@@ -215,11 +230,22 @@ def robustness(context: Context) -> Table:
     return Table("Place of each strategy under each robustness metric", columns, tuple(rows))
 
 
+def robustness_order(context: Context) -> Table:
+    """The first three strategies under each robustness metric, a row a metric."""
+    metrics = _keys(context, "robustness_rank")
+    rows = []
+    for metric in metrics:
+        ranked = [(look(item, "robustness_rank", metric), name) for name, item in context.strategies.items()]
+        known_ranks = sorted((at, place, name) for place, (at, name) in enumerate(ranked) if at is not None)
+        firsts = [context.names.strategy(name) for _, _, name in known_ranks[:3]]
+        rows.append((metric_title(metric), *firsts, *[DASH] * (3 - len(firsts))))
+    columns = (Column("Metric"), Column("First"), Column("Second"), Column("Third"))
+    return Table("The first three strategies under each robustness metric", columns, tuple(rows))
+
+
 def robustness_values(context: Context) -> Table:
     """Value of each robustness metric by strategy, with the way it is computed."""
-    metrics = list(
-        dict.fromkeys(key for item in context.strategies.values() for key in item.get("robustness") or {})
-    )
+    metrics = _keys(context, "robustness")
     columns = (
         Column("Metric"), Column("Computed as"), Column("Better"),
         *(Column(context.names.strategy(name), NUMBER) for name in context.ranking),
@@ -230,8 +256,12 @@ def robustness_values(context: Context) -> Table:
         said = (found.formula, found.direction) if found else (DASH, DASH)
         cells = (significant(look(item, "robustness", metric)) for item in context.strategies.values())
         rows.append((metric_title(metric), *said, *cells))
-    note = "f: mean payoff of a strategy in one state of the world; q: quantile over states; sd: standard deviation."
+    note = "f: mean payoff of a strategy in one state; q: quantile over states; sd: standard deviation."
     return Table("Value of each robustness metric", columns, tuple(rows), note, folded=True)
+
+
+def _keys(context: Context, part: str) -> list[str]:
+    return list(dict.fromkeys(key for item in context.strategies.values() for key in item.get(part) or {}))
 
 
 def metric_title(name: str) -> str:
@@ -252,6 +282,36 @@ def scale_text(context: Context, talk: str, issue: str) -> str:
     found = context.scenario.talks.get(talk)
     scale = found.issues[issue].scale if found and issue in found.issues else {}
     return "; ".join(f"{significant(at)}: {text}" for at, text in sorted(scale.items()))
+
+
+def trace(found: Mapping[str, Any]) -> Table:
+    """Every number a scenario states and what it stands on, from what `evidence.trace` returns."""
+    columns = (Column("Place in the file"), Column("Value"), Column("Stands on"), Column("Claims or reason"))
+    rows = []
+    for row in found.get("places") or []:
+        if not row.get("written", True):
+            continue
+        claims = ", ".join(ground["claim"] for ground in row.get("grounds") or [])
+        said = "; ".join(text for text in (claims, row.get("because") or "") if text)
+        basis = row.get("basis") or ""
+        tone = {"nothing": "warn", "belief": "quiet"}.get(basis, "")
+        rows.append(
+            (str(row.get("path")), str(row.get("value")), Cell(BASIS.get(basis, basis), tone), said or DASH)
+        )
+    return Table("What the numbers stand on", columns, tuple(rows))
+
+
+def trace_counts(found: Mapping[str, Any]) -> Table:
+    """How many numbers stand on what."""
+    counts = found.get("counts") or {}
+    stated = sum(counts.get(basis) or 0 for basis in BASIS)
+    rows = tuple(
+        (BASIS[basis], count(counts.get(basis)), percent(counts[basis] / stated if stated else None))
+        for basis in BASIS
+        if counts.get(basis) is not None
+    )
+    columns = (Column("Stands on"), Column("Numbers", NUMBER), Column("Share", NUMBER))
+    return Table("How many numbers stand on what", columns, rows)
 
 
 def mean_interval(item: Mapping[str, Any]) -> tuple[float | None, float | None]:

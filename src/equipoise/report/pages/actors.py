@@ -38,7 +38,7 @@ def ways(context: Context) -> Section | None:
     )
     rows = tuple(
         (
-            context.names.strategy(name),
+            _with_key(context, name),
             described(context, plans[name]),
             _allocation(context, name),
             number(context.of(name, "hedge_index"), digits=2),
@@ -46,15 +46,23 @@ def ways(context: Context) -> Section | None:
         for name in shown
     )
     note = (
-        "Engagement in the run: mean share of the effort spent on each force. Hedge index: 0 where all effort goes to one "
+        "Engagement in the run: mean share of the effort spent on each force. Hedge index: 0 where all "
+        "effort goes to one "
         "force, near 1 where it is spread evenly over many. " + _others(context)
     )
     table = Table(f"The ways of engaging tried for {context.advised}", columns, rows, note)
     lead = (
-        f"Only these {counted(len(shown), 'way')} of engaging were compared. The best of them is not the best there could "
+        f"Only these {counted(len(shown), 'way')} of engaging were compared. The best of them is not the "
+        "best there could "
         "be: `equipoise optimise` searches further."
     )
     return Section("ways", "The ways of engaging", lead.replace("`", ""), (table,))
+
+
+def _with_key(context: Context, name: str) -> str:
+    """A strategy's name with the identifier to type, where they differ."""
+    shown = context.names.strategy(name)
+    return shown if name in shown else f"{shown} ({name})"
 
 
 def described(context: Context, plan: Strategy) -> str:
@@ -158,7 +166,9 @@ def _control(context: Context) -> Table:
         )
         for key in context.forces
     )
-    note = "As the scenario states it (the median, where it is uncertain); shares of a region are made to add up to 1."
+    note = (
+        "As the scenario states it (its median, where uncertain); shares of a region are made to add up to 1."
+    )
     return Table("Control at the start", columns, rows, note)
 
 

@@ -25,7 +25,8 @@ def country(context: Context) -> Section | None:
         body += _reference(context)
         fall = context.of(best, "forces", context.names.incumbent, "collapse")
         lead = (
-            f"That {context.names.government()} falls by {day(context.day_of(context.scenario.calendar.weeks))}: "
+            f"That {context.names.government()} falls by "
+            f"{day(context.day_of(context.scenario.calendar.weeks))}: "
             f"{chance(fall)}, if {context.advised} follows {context.names.strategy(best)}."
         )
     return Section("country", "What the country may become", lead, tuple(body))
@@ -35,7 +36,8 @@ def _reference(context: Context) -> list[Block]:
     """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
     rows = base_rates("rebel-victory")
     columns = (
-        Column("Conflicts"), Column("Years"), Column("Rebels won", "number"), Column("In conflict years", "number"),
+        Column("Conflicts"), Column("Years"), Column("Rebels won", "number"),
+        Column("In conflict years", "number"),
         Column("A year", "number"), Column("95 % interval, %", "number"),
     )  # fmt: skip
     shown = tuple(
@@ -47,7 +49,8 @@ def _reference(context: Context) -> list[Block]:
     )  # fmt: skip
     return [
         Paragraph(
-            f"For comparison, how often rebels won such wars. A fall of {context.names.government()} in the model is more "
+            f"For comparison, how often rebels won such wars. A fall of {context.names.government()} in the "
+            "model is more "
             "than a rebel victory, so the rates are a yardstick, not a test."
         ),
         Table("How often rebels won, by year of conflict", columns, shown, f"Source: {rows[0].source}."),

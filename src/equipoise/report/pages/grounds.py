@@ -1,9 +1,10 @@
-"""The sections a reader asks for first: whose beliefs these are, what the result stands on, what is left out."""
+"""The sections a reader asks for first: whose beliefs, what the result stands on, what is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from equipoise.report import tables
 from equipoise.report.answer import grounds_of
 from equipoise.report.blocks import (
     Block,
@@ -18,7 +19,6 @@ from equipoise.report.blocks import (
     Terms,
 )
 from equipoise.report.context import Context
-from equipoise.report.nested import blocks_of
 from equipoise.report.phrases import count, counted, day, listed, percent, sentence, significant, within
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
@@ -27,17 +27,20 @@ MOST_ROWS = 60
 """Longest list of beliefs or claims printed in the report; the file has them all."""
 
 ALWAYS_LEFT_OUT = (
-    "What the scenario does not name: an event, an actor or a deal that nobody wrote down cannot happen here.",
+    "What the scenario does not name: an event, an actor or a deal that nobody wrote down cannot happen "
+    "here.",
     "Rivals that answer: the other outside powers follow their rule whatever is done, and do not learn. "
     "The empirical game looks at what they would do.",
-    "Forces that choose: forces gain and lose control by pressure, support and chance; they do not plan, split, merge or "
+    "Forces that choose: forces gain and lose control by pressure, support and chance; they do not plan, "
+    "split, merge or "
     "change sides, and no new force appears. A fall is final.",
     "People: leaders, factions and quarrels within a force or a government are not told apart.",
     "Ties that grow by themselves: who is hostile to whom changes only by the events the scenario names.",
     "Kinds of relationship: standing is one number, whether it rests on trust, money, fear or arms.",
     "The inside of a week: all that happens in one week happens in one fixed order.",
     "Human cost: violence is an index; people, displacement and the economy are not counted.",
-    "Worth beyond the weights: payoff is by the weights of one outside power. It does not say what is right, nor "
+    "Worth beyond the weights: payoff is by the weights of one outside power. It does not say what is "
+    "right, nor "
     "what is good for the country.",
 )
 
@@ -59,13 +62,18 @@ def beliefs(context: Context) -> Section:
         )
         body.append(
             Paragraph(
-                "To play the same situation under a holder's beliefs, run it with --beliefs and the holder's name."
+                "To play the same situation under a holder's beliefs, run it with --beliefs and the "
+                "holder's name."
             )
         )
     if holder:
-        lead = f"This run takes the beliefs of {within(context.names.actor(holder))} for true. They are not the analyst's."
+        who = within(context.names.actor(holder))
+        lead = f"This run takes the beliefs of {who} for true. They are not the analyst's."
     else:
-        lead = "The numbers are those of the analyst who wrote the scenario. No actor's beliefs are taken for facts."
+        lead = (
+            "The numbers are those of the analyst who wrote the scenario. "
+            "No actor's beliefs are taken for facts."
+        )
     return Section("beliefs", "Whose beliefs these are", lead, tuple(body))
 
 
@@ -83,7 +91,8 @@ def in_words(value: Number) -> str:
     if value.normal:
         return f"about {significant(value.normal[0])}, standard deviation {significant(value.normal[1])}"
     if value.lognormal:
-        return f"median {significant(value.lognormal[0])}, geometric standard deviation {significant(value.lognormal[1])}"
+        median, spread = (significant(part) for part in value.lognormal)
+        return f"median {median}, geometric standard deviation {spread}"
     if value.beta:
         return f"a beta distribution ({significant(value.beta[0])}, {significant(value.beta[1])})"
     if value.choice:
@@ -94,20 +103,34 @@ def in_words(value: Number) -> str:
 
 def evidence(context: Context) -> Section:
     """How many numbers stand on claims, the claims themselves, and their sources."""
-    stated, grounded = grounds_of(context)
-    found = places(context.scenario)
-    uncertain = sum(not item.fixed for item in found.values())
-    share = grounded / stated if stated else None
+    grounds = grounds_of(context)
+    stated = sum(grounds.values())
+    uncertain = sum(not item.fixed for item in places(context.scenario).values())
+    share = grounds["fact"] / stated if stated else None
     lead = (
-        f"{count(grounded)} of the {count(stated)} numbers the scenario states ({percent(share)}) carry a claim or a "
-        f"reason; {count(uncertain)} are uncertain and were drawn anew in every state of the world."
+        f"{count(grounds['fact'])} of the {count(stated)} numbers the scenario states ({percent(share)}) "
+        "stand on a "
+        f"claim of a source; {count(uncertain)} numbers are uncertain and were drawn anew in every state of "
+        "the world."
     )
-    body: list[Block] = []
-    trace = context.analyses.get("trace")
-    if trace:
-        body += [Heading("Numbers and their grounds"), *blocks_of(trace)]
-    body += _claims(context) + _sources(context) + [Heading("This run"), _run(context)]
+    body: list[Block] = [tables.trace_counts({"counts": grounds})]
+    body += _traced(context) + _claims(context) + _sources(context) + [Heading("This run"), _run(context)]
     return Section("evidence", "What the result stands on", lead, tuple(body))
+
+
+def _traced(context: Context) -> list[Block]:
+    """From the trace that came with the run: numbers without grounds, and claims nothing stands on."""
+    found = context.analyses.get("trace") or {}
+    bare = [row for row in found.get("places") or [] if row.get("written") and row.get("basis") == "nothing"]
+    body: list[Block] = []
+    if bare:
+        columns = (Column("Place in the file"), Column("Value"))
+        rows = tuple((str(row.get("path")), str(row.get("value"))) for row in bare[:MOST_ROWS])
+        more = f"{MOST_ROWS} of {len(bare)} are shown." if len(bare) > MOST_ROWS else ""
+        body.append(Table("Numbers that stand on nothing", columns, rows, more, folded=True))
+    if found.get("unused"):
+        body.append(Paragraph(f"Claims on which nothing stands: {', '.join(map(str, found['unused']))}."))
+    return body
 
 
 def _claims(context: Context) -> list[Block]:
@@ -157,13 +180,15 @@ def _sources(context: Context) -> list[Block]:
 def _run(context: Context) -> Terms:
     given = context.get("with") or {}
     plans = listed([f"{context.names.patron(who)}: {plan}" for who, plan in sorted(given.items())])
+    weeks = counted(context.scenario.calendar.weeks, "week")
+    states, streams = count(context.get("states")), count(context.get("chance"))
     pairs = [
         ("Scenario", f"{context.scenario.title}; SHA-256 {context.get('scenario', 'sha256') or 'unknown'}"),
         ("Equipoise", str(context.get("equipoise") or "unknown")),
-        ("Played", f"{count(context.get('futures'))} futures of {counted(context.scenario.calendar.weeks, 'week')}, seed {context.get('seed')}"),
-        ("States and chance", f"{count(context.get('states'))} states of the world, {count(context.get('chance'))} courses of chance in each"),
+        ("Played", f"{count(context.get('futures'))} futures of {weeks}, seed {context.get('seed')}"),
+        ("States and chance", f"{states} states of the world, {streams} courses of chance in each"),
         ("Others' strategies", plans or "as the scenario says"),
-    ]  # fmt: skip
+    ]
     if context.get("fans_futures") is not None:
         pairs.append(("Fans rest on", f"{count(context.get('fans_futures'))} futures"))
     return Terms(tuple(pairs))
@@ -190,14 +215,16 @@ def _left_out_here(context: Context) -> list[str]:
     silent = _quiet_ties(context)
     if silent:
         items.append(
-            f"{sentence(counted(silent, 'tie'))} with an outside power: on the map, but in the simulation only ties "
+            f"{sentence(counted(silent, 'tie'))} with an outside power: on the map, but in the simulation "
+            "only ties "
             "between two forces act."
         )
     fixed = sum(item.fixed and item.value != 0 for item in places(scenario).values())
     items.append(f"{count(fixed)} numbers are taken as certain, though few of them are.")
     if scenario.quantities:
         items.append(
-            f"Inputs move together only through {listed(sorted(scenario.quantities))}; all others are drawn apart."
+            f"Inputs move together only through {listed(sorted(scenario.quantities))}; all others are drawn "
+            "apart."
         )
     else:
         items.append(

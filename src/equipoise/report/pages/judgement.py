@@ -5,7 +5,7 @@ Each reads the run's JSON through a `Context`.
 
 from __future__ import annotations
 
-from equipoise.judge.words import confidence
+from equipoise.judge.words import YARDSTICKS, confidence
 from equipoise.report import figures, tables
 from equipoise.report.answer import answer
 from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
@@ -39,14 +39,30 @@ def the_answer(context: Context) -> Section:
 
 def _terms(context: Context) -> Terms:
     focus = context.advised
-    return Terms((
-        ("Payoff", f"What a future is worth to {focus} by its own weights, averaged over the run. Only differences between strategies have a meaning, not the level."),
-        ("Influence", f"From 0 to 1: the standing of {focus} with whoever controls each region, weighted by its interest in the region."),
-        ("Standing", "From 0 to 1: the stock of relationship with one force, built by engagement and worn away by neglect, by courting its rivals, and by its fall."),
-        ("Future", f"One way the {context.scenario.calendar.weeks} weeks may go: a state of the world (one draw of all that is not known) and one course of chance. {count(context.get('futures'))} futures were played: {count(context.get('states'))} states, {count(context.get('chance'))} courses of chance in each. All strategies met the same futures."),
-        ("Interval", "A 95 % interval says what the size of the simulation leaves open. It says nothing about whether the model or its numbers are right."),
-        ("Words of likelihood", "Those of ICD 203: almost no chance (1 to 5 %), very unlikely (to 20 %), unlikely (to 45 %), roughly even chance (to 55 %), likely (to 80 %), very likely (to 95 %), almost certain (to 99 %)."),
-    ))  # fmt: skip  # noqa: E501
+    weeks = context.scenario.calendar.weeks
+    amounts = [count(context.get(key)) for key in ("futures", "states", "chance")]
+    pairs = {
+        "Payoff": f"What a future is worth to {focus} by its own weights, averaged over the run. Only differences "
+        "between strategies have a meaning, not the level.",
+        "Influence": f"From 0 to 1: the standing of {focus} with whoever controls each region, weighted by its "
+        "interest in the region.",
+        "Standing": "From 0 to 1: the stock of relationship with one force, built by engagement and worn away by "
+        "neglect, by courting its rivals, and by its fall.",
+        "Future": f"One way the {weeks} weeks may go: a state of the world (one draw of all that is not known) and "
+        f"one course of chance. {amounts[0]} futures were played: {amounts[1]} states, {amounts[2]} courses "
+        "of "
+        "chance in each. All strategies met the same futures.",
+        "Interval": "A 95 % interval says what the size of the simulation leaves open. It says nothing about "
+        "whether the model or its numbers are right.",
+        "Words of likelihood": f"Those of ICD 203: {_bands()}.",
+    }
+    return Terms(tuple(pairs.items()))
+
+
+def _bands() -> str:
+    """Return the words of likelihood, each with the upper end of its band."""
+    bands = YARDSTICKS["icd203"].items()
+    return ", ".join(f"{name} (to {percent(high)})" for name, (_, high) in bands)
 
 
 def ranking(context: Context) -> Section | None:
@@ -71,12 +87,14 @@ def hedging(context: Context) -> Section | None:
         return None
     threshold = (context.get("duplicity") or {}).get("threshold")
     lead = (
-        "Courting several sides keeps a hand in whatever comes; its price is what each force resents in the others' company."
+        "Courting several sides keeps a hand in whatever comes; its price is what each force resents in the "
+        "others' company."
     )  # fmt: skip
     if threshold is not None:
         verb = "stops paying when" if threshold >= 1 else "would pay only while"
         relation = "reaches" if threshold >= 1 else "stays below"
-        lead += f" Here the best hedge {verb} that resentment {relation} {significant(threshold)} times what the scenario says."
+        times = f"{significant(threshold)} times what the scenario says"
+        lead += f" Here the best hedge {verb} that resentment {relation} {times}."
     return Section("hedging", "If the government stands, and if it falls", lead, tuple(shown))
 
 
@@ -88,9 +106,12 @@ def regret(context: Context) -> Section | None:
         shown += [
             Heading("Other ways of judging"),
             Paragraph(
-                "There is no single right way to judge a strategy when it is not known which state of the world one is in. "
-                "Each metric below reads the same results with another attitude: what one gets at worst, at best, on "
-                "average, in the poorest twentieth of states. Where they agree, the choice does not hang on the attitude."
+                "There is no single right way to judge a strategy when it is not known which state of the "
+                "world one is in. "
+                "Each metric below reads the same results with another attitude: what one gets at worst, at "
+                "best, on "
+                "average, in the poorest twentieth of states. Where they agree, the choice does not hang on "
+                "the attitude."
             ),
             places,
             tables.robustness_values(context),
@@ -129,12 +150,14 @@ def luck(context: Context) -> Section | None:
     if unknown is not None and chance is not None and unknown**2 + chance**2 > 0:
         share = unknown**2 / (unknown**2 + chance**2)
         lead += (
-            f" Under {context.names.strategy(context.best or '')} what is not known makes up {percent(share)} of the "
+            f" Under {context.names.strategy(context.best or '')} what is not known makes up "
+            f"{percent(share)} of the "
             "variance of payoffs; no study can narrow the rest."
         )
         items = [
             f"Standard deviation from what is not known: {number(unknown)}; from luck: {number(chance)}.",
-            "The variances add up: what is not known squared, plus luck squared, is the variance over all futures.",
+            "The variances add up: what is not known squared, plus luck squared, is the variance over all "
+            "futures.",
         ]
     return Section(
         "luck",
