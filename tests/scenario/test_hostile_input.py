@@ -22,6 +22,8 @@ strategies: {north: {wait: {engage: {}}}}
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12)
 )
+MANY = ", ".join(f"f{i}: {{}}" for i in range(10_000))
+MANY_FORCES = SMALL.replace("{crown: {control: {coast: 1}}}", f"{{{MANY}}}")
 CHAIN = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 3000))
 
 
@@ -52,8 +54,7 @@ def _problem(text: str):
         (SMALL + "'unclosed: x\n", "not valid YAML", 10),
         (SMALL + "\tx: 1\n", "not valid YAML", 9),
         ("k" * 300 + ": 1\n", "a key of 300 characters", 1),
-        (SMALL.replace("{crown: {control: {coast: 1}}}", "{" + ", ".join(f"f{i}: {{}}" for i in range(10_000)) + "}"),
-         "10,000 entries stand here; at most 32", 6),
+        (MANY_FORCES, "10,000 entries stand here; at most 32", 6),
         (SMALL + "events:\n" + "".join(f"  e{i}: {{}}\n" for i in range(600)), "at most 512", 9),
         (SMALL + "claims: {" + ", ".join(f"c{i}: 0" for i in range(150_000)) + "}", "values", 9),
     ],
@@ -120,11 +121,8 @@ def test_thousands_of_unknown_names_are_refused_quickly():
 
 
 def test_thousands_of_faults_of_shape_are_refused_quickly():
-    text = (
-        SMALL
-        + "events:\n"
-        + "".join(f"  e{i}: {{on: 3, effects: [{{push: 1}}, {{tie: x}}]}}\n" for i in range(500))
-    )
+    event = "{on: 3, effects: [{push: 1}, {tie: x}]}"
+    text = SMALL + "events:\n" + "".join(f"  e{i}: {event}\n" for i in range(500))
     started = time.monotonic()
     with pytest.raises(ScenarioError) as caught:
         loads(text)
@@ -132,17 +130,23 @@ def test_thousands_of_faults_of_shape_are_refused_quickly():
     assert time.monotonic() - started < 10
 
 
+KEYS = [line.split(":")[0] for line in SMALL.splitlines()]
+VALUES = ["x", "7", "-1.5", "true", "~", "[]", "{}", "[1, 2]", "{a: {b: c}}", "2030-01-01", '""']
+
+
 @pytest.mark.parametrize(
-    "value", ["x", "7", "-1.5", "true", "~", "[]", "{}", "[1, 2]", "{a: {b: c}}", "2030-01-01", '""']
+    "key", [*KEYS, "ties", "dynamics", "events", "agreements", "talks", "beliefs", "claims"]
 )
-def test_any_value_under_any_key_is_answered(value):
-    for key in ["equipoise", "title", "question", "focus", "calendar", "sources", "claims", "quantities", "regions", "forces", "patrons", "ties", "dynamics", "events", "agreements", "talks", "beliefs", "strategies"]:  # fmt: skip
-        lines = [line for line in SMALL.splitlines() if not line.startswith(f"{key}:")]
-        try:
-            loads("\n".join([*lines, f"{key}: {value}"]))
-        except ScenarioError as error:
-            assert error.problems
-            assert all(problem.line >= 1 and problem.column >= 1 for problem in error.problems)
+@pytest.mark.parametrize("value", VALUES)
+def test_any_value_under_any_key_is_answered(key, value):
+    lines = [line for line in SMALL.splitlines() if not line.startswith(f"{key}:")]
+    places = [(1, 1)]
+    try:
+        loads("\n".join([*lines, f"{key}: {value}"]))
+    except ScenarioError as error:
+        places = [(problem.line, problem.column) for problem in error.problems]
+    assert places
+    assert all(line >= 1 and column >= 1 for line, column in places)
 
 
 def test_a_folder_is_no_file(tmp_path):

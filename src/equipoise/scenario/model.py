@@ -341,6 +341,9 @@ class Scenario(Part):
     beliefs: dict[Name, dict[str, Number]] = {}
     strategies: dict[Name, dict[Name, Strategy]]
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def __repr__(self) -> str:
         return (
             f"<Scenario {self.title!r}: {len(self.forces)} forces, {len(self.patrons)} patrons, "

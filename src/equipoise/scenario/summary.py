@@ -55,21 +55,14 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
+_COUNTED = (
+    *("regions", "forces", "patrons", "ties", "events", "agreements", "talks"),
+    *("sources", "claims", "quantities", "beliefs"),
+)
+
+
 def _counts(scenario: Scenario) -> dict[str, int]:
-    sections = [
-        "regions",
-        "forces",
-        "patrons",
-        "ties",
-        "events",
-        "agreements",
-        "talks",
-        "sources",
-        "claims",
-        "quantities",
-        "beliefs",
-    ]
-    counts = {section: len(getattr(scenario, section)) for section in sections}
+    counts = {section: len(getattr(scenario, section)) for section in _COUNTED}
     counts["triggered_events"] = sum(event.when is not None for event in scenario.events.values())
     counts["strategies"] = sum(len(group) for group in scenario.strategies.values())
     return counts
