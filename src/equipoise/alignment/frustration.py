@@ -108,13 +108,15 @@ def camps_of(names: tuple[str, ...], colours: np.ndarray) -> Camps:
 
 def groups_of(graph: SignedGraph, colours: np.ndarray) -> tuple[Camps, ...]:
     """Return the camps within each group of actors that ties connect, in the order of their names."""
-    from scipy.sparse.csgraph import connected_components
-
-    count, label = connected_components(np.asarray(graph.weights != 0), directed=False)
-    groups = [np.flatnonzero(label == k) for k in range(count)]
+    joined = Sides(len(graph.actors))
+    for i, j in zip(*np.nonzero(np.triu(graph.weights)), strict=True):
+        joined.join(int(i), int(j), 1)
+    groups: dict[int, list[int]] = {}
+    for node in range(len(graph.actors)):
+        groups.setdefault(joined.find(node)[0], []).append(node)
     return tuple(
         camps_of(tuple(graph.actors[i] for i in members), np.asarray(colours)[members])
-        for members in groups
+        for members in groups.values()
         if len(members) > 1
     )
 

@@ -171,7 +171,7 @@ def _colours(graph: SignedGraph, camp: Iterable[str]) -> np.ndarray:
 
 def _energies(weights: np.ndarray, sides: np.ndarray) -> np.ndarray:
     """Return E for each row of sides: Σ_ij w_ij (1 − c_i c_j) / 2."""
-    return (weights.sum() - np.einsum("ki,ij,kj->k", sides, weights, sides, optimize=True)) / 2
+    return (weights.sum() - ((sides @ weights) * sides).sum(axis=1)) / 2
 
 
 def _tolerance(weights: np.ndarray) -> float:

@@ -125,7 +125,7 @@ def _unbalanced_triangles(block: Block) -> np.ndarray:
 
 
 def _packed(block: Block, triangles: np.ndarray) -> float:
-    """Return a lower bound at once: pack unbalanced triangles, each taking its lightest tie from all three."""
+    """Return a lower bound at once: pack triangles, each taking its lightest weight from its three ties."""
     left = np.abs(block.weight)
     bound = 0.0
     for triangle in triangles:

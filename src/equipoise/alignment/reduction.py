@@ -34,6 +34,9 @@ class Sides:
         """Return the representative of a node's set and the node's side relative to it (1 or -1)."""
         sign = 1
         while self._parent[node] != node:
+            above = self._parent[node]
+            self._sign[node] *= self._sign[above]  # halve the path for the next search
+            self._parent[node] = self._parent[above]
             sign *= self._sign[node]
             node = self._parent[node]
         return node, sign
