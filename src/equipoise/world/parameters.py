@@ -206,6 +206,6 @@ def _talks(world: World, values: Values, n: int) -> tuple[dict[str, dict[str, np
     outcomes: dict[str, dict[str, np.ndarray]] = {}
     deals: dict[str, np.ndarray] = {}
     for name in sorted(world.scenario.talks):
-        settled = settle(world.scenario.talks[name], f"talks.{name}", values, n)
+        settled = settle(world.scenario.talks[name], f"talks.{name}", values, world.scenario.quantities, n)
         outcomes[name], deals[name] = settled.outcomes, settled.deal
     return outcomes, deals

@@ -74,17 +74,26 @@ class Player:
         live = (table != 0).any(axis=1) | self._touched
         return Prepared(parameters, table, live)
 
-    def play(self, prepared: Prepared, futures: np.ndarray, *, chance: int, first_state: int, keep: bool = False) -> Played:
-        """Play the futures numbered `futures`, whose states lie in `prepared` from `first_state` on."""
+    def play(
+        self, prepared: Prepared, futures: np.ndarray, *, chance: int, first_state: int, memory: Memory | None = None
+    ) -> Played:
+        """Play the futures numbered `futures`, whose states lie in `prepared` from `first_state` on.
+
+        Args:
+            prepared: the states. futures: their numbers, any of them, in any order.
+            chance: streams a state. first_state: the state that stands first in `prepared`.
+            memory: to be used again; one at a time. Weekly series of every future are kept if it keeps traces.
+        """
         state, stream = (futures // chance).astype(np.uint32), (futures % chance).astype(np.uint32)
         column = (state - np.uint32(first_state)).astype(np.int64)
         weeks, due = self._draw(prepared.parameters, state, stream, column)
-        memory = _Memory(self, keep)
+        memory = Memory(self, keep=False) if memory is None else memory
         n, profiles = len(futures), len(self.world.profiles)
         blocks = range(0, n, LANES)
         outcomes = np.empty((profiles, len(self.columns.names), n), np.float32)
         sums = np.zeros((len(blocks), profiles, len(self.series), self.world.weeks + 1))
-        kept = np.empty((profiles, len(self.series), self.world.weeks + 1, n), np.float32) if keep else None
+        shape = (profiles, len(self.series), self.world.weeks + 1, n)
+        kept = np.empty(shape, np.float32) if memory.keep else None
         for b, begin in enumerate(blocks):
             end = min(begin + LANES, n)
             memory.play(prepared, state[begin:end], stream[begin:end], column[begin:end], due[:, :, begin:end], sums[b])
@@ -147,10 +156,10 @@ class _Groups:
     of: np.ndarray
 
 
-class _Memory:
+class Memory:
     """The memory of one block, reused from block to block by one thread."""
 
-    def __init__(self, player: Player, keep: bool) -> None:
+    def __init__(self, player: Player, *, keep: bool) -> None:
         world, n = player.world, letters_of(player.world, player.scored)
         cells, forces, floats = n["G"] * n["F"], n["F"], np.float32
         self.player, self.keep = player, keep

@@ -1,0 +1,174 @@
+"""Many futures: batches of states, each played in blocks by a pool of threads.
+
+Batches come one after another and are summed up by whoever reads them, so memory does not grow with the
+number of futures. What a future gives depends on nothing but the world, the seed and its own number.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from queue import SimpleQueue
+
+import numpy as np
+
+from equipoise.errors import InputError
+from equipoise.futures.sampling import points
+from equipoise.world.compile import World
+from equipoise.world.lanes import LANES
+from equipoise.world.parameters import Parameters, dimensions, parameters
+from equipoise.world.player import Memory, Player, Prepared
+
+BATCH = 16_384
+"""About how many futures a batch holds; a whole number of states."""
+CHUNK = 4 * LANES
+"""Futures a thread takes at a time."""
+CHANCE = 16
+"""Chance streams a state, unless said otherwise."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A run of consecutive states, played.
+
+    Attributes:
+        number: 0, 1, ... first_state, states: which states. chance: streams a state.
+        parameters: of those states; None for a batch read back from a study folder.
+        points: their points of the unit cube.
+        outcomes: float32 [profiles, rows, futures]; future = (state - first_state) * chance + stream.
+        weeks: int32 [groups, drawn, futures].
+        sums: float64 [profiles, series, weeks + 1], over the batch's futures, added block by block.
+    """
+
+    number: int
+    first_state: int
+    states: int
+    chance: int
+    parameters: Parameters
+    outcomes: np.ndarray
+    weeks: np.ndarray
+    sums: np.ndarray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be played: sizes, seed, and how states are cut into batches."""
+
+    states: int
+    chance: int = CHANCE
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.states < 1 or self.chance < 1:
+            raise InputError(f"at least one state and one chance stream are needed; given {self.states} and {self.chance}")
+        if self.seed < 0:
+            raise InputError(f"a seed is 0 or a positive whole number; given {self.seed}")
+
+    @classmethod
+    def of(cls, futures: int, *, chance: int = CHANCE, seed: int = 1) -> Plan:
+        """Plan at least `futures` futures: whole states of `chance` streams each."""
+        if futures < 1:
+            raise InputError(f"at least one future is needed; given {futures}")
+        return cls(-(-futures // max(chance, 1)), chance, seed)
+
+    @property
+    def futures(self) -> int:
+        """How many futures that makes."""
+        return self.states * self.chance
+
+    @cached_property
+    def states_per_batch(self) -> int:
+        """States in every batch but the last."""
+        return max(1, BATCH // self.chance)
+
+    @property
+    def batches(self) -> int:
+        """How many batches there are."""
+        return -(-self.states // self.states_per_batch)
+
+    def batch(self, number: int) -> tuple[int, int]:
+        """Return the first state of a batch and how many it has."""
+        first = number * self.states_per_batch
+        return first, min(self.states_per_batch, self.states - first)
+
+
+def workers_of(workers: int | None) -> int:
+    """Return how many threads to use: as asked, or one for each processor."""
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if workers < 1:
+        raise InputError(f"at least one worker is needed; given {workers}")
+    return workers
+
+
+class Pool:
+    """Threads that play chunks of futures, each with memory of its own."""
+
+    def __init__(self, player: Player, workers: int | None = None) -> None:
+        self.player = player
+        self.workers = workers_of(workers)
+        self._memory: SimpleQueue[Memory] = SimpleQueue()
+        for _ in range(self.workers):
+            self._memory.put(Memory(player, keep=False))
+        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="futures")
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def play(self, plan: Plan, number: int) -> Batch:
+        """Play one batch of a plan."""
+        first, states = plan.batch(number)
+        world = self.player.world
+        prepared = self.player.prepare(parameters_of(world, first, states, seed=plan.seed))
+        futures = np.arange(first * plan.chance, (first + states) * plan.chance)
+        chunks = [futures[begin : begin + CHUNK] for begin in range(0, len(futures), CHUNK)]
+        played = list(self._threads.map(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks))
+        sums = np.zeros(played[0].sums.shape[1:])
+        for part in played:
+            for block in part.sums:
+                sums += block
+        return Batch(
+            number, first, states, plan.chance, prepared.parameters,
+            np.concatenate([part.outcomes for part in played], axis=2),
+            np.concatenate([part.weeks for part in played], axis=2),
+            sums,
+        )  # fmt: skip
+
+    def _chunk(self, prepared: Prepared, chunk: np.ndarray, chance: int, first: int):
+        memory = self._memory.get()
+        try:
+            return self.player.play(prepared, chunk, chance=chance, first_state=first, memory=memory)
+        finally:
+            self._memory.put(memory)
+
+
+def parameters_of(world: World, first: int, states: int, *, seed: int) -> Parameters:
+    """Return the parameters of consecutive states of a world."""
+    paths = dimensions(world.scenario, world.numbers)
+    return parameters(world, points(len(paths), first, states, seed=seed))
+
+
+def batches(player: Player, plan: Plan, *, workers: int | None = None) -> Iterator[Batch]:
+    """Play a plan, batch by batch, in order."""
+    with Pool(player, workers) as pool:
+        for number in range(plan.batches):
+            yield pool.play(plan, number)
+
+
+def traces(player: Player, plan: Plan, *, limit: int = 1024) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weekly series of one future in each of the first states, and those futures' numbers.
+
+    Returns:
+        float32 [profiles, series, weeks + 1, futures] (series are named by `player.series`), futures [n].
+    """
+    states = min(limit, plan.states)
+    prepared = player.prepare(parameters_of(player.world, 0, states, seed=plan.seed))
+    futures = np.arange(states) * plan.chance
+    played = player.play(prepared, futures, chance=plan.chance, first_state=0, memory=Memory(player, keep=True))
+    return played.traces, futures
