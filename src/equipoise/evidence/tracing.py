@@ -15,8 +15,8 @@ from typing import Any, Literal
 from equipoise.scenario import Number, Scenario, tie_key
 from equipoise.scenario.model import Claim, Force, Grounded, Part, Patron, Region, Strategy, Tie
 
-Basis = Literal["fact", "belief", "reason", "nothing"]
-BASES: tuple[Basis, ...] = ("fact", "belief", "reason", "nothing")
+Basis = Literal["claim", "belief", "reason", "nothing"]
+BASES: tuple[Basis, ...] = ("claim", "belief", "reason", "nothing")
 """What a number or part stands on: a claim, only claims that somebody believes, a reason, or nothing."""
 
 _NOT_INHERITED = (Force, Patron, Region)
@@ -93,8 +93,8 @@ def trace(scenario: Scenario, *, written: Collection[str] | None = None) -> dict
     claims = _claims(scenario, rows, parts)
     stated = [row for row in rows if row.written]
     return {
-        "places": [asdict(row) for row in sorted(rows, key=lambda row: row.path)],
-        "parts": [asdict(row) for row in sorted(parts, key=lambda row: row.path)],
+        "places": _plain(rows),
+        "parts": _plain(parts),
         "claims": claims,
         "unused": [claim["claim"] for claim in claims if not claim["used"]],
         "counts": {
@@ -103,6 +103,13 @@ def trace(scenario: Scenario, *, written: Collection[str] | None = None) -> dict
             **{basis: sum(row.basis == basis for row in stated) for basis in BASES},
         },
     }
+
+
+def _plain(rows: list[Row]) -> list[dict[str, Any]]:
+    return [
+        {**asdict(row), "grounds": [asdict(ground) for ground in row.grounds]}
+        for row in sorted(rows, key=lambda row: row.path)
+    ]
 
 
 def _numbers(
@@ -178,7 +185,7 @@ def _said(part: Part) -> str:
 def _basis(scenario: Scenario, claims: tuple[str, ...], because: str | None) -> Basis:
     holders = [scenario.claims[name].holder for name in claims]
     if any(holder is None for holder in holders):
-        return "fact"
+        return "claim"
     if holders:
         return "belief"
     return "reason" if because else "nothing"

@@ -87,8 +87,24 @@ Decision = Annotated[
 ]
 Names = Annotated[tuple[Name, ...], listed(str)]
 Channel = Literal["troops", "money"]
-TALK_MODELS = ("compromise", "median", "challenge")
-"""Names of the bargaining models a talk may use; the room `talks` holds the models."""
+TALK_MODELS = (
+    "compromise",
+    "weighted-median",
+    "median",
+    "challenge",
+    "challenge-mended",
+    "pce-conditional",
+    "pce-uniform",
+    "pce-incentive",
+    "ktab",
+    "ktab-blend",
+    "ktab-blend-mended",
+    "nash",
+    "kalai-smorodinsky",
+    "rubinstein",
+    "exchange",
+)
+"""Names of the bargaining models a talk may use; the room `talks` holds the models, a test both lists equal."""
 CHANNELS: tuple[Channel, ...] = ("troops", "money")
 ZERO = Number(value=0.0)
 ONE = Number(value=1.0)

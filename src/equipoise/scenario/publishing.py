@@ -10,6 +10,7 @@ import json
 from importlib import resources
 from typing import Any
 
+from equipoise.scenario.fields import TALK_MODELS
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import FORMS, ICD_203
 from equipoise.scenario.reading import read
@@ -28,6 +29,7 @@ def schema() -> dict[str, Any]:
     for part, key in _ONE_OR_MORE:
         definitions[part]["properties"][key] = _or_one(definitions[part]["properties"][key])
     definitions["Then"]["properties"]["when"] = _waiting(definitions["Then"]["properties"]["when"])
+    definitions["Talk"]["properties"]["model"]["enum"] = list(TALK_MODELS)
     _describe(made, definitions)
     _tidy(made)
     return {"$schema": DIALECT, **made, "title": "Equipoise scenario, format version 1"}

@@ -1,0 +1,76 @@
+"""`new` gives a scenario that checks clean and explains itself; the summary says what a scenario holds."""
+
+import json
+
+import pytest
+
+from equipoise.errors import InputError
+from equipoise.scenario import load, loads, places, quantile, scaffold, starting_power, summary, template
+from equipoise.scenario.number import Number
+
+
+def test_the_scaffold_loads_and_shows_every_section(tmp_path):
+    path = scaffold(tmp_path / "new" / "case")
+    scenario = load(path).scenario
+    assert path.name == "scenario.yaml"
+    for section in ("claims", "ties", "events", "agreements", "talks", "beliefs", "strategies"):
+        assert getattr(scenario, section), section
+    assert len(scenario.strategies[scenario.focus]) >= 3
+    assert template().count("#") > 40
+
+
+def test_nothing_is_overwritten(tmp_path):
+    path = scaffold(tmp_path)
+    path.write_text("mine")
+    with pytest.raises(InputError, match="exists already; nothing was written"):
+        scaffold(tmp_path)
+    assert path.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_said_to_be_so(tmp_path):
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", "a\x00b"):
+        with pytest.raises(InputError):
+            scaffold(folder)
+
+
+def test_the_summary_counts_what_stands_in_the_reference():
+    file = load("two-valleys")
+    said = summary(file.scenario, written=file.written)
+    assert said["counts"] | {"strategies": 0} == {
+        "regions": 2, "forces": 3, "patrons": 2, "ties": 4, "events": 7, "agreements": 2, "talks": 1,
+        "sources": 1, "claims": 2, "quantities": 1, "beliefs": 1, "triggered_events": 1, "strategies": 0,
+    }  # fmt: skip
+    assert (said["start"], said["end"], said["weeks"]) == ("2031-03-17", "2032-03-14", 52)
+    assert said["strategies"]["republic"] == ["leave", "stay", "pay-not-fight"]
+    assert said["numbers"]["uncertain"] == 12
+    spring, lake = said["agreements"]
+    assert spring["terms"][0]["deadline"] == "2031-05-01"
+    assert spring["terms"][0]["in_run"] is True
+    assert lake["terms"][0]["deadline"] is None
+    assert lake["terms"][0]["weeks_after_signing"] == 9
+    json.dumps(said)
+
+
+def test_starting_power_is_weighted_control():
+    """0.6 x 0.70 + 0.4 x 0.30 and so on, by hand; shares of each region sum to 1 already."""
+    power = starting_power(load("two-valleys").scenario)
+    assert {name: one["middle"] for name, one in power.items()} == pytest.approx(
+        {"crown": 0.54, "rebels": 0.31, "hill-lords": 0.15}
+    )
+
+
+def test_starting_power_spans_every_draw():
+    text = load("two-valleys").text.replace(
+        "{valley: 0.70, hills: 0.30}", "{valley: [0.2, 0.9], hills: {is: q, times: 2}}"
+    )
+    scenario = loads(text.replace("weariness: [0.5, 1.5]", "weariness: [0.5, 1.5]\n  q: [0.1, 0.4]")).scenario
+    spans = starting_power(scenario)
+    numbers = places(scenario)
+    for u in (0.001, 0.3, 0.999):
+        for w in (0.001, 0.7, 0.999):
+            valley = float(quantile(numbers["forces.crown.control.valley"], u))
+            hills = 2 * float(quantile(Number.model_validate([0.1, 0.4]), w))
+            crown = 0.6 * valley / (valley + 0.30) + 0.4 * hills / (hills + 0.70)
+            assert spans["crown"]["low"] <= crown <= spans["crown"]["high"]
+    assert spans["crown"]["low"] == pytest.approx(0.6 * 0.2 / 0.5 + 0.4 * 0.2 / 0.9)
