@@ -177,12 +177,20 @@ def _evppi(
     best = ensemble.recommended
     gain = (smooth.fitted - smooth.fitted[:, [best]]).max(axis=1)
     raw = float(gain.mean())
+    error = _mean_error(ensemble.contrasts - smooth.fitted, ensemble.groups)
     drawn = []
     for _ in range(DRAWS // 10):
-        draws = smooth.fitted_draws(count=10, rng=rng)
+        draws = smooth.fitted_draws(count=10, rng=rng, mean_error=error)
         drawn += (draws.max(axis=2).mean(axis=1) - draws.mean(axis=1).max(axis=1)).tolist()
     bias = max(0.0, float(np.mean(drawn)) - raw)
     return raw, bias, float(np.hypot(np.std(drawn, ddof=1), grouped_se(gain, ensemble.groups)))
+
+
+def _mean_error(residuals: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return the covariance of the mean of residuals, from the means of independent groups of states."""
+    count = int(groups.max()) + 1
+    means = np.array([residuals[groups == g].mean(axis=0) for g in range(count)])
+    return np.cov(means.T).reshape(means.shape[1], -1) / count
 
 
 def information(

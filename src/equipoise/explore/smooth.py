@@ -1,8 +1,8 @@
 """Regression of payoffs on inputs: penalised splines, alone, in pairs and together.
 
 E(f | x) is estimated from the one sample of states. A numeric input enters through cubic B-splines on its
-ranks with a penalty on second differences; an input with a few levels through one number a level, shrunk
-to the mean; a pair through the products of two such bases. Each part is rotated so that its penalty is
+ranks with a penalty on second differences; an input with a few levels through the mean of each level; a
+pair through the products of two such bases. Each part is rotated so that its penalty is
 diagonal, its smoothness is chosen by generalised cross-validation, and a part that predicts nothing is
 shrunk away entirely.
 
@@ -82,11 +82,13 @@ class Block:
         names: the input, or the two inputs, it depends on.
         q: [states, columns], orthonormal, each of mean 0.
         d: penalty of each column, the first curved one 1.
+        free: True for an input with few levels: its level means are taken as they are, or not at all.
     """
 
     names: tuple[str, ...]
     q: np.ndarray
     d: np.ndarray
+    free: bool
     _margins: tuple[_Margin, ...]
     _parents: tuple[Block, ...]
     _centre: np.ndarray
@@ -149,7 +151,8 @@ def _rotated(
     curved = d > 1e-6 * d[-1]
     d = np.maximum(d / d[curved][0], LINEAR_PENALTY)
     rotation = whitening @ w
-    return Block(names, raw @ rotation, d, margins, parents, centre, rotation)
+    free = bool(margins) and margins[0].ranks is None
+    return Block(names, raw @ rotation, d, free, margins, parents, centre, rotation)
 
 
 def chosen_penalty(block: Block, y: np.ndarray) -> float:
@@ -161,12 +164,13 @@ def chosen_penalty(block: Block, y: np.ndarray) -> float:
     """
     n = len(y)
     z2 = ((block.q.T @ y) ** 2).sum(axis=1)
-    shrink = _shrinkage(PENALTIES, block.d)
+    penalties = PENALTIES[[0, -1]] if block.free else PENALTIES
+    shrink = _shrinkage(penalties, block.d)
     residual = (y**2).sum() - ((2 * shrink - shrink**2) @ z2)
     room = n - INFLATION * (1 + shrink.sum(axis=1))
     scores = np.where(room > 0, residual / np.maximum(room, 1e-9) ** 2, np.inf)
     # the last of equal scores: the smoothest, so that an exact tie drops the part
-    return float(PENALTIES[len(scores) - 1 - np.argmin(scores[::-1])])
+    return float(penalties[len(scores) - 1 - np.argmin(scores[::-1])])
 
 
 def _shrinkage(penalties: np.ndarray, d: np.ndarray) -> np.ndarray:
@@ -210,12 +214,24 @@ class Smooth:
         x = self._design(values, points)
         return self.mean + self._mean_noise(count, rng) + x @ self._betas(count, rng)
 
-    def fitted_draws(self, *, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Return `count` plausible versions of `fitted`, [count, states, outputs], overall means kept."""
+    def fitted_draws(
+        self, *, count: int, rng: np.random.Generator, mean_error: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return `count` plausible versions of `fitted`, [count, states, outputs].
+
+        Args:
+            count: how many.
+            rng: for the draws.
+            mean_error: covariance of the overall means, [outputs, outputs]; None keeps them as they are.
+        """
+        mean = self.mean
+        if mean_error is not None:
+            noise = rng.standard_normal((count, len(self.mean))) @ _root(mean_error).T
+            mean = self.mean + noise[:, None, :]
         if not self.blocks:
-            return np.broadcast_to(self.mean, (count, *self.fitted.shape))
+            return np.broadcast_to(mean, (count, *self.fitted.shape))
         q = np.hstack([block.q for block in self.blocks])
-        return self.mean + q @ self._betas(count, rng)
+        return mean + q @ self._betas(count, rng)
 
     def restricted(self, names: Sequence[str]) -> Smooth:
         """Return the regression with the parts of some inputs only; the others are averaged over."""

@@ -51,7 +51,7 @@ TEMPLATES = _templates(
     (
         "forces.{force}.collapse.rate",
         "the weekly rate at which {force} falls at its threshold",
-        "weekly chance",
+        "chance",
     ),
     ("forces.{force}.collapse.threshold", "the power at which {force} starts to totter", "chance"),
     ("forces.{force}.collapse.steepness", "how sharply {force}'s danger of falling rises as it weakens"),

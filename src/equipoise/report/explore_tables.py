@@ -125,8 +125,8 @@ def _tips(result: Mapping[str, Any], named: _Names, top: int) -> Table:
             if crossing["established"]:
                 made.add_row(
                     named(tip["path"]), _number(crossing["value"]),
-                    _interval(crossing["low"], crossing["high"]), crossing["below"], _share(crossing["chance_below"]), crossing["above"],
-                    _share(crossing["chance_above"]),
+                    _interval(crossing["low"], crossing["high"]), crossing["below"],
+                    _share(crossing["chance_below"]), crossing["above"], _share(crossing["chance_above"]),
                 )  # fmt: skip
         if len({level["best"] for level in tip["levels"] if level["support"] >= 0.95}) > 1:
             for level in tip["levels"]:
