@@ -328,5 +328,5 @@ def test_trace_finds_nothing_that_stands_on_nothing():
     file = load("afghanistan-2021")
     result = trace(file.scenario, written=file.written)
     assert [row["path"] for row in result["places"] if row["written"] and row["basis"] == "nothing"] == []
-    assert result["counts"]["fact"] > result["counts"]["reason"]
+    assert result["counts"]["claim"] > result["counts"]["reason"]
     assert set(result["unused"]) <= {"c4", "c149"}  # the date and nature of the source itself
