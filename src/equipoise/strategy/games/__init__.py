@@ -5,6 +5,7 @@ dominance, the logit path, bootstrap probabilities and one selected answer with 
 `analyse` does all of it; the parts are usable alone. Methods and limits: `docs/games.md`.
 """
 
+from equipoise.strategy.games import gambit
 from equipoise.strategy.games.dominance import Dominated, Elimination, dominated, eliminate
 from equipoise.strategy.games.empirical import (
     EmpiricalGame,
@@ -71,6 +72,7 @@ __all__ = [
     "expected_payoffs",
     "from_nfg",
     "from_player_arrays",
+    "gambit",
     "hoeffding_delta",
     "hoeffding_samples",
     "logit_response",

@@ -36,7 +36,7 @@ def available() -> bool:
 
 
 def candidates(
-    game: NormalForm, *, methods: Sequence[Method] | None = None, seconds: float = 20.0
+    game: NormalForm, *, methods: Sequence[Method] | None = None, seconds: float = 30.0
 ) -> tuple[list[tuple[Mixtures, str]], list[str]]:
     """Propose equilibria by Gambit's solvers.
 

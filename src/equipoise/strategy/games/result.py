@@ -155,7 +155,7 @@ def analyse(
     resamples: int = 1000,
     confidence: float = 0.95,
     gambit: bool = False,
-    gambit_seconds: float = 20.0,
+    gambit_seconds: float = 30.0,
 ) -> GameResult:
     """Analyse the empirical game given by payoffs of every profile.
 
