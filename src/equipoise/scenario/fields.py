@@ -104,7 +104,7 @@ TALK_MODELS = (
     "rubinstein",
     "exchange",
 )
-"""Names of the bargaining models a talk may use; the room `talks` holds the models, a test both lists equal."""
+"""Names of the bargaining models a talk may use; the models themselves are in the room `talks`."""
 CHANNELS: tuple[Channel, ...] = ("troops", "money")
 ZERO = Number(value=0.0)
 ONE = Number(value=1.0)

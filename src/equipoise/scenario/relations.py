@@ -202,12 +202,9 @@ def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
 
 def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
     """Beliefs and `reveals` name places that exist; a belief stays in the range of its place."""
-    if findings.broken or findings.problems:
-        whole = None
-        known = None if findings.broken else places(resolve(scenario))
-    else:
-        whole = resolve(scenario)
-        known = places(whole)
+    whole = resolve(scenario) if findings.whole("calendar") else None
+    known = None if whole is None else places(whole)
+    clean = not findings.problems and not findings.broken
     for path, dated in happenings(scenario):
         for index, place in enumerate(dated.reveals):
             _check_place(findings, (*path, "reveals", index), place, known)
@@ -216,7 +213,7 @@ def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range
             path = ("beliefs", holder, place)
             _check_place(findings, path, place, known, at_key=True)
             check_range(findings, path, number, RANGES.get(tuple(place.split("."))) or ANY, spans)
-        if whole is not None and all(place in known for place in overlay):
+        if whole is not None and clean and all(place in known for place in overlay):
             _check_overlay(findings, holder, with_numbers(whole, overlay))
 
 
@@ -234,6 +231,7 @@ def _check_overlay(findings: Findings, holder: str, believed: Scenario) -> None:
 def _check_place(
     findings: Findings, path: Path, place: str, known: dict[str, Number] | None, *, at_key: bool = False
 ) -> None:
-    if known is not None and place not in known:
+    lost = {str(broken[-1]) for broken in findings.broken}
+    if known is not None and place not in known and not lost.intersection(place.split(".")):
         message = f"{quoted(place)} is not the path of a number of this scenario"
         findings.add(path, message, findings.nearest(place, known), at_key=at_key)
