@@ -49,8 +49,15 @@ def least_frustration(weights: np.ndarray) -> tuple[float, np.ndarray, int]:
 
 
 def least_when_frustrated(weights: np.ndarray) -> np.ndarray:
-    """Return, for each tie, the least frustration of a division that frustrates that tie; inf elsewhere."""
+    """Return, for each tie, the least frustration of a division that frustrates it.
+
+    Infinite where there is no tie, and where it exceeds the index by more than the heaviest tie: then
+    nothing is gained by ending the tie.
+    """
     matrix = np.ascontiguousarray(weights, dtype=np.float64)
+    if len(matrix) < 2:
+        return np.full(matrix.shape, np.inf)
     from equipoise.alignment import kernels
 
-    return kernels.conditional(matrix)
+    heaviest = float(np.abs(matrix).max())
+    return kernels.conditional(matrix, kernels.least(matrix) + heaviest * (1 + 1e-9))

@@ -85,21 +85,27 @@ def shares(matrix, ceiling):
 
 
 @njit(cache=True, nogil=True)
-def conditional(matrix):
-    """Return for each tie the least frustration of a division that frustrates it."""
+def conditional(matrix, ceiling):
+    """Return for each tie the least frustration of a division up to a ceiling that frustrates it."""
     n = matrix.shape[0]
     low = min(n - 1, 12)
-    least_cost = np.full((n, n), np.inf)
+    first, second = np.nonzero(np.triu(matrix))
+    least_cost = np.full(len(first), np.inf)
     for block in range(1 << (n - 1 - low)):
         _, side, field, cost = start(matrix, block, low)
         for place in range(1 << low):
             if place:
                 cost += flip(matrix, side, field, moved(place))
-            for i in range(n):
-                for j in range(n):
-                    if matrix[i, j] * side[i] * side[j] < 0 and cost < least_cost[i, j]:
-                        least_cost[i, j] = cost
-    return least_cost
+            if cost > ceiling:
+                continue
+            for e in range(len(first)):
+                i, j = first[e], second[e]
+                if matrix[i, j] * side[i] * side[j] < 0 and cost < least_cost[e]:
+                    least_cost[e] = cost
+    result = np.full((n, n), np.inf)
+    for e in range(len(first)):
+        result[first[e], second[e]] = result[second[e], first[e]] = least_cost[e]
+    return result
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,8 @@
 """The terminal tables of a study of balance, made from its JSON alone.
 
-Camps are written with a bar between them, groups of actors that no tie connects with a semicolon.
+Actors go by the names the file gives them. Camps are written with a bar between them, groups of actors
+that no tie connects with a semicolon. Of the two readings of a scenario's ties the stated ones are shown in
+full; what standings add is in the first tables and in the JSON.
 """
 
 from __future__ import annotations
@@ -36,24 +38,14 @@ def tables(result: Mapping[str, Any]) -> list[Table]:
     Args:
         result: `BalanceResult.to_dict()`, or the same read from JSON.
     """
-    names = result.get("names", {})
     standings = result.get("with_standing")
     readings = [("Stated ties" if standings else "Ties", result)]
     if standings:
         readings.append(("With standings", standings))
     made = [_measures(readings)]
-    for title, reading in readings:
-        made += [
-            _camps(title, reading, names),
-            _repairs(title, reading, names),
-            _minima(title, reading, names),
-        ]
-        made += [
-            _drawn(title, reading),
-            _drawn_ties(title, reading, names),
-            _drawn_camps(title, reading, names),
-        ]
-    made += [_hedges(result, names), _coalitions(result, names), _events(result, names)]
+    made += [_camps(title, reading) for title, reading in readings]
+    made += [build(*readings[0]) for build in (_repairs, _minima, _drawn, _drawn_ties, _drawn_camps)]
+    made += [_hedges(result), _coalitions(result), _events(result)]
     return [table for table in made if table is not None]
 
 
@@ -102,13 +94,13 @@ def _measures(readings: Sequence[tuple[str, Mapping[str, Any]]]) -> Table | None
     return _table("How balanced the network is", columns, rows, caption=caption)
 
 
-def _camps(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _camps(title: str, reading: Mapping[str, Any]) -> Table | None:
     best = reading["frustration"]
-    rows = [["Camps", _groups(best["groups"], names), ""]]
+    rows = [["Camps", _groups(best["groups"]), ""]]
     rows += [
         [
             "" if place else "Frustrated",
-            _pair(tie["between"], names),
+            _pair(tie["between"]),
             number(tie["weight"], digits=2, signed=True),
         ]
         for place, tie in enumerate(best["frustrated"][:_ROWS])
@@ -122,10 +114,10 @@ def _camps(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -> 
     )
 
 
-def _repairs(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _repairs(title: str, reading: Mapping[str, Any]) -> Table | None:
     rows = [
         [
-            _pair(item["between"], names),
+            _pair(item["between"]),
             number(item["weight"], digits=2, signed=True),
             number(item["drop"]),
             "yes" if item["frustrated"] else "no",
@@ -142,11 +134,11 @@ def _repairs(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -
     )
 
 
-def _minima(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _minima(title: str, reading: Mapping[str, Any]) -> Table | None:
     hills = reading["landscape"]
     rows = [
         [
-            _camp_pair(item["camps"], names),
+            _camp_pair(item["camps"]),
             number(item["energy"], digits=2),
             percent(item["share"]),
             "" if item["strict"] else "level",
@@ -181,11 +173,11 @@ def _drawn(title: str, reading: Mapping[str, Any]) -> Table | None:
     )
 
 
-def _drawn_ties(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _drawn_ties(title: str, reading: Mapping[str, Any]) -> Table | None:
     drawn = reading["uncertainty"]
     rows = [
         [
-            _pair(tie["between"], names),
+            _pair(tie["between"]),
             interval(tie["weight"]["p5"], tie["weight"]["p95"], digits=2, signed=True),
             percent(tie["frustrated"]["mean"]),
             percent(tie["most_worth"]["mean"]),
@@ -197,27 +189,26 @@ def _drawn_ties(title: str, reading: Mapping[str, Any], names: Mapping[str, str]
     return _table(f"{title}: ties under strain, share of draws", columns, rows)
 
 
-def _drawn_camps(title: str, reading: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _drawn_camps(title: str, reading: Mapping[str, Any]) -> Table | None:
     drawn = reading["uncertainty"]
     rows = [
-        [_groups(item["groups"], names), percent(item["share"])]
-        for item in (drawn["alignments"] if drawn else ())
+        [_groups(item["groups"]), percent(item["share"])] for item in (drawn["alignments"] if drawn else ())
     ]
     return _table(f"{title}: best alignment, share of draws", _plain("Camps", "#Draws"), rows)
 
 
-def _hedges(result: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _hedges(result: Mapping[str, Any]) -> Table | None:
+    focus = result.get("scenario", {}).get("focus")
     rows = [
         [
-            _name(item["patron"], names),
+            item["patron"],
             item["strategy"] + (", after its switch" if item["stage"] == "then" else ""),
-            ", ".join(f"{_name(force, names)} {percent(share)}" for force, share in item["shares"].items())
-            or DASH,
+            ", ".join(f"{force} {percent(share)}" for force, share in item["shares"].items()) or DASH,
             number(item["price"]),
             DASH if item["drawn"] is None else interval(item["drawn"]["p5"], item["drawn"]["p95"]),
             number(item["across"]),
         ]
-        for item in result.get("hedges", ())
+        for item in sorted(result.get("hedges", ()), key=lambda item: item["patron"] != focus)
     ]
     return _table(
         "The structural price of each way of engaging",
@@ -228,19 +219,19 @@ def _hedges(result: Mapping[str, Any], names: Mapping[str, str]) -> Table | None
     )
 
 
-def _coalitions(result: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _coalitions(result: Mapping[str, Any]) -> Table | None:
     found = result.get("coalitions")
     if found is None:
         return None
     by_power, by_patronage = found["accounts"]["power"], found["accounts"]["patronage"]
     rows = [
         [
-            _name(force, names),
+            force,
             percent(result["power"][force]),
-            _choice(by_power[force], names),
+            _choice(by_power[force]),
             percent(by_power[force]["share"]),
             _often(by_power[force]),
-            _choice(by_patronage[force], names),
+            _choice(by_patronage[force]),
             _often(by_patronage[force]),
         ]
         for force in by_power
@@ -250,19 +241,19 @@ def _coalitions(result: Mapping[str, Any], names: Mapping[str, str]) -> Table | 
     )
     least = found["minimal_winning"][0] if found["minimal_winning"] else None
     caption = "*: every member wants this same coalition. " + (
-        f"Smallest winning coalition: {_camp(least['members'], names)} ({percent(least['power'])} of power)."
+        f"Smallest winning coalition: {_camp(least['members'])} ({percent(least['power'])} of power)."
         if least
         else ""
     )
     return _table("Whom each force would join, under two accounts", columns, rows, caption=caption)
 
 
-def _events(result: Mapping[str, Any], names: Mapping[str, str]) -> Table | None:
+def _events(result: Mapping[str, Any]) -> Table | None:
     rows = [
         [
             f"{item['name']} ({item['kind']})",
             "; ".join(
-                f"{_pair(tie['between'], names)} {number(tie['weight'], digits=2, signed=True)}"
+                f"{_pair(tie['between'])} {number(tie['weight'], digits=2, signed=True)}"
                 for tie in item["ties"]
             ),
             number(item["frustration"]),
@@ -274,11 +265,9 @@ def _events(result: Mapping[str, Any], names: Mapping[str, str]) -> Table | None
     )
 
 
-def _choice(item: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _choice(item: Mapping[str, Any]) -> str:
     alone = len(item["members"]) == 1
-    return ("alone" if alone else _camp(item["members"], names)) + (
-        "" if alone or not item["agreed"] else " *"
-    )
+    return ("alone" if alone else _camp(item["members"])) + ("" if alone or not item["agreed"] else " *")
 
 
 def _often(item: Mapping[str, Any]) -> str:
@@ -293,22 +282,17 @@ def _plain(*headings: str) -> list[tuple[str, bool]]:
     return [(heading.removeprefix("#"), heading.startswith("#")) for heading in headings]
 
 
-def _name(actor: str, names: Mapping[str, str]) -> str:
-    return names.get(actor, actor)
+def _pair(between: Sequence[str]) -> str:
+    return " – ".join(between)
 
 
-def _pair(between: Sequence[str], names: Mapping[str, str]) -> str:
-    return " – ".join(_name(actor, names) for actor in between)
+def _camp(members: Sequence[str]) -> str:
+    return ", ".join(members)
 
 
-def _camp(members: Sequence[str], names: Mapping[str, str]) -> str:
-    return ", ".join(_name(actor, names) for actor in members)
+def _camp_pair(camps: Sequence[Sequence[str]]) -> str:
+    return " | ".join(_camp(camp) for camp in camps if camp)
 
 
-def _camp_pair(camps: Sequence[Sequence[str]], names: Mapping[str, str]) -> str:
-
-    return " | ".join(_camp(camp, names) for camp in camps if camp)
-
-
-def _groups(groups: Sequence[Sequence[Sequence[str]]], names: Mapping[str, str]) -> str:
-    return "; ".join(_camp_pair(camps, names) for camps in groups) or DASH
+def _groups(groups: Sequence[Sequence[Sequence[str]]]) -> str:
+    return "; ".join(_camp_pair(camps) for camps in groups) or DASH
