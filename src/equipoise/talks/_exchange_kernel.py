@@ -149,7 +149,7 @@ def _learn(e, done, x, who, gives, place, move, known, settled, seen):
 def _voting(x, s, c, voting, trades, toss):
     """Fill voting positions after all exchanges worth making; record them; return how many.
 
-    `toss`, below 1/2 and one for each candidate, decides between equal gains; all 0, the first listed is made.
+    `toss`, below 1/2, one for each candidate, decides between equal gains; all 0: the first listed.
     """
     issues, actors = x.shape
     weight = np.where(np.isnan(x), 0.0, s * c)

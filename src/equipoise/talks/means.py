@@ -22,13 +22,15 @@ def compromise(positions: np.ndarray, salience: np.ndarray, clout: np.ndarray) -
     Returns:
         Shape (n,); NaN where no weight is left.
     """
-    weight = clout * salience
-    product = weight * positions
-    if np.isnan(product).any():
-        here = ~np.isnan(product)
-        weight, product = np.where(here, weight, 0.0), np.where(here, product, 0.0)
-    total = np.broadcast_to(weight, product.shape).sum(-1)
-    return np.divide(product.sum(-1), total, out=np.full(total.shape, np.nan), where=total > 0)
+    x, s, c = np.broadcast_arrays(positions, salience, clout)
+    total = np.einsum("...a,...a->...", c, s)
+    above = np.einsum("...a,...a,...a->...", c, s, x)
+    if np.isnan(above).any():
+        here = ~np.isnan(x * s * c)
+        c, x = np.where(here, c, 0.0), np.where(here, x, 0.0)
+        s = np.where(here, s, 0.0)
+        total, above = (c * s).sum(-1), (c * s * x).sum(-1)
+    return np.divide(above, total, out=np.full(total.shape, np.nan), where=total > 0)
 
 
 def weighted_median(positions: np.ndarray, salience: np.ndarray, clout: np.ndarray) -> np.ndarray:

@@ -67,10 +67,9 @@ class Model:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what a reader should know about the model, as plain data."""
-        keys = (
-            "name title says source caution symmetric mirrors scale_free within monotone has_rounds".split()
-        )
-        return {key: getattr(self, key) for key in keys} | {"uses": sorted(self.uses), "joint": self.joint}
+        words = ("name", "title", "says", "source", "caution")
+        flags = ("symmetric", "mirrors", "scale_free", "within", "monotone", "has_rounds")
+        return {k: getattr(self, k) for k in words + flags} | {"uses": sorted(self.uses), "joint": self.joint}
 
 
 def _by_issue(solve: Solver, *, width: bool = False, scale: bool = False, limits: bool = False) -> Solver:
@@ -169,7 +168,7 @@ _ALL = (
         says="Actors confront, compromise or give way by what they expect to gain; the weighted median after "
         "five rounds.",
         source=_BDM,
-        caution="Does not settle, hangs on the weight of the status quo, and ties break by the order of actors.",
+        caution="Does not settle, hangs on the weight of the status quo, ties break by the order of actors.",
         uses=_BOTH,
         symmetric=False,
         mirrors=False,

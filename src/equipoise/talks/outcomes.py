@@ -90,8 +90,8 @@ def _checked(positions, salience, clout, scales) -> tuple[np.ndarray, np.ndarray
         c = np.broadcast_to(c, (n, x.shape[2]))
     except ValueError as error:
         raise InputError(f"positions, salience and clout do not fit each other: {error}") from None
-    missing = np.isnan(x) | np.isnan(s) | np.isnan(c)[:, None, :]
-    if missing.any():
+    if np.isnan(x.sum() + s.sum() + c.sum()):
+        missing = np.isnan(x) | np.isnan(s) | np.isnan(c)[:, None, :]
         x, s, c = np.where(missing, np.nan, x), np.where(missing, 0.0, s), np.where(np.isnan(c), 0.0, c)
     if s.min(initial=0) < 0 or c.min(initial=0) < 0:
         raise InputError("salience and clout cannot be negative")
@@ -99,7 +99,7 @@ def _checked(positions, salience, clout, scales) -> tuple[np.ndarray, np.ndarray
     if weightless.any():
         draw, issue = np.argwhere(weightless)[0]
         raise InputError(
-            f"on issue {issue + 1} (draw {draw + 1}) no actor with a position has both clout and salience above 0"
+            f"on issue {issue + 1} (draw {draw + 1}) no actor with a position has clout and salience above 0"
         )
     return np.ascontiguousarray(x), np.ascontiguousarray(s), np.ascontiguousarray(c), ends
 
