@@ -158,10 +158,10 @@ def test_selection_names_its_rule():
     stag = run(STAG)["selection"]
     assert stag["rule"] == "payoff-dominance" and stag["mixtures"]["1"]["1"] == 1.0
     assert "risk dominance" in stag["dissent"] and "logit" in stag["dissent"]
-    # 2 × 2 coordination on a conflict of interest, one side losing more: 3·2 against 1·1.
+    # 2 × 2 coordination on a conflict of interest, what leaving costs: 3 · 2 at one, 1 · 4 at the other.
     risky = from_player_arrays([[[3, 0], [0, 1]], [[2, 0], [0, 4]]])
     verdict = run(risky)["selection"]
-    assert verdict["rule"] == "risk-dominance" and verdict["mixtures"]["1"]["1"] == 0.0
+    assert verdict["rule"] == "risk-dominance" and verdict["mixtures"]["1"]["1"] == 1.0
     weak = from_player_arrays([[[1, 1], [1, 0]], [[1, 0], [0, 0]]])
     assert run(weak)["selection"]["rule"] == "dominance"
 
@@ -287,7 +287,10 @@ def test_damaged_nfg_files_are_refused_with_the_reason(text, message):
 def fake_pygambit(folder, monkeypatch, body):
     package = folder / "pygambit"
     package.mkdir()
-    code = f"class Game:\n    parse_game = staticmethod(lambda text: None)\nclass nash:\n    pass\ndef solver(game, **k):\n{body}\n"
+    code = (
+        "class Game:\n    parse_game = staticmethod(lambda text: None)\n"
+        f"class nash:\n    pass\ndef solver(game, **k):\n{body}\n"
+    )
     (package / "__init__.py").write_text(code + "nash.enummixed_solve = nash.lcp_solve = solver\n")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     monkeypatch.syspath_prepend(str(folder))
