@@ -293,8 +293,8 @@ def _talk(talk: Any) -> dict[str, Any]:
 def _duplicity(names: list[str], of: Scenario) -> dict[str, Any]:
     multipliers = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]
     plans = of.strategies[of.focus]
-    hedges = [name for name in names if len(plans[name].engage) > 1]
-    single = [name for name in names if len(plans[name].engage) == 1]
+    hedges = [name for name in names if _courted(plans[name]) > 1]
+    single = [name for name in names if _courted(plans[name]) == 1]
     payoff = {name: [0.22 - 0.03 * m - 0.01 * i for m in multipliers] for i, name in enumerate(hedges)}
     payoff |= {name: [0.17 - 0.02 * i for _ in multipliers] for i, name in enumerate(single)}
     return {
@@ -369,3 +369,7 @@ def _timeline(of: Scenario) -> list[dict[str, Any]]:
                     }
                 )
     return rows
+
+
+def _courted(plan: Any) -> int:
+    return sum(weight > 0 for weight in plan.engage.values())

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.evidence import BASES, trace
+from equipoise.evidence import BASES
 from equipoise.judge.words import CONFIDENCE, Confidence
 from equipoise.report.context import Context, known, look
 from equipoise.report.phrases import count, counted, interval, listed, number, percent, significant
@@ -201,12 +201,12 @@ def _claims(context: Context) -> tuple[bool, str]:
     found = grounds_of(context)
     stated = sum(found.values())
     text = (
-        f"{count(found['fact'])} of the {count(stated)} numbers the scenario states stand on a claim of a "
+        f"{count(found['claim'])} of the {count(stated)} numbers the scenario states stand on a claim of a "
         "source, "
         f"{count(found['belief'])} on beliefs alone, {count(found['reason'])} on the analyst's reason, "
         f"{count(found['nothing'])} on nothing."
     )
-    return stated > 0 and found["fact"] > MOSTLY * stated, text
+    return stated > 0 and found["claim"] > MOSTLY * stated, text
 
 
 def grounds_of(context: Context) -> dict[str, int]:
@@ -218,6 +218,6 @@ def grounds_of(context: Context) -> dict[str, int]:
     given = look(context.analyses, "trace", "counts")
     if given:
         return {basis: given.get(basis) or 0 for basis in BASES}
-    rows = trace(context.scenario)["places"]
+    rows = context.trace["places"]
     stated = [row for row in rows if row["basis"] != "nothing" or row["value"] not in ("0", "0.0")]
     return {basis: sum(row["basis"] == basis for row in stated) for basis in BASES}

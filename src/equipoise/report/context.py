@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from equipoise.evidence import trace
 from equipoise.report.names import Names
 from equipoise.report.phrases import within
 from equipoise.scenario.model import Scenario
@@ -85,6 +86,11 @@ class Context:
         if named is not None:
             return [name for name in self.ranking if name in named]
         return [name for name in self.ranking if not self._spread(name) and self._courts(name)]
+
+    @cached_property
+    def trace(self) -> Mapping[str, Any]:
+        """What the numbers stand on: the trace that came with the run, else one made here."""
+        return self.analyses.get("trace") or trace(self.scenario)
 
     def get(self, *keys: str) -> Any:
         """Look up a value of the summary by keys; None where any of them is absent or undefined."""

@@ -49,6 +49,8 @@ def standing(context: Context) -> Drawing | None:
     """Fans of the focus patron's standing with each force: the best hedge and the best one-sided strategy."""
     pair = [next(iter(group), None) for group in (context.hedges, context.one_sided)]
     shown = [name for name in pair if name] or context.ranking[:2]
+    if not shown:
+        return None
     names = [context.names.strategy(name) for name in shown]
     second = (
         f" Whole and blue: {names[0]}; dashed and red: {names[1]}." if len(names) > 1 else f" {names[0]}."

@@ -27,7 +27,7 @@ from equipoise.strategy.metrics import Metric, metric_named
 
 NUMBER: Literal["number"] = "number"
 BASIS = {
-    "fact": "a claim of a source",
+    "claim": "a claim of a source",
     "belief": "a belief only",
     "reason": "the analyst's reason",
     "nothing": "nothing",

@@ -106,9 +106,9 @@ def evidence(context: Context) -> Section:
     grounds = grounds_of(context)
     stated = sum(grounds.values())
     uncertain = sum(not item.fixed for item in places(context.scenario).values())
-    share = grounds["fact"] / stated if stated else None
+    share = grounds["claim"] / stated if stated else None
     lead = (
-        f"{count(grounds['fact'])} of the {count(stated)} numbers the scenario states ({percent(share)}) "
+        f"{count(grounds['claim'])} of the {count(stated)} numbers the scenario states ({percent(share)}) "
         "stand on a "
         f"claim of a source; {count(uncertain)} numbers are uncertain and were drawn anew in every state of "
         "the world."
@@ -141,7 +141,7 @@ def _claims(context: Context) -> list[Block]:
         Column("Says"),
         Column("Source"),
         Column("Confidence"),
-        Column("Numbers", "number"),
+        Column("Carries", "number"),
     )
     rows = []
     for key in sorted(claims, key=lambda key: (-used.get(key, 0), key)):
@@ -152,18 +152,15 @@ def _claims(context: Context) -> list[Block]:
         rows.append((key, said, where, claim.confidence or "not stated", str(used.get(key, 0))))
     if not rows:
         return [Paragraph("The scenario states no claims: every number is the analyst's own judgement.")]
-    note = "Numbers: how many numbers name the claim as their ground."
+    note = "Carries: how many numbers and parts of the scenario stand on the claim."
     if len(rows) > MOST_ROWS:
         note += f" The {MOST_ROWS} most used of {len(rows)} claims are shown; the scenario file has all."
     return [Table("Claims, the most used first", columns, tuple(rows[:MOST_ROWS]), note)]
 
 
 def _used(context: Context) -> dict[str, int]:
-    used: dict[str, int] = {}
-    for item in places(context.scenario).values():
-        for claim in item.claims:
-            used[claim] = used.get(claim, 0) + 1
-    return used
+    """Return how many numbers and parts stand on each claim."""
+    return {row["claim"]: len(row.get("carries") or []) for row in context.trace.get("claims") or []}
 
 
 def _sources(context: Context) -> list[Block]:

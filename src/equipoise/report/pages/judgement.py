@@ -42,16 +42,15 @@ def _terms(context: Context) -> Terms:
     weeks = context.scenario.calendar.weeks
     amounts = [count(context.get(key)) for key in ("futures", "states", "chance")]
     pairs = {
-        "Payoff": f"What a future is worth to {focus} by its own weights, averaged over the run. Only differences "
-        "between strategies have a meaning, not the level.",
-        "Influence": f"From 0 to 1: the standing of {focus} with whoever controls each region, weighted by its "
-        "interest in the region.",
-        "Standing": "From 0 to 1: the stock of relationship with one force, built by engagement and worn away by "
-        "neglect, by courting its rivals, and by its fall.",
-        "Future": f"One way the {weeks} weeks may go: a state of the world (one draw of all that is not known) and "
-        f"one course of chance. {amounts[0]} futures were played: {amounts[1]} states, {amounts[2]} courses "
-        "of "
-        "chance in each. All strategies met the same futures.",
+        "Payoff": f"What a future is worth to {focus} by its own weights, averaged over the run. Only "
+        "differences between strategies have a meaning, not the level.",
+        "Influence": f"From 0 to 1: the standing of {focus} with whoever controls each region, weighted by "
+        "its interest in the region.",
+        "Standing": "From 0 to 1: the stock of relationship with one force, built by engagement and worn "
+        "away by neglect, by courting its rivals, and by its fall.",
+        "Future": f"One way the {weeks} weeks may go: a state of the world (one draw of all that is not "
+        f"known) and one course of chance. {amounts[0]} futures were played: {amounts[1]} states, "
+        f"{amounts[2]} courses of chance in each. All strategies met the same futures.",
         "Interval": "A 95 % interval says what the size of the simulation leaves open. It says nothing about "
         "whether the model or its numbers are right.",
         "Words of likelihood": f"Those of ICD 203: {_bands()}.",

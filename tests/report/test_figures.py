@@ -1,0 +1,183 @@
+"""The figures: they show the summary's numbers, name themselves, and can be told apart without colour."""
+
+import copy
+import itertools
+import re
+import xml.etree.ElementTree as ET
+
+import fabricated
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.report import charts, figure_map, figures, figures_time
+from equipoise.report.context import Context
+from equipoise.report.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
+
+ALL = (
+    figures.payoffs, figures.behind, figures.stands_or_falls, figures.regret, figures.luck_and_ignorance,
+    figures.orders, figures.duplicity, figures_time.power, figures_time.standing, figures_time.falls,
+    figures_time.timeline, figure_map.actors,
+)  # fmt: skip
+
+
+def values(chart) -> list[dict]:
+    """Return every row of data in a chart."""
+    found = []
+
+    def walk(item):
+        if isinstance(item, dict):
+            if isinstance(item.get("values"), list) and set(item) <= {"values", "name", "format"}:
+                found.extend(item["values"])
+            for part in item.values():
+                walk(part)
+        elif isinstance(item, list):
+            for part in item:
+                walk(part)
+
+    walk(chart.to_dict())
+    return found
+
+
+@pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
+def test_a_figure_is_sound_svg_with_title_description_and_table(run, figure):
+    drawn = draw(figure(run.context))
+    assert drawn.table.rows
+    for svg in (drawn.wide, drawn.narrow):
+        root = ET.fromstring(svg)
+        title, description = root[0], root[1]
+        assert (title.tag, description.tag) == (
+            "{http://www.w3.org/2000/svg}title",
+            "{http://www.w3.org/2000/svg}desc",
+        )
+        assert title.text == drawn.title
+        assert len(description.text) > 30
+        assert root.get("role") == "img"
+        assert root.get("aria-labelledby").split() == [title.get("id"), description.get("id")]
+        assert "width" not in root.attrib
+        assert [float(n) for n in root.get("viewBox").split()][2] <= 760
+        assert min(float(n) for n in re.findall(r'font-size="([\d.]+)px"', svg)) >= 11
+
+
+def test_the_phone_gets_a_figure_of_its_own_size(run):
+    drawn = draw(figures.payoffs(run.context))
+    wide, narrow = (float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1]) for svg in (drawn.wide, drawn.narrow))
+    assert narrow <= 360 < 700 <= wide
+
+
+def test_payoffs_draw_the_summary(run):
+    rows = {row["label"]: row for row in values(figures.payoffs(run.context).chart(WIDE)) if "label" in row}
+    payoff = run.summary["strategies"]["even-hedge"]["payoff"]
+    assert rows["Even hedge"]["mean"] == payoff["mean"]
+    assert rows["Even hedge"]["low"] == payoff["p5"]
+    assert rows["Even hedge"]["to"] == pytest.approx(payoff["mean"] + 1.96 * payoff["se"])
+
+
+def test_orders_fill_each_bar(run):
+    rows = [row for row in values(figures.orders(run.context).chart(NARROW)) if "part" in row]
+    ends = {}
+    for row in rows:
+        assert row["from"] == ends.get(row["label"], 0.0)
+        ends[row["label"]] = row["to"]
+    assert list(ends.values()) == pytest.approx([1.0] * 6)
+
+
+def test_duplicity_takes_the_best_of_each_kind(run):
+    rows = [row for row in values(figures.duplicity(run.context).chart(WIDE)) if "series" in row]
+    found = run.summary["duplicity"]
+    at_two = {row["series"]: row["value"] for row in rows if row["x"] == 2.0}
+    place = found["multipliers"].index(2.0)
+    assert at_two == {
+        "best hedge": max(found["payoff"][name][place] for name in found["hedges"]),
+        "best one-sided": max(found["payoff"][name][place] for name in found["one_sided"]),
+    }
+
+
+def test_fans_follow_the_weeks(run):
+    rows = values(figures_time.power(run.context).chart(WIDE))
+    crown = [row for row in rows if row["panel"] == "The Crown"]
+    assert len(crown) == 53
+    assert crown[0]["date"] == "2031-03-17T00:00:00"
+    assert crown[-1]["date"] == "2032-03-15T00:00:00"
+    assert crown[-1]["p95"] == run.summary["fans"]["back-crown"]["power"]["crown"]["p95"][-1]
+
+
+def test_undefined_values_are_left_out(run):
+    summary = copy.deepcopy(run.summary)
+    for item in summary["strategies"].values():
+        item["influence_after_collapse"] = None
+    rows = [
+        row
+        for row in values(figures.stands_or_falls(Context(summary, run.scenario)).chart(WIDE))
+        if "measure" in row
+    ]
+    assert {row["measure"] for row in rows} == {"if the Crown stands"}
+
+
+def test_nothing_to_draw_gives_no_figure(run):
+    empty = Context({"strategies": {}}, run.scenario)
+    assert [figure(empty) for figure in ALL[:-1]] == [None] * (len(ALL) - 1)
+
+
+def test_series_differ_in_more_than_colour():
+    assert len(set(DASHES)) == len(DASHES)
+    assert len(set(SHAPES)) == len(SHAPES)
+
+
+def seen_by(matrix, colour):
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.clip(np.array(matrix) @ linear, 0, 1)
+
+
+# Viénot, Brettel and Mollon 1999: what dichromats see, in linear RGB.
+PROTAN = [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]]
+DEUTAN = [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]]
+
+
+@pytest.mark.parametrize("matrix", [PROTAN, DEUTAN], ids=["protan", "deutan"])
+def test_the_first_four_colours_stay_apart_for_the_colour_blind(matrix):
+    for one, other in itertools.combinations(PALETTE[:4], 2):
+        assert np.linalg.norm(seen_by(matrix, one) - seen_by(matrix, other)) > 0.12, (one, other)
+    # The check itself can fail: a red and a green that dichromats confuse.
+    assert np.linalg.norm(seen_by(DEUTAN, "#b05a00") - seen_by(DEUTAN, "#7a7a00")) < 0.12
+
+
+@given(st.dates(), st.integers(1, 3000), st.integers(2, 9))
+def test_month_ticks_are_few_and_inside(start, days, most):
+    import datetime
+
+    end = min(start.toordinal() + days, datetime.date.max.toordinal())
+    last = datetime.date.fromordinal(end)
+    ticks = charts.month_ticks([f"{start}T00:00:00", f"{last}T00:00:00"], most)
+    assert len(ticks) <= most
+    assert all(start <= datetime.date(year, month, 1) <= last for year, month in ticks)
+
+
+def test_shortened_names_stay_different():
+    names = ["a " * 60 + "one", "a " * 60 + "two"]
+    assert len(set(charts.wrapped(names, 30).values())) == 2
+    assert charts.wrapped(["short"], 30) == {"short": "short"}
+
+
+def test_the_map_does_not_depend_on_the_order_of_the_file():
+    data = fabricated.scenario_data()
+    turned = {key: dict(reversed(list(data[key].items()))) for key in ("forces", "patrons", "regions")}
+    turned["ties"] = [{**tie, "between": tie["between"][::-1]} for tie in reversed(data["ties"])]
+    one, other = (fabricated.scenario(), fabricated.scenario(**turned))
+    charted = [
+        draw(figure_map.actors(Context(fabricated.summary(scenario), scenario))).wide
+        for scenario in (one, other)
+    ]
+    assert charted[0] == charted[1]
+
+
+def test_the_map_keeps_actors_apart_and_draws_rivalry_dashed(run):
+    spots = figure_map.layout(run.scenario, [("crown", "rebels", -0.9)], figure_map.standings(run.scenario))
+    assert set(spots) == {*run.scenario.forces, *run.scenario.patrons}
+    assert min(np.hypot(a[0] - b[0], a[1] - b[1]) for a, b in itertools.combinations(spots.values(), 2)) > 0.3
+    svg = draw(figure_map.actors(run.context)).wide
+    assert svg.count('stroke-dasharray="7,4"') == 3  # three rivalries
+    for text in ("−0.9", "−0.6", "+0.3", "−0.7"):
+        assert text in svg
