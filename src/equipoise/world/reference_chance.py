@@ -50,7 +50,9 @@ def uniform(word: np.ndarray) -> np.ndarray:
     return ((word >> np.uint32(9)) + 0.5) * 2.0**-23
 
 
-def weekly_uniforms(seed: int, names: tuple[str, ...], state: np.ndarray, stream: np.ndarray, weeks: int) -> np.ndarray:
+def weekly_uniforms(
+    seed: int, names: tuple[str, ...], state: np.ndarray, stream: np.ndarray, weeks: int
+) -> np.ndarray:
     """Return the uniform of every week [n, weeks] for what `names` says: four weeks a call."""
     calls = np.arange(-(-weeks // 4))
     words = philox((state[:, None], stream[:, None], calls[None, :], np.uint64(0)), key_of(seed, *names))
@@ -74,8 +76,11 @@ def chances(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> C
     )
 
 
-def event_uniforms(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the two draws of each dated event and talk, whether and when [drawn, n] each."""
-    words = [philox((state, stream, np.uint64(0), np.uint64(0)), key_of(seed, "event", d.name)) for d in world.drawn]
-    both = uniform(np.stack(words)) if words else np.zeros((0, len(state), 4))
+def event_uniforms(
+    world: World, seed: int, state: np.ndarray, stream: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the two draws of each dated event and talk, whether and when [drawn, n] each, in 2³² equal steps."""
+    at = (state, stream, np.uint64(0), np.uint64(0))
+    words = [philox(at, key_of(seed, "event", item.name)) for item in world.drawn]
+    both = (np.stack(words) + 0.5) * 2.0**-32 if words else np.zeros((0, len(state), 4))
     return both[..., 0], both[..., 1]
