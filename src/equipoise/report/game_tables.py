@@ -23,13 +23,13 @@ def tables(result: Result, *, most: int = _MOST_PROFILES) -> list[Table]:
 
     Args:
         result: what `GameResult.to_dict()` returns.
-        most: pure profiles to list, those of least regret first.
+        most: equilibria and pure profiles to list, profiles of least regret first.
 
     Returns:
         The selected answer, the equilibria, the payoffs (a matrix for two players), the profiles by
         regret, dominated strategies (if any) and quantal responses (if followed).
     """
-    made = [_selection(result), _equilibria(result)]
+    made = [_selection(result), _equilibria(result, most)]
     if len(result["players"]) == 2:
         made.append(_matrix(result))
     made.append(_profiles(result, most))
@@ -73,16 +73,19 @@ def _selection(result: Result) -> Table:
     return table
 
 
-def _equilibria(result: Result) -> Table:
+def _equilibria(result: Result, most: int) -> Table:
     players = result["players"]
     caption = (
         "holds: share of resamples in which nobody gains more than ε by changing alone; same use: share with "
         "an exact equilibrium in which each uses the same strategies; off by at most: ε + 2δ. "
         + result["error"]["statement"]
     )
+    left_out = len(result["equilibria"]) - most
+    if left_out > 0:
+        caption = f"{left_out} further equilibria are in the JSON. " + caption
     columns = ["", "profile", *players, "regret", "holds", "same use", "off by at most"]
     table = _table("Equilibria", columns, caption=_plain(caption), text=2)
-    for one in result["equilibria"]:
+    for one in result["equilibria"][:most]:
         profile = "; ".join(f"{_plain(p)}: {_mixture(one['mixtures'][p])}" for p in players)
         if one["component"] is not None:
             profile += f" (part of continuum {one['component']})"

@@ -27,6 +27,7 @@ _RATE = 0.5
 _SUPPORTS = 20_000
 _NEWTON_STARTS = 4
 _CELLS = 20_000  # profiles up to which replicator dynamics and the search over supports are run
+_FOUND = 200  # solutions after which the game is taken for degenerate and the search ends
 _CHUNK = 1_000_000  # payoff cells solved side by side
 
 _Support = tuple[np.ndarray, ...]
@@ -125,6 +126,11 @@ def search_supports(unit: NormalForm, *, rng: np.random.Generator) -> tuple[list
         chunk = max(1, _CHUNK // (math.prod(unit.shape) * _NEWTON_STARTS))
         for first in range(0, len(group), chunk):
             found += _solve_group(unit, group[first : first + chunk], rng)
+        if len(found) > _FOUND * _NEWTON_STARTS:
+            return found[: _FOUND * _NEWTON_STARTS], [
+                "The search over strategies in use met so many equilibria that it was ended: the game is "
+                "degenerate, or nearly so, and more exist than are listed."
+            ]
     total = math.prod(2**size - 1 for size in unit.shape) - math.prod(unit.shape)
     if examined < total:
         return found, [
