@@ -61,7 +61,7 @@ def actors(context: Context) -> Drawing:
         description=f"Signed ties at the start. {said or 'The scenario states none'}.",
         caption=(
             "Squares: forces of the country; circles: outside powers. Whole blue line, +: friendly tie; "
-            "dashed red "
+            "dashed orange "
             f"line, −: rivalry; thicker is stronger.{grey} Distances mean nothing."
         ),
         chart=lambda frame: _chart(context, spots, ties, links if len(ties) <= MANY else [], frame),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import altair
 
 QUANTILES = ("p5", "p25", "p50", "p75", "p95")
+MANY_ROWS = 16
+"""With more rows than this the timeline is set closer."""
 KINDS = (
     ("event", "event", BLUE, "circle"),
     ("talk", "talks (chance of a deal)", GREEN, "square"),
@@ -53,7 +55,7 @@ def standing(context: Context) -> Drawing | None:
         return None
     names = [context.names.strategy(name) for name in shown]
     second = (
-        f" Whole and blue: {names[0]}; dashed and red: {names[1]}." if len(names) > 1 else f" {names[0]}."
+        f" Whole and blue: {names[0]}; dashed and orange: {names[1]}." if len(names) > 1 else f" {names[0]}."
     )
     return _fans(
         context, "standing", shown,
@@ -226,7 +228,7 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
     layers = [spread, mark, chances]
     if not frame.labels:
         layers += charts.labels_above(base, frame, lift=-30)
-    height = (38 if frame.labels else 56) * len(rows) + 10
+    height = ((38 if len(rows) <= MANY_ROWS else 32) if frame.labels else 56) * len(rows) + 10
     return alt.layer(*layers).properties(
         width=frame.width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )

@@ -5,6 +5,8 @@ Each reads the run's JSON through a `Context`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from equipoise.judge.words import YARDSTICKS, confidence
 from equipoise.report import figures, tables
 from equipoise.report.answer import answer
@@ -12,6 +14,9 @@ from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, S
 from equipoise.report.context import Context
 from equipoise.report.drawing import Drawing, draw
 from equipoise.report.phrases import count, listed, number, percent, significant
+
+MOST_ACROSS = 9
+"""Most strategies side by side in a table that a page can hold."""
 
 
 def drawn(*drawings: Drawing | None) -> list[Block]:
@@ -100,8 +105,7 @@ def hedging(context: Context) -> Section | None:
 def regret(context: Context) -> Section | None:
     """Regret of each strategy, and its place under each robustness metric."""
     shown = drawn(figures.regret(context))
-    places = tables.robustness(context)
-    if places.rows:
+    if tables.robustness(context).rows:
         shown += [
             Heading("Other ways of judging"),
             Paragraph(
@@ -112,7 +116,7 @@ def regret(context: Context) -> Section | None:
                 "average, in the poorest twentieth of states. Where they agree, the choice does not hang on "
                 "the attitude."
             ),
-            places,
+            *_places(context),
             tables.robustness_values(context),
         ]
     if not shown:
@@ -124,6 +128,14 @@ def regret(context: Context) -> Section | None:
         else "How much each strategy can cost against the best."
     )
     return Section("regret", "Regret and robustness", lead, tuple(shown))
+
+
+def _places(context: Context) -> list[Block]:
+    """Places under each metric; with many strategies the first three, and the whole table folded."""
+    whole = tables.robustness(context)
+    if len(context.ranking) <= MOST_ACROSS:
+        return [whole]
+    return [tables.robustness_order(context), replace(whole, folded=True)]
 
 
 def _firsts(context: Context) -> str:
