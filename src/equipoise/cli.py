@@ -1,0 +1,205 @@
+"""The command line: one thin command a job.
+
+Exit status: 0 when the job is done, 2 for bad input, 1 for a failure of our own, 130 when interrupted before
+anything was finished. With `--json`, standard output holds one JSON document and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from equipoise._version import VERSION
+from equipoise.errors import EquipoiseError, InputError
+
+SCENARIO = click.argument("scenario")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+SEED = click.option("--seed", default=1, show_default=True, help="Of every random number.")
+BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's beliefs over the scenario.")
+WITH = click.option("--with", "with_", multiple=True, metavar="PATRON=STRATEGY", help="Another patron's strategy; may be repeated.")
+STRATEGIES = click.option("--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given.")
+WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
+
+
+class _Group(click.Group):
+    """A group that ends as DESIGN.md says, whatever a command raises."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+        except (click.exceptions.Abort, KeyboardInterrupt):
+            click.echo("Interrupted before anything was finished.", err=True)
+            sys.exit(130)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+        except EquipoiseError as error:
+            click.echo(f"Equipoise failed: {error}", err=True)
+            sys.exit(1)
+        except Exception as error:
+            click.echo(f"Equipoise failed, and should not have: {type(error).__name__}: {error}", err=True)
+            if "--debug" in sys.argv:
+                raise
+            sys.exit(1)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer meets them."""
+        return list(self.commands)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="equipoise")
+@click.option("--debug", is_flag=True, help="Show the traceback of a failure of Equipoise's own.")
+def main(debug: bool) -> None:
+    """Whom to stay close to in a country where nobody knows who will win.
+
+    SCENARIO is a file or the name of a bundled case (afghanistan-2021, two-valleys).
+    """
+
+
+def _say(document: Any, as_json: bool, show: Callable[[], None]) -> None:
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    else:
+        show()
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+    out = {}
+    for item in given:
+        patron, sign, strategy = item.partition("=")
+        if not (patron and sign and strategy):
+            raise InputError(f"--with takes PATRON=STRATEGY; given {item!r}")
+        out[patron] = strategy
+    return out
+
+
+def _list(given: str | None) -> list[str] | None:
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
+
+
+@main.command()
+@click.argument("folder", metavar="DIR")
+def new(folder: str) -> None:
+    """Write a commented scenario to start from into DIR."""
+    from equipoise.scenario import scaffold
+
+    path = scaffold(folder)
+    click.echo(f"Wrote {path}. Next: equipoise check {path}")
+
+
+@main.command()
+@SCENARIO
+@click.option("--resolved", is_flag=True, help="Print the scenario with every default written out; it is itself valid.")
+@JSON
+def check(scenario: str, resolved: bool, as_json: bool) -> None:
+    """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
+    from equipoise import jobs
+
+    file = jobs.load(scenario)
+    if resolved:
+        from equipoise.scenario import to_yaml
+
+        click.echo(to_yaml(file.scenario), nl=False)
+        return
+    found = jobs.check(file)
+
+    def show() -> None:
+        from equipoise.report import print_blocks
+
+        print_blocks(found, title=f"{scenario}: no fault found")
+
+    _say(found, as_json, show)
+
+
+@main.command()
+@SCENARIO
+@click.option("--futures", default=20_000, show_default=True, help="How many futures, at least.")
+@SEED
+@click.option("--chance", default=16, show_default=True, help="Chance streams in each state of the world.")
+@STRATEGIES
+@WITH
+@BELIEFS
+@click.option("--out", metavar="DIR", help="Study folder; one that was cut off is taken up where it stopped.")
+@WORKERS
+@click.option("--precision", type=float, metavar="X", help="Run on until neighbours in the ranking are told apart, or known to a standard error below X.")
+@click.option("--limit", default=1_000_000, show_default=True, help="Futures at which --precision gives up.")
+@click.option("--future", type=int, metavar="N", help="Play future number N alone and print its course.")
+@click.option("--full", is_flag=True, help="Print all tables.")
+@JSON
+def run(scenario: str, with_: tuple[str, ...], strategies: str | None, future: int | None, full: bool, as_json: bool, **asked: Any) -> None:
+    """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
+    from equipoise import jobs
+    from equipoise.report import print_blocks, print_run
+
+    chosen = {"strategies": _list(strategies), "with_": _pairs(with_)}
+    if future is not None:
+        one = {key: asked[key] for key in ("seed", "chance", "beliefs")}
+        course = jobs.replay(scenario, future, **chosen, **one)
+        _say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
+        return
+    with _progress("futures") as progress:
+        study = jobs.run(scenario, **chosen, **asked, progress=progress)
+
+    def show() -> None:
+        print_run(study.summary, study.scenario, full=full)
+        if study.folder is not None:
+            click.echo(f"\nStudy: {study.folder.path}   Report: {study.folder.path / 'report.html'}")
+
+    _say(study.summary, as_json, show)
+
+
+@main.command()
+@click.argument("study")
+@click.option("--to", "path", metavar="FILE", help="Where to write it; into the study folder if not given.")
+@JSON
+def report(study: str, path: str | None, as_json: bool) -> None:
+    """Write the report of STUDY again."""
+    from equipoise import jobs
+
+    written = jobs.report(study, path)
+    _say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
+
+
+@main.command()
+@SCENARIO
+@JSON
+def trace(scenario: str, as_json: bool) -> None:
+    """Show every number of SCENARIO and the claim it stands on, and what stands on nothing."""
+    from equipoise import jobs
+    from equipoise.report import print_trace
+
+    found = jobs.trace(scenario)
+    _say(found, as_json, lambda: print_trace(found))
+
+
+if __name__ == "__main__":
+    main()
