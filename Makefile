@@ -1,0 +1,45 @@
+# make run    install what is needed into .venv and do the main job on the founding case
+# make test   install and run the whole test suite (make test-long: also what takes minutes)
+PYTHON ?= python3
+BIN := .venv/bin
+CASE ?= afghanistan-2021
+OUT ?= out/$(CASE)
+
+.PHONY: run test test-long bench lint pins clean
+
+run: .venv/run.stamp
+	$(BIN)/equipoise run $(CASE) --out $(OUT)
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
+
+test-long: .venv/test.stamp
+	$(BIN)/python -m pytest
+
+bench: .venv/test.stamp
+	$(BIN)/python -m benchmarks.engine
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+
+# Exact versions, without the address of any index, so that they install from whichever one is set up.
+pins: .venv/bin/uv
+	$(BIN)/uv pip compile -q --universal --no-header --no-emit-index-url pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --no-header --no-emit-index-url --extra test --extra dev -c requirements/run.txt pyproject.toml -o requirements/test.txt
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q uv
+
+.venv/run.stamp: .venv/bin/uv requirements/run.txt pyproject.toml
+	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements/run.txt -e .
+	touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements/test.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python -r requirements/test.txt
+	touch $@
+
+clean:
+	rm -rf .venv out .pytest_cache .ruff_cache .hypothesis
+	find src -name __pycache__ -prune -exec rm -rf {} +
