@@ -16,6 +16,7 @@ persistency criteria for multicut and max-cut* (dominance); Hüffner, Betzler an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 
@@ -84,19 +85,23 @@ class Reduction:
             self._merge(node, heaviest, 1 if ties[heaviest] > 0 else -1)
 
     def _merge_twins(self) -> bool:
-        """Merge the first pair of twins found; say whether there was one."""
-        by_degree: dict[int, list[int]] = {}
+        """Merge all twins found in one pass; say whether there were any.
+
+        Twins that are not tied have the same neighbours; those that are, the same neighbours and each other.
+        """
+        alike: dict[frozenset[int], list[int]] = {}
         for node in sorted(self.neighbours):
-            by_degree.setdefault(len(self.neighbours[node]), []).append(node)
+            others = frozenset(self.neighbours[node])
+            alike.setdefault(others, []).append(node)
+            alike.setdefault(others | {node}, []).append(node)
         merged = False
-        for nodes in by_degree.values():
-            for place, node in enumerate(nodes):
-                for other in nodes[:place]:
-                    if node in self.neighbours and other in self.neighbours:
-                        sign = _twin_sign(self.neighbours, node, other)
-                        if sign:
-                            self._merge(node, other, sign)
-                            merged = True
+        for nodes in alike.values():
+            for node, other in combinations(nodes, 2):
+                if node in self.neighbours and other in self.neighbours:
+                    sign = _twin_sign(self.neighbours, node, other)
+                    if sign:
+                        self._merge(node, other, sign)
+                        merged = True
         return merged
 
     def _merge(self, node: int, target: int, sign: int) -> None:
