@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Tag
+from pydantic import Field, Tag, field_validator
 
 from equipoise.scenario.effects import (
     CONDITIONS,
@@ -48,7 +48,7 @@ from equipoise.scenario.fields import (
     is_number,
     tagged,
 )
-from equipoise.scenario.number import Finite, FiniteKey, Name, Number
+from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_twins
 from equipoise.scenario.parts import Grounded, Part
 
 # ruff: noqa: RUF012 - pydantic copies the defaults of these classes; none is shared
@@ -259,6 +259,12 @@ class Issue(Grounded):
     positions: dict[Name, Number]
     salience: dict[Name, Number]
     reservation: dict[Name, Number] = {}
+
+    @field_validator("scale", mode="before")
+    @classmethod
+    def _points_differ(cls, scale: Any) -> Any:
+        refuse_twins(scale)
+        return scale
 
 
 class Talk(Dated):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -51,8 +52,22 @@ LARGEST = 1e12
 
 NUMBER_KEYS = (*FORMS, "times", "within", "claims", "because")
 
-Finite = Annotated[float, Field(strict=True, ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
-FiniteKey = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+SMALLEST = 1e-100
+BETA_RANGE = (1e-3, 1e6)
+"""Beyond these a beta distribution is a point or two, which `value` and `choice` say plainly."""
+
+
+def not_tiny(number: float) -> float:
+    """Refuse a number so close to 0 that dividing by it overflows; write 0 instead."""
+    if 0 < abs(number) < SMALLEST:
+        raise PydanticCustomError("number", "this is closer to 0 than any quantity can be; write 0")
+    return number
+
+
+Finite = Annotated[
+    float, Field(strict=True, ge=-LARGEST, le=LARGEST, allow_inf_nan=False), AfterValidator(not_tiny)
+]
+FiniteKey = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False), AfterValidator(not_tiny)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Pair = tuple[Finite, Finite]
 Triple = tuple[Finite, Finite, Finite]
@@ -70,10 +85,10 @@ def refuse_unknown(data: dict[str, Any], allowed: Sequence[str]) -> None:
         raise PydanticCustomError("unknown_keys", "unknown keys", {"keys": unknown, "allowed": list(allowed)})
 
 
-def _refuse_twins(choice: Any) -> None:
-    """Refuse two keys of a choice that are the same number (`0.1` and `0.10`)."""
+def refuse_twins(points: Any) -> None:
+    """Refuse two keys of a choice or scale that are the same number (`0.1` and `0.10`)."""
     seen: dict[float, str] = {}
-    for key in choice if isinstance(choice, dict) else ():
+    for key in points if isinstance(points, dict) else ():
         try:
             first = seen.setdefault(float(key), key)
         except (TypeError, ValueError):
@@ -122,7 +137,7 @@ class Number(BaseModel):
             refuse_unknown(data, NUMBER_KEYS)
             if sum(data.get(form) is not None for form in FORMS) != 1:
                 raise PydanticCustomError("number", ONE_FORM, {"forms": ", ".join(FORMS)})
-            _refuse_twins(data.get("choice"))
+            refuse_twins(data.get("choice"))
         return data
 
     @field_validator("words")
@@ -210,8 +225,8 @@ def _fault_of(number: Number) -> str | None:
         return "a standard deviation cannot be negative"
     if number.lognormal and (number.lognormal[0] <= 0 or number.lognormal[1] < 1):
         return "a lognormal needs a median above 0 and a geometric standard deviation of at least 1"
-    if number.beta and min(number.beta) <= 0:
-        return "both parameters of a beta must be above 0"
+    if number.beta and not BETA_RANGE[0] <= min(number.beta) <= max(number.beta) <= BETA_RANGE[1]:
+        return f"both parameters of a beta must lie from {BETA_RANGE[0]:g} to {BETA_RANGE[1]:,.0f}"
     if number.choice is not None and (
         not number.choice or min(number.choice.values()) < 0 or sum(number.choice.values()) <= 0
     ):

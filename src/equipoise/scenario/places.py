@@ -37,9 +37,8 @@ def with_numbers(scenario: Scenario, numbers: Mapping[str, Number]) -> Scenario:
     Raises:
         KeyError: a path that is not a place of the scenario.
     """
-    unknown = [path for path in numbers if path not in places(scenario)]
-    if unknown:
-        raise KeyError(unknown[0])
+    for path in numbers.keys() - places(scenario).keys():
+        raise KeyError(path)
     steps = {path[:end] for path in numbers for end in range(len(path) + 1)}
     return _rebuilt(scenario, "", numbers, steps) if numbers else scenario
 

@@ -50,29 +50,32 @@ def _steps(fault: Error) -> Path:
 
 
 def _note(findings: Findings, fault: Error) -> None:
+    """Note one fault of the model, unless it only follows from another."""
     path = _steps(fault)
-    if fault["type"] == "unknown_keys":
-        for key in fault["ctx"]["keys"]:
-            hint = findings.nearest(key, fault["ctx"]["allowed"])
-            findings.meant |= {(*path, name) for name in fault["ctx"]["allowed"] if f"mean `{name}`" in hint}
-            findings.add((*path, key), f"there is no key {quoted(key)} here", hint, at_key=True)
-        return
-    if fault["type"] == "missing":
-        _note_missing(findings, path)
-        return
-    at_key = "[key]" in fault["loc"] and findings.actual(path) == path
-    node = findings.document.node(findings.actual(path))
-    if fault["type"] == "too_short" and node is not None and node.value:
-        return  # its entries were set aside
     there = findings.actual(path)
-    if fault["type"] in _OF_THE_WHOLE and any(broken[: len(there)] == there for broken in findings.broken):
-        return  # it lacks what was set aside
-    message, hint = _in_words(fault)
-    findings.add(path, message, hint, at_key=at_key)
+    if fault["type"] == "unknown_keys":
+        _note_unknown(findings, path, fault["ctx"]["keys"], fault["ctx"]["allowed"])
+    elif fault["type"] == "missing":
+        _note_missing(findings, path)
+    elif not _follows(findings, fault, there):
+        message, hint = _in_words(fault)
+        findings.add(path, message, hint, at_key="[key]" in fault["loc"] and there == path)
 
 
-_OF_THE_WHOLE = ("number", "union_tag_not_found", "union_tag_invalid")
-"""Faults that can follow from setting a key inside aside."""
+_OF_THE_WHOLE = ("number", "union_tag_not_found", "union_tag_invalid", "too_short")
+"""Faults that can follow from setting aside a key inside."""
+
+
+def _follows(findings: Findings, fault: Error, there: Path) -> bool:
+    """True where a part lacks only what was set aside."""
+    return fault["type"] in _OF_THE_WHOLE and any(broken[: len(there)] == there for broken in findings.broken)
+
+
+def _note_unknown(findings: Findings, path: Path, keys: list[str], allowed: list[str]) -> None:
+    for key in keys:
+        hint = findings.nearest(key, allowed)
+        findings.meant |= {(*path, name) for name in allowed if f"mean `{name}`" in hint}
+        findings.add((*path, key), f"there is no key {quoted(key)} here", hint, at_key=True)
 
 
 def _note_missing(findings: Findings, path: Path) -> None:
@@ -131,8 +134,7 @@ _NEEDED = {
 
 def _plainly(kind: str, message: str, given: str, context: dict[str, Any]) -> tuple[str, str]:
     if kind in _NEEDED:
-        hint = "put it in quotes to make it text" if kind == "string_type" and given[0] == "`" else ""
-        return f"{_NEEDED[kind]}, not {given}", hint
+        return f"{_NEEDED[kind]}, not {given}", _how_to_mend(kind, given)
     for limit, words in (("ge", "at least"), ("gt", "above"), ("le", "at most"), ("lt", "below")):
         if limit in context:
             return f"{given} is outside what is allowed: it must be {words} {context[limit]:.15g}", ""
@@ -147,6 +149,16 @@ def _plainly(kind: str, message: str, given: str, context: dict[str, Any]) -> tu
         case "string_too_long":
             return f"this text is longer than {context['max_length']:,} characters", ""
     return message, ""
+
+
+def _how_to_mend(kind: str, given: str) -> str:
+    if given == "nothing":
+        return "write a value, or leave the key out"
+    if kind == "string_type" and given[0] == "`":
+        return "put it in quotes to make it text"
+    if kind in ("tuple_type", "list_type") and given[0] == "`":
+        return f"write [{given.strip('`')}]"
+    return ""
 
 
 def _set_aside(findings: Findings, data: Any, fault: Error) -> bool:
