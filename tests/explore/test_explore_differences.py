@@ -85,7 +85,8 @@ def test_a_planted_difference_is_found_in_words():
             pd.DataFrame(
                 {
                     "state": state, "stream": stream, "strategy": name, "terms.influence": value,
-                    "payoff": value, "fallen.crown": np.where(fell, 10, -1), "event.vote": rng.integers(-1, 3, n),
+                    "payoff": value, "fallen.crown": np.where(fell, 10, -1),
+                    "event.vote": rng.integers(-1, 3, n),
                 }
             )
             for name, value in (("hedge", influence), ("crown", np.zeros(n)))

@@ -1,6 +1,7 @@
 """PRIM and CART against published figures, planted boxes, and data in which there is nothing to find."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_the_tree_has_the_published_leaves(reference, case):
 def test_pasting_never_lowers_the_density():
     inputs, y = _synthetic("noisy5pct")
     steps = peel(inputs, y, alpha=0.15)
-    assert all(b.density > a.density for a, b in zip(steps, steps[1:], strict=False))
+    assert all(after.density > before.density for before, after in pairwise(steps))
 
 
 def test_quasi_p_is_the_binomial_tail():

@@ -87,3 +87,14 @@ def test_a_flip_is_rerun(truth, confirmed):
     assert found.smallest[1].rerun_gap == pytest.approx(truth, abs=1e-12)
     ((path, override),) = asked[0].items()
     assert path == "x0" and isinstance(override, Override) and override.times is None
+
+
+def test_a_flip_that_the_rerun_does_not_confirm_is_moved_outwards():
+    # the rerun crosses at 1.2, where the regression of the sample says 1
+    def evaluate(overrides):
+        return {"safe": np.zeros(100), "bold": np.full(100, overrides["x0"].set - 1.2)}
+
+    flip = smallest_flips(_plane(-1.0, [1.0]), evaluate=evaluate, rng=np.random.default_rng(0)).smallest[1]
+    assert flip.confirmed
+    assert 1.2 <= flip.values[0] <= 1.3
+    assert flip.distance == pytest.approx(flip.values[0], abs=1e-6)

@@ -138,7 +138,7 @@ def test_resentment_is_scaled_together_and_one_by_one():
         return {"h": np.array([1.0, 1.1]), "s": np.zeros(2)}
 
     found = resentment(evaluate, paths, hedges=["h"], one_sided=["s"], multipliers=(0, 1))
-    assert [set(f.scaled) for f in found][0] == {"alienation", "duplicity", "parity"}
+    assert set(found[0].scaled) == {"alienation", "duplicity", "parity"}
     assert len(found) == len(seen) == 4
     assert all(f.threshold is None and f.to_dict()["low"] is None for f in found)
     assert "pays at every" in found[0].says

@@ -5,6 +5,7 @@ the caller gives. See docs/explore.md.
 """
 
 from equipoise.explore.assumptions import Assumption, Assumptions, key_assumptions
+from equipoise.explore.beliefs import Belief, UnderHolder, under_each
 from equipoise.explore.differences import Cell, Difference, between_strategies, between_studies
 from equipoise.explore.discovery import Box, Discovery, discover, failing, tree
 from equipoise.explore.ensemble import Ensemble, Evaluate, Input, Override, classify
@@ -38,6 +39,7 @@ from equipoise.explore.tipping import (
 __all__ = [
     "Assumption",
     "Assumptions",
+    "Belief",
     "Box",
     "Cell",
     "Crossing",
@@ -64,6 +66,7 @@ __all__ = [
     "Smooth",
     "Step",
     "Tip",
+    "UnderHolder",
     "Weekly",
     "WeeklySample",
     "Worth",
@@ -93,5 +96,6 @@ __all__ = [
     "smallest_flips",
     "tipping_points",
     "tree",
+    "under_each",
     "worded",
 ]

@@ -33,7 +33,11 @@ BAND = (0.05, 0.95)
 POINTS = {1: 91, 2: 31, 3: 15}
 CONSIDERED = {1: 10_000, 2: 14, 3: 9}
 REFINEMENTS = 3
+FURTHER = (0.0, 0.1, 0.25, 0.5, 1.0)
+"""Standard deviations by which a flip that a rerun does not confirm is moved outwards."""
 DRAWS = 400
+WORTH_ADDING = 0.9
+"""A change of more inputs is shown only where it is at least a tenth smaller."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ def smallest_flips(
     Args:
         ensemble: the sample of states.
         most: how many inputs may change together, 1-3.
-        evaluate: reruns the smallest change of each size to confirm it, or None.
+        evaluate: reruns the smallest change of each size; one that the rerun does not confirm is moved
+            outwards, up to a standard deviation, until it is. None reruns nothing.
         rng: for the chance that the flip is real.
     """
     items = [ensemble.inputs[name] for name in ensemble.varying]
@@ -155,10 +160,13 @@ def smallest_flips(
     smallest = {1: singles[0]} if singles else {}
     for size in range(2, most + 1):
         found = _found(ensemble, smooth, ranges, size, rng)
-        if found and all(found[0].distance < flip.distance for flip in smallest.values()):
+        if found and all(found[0].distance < WORTH_ADDING * flip.distance for flip in smallest.values()):
             smallest[size] = found[0]
     if evaluate is not None:
-        smallest = {size: _rerun(flip, evaluate) for size, flip in smallest.items()}
+        smallest = {
+            size: _rerun(flip, [ranges[path] for path in flip.paths], evaluate)
+            for size, flip in smallest.items()
+        }
     return Flips(recommended, tuple(singles), smallest, _sentence(recommended, smallest, ensemble.scenario))
 
 
@@ -249,11 +257,44 @@ def _described(
     )  # fmt: skip
 
 
-def _rerun(flip: Flip, evaluate: Evaluate) -> Flip:
-    payoff = evaluate({path: Override(set=v) for path, v in zip(flip.paths, flip.values, strict=True)})
-    gap = np.asarray(payoff[flip.to_strategy]) - np.asarray(payoff[flip.from_strategy])
-    mean, se = float(gap.mean()), float(gap.std(ddof=1) / len(gap) ** 0.5)
-    return replace(flip, rerun_gap=mean, rerun_se=se, confirmed=mean >= -2 * se)
+def _rerun(flip: Flip, ranges: Sequence[_Range], evaluate: Evaluate) -> Flip:
+    """Return a flip rerun, moved outwards along its own direction until a rerun confirms it.
+
+    Where none does inside the bands, the first rerun stands, not confirmed.
+    """
+    first = None
+    for further in FURTHER:
+        moved = _moved(flip, ranges, further)
+        if moved is None:
+            break
+        payoff = evaluate({path: Override(set=v) for path, v in zip(moved.paths, moved.values, strict=True)})
+        gap = np.asarray(payoff[moved.to_strategy]) - np.asarray(payoff[moved.from_strategy])
+        mean, se = float(gap.mean()), float(gap.std(ddof=1) / len(gap) ** 0.5)
+        moved = replace(moved, rerun_gap=mean, rerun_se=se, confirmed=mean >= -2 * se)
+        if moved.confirmed:
+            return moved
+        first = first or moved
+    return first or flip
+
+
+def _moved(flip: Flip, ranges: Sequence[_Range], further: float) -> Flip | None:
+    """Return a flip moved outwards by so many standard deviations, or None where a band ends before."""
+    numeric = [r.item.kind == "continuous" for r in ranges]
+    if further == 0 or not any(numeric):
+        return flip if further == 0 else None
+    steps = np.array(
+        [(v - r.mean) / r.sd if n else 0.0 for v, r, n in zip(flip.values, ranges, numeric, strict=True)]
+    )
+    length = float(np.linalg.norm(steps))
+    if length == 0:
+        return None
+    steps = steps * (length + further) / length
+    values = tuple(
+        r.mean + r.sd * s if n else v for v, r, s, n in zip(flip.values, ranges, steps, numeric, strict=True)
+    )
+    inside = all(r.low <= v <= r.high for v, r, n in zip(values, ranges, numeric, strict=True) if n)
+    distance = float(np.sqrt(flip.distance**2 - length**2 + (length + further) ** 2))
+    return replace(flip, values=values, distance=distance) if inside else None
 
 
 def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario | None) -> str:

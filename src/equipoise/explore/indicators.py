@@ -4,7 +4,8 @@ An indicator is a yes-or-no reading of something observable by week w: an event 
 power or a standing lies beyond a level, violence is above one. It is judged on futures in which the
 outcome has not come yet: hit rate P(seen | outcome to come), false-alarm rate P(seen | outcome not to
 come), likelihood ratio = hits / false alarms, and lead time = weeks from the reading to the outcome.
-Levels are chosen on one half of the states and judged on the other.
+Levels are chosen on one half of the states and judged on the other; intervals allow for futures of one
+state being alike.
 
 Source: indicators validator, Heuer and Pherson 2010, ch. 6; likelihood ratio with interval on the log scale,
 Simel, Samsa and Matchar 1991 (J. Clin. Epidemiol. 44:763-770); level by Youden 1950 (Cancer 3:32-35).
@@ -178,8 +179,8 @@ def indicators(
     for outcome in outcomes:
         own = []
         for week in weeks:
-            own += _of_events(outcome, events, week, ~trains)
-            own += _of_levels(outcome, weekly, week, trains)
+            own += _of_events(outcome, events, week, ~trains, state)
+            own += _of_levels(outcome, weekly, week, trains, state)
         telling = [indicator for indicator in own if indicator.telling]
         found += sorted(telling, key=lambda i: -i.bits)[:most]
     return tuple(found)
@@ -206,18 +207,20 @@ def _open(outcome: Outcome, week: int) -> np.ndarray:
 
 
 def _of_events(
-    outcome: Outcome, events: Mapping[str, np.ndarray], week: int, judged: np.ndarray
+    outcome: Outcome, events: Mapping[str, np.ndarray], week: int, judged: np.ndarray, state: np.ndarray
 ) -> list[Indicator]:
     rows = judged & _open(outcome, week)
     found = []
     for name, when in events.items():
         seen = (when >= 0) & (when <= week)
         if name != outcome.about and 0 < seen[rows].sum() < rows.sum():
-            found.append(_judge(outcome, name, week, "happened", None, seen, rows))
+            found.append(_judge(outcome, name, week, "happened", None, seen, rows, state))
     return [indicator for indicator in found if indicator is not None]
 
 
-def _of_levels(outcome: Outcome, weekly: Weekly | None, week: int, trains: np.ndarray) -> list[Indicator]:
+def _of_levels(
+    outcome: Outcome, weekly: Weekly | None, week: int, trains: np.ndarray, state: np.ndarray
+) -> list[Indicator]:
     if weekly is None:
         return []
     searched, judged = trains & _open(outcome, week), ~trains & _open(outcome, week)
@@ -229,7 +232,7 @@ def _of_levels(outcome: Outcome, weekly: Weekly | None, week: int, trains: np.nd
         level, sign = _youden(now[searched], outcome.happens[searched])
         if level is not None:
             seen = now > level if sign == "above" else now < level
-            found.append(_judge(outcome, name, week, sign, level, seen, judged))
+            found.append(_judge(outcome, name, week, sign, level, seen, judged, state))
     return [indicator for indicator in found if indicator is not None]
 
 
@@ -248,7 +251,14 @@ def _youden(values: np.ndarray, happens: np.ndarray) -> tuple[float | None, str]
 
 
 def _judge(
-    outcome: Outcome, name: str, week: int, sign: str, level: float | None, seen: np.ndarray, rows: np.ndarray
+    outcome: Outcome,
+    name: str,
+    week: int,
+    sign: str,
+    level: float | None,
+    seen: np.ndarray,
+    rows: np.ndarray,
+    state: np.ndarray,
 ) -> Indicator | None:
     happens, shown = outcome.happens[rows], seen[rows]
     hits, misses = int((happens & shown).sum()), int((happens & ~shown).sum())
@@ -256,6 +266,8 @@ def _judge(
     if hits + misses < FEWEST or alarms + quiet < FEWEST:
         return None
     ratio, low, high = likelihood_ratio(hits, misses, alarms, quiet)
+    clustered = np.exp(1.96 * _clustered_se(happens, shown, state[rows]))
+    low, high = min(low, ratio / clustered), max(high, ratio * clustered)
     lead = _lead(outcome, week, rows & seen & outcome.happens)
     return Indicator(
         outcome.name, name, week, sign, level, (hits + misses) / len(happens), hits / (hits + misses),
@@ -280,6 +292,22 @@ def likelihood_ratio(hits: int, misses: int, alarms: int, quiet: int) -> tuple[f
     ratio = (a / (a + b)) / (c / (c + d))
     se = np.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
     return ratio, float(ratio * np.exp(-1.96 * se)), float(ratio * np.exp(1.96 * se))
+
+
+def _clustered_se(happens: np.ndarray, shown: np.ndarray, state: np.ndarray) -> float:
+    """Return the standard error of a log likelihood ratio whose futures come in states.
+
+    Sums each state's part of the ratio's first-order change: futures of a state share their inputs, so they
+    are worth fewer than they count. 0 where a rate is 0, where the interval of counts is wide already.
+    """
+    hit, alarm = shown[happens].mean(), shown[~happens].mean()
+    if hit == 0 or alarm == 0:
+        return 0.0
+    part = np.where(
+        happens, (shown - hit) / (hit * happens.sum()), -(shown - alarm) / (alarm * (~happens).sum())
+    )
+    sums = np.bincount(np.unique(state, return_inverse=True)[1], weights=part)
+    return float(np.sqrt((sums**2).sum() * len(sums) / max(len(sums) - 1, 1)))
 
 
 def _lead(outcome: Outcome, week: int, rows: np.ndarray) -> tuple[float | None, float | None, float | None]:

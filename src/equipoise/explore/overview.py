@@ -58,6 +58,7 @@ class ExploreResult(Result):
         indicators: what to watch.
         assumptions, flips: which assumptions carry the answer, and the smallest change that flips it.
         difference: what makes the two best strategies differ.
+        words: what each path, group and observable is called in the scenario.
         headlines: the main findings in a few sentences.
     """
 
@@ -127,9 +128,21 @@ def explore(
         worded(failures, scenario), _future_failures(ensemble, futures, examined, rng), info,
         None if scenario is None else reveals(ensemble, scenario, floor=info.floor, rng=rng),
         _indicators(futures, weekly, ensemble, rng), assumptions, flips,
-        _difference(futures, weekly, ensemble), {n: words.place(n, scenario) for n in ensemble.inputs}, (),
+        _difference(futures, weekly, ensemble), _words(ensemble, info, futures, weekly), (),
     )  # fmt: skip
     return replace(result, headlines=_headlines(result, scenario))
+
+
+def _words(
+    ensemble: Ensemble, info: Information, futures: pd.DataFrame | None, weekly: WeeklySample | None
+) -> dict[str, str]:
+    """Return what every path, group and observable of the result is called."""
+    scenario = ensemble.scenario
+    seen = [] if futures is None else [c for c in futures.columns if c.startswith(("event.", "fallen."))]
+    seen += [] if weekly is None else list(weekly.values)
+    found = {name: words.place(name, scenario) for name in ensemble.inputs}
+    found |= {name: words.observable(name, scenario) for name in seen}
+    return found | {group.what: words.part(group.what, scenario) for group in info.groups}
 
 
 def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
@@ -270,9 +283,9 @@ def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, .
             f"find out first: {words.place(first.what, scenario)} (worth {first.value:.3g} in payoff, "
             f"standard error {first.se:.2g})"
         )
-    box = next((b for b in result.failures.prim if b.confirmed), None)
-    if box is not None:
-        lines.append(box.says)
+    boxes = [b for b in (*result.failures.prim, *result.failures.cart) if b.confirmed]
+    if boxes:
+        lines.append(max(boxes, key=lambda b: (b.held_out_coverage or 0) * (b.held_out_density or 0)).says)
     if result.resentment:
         lines.append(result.resentment[0].says)
     lines.append(result.assumptions.says)

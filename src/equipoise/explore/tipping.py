@@ -373,12 +373,13 @@ def _bracketed(left: _Point, right: _Point) -> tuple[float, float | None, float 
 def _resentment_sentence(scaled: tuple[str, ...], points: Sequence[_Point], threshold: float | None) -> str:
     what = " and ".join(scaled) if len(scaled) < 3 else "alienation, duplicity and parity together"
     if threshold is not None:
-        return f"the hedge stops paying once {what} reach {threshold:.2g} times what the scenario says"
+        verb = "reaches" if len(scaled) == 1 else "reach"
+        return f"the hedge stops paying once {what} {verb} {threshold:.2g} times what the scenario says"
     if all(p.advantage > 0 for p in points):
         return f"the hedge pays at every {what} tried, up to {points[-1].multiplier:g} times the scenario's"
     if all(p.advantage <= 0 for p in points):
         return f"the hedge does not pay at any {what} tried, not even at {points[0].multiplier:g} times"
-    return f"the hedge starts to pay, and does not stop, as {what} grow: see the table"
+    return f"the hedge starts to pay, and does not stop, with more {what}: see the levels tried"
 
 
 def candidate_pairs(paths: Sequence[str], *, limit: int) -> tuple[tuple[str, str], ...]:

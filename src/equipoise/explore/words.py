@@ -201,6 +201,30 @@ def force_name(force: str, scenario: Scenario | None = None) -> str:
     return force
 
 
+def observable(name: str, scenario: Scenario | None = None) -> str:
+    """Return what something seen week by week is called: `power.crown`, `event.vote`, `violence`."""
+    kind, _, key = name.partition(".")
+    texts = {
+        "power": "power of {}", "standing": "standing with {}", "control": "control of {}",
+        "fallen": "fall of {}",
+    }  # fmt: skip
+    if kind == "event" and key:
+        return event_name(key, scenario)
+    return texts[kind].format(force_name(key, scenario)) if key and kind in texts else name
+
+
+def part(group: str, scenario: Scenario | None = None) -> str:
+    """Return what a part of the scenario is called: `forces.crown`, `events.offensive`, `dynamics.fade`."""
+    kind, _, key = group.partition(".")
+    if kind in ("forces", "patrons"):
+        return f"everything about {force_name(key, scenario)}"
+    if kind in ("events", "talks"):
+        return f"everything about {event_name(key, scenario)}"
+    if kind == "ties":
+        return f"everything about the tie between {_tie(key, scenario)}"
+    return f"everything about {group}"
+
+
 def _name(role: str, key: str, scenario: Scenario | None) -> str:
     return _NAMES.get(role, _plain)(key, scenario)
 
@@ -256,5 +280,5 @@ def _dated(limit: Limit, scenario: Scenario | None) -> str:
     if low is not None and weeks is not None and low >= weeks - 1:
         return f"{what} does not come within the run"
     if low is not None:
-        return f"{what} has not come by {day(low + 1, scenario)}"
+        return f"{what} does not come before {day(low + 1, scenario)}"
     return f"{what} comes within the run"

@@ -28,7 +28,7 @@ def tables(result: Mapping[str, Any], *, top: int = TOP) -> list[Table]:
         *_failures(result),
         _information(result, named, top),
         _reveals(result),
-        _indicators(result, top),
+        _indicators(result, named, top),
         _assumptions(result, named, top),
         _flips(result, named),
         _difference(result, top),
@@ -194,7 +194,7 @@ def _information(result: Mapping[str, Any], named: _Names, top: int) -> Table:
     )  # fmt: skip
     rows = [("everything about the state", info["evpi"])]
     rows += [(named(w["what"]), w) for w in info["inputs"] if w["told_apart"]][:top]
-    rows += [(f"all of {w['what']}", w) for w in info["groups"] if w["told_apart"]][:top]
+    rows += [(named(w["what"]), w) for w in info["groups"] if w["told_apart"]][:top]
     for name, worth in rows:
         made.add_row(name, _number(worth["value"]), _number(worth["se"], 2), _share(worth["share"]))
     return made
@@ -209,7 +209,14 @@ def _reveals(result: Mapping[str, Any]) -> Table | None:
     return made
 
 
-def _indicators(result: Mapping[str, Any], top: int) -> Table | None:
+def _ratio(value: float | None) -> str:
+    """Return a likelihood ratio; beyond 100 either way its size is a matter of a few futures."""
+    if value is None:
+        return "n/a"
+    return "over 100" if value > 100 else "under 0.01" if value < 0.01 else f"{value:.2g}"
+
+
+def _indicators(result: Mapping[str, Any], named: _Names, top: int) -> Table | None:
     if not result["indicators"]:
         return None
     made = _table(
@@ -224,9 +231,9 @@ def _indicators(result: Mapping[str, Any], top: int) -> Table | None:
             continue
         level = "" if found["level"] is None else f" {found['level']:.2g}"
         made.add_row(
-            found["outcome"], f"{found['observable']} {found['sign']}{level}", str(found["week"]),
-            _share(found["hit_rate"]), _share(found["false_alarm_rate"]), _number(found["ratio"], 2),
-            _interval(found["low"], found["high"], lambda v: _number(v, 2)), _number(found["lead"], 2),
+            found["outcome"], f"{named(found['observable'])} {found['sign']}{level}", str(found["week"]),
+            _share(found["hit_rate"]), _share(found["false_alarm_rate"]), _ratio(found["ratio"]),
+            _interval(found["low"], found["high"], _ratio), _number(found["lead"], 2),
         )  # fmt: skip
     return made
 
@@ -274,7 +281,7 @@ def _difference(result: Mapping[str, Any], top: int) -> Table | None:
         "adds", "chiefly through", caption=f"{sums} (standard error {_number(found['se'], 2)})",
     )  # fmt: skip
     for cell in found["cells"][:top]:
-        parts = sorted(cell["terms"].items(), key=lambda p: -abs(p[1]))[:2]
+        parts = [p for p in sorted(cell["terms"].items(), key=lambda p: -abs(p[1])) if abs(p[1]) > 1e-9][:2]
         made.add_row(
             " and ".join(cell["where"]) or "all", _share(cell["share"]), f"{cell['difference']:+.3g}",
             f"{cell['contribution']:+.3g}", ", ".join(f"{name} {value:+.3g}" for name, value in parts),
