@@ -245,3 +245,21 @@ def test_tables_of_a_network_and_of_names_with_markup():
     )
     assert "[red]a" in text
     assert "structural price" not in text
+
+
+def test_draws_of_larger_networks_are_solved_by_the_programme_alike(monkeypatch):
+    from equipoise.alignment import spread
+
+    ties = [
+        {"between": ["crown", "rebels"], "sign": -0.8},
+        {"between": ["crown", "tribes"], "sign": {"uniform": [0.2, 0.6]}},
+        {"between": ["rebels", "tribes"], "sign": {"uniform": [-0.5, 1]}},
+    ]
+    walked = study_balance(scenario(ties=ties), draws=48).to_dict()["uncertainty"]
+    monkeypatch.setattr(spread, "_ENUMERATED", 0)
+    solved = study_balance(scenario(ties=ties), draws=48).to_dict()["uncertainty"]
+    assert solved["measures"]["minima"] is None
+    assert solved["measures"]["frustration"] == pytest.approx(walked["measures"]["frustration"])
+    assert solved["alignments"] == walked["alignments"]
+    for one, other in zip(solved["ties"], walked["ties"], strict=True):
+        assert one["frustrated"]["mean"] == pytest.approx(other["frustrated"]["mean"])

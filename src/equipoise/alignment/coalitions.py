@@ -228,7 +228,7 @@ def _choices_of(
     return result
 
 
-ACCOUNTS: dict[str, _Rule] = {
+ACCOUNTS: dict[Account, _Rule] = {
     "patronage": _Rule(_by_patronage, ignores=frozenset({"power", "quota"})),
     "power": _Rule(_by_power, ignores=frozenset({"support", "patron_ties"})),
 }

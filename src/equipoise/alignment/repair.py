@@ -74,7 +74,7 @@ class Repairs:
 def repairs(graph: SignedGraph, *, best: Frustration | None = None, time_limit: float = 60.0) -> Repairs:
     """Return the ties whose change lowers the frustration index, the most valuable first.
 
-    Equal drops are ordered by the number of unbalanced triangles the tie is part of, then by name.
+    Of equal drops, ties frustrated now come first, then those in more unbalanced triangles, then by name.
 
     Args:
         graph: a signed network.
@@ -138,4 +138,4 @@ def _ranked(graph: SignedGraph, best: Frustration, drops: dict[SignedTie, float]
         for tie, drop in drops.items()
         if drop > 1e-9 * abs(tie.weight)
     ]
-    return tuple(sorted(worth, key=lambda r: (-round(r.drop, 12), -r.triangles, r.tie)))
+    return tuple(sorted(worth, key=lambda r: (-round(r.drop, 12), not r.frustrated, -r.triangles, r.tie)))

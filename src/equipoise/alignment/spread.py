@@ -80,14 +80,14 @@ def choice_spread(contenders: Contenders, account: Account, quota: float) -> dic
 def _one(graph: SignedGraph) -> dict[str, Any]:
     """Return the measures of one draw."""
     enumerated = len(graph.actors) <= _ENUMERATED
+    minima: int | None = None
     if enumerated:
         value, frustrated, _ = least_frustration(graph.weights)
-        hills: Landscape | None = landscape(graph, keep=1)
-        groups = _deepest(graph, hills)
+        hills = landscape(graph, keep=1)
+        minima, groups = hills.found, _deepest(graph, hills)
     else:
         best = frustration(graph)
-        value, frustrated, hills = best.value, np.zeros_like(graph.weights), None
-        groups = best.groups
+        value, frustrated, groups = best.value, np.zeros_like(graph.weights), best.groups
         for tie in best.frustrated:
             frustrated[graph.index(tie.first), graph.index(tie.second)] = 1.0
         frustrated = np.maximum(frustrated, frustrated.T)
@@ -98,7 +98,7 @@ def _one(graph: SignedGraph) -> dict[str, Any]:
         "walk_balance_weighted": walk_balance(graph, weighted=True),
         "frustration": value,
         "frustration_index": frustration_index(value, graph.total),
-        "minima": None if hills is None else hills.found,
+        "minima": minima,
         "groups": groups,
         "frustrated": frustrated,
         "worth": _worth(graph, value, frustrated, enumerated),

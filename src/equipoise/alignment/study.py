@@ -189,7 +189,7 @@ def _coalitions(median: Situation, drawn: Situation | None, quota: float) -> dic
     winning = minimal_winning(median.forces, median.power[0], quota=quota)
     accounts = {}
     for account in sorted(ACCOUNTS):
-        (wanted,) = choices(contenders, account=account, quota=quota)  # type: ignore[arg-type]
+        (wanted,) = choices(contenders, account=account, quota=quota)
         spread = None if drawn is None else choice_spread(_contenders(drawn), account, quota)
         accounts[account] = {
             force: choice.to_dict() | {"drawn": None if spread is None else spread[force]}
