@@ -73,6 +73,14 @@ def test_no_tag_runs_anything(tmp_path):
     assert not trace.exists()
 
 
+def test_messages_hold_nothing_a_terminal_would_obey():
+    text = SMALL.replace("focus: north", 'focus: "\\e[2J\\n\\u202enorth"') + '"\\x9b31m\\nkey": 1\n'
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    assert all(line.isprintable() for line in str(caught.value).split("\n"))
+    assert len(str(caught.value).split("\n")) == len(caught.value.problems)
+
+
 def test_a_file_that_is_not_utf8_names_the_byte(tmp_path):
     path = tmp_path / "latin.yaml"
     path.write_bytes(SMALL.replace("small", "sm\xe4ll").encode("latin-1"))

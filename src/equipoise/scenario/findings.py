@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from equipoise.errors import Problem
-from equipoise.scenario.reading import Document, Node, Path
+from equipoise.scenario.reading import Document, Node, Path, printable
 
 LONGEST_QUOTE = 60
 MAX_COMPARISONS = 60_000
@@ -74,7 +74,7 @@ def child(node: Node | None, step: str | int) -> Node | None:
 
 def dotted(path: Iterable[str | int]) -> str:
     """Return a path as the file's keys joined by dots."""
-    return ".".join(str(step) for step in path)
+    return printable(".".join(str(step) for step in path))
 
 
 def quoted(value: Any) -> str:
@@ -87,13 +87,13 @@ def quoted(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = str(value)
+    text = printable(str(value)[: 4 * LONGEST_QUOTE])
     return f"`{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + '...'}`"
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return a hint with the valid name nearest to `name`, or with the valid names where they are few."""
-    names = sorted(set(allowed))
+    names = sorted({printable(name) for name in allowed})
     if len(name) <= 200:
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         near = near or difflib.get_close_matches(slug(name), names, n=1, cutoff=0.6)

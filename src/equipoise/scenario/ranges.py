@@ -52,7 +52,9 @@ def check_ranges(findings: Findings, scenario: Scenario) -> dict[str, Range]:
     spans = quantity_spans(scenario)
     for path, number in numbers(scenario):
         if path[0] != "beliefs":
-            check_range(findings, path, number, RANGES.get(path) or ANY, spans)
+            # A weight in an effect is one key with dots in it (`backing-cost.troops`): count by dots.
+            steps = tuple(dotted(path).split("."))
+            check_range(findings, path, number, RANGES.get(steps) or ANY, spans)
     return spans
 
 

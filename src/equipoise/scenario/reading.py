@@ -121,9 +121,17 @@ def decode(raw: bytes) -> str:
         raise ReadingError(_at(before, message, "save it as UTF-8")) from None
     bad = _FORBIDDEN.search(text)
     if bad:
-        message = f"a character that cannot stand in a text file (U+{ord(bad.group()):04X})"
-        raise ReadingError(_at(text[: bad.start()], message, "remove it"))
+        raise ReadingError(_at(text[: bad.start()], _forbidden(bad), "remove it"))
     return text
+
+
+def printable(text: str) -> str:
+    """Return `text` with whatever a terminal would not simply show written as an escape."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
+
+
+def _forbidden(found: re.Match[str]) -> str:
+    return f"a character that cannot stand in a text file (U+{ord(found.group()):04X})"
 
 
 def _at(before: str, message: str, hint: str) -> Problem:
@@ -213,12 +221,15 @@ class _Reader:
     def _scalar(self, node: Node, event: Any) -> None:
         node.text = event.value
         node.value = event.value
+        hidden = _FORBIDDEN.search(event.value)  # the raw text has none, but an escape in quotes may
+        if hidden:
+            self.problems.append(Problem(node.line, node.column, printable(self._path()), _forbidden(hidden)))
         if not event.implicit[0] or event.style not in (None, ""):
             return
         try:
             node.value = plain_value(event.value)
         except ValueError as error:
-            self.problems.append(Problem(node.line, node.column, self._path(), str(error)))
+            self.problems.append(Problem(node.line, node.column, printable(self._path()), str(error)))
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
@@ -261,9 +272,9 @@ class _Reader:
         parent.key = key
         if key in parent.node.keys:
             first = parent.node.keys[key][0]
-            message = f"the key `{key}` stands here twice (first on line {first})"
+            message = f"the key `{printable(key)}` stands here twice (first on line {first})"
             place = (node.line, node.column)
-            self.problems.append(Problem(*place, self._path(), message, "remove or rename one"))
+            self.problems.append(Problem(*place, printable(self._path()), message, "remove or rename one"))
         else:
             parent.node.keys[key] = (node.line, node.column)
 
