@@ -5,9 +5,9 @@
 Data: Arregui and Perarnaud (2021), DEU III, doi:10.34810/data53, CC BY 4.0; not shipped. Each issue:
 positions and salience of the Commission, the Parliament and the member states on 0 to 100, the reference
 point where one is known, and the outcome. Clout is the state's Council votes (before Nice, Nice) or
-population (Lisbon); the Commission and the Parliament take that of the largest state with a position and salience on the
-issue. Intervals: bootstrap over proposals, because issues of one proposal share actors and moods; every model
-is compared with the compromise on the same resampled proposals.
+population (Lisbon); the Commission and the Parliament take that of the largest state with a position and
+salience on the issue. Intervals: bootstrap over proposals, because issues of one proposal share actors and
+moods; every model is compared with the compromise on the same resampled proposals.
 """
 
 from __future__ import annotations

@@ -54,7 +54,11 @@ def _outcome_if(issue, actor, own, x, weight, known):
 
 @njit(cache=True)
 def _allowed(place, move, settled, seen):
-    """Say whether a move stays on the scale and goes the way the side went before."""
+    """Say whether a move stays on the scale and goes the way the side went before.
+
+    `settled` adds up the moves a side was priced at before; as in the reference program a sum above 100 rules
+    an exchange out, one below -100 does not, so that a turned scale can give another outcome.
+    """
     if abs(move) > 100.0 or abs(move) <= _SMALL or place + move < 0.0 or place + move > 100.0:
         return False
     return settled + move <= 100.0 and seen * move >= 0.0

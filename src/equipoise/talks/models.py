@@ -259,6 +259,7 @@ _ALL = (
         caution="Trades may hurt others; with one issue it is the compromise. Equal gains break by order.",
         uses=_BOTH | {"scale", "other issues"},
         symmetric=False,
+        mirrors=False,
         has_rounds=True,
         solve=_jointly(exchange_outcomes),
     ),
