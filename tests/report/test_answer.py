@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from equipoise.report.answer import answer
+from equipoise.report.answer import answer, grounds_of
 from equipoise.report.context import Context
 
 
@@ -63,7 +63,7 @@ def test_second_sentence_says_who_wins_whichever_way_it_goes(run, low, high, sai
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(1.67, "stops paying once forces resent double dealing 1.67 times as much as assumed"),
+    [(1.67, "stops paying once forces resent double dealing 1.7 times as much as assumed"),
      (0.4, "would pay only if forces resented double dealing less than 0.4 times as much as assumed")],
 )  # fmt: skip
 def test_the_turning_point_is_said(run, value, said):
@@ -110,3 +110,17 @@ def test_confidence_falls_a_level_for_each_missing_support(run):
 
 def test_no_strategy_no_answer(run):
     assert answer(Context({"strategies": {}}, run.scenario)) is None
+
+
+def test_bare_zeros_are_not_counted_as_statements(run):
+    rows = [("nothing", "0"), ("nothing", "0.3"), ("claim", "0"), ("claim", "0.2")]
+    places = [{"basis": basis, "value": value} for basis, value in rows]
+    trace = {"places": places, "counts": {"written": 4, "default": 0, "claim": 2, "nothing": 2}}
+    found = grounds_of(Context(run.summary, run.scenario, {"trace": trace}))
+    assert found == {"claim": 2, "belief": 0, "reason": 0, "nothing": 1}
+
+
+def test_names_of_several_words_are_quoted_in_sentences(run):
+    summary = copy.deepcopy(run.summary)
+    summary["ranking"] = ["even-hedge", *(name for name in summary["ranking"] if name != "even-hedge")]
+    assert "“Even hedge” pays best" in answer(Context(summary, run.scenario)).sentences[0]

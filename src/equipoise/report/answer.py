@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from equipoise.evidence import BASES
 from equipoise.judge.words import CONFIDENCE, Confidence
 from equipoise.report.context import Context, known, look
-from equipoise.report.phrases import count, counted, interval, listed, number, percent, significant
+from equipoise.report.phrases import count, counted, interval, listed, multiple, number, percent, significant
 from equipoise.report.tables import mean_interval
 
 AGREEMENT = 0.75
@@ -54,19 +54,19 @@ def first_sentence(context: Context) -> str:
         else "The only way tried"
     )
     said = (
-        f"{of}, {context.names.strategy(best)} pays best on average: "
+        f"{of}, {context.names.quoted(best)} pays best on average: "
         f"{number(context.of(best, 'payoff', 'mean'))} "
         f"(95 % interval {interval(low, high)}) over {count(context.get('futures'))} futures"
     )
     equals = [name for name in context.ranking[1:] if context.told_apart(best, name) is False]
     if equals:
         return (
-            f"{said}, and it cannot be told apart from {listed([context.names.strategy(n) for n in equals])}."
+            f"{said}, and it cannot be told apart from {listed([context.names.quoted(n) for n in equals])}."
         )
     gap = context.difference(best, context.ranking[1]) if amount > 1 else None
     if gap is None or gap["mean"] is None:
         return said + "."
-    return f"{said}, {number(gap['mean'])} ahead of {context.names.strategy(context.ranking[1])}."
+    return f"{said}, {number(gap['mean'])} ahead of {context.names.quoted(context.ranking[1])}."
 
 
 def second_sentence(context: Context) -> str:
@@ -83,7 +83,7 @@ def second_sentence(context: Context) -> str:
 
 
 def _verdict(context: Context, hedge: str, single: str) -> str:
-    h, s = context.names.strategy(hedge), context.names.strategy(single)
+    h, s = context.names.quoted(hedge), context.names.quoted(single)
     gap = context.difference(hedge, single)
     if gap is None or gap["mean"] is None:
         return f"The best hedge is {h}, the best one-sided strategy {s}"
@@ -133,7 +133,7 @@ def _turning(context: Context) -> str:
 
 def times(multiplier: float) -> str:
     """Say a multiple: `1.67 times as much`."""
-    return f"{significant(multiplier)} times as much"
+    return f"{multiple(multiplier)} times as much"
 
 
 def _hedge_leads(context: Context, place: int) -> bool | None:
@@ -165,7 +165,7 @@ def _grounds(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _simulation(context: Context) -> tuple[bool, str] | None:
     if len(context.ranking) < 2:
         return None
-    second = context.names.strategy(context.ranking[1])
+    second = context.names.quoted(context.ranking[1])
     apart = context.told_apart(context.ranking[0], context.ranking[1])
     if apart is None:
         return False, "The run does not say how large the simulation error of the comparison is."
@@ -183,7 +183,7 @@ def _agreement(context: Context) -> tuple[bool, str] | None:
     if not defined:
         return None
     first = sum(rank == 1 for rank in defined)
-    best = context.names.strategy(context.best or "")
+    best = context.names.quoted(context.best or "")
     text = f"{first} of {len(defined)} robustness metrics put {best} first."
     return first >= AGREEMENT * len(defined), text
 
@@ -192,7 +192,7 @@ def _states(context: Context) -> tuple[bool, str] | None:
     share = context.of(context.best or "", "chance_best")
     if share is None:
         return None
-    best = context.names.strategy(context.best or "")
+    best = context.names.quoted(context.best or "")
     text = f"{best} has the highest mean payoff in {percent(share)} of the states of the world."
     return share > MOSTLY, text
 
@@ -212,11 +212,11 @@ def _claims(context: Context) -> tuple[bool, str]:
 def grounds_of(context: Context) -> dict[str, int]:
     """Return how many numbers the scenario states, by what they stand on (`evidence.BASES`).
 
-    Counts are those of the trace that came with the run. Without one the scenario is traced here; it no
-    longer shows what the file wrote and what is a default, so a bare 0 counts as a default.
+    Counts are those of the trace that came with the run. Where a trace does not know which numbers the
+    file wrote (none is a default), or none came, a bare 0 without grounds counts as a default.
     """
     given = look(context.analyses, "trace", "counts")
-    if given:
+    if given and given.get("default") != 0:
         return {basis: given.get(basis) or 0 for basis in BASES}
     rows = context.trace["places"]
     stated = [row for row in rows if row["basis"] != "nothing" or row["value"] not in ("0", "0.0")]

@@ -13,7 +13,7 @@ from equipoise.report import charts, tables
 from equipoise.report.blocks import Cell, Column, Table
 from equipoise.report.context import Context, known, look
 from equipoise.report.drawing import BLUE, GREEN, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
-from equipoise.report.phrases import DASH, number, percent, significant
+from equipoise.report.phrases import DASH, multiple, number, percent, significant
 
 if TYPE_CHECKING:
     import altair
@@ -64,7 +64,7 @@ def behind(context: Context) -> Drawing | None:
         })  # fmt: skip
     if not rows:
         return None
-    best = context.names.strategy(context.best or "")
+    best = context.names.quoted(context.best or "")
     return Drawing(
         key="behind",
         title=f"How far behind {best}",
@@ -193,7 +193,7 @@ def duplicity(context: Context) -> Drawing | None:
     if not rows:
         return None
     threshold = found.get("threshold")
-    where = "" if threshold is None else f" The lines cross at {significant(threshold)} times."
+    where = "" if threshold is None else f" The lines cross at {multiple(threshold)} times."
     return Drawing(
         key="duplicity",
         title="The duplicity at which the hedge stops paying",
@@ -233,7 +233,7 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
     ]
     marks = [(1.0, "the scenario", QUIET)]
     if threshold is not None:
-        marks.append((threshold, f"hedge stops paying: {significant(threshold)}×", INK))
+        marks.append((threshold, f"hedge stops paying: {multiple(threshold)}×", INK))
     for place, (at, text, colour) in enumerate(marks):
         line = alt.Chart(alt.Data(values=[{"x": at, "text": text}])).encode(x="x:Q")
         layers.append(line.mark_rule(color=colour, strokeDash=[3, 3]))

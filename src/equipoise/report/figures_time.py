@@ -23,7 +23,7 @@ MANY_ROWS = 16
 KINDS = (
     ("event", "event", BLUE, "circle"),
     ("talk", "talks (chance of a deal)", GREEN, "square"),
-    ("deadline", "deadline (chance it is kept)", VERMILION, "diamond"),
+    ("deadline", "deadline", VERMILION, "diamond"),
     ("start", "start of the run", QUIET, "triangle-right"),
     ("as-of", "known up to here", PURPLE, "triangle-left"),
 )
@@ -35,7 +35,7 @@ def power(context: Context) -> Drawing | None:
     best = context.best
     if best is None:
         return None
-    name = context.names.strategy(best)
+    name = context.names.quoted(best)
     return _fans(
         context, "power", [best],
         key="power", title="Power of the forces over time", axis="Share of the country",
@@ -53,7 +53,7 @@ def standing(context: Context) -> Drawing | None:
     shown = [name for name in pair if name] or context.ranking[:2]
     if not shown:
         return None
-    names = [context.names.strategy(name) for name in shown]
+    names = [context.names.quoted(name) for name in shown]
     second = (
         f" Whole and blue: {names[0]}; dashed and orange: {names[1]}." if len(names) > 1 else f" {names[0]}."
     )
@@ -118,7 +118,7 @@ def falls(context: Context) -> Drawing | None:
         ]
     if not rows:
         return None
-    best = context.names.strategy(context.best or "")
+    best = context.names.quoted(context.best or "")
     weeks = [(week, context.day_of(week)) for week in range(context.scenario.calendar.weeks + 1)]
     columns = (Column("Week of"), *(Column(context.names.force(force), "number") for force in context.forces))
     table_rows = tuple(
@@ -176,7 +176,7 @@ def timeline(context: Context) -> Drawing | None:
         caption=(
             "Mark: the date, or the median of the dates drawn; line: nine draws in ten. The number is the "
             "chance of "
-            "it within the run: for talks of a deal, for a deadline of being kept."
+            "it within the run: for talks of a deal, for a deadline, where it is known, of being kept."
         ),
         chart=lambda frame: _dates(rows, frame),
         table=Table("Events, talks and deadlines", columns, tuple(table_rows)),
@@ -185,12 +185,10 @@ def timeline(context: Context) -> Drawing | None:
 
 def _entry_label(context: Context, entry: Mapping[str, Any]) -> str:
     text = entry.get("what") or context.names.event(entry.get("name") or "") or entry["kind"]
-    agreement, _, term = (entry.get("name") or "").partition(".")
-    found = context.scenario.agreements.get(agreement)
-    if entry["kind"] == "deadline" and found and term.isdigit() and int(term) < len(found.terms):
-        terms = found.terms[int(term)]
-        who = sentence(", ".join(context.names.actor(key) for key in terms.who))
-        return f"{who}: {terms.does}"
+    agreement = context.scenario.agreements.get((entry.get("name") or "").partition(".")[0])
+    for term in agreement.terms if agreement and entry["kind"] == "deadline" else ():
+        if text == f"{', '.join(term.who)}: {term.does}":
+            return f"{sentence(', '.join(context.names.actor(key) for key in term.who))}: {term.does}"
     return text
 
 

@@ -60,6 +60,11 @@ class Names:
         """Name of a strategy of the focus patron."""
         return self.strategies.get(key, key)
 
+    def quoted(self, key: str) -> str:
+        """Name of a strategy inside a sentence: in quotation marks where it is more than one word."""
+        name = self.strategy(key)
+        return f"“{name}”" if " " in name else name
+
     def event(self, key: str) -> str:
         """What an event, talk or agreement is."""
         return self.events.get(key, key)

@@ -40,6 +40,11 @@ def significant(value: float | None) -> str:
     return f"{mantissa} × 10^{int(exponent)}".replace("-", MINUS)
 
 
+def multiple(value: float) -> str:
+    """Return a multiple to two significant figures, as exact as a scan over a few levels can know it."""
+    return f"{value:.2g}"
+
+
 def count(value: float | None) -> str:
     """Return a whole number with its thousands set apart."""
     return DASH if value is None else f"{int(value):,}"

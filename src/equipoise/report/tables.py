@@ -170,7 +170,12 @@ def falls(context: Context) -> Table:
 
 def order_keys(context: Context) -> list[str]:
     """Orders that occur in the summary, in reading order."""
-    seen = {key for item in context.strategies.values() for key in item.get("orders") or {}}
+    seen = {
+        key
+        for item in context.strategies.values()
+        for key, share in (item.get("orders") or {}).items()
+        if share
+    }
     first = [key for key in ("holds", "settlement") if key in seen]
     last = [key for key in ("chaos",) if key in seen]
     return first + sorted(seen - {*first, *last}) + last

@@ -42,17 +42,23 @@ def console(file: IO[str] | None = None) -> Console:
 
 
 def print_run(
-    summary: Mapping[str, Any], scenario: Scenario, *, to: Console | None = None, full: bool = False
+    summary: Mapping[str, Any],
+    scenario: Scenario,
+    *,
+    analyses: Mapping[str, Mapping[str, Any]] | None = None,
+    to: Console | None = None,
+    full: bool = False,
 ) -> None:
     """Print a run: the answer, how sure it is, the ranking, the forces, who governs, events and talks.
 
     Args:
         summary: the JSON of `run`, as a dictionary.
         scenario: the scenario that was run.
+        analyses: as for `render`; the trace tells how much of the answer stands on claims.
         to: the console; one for standard output if not given.
         full: also the payoffs in full, falls by strategy, and the robustness metrics.
     """
-    context = Context(summary, scenario)
+    context = Context(summary, scenario, analyses or {})
     target = console() if to is None else to
     for item in _run(context, full):
         target.print(item)

@@ -27,7 +27,7 @@ def country(context: Context) -> Section | None:
         lead = (
             f"That {context.names.government()} falls by "
             f"{day(context.day_of(context.scenario.calendar.weeks))}: "
-            f"{chance(fall)}, if {context.advised} follows {context.names.strategy(best)}."
+            f"{chance(fall)}, if {context.advised} follows {context.names.quoted(best)}."
         )
     return Section("country", "What the country may become", lead, tuple(body))
 

@@ -204,7 +204,7 @@ def left_out(context: Context) -> Section:
 
 def _left_out_here(context: Context) -> list[str]:
     scenario, names = context.scenario, context.names
-    shown = listed([names.strategy(name) for name in context.ranking])
+    shown = listed([names.quoted(name) for name in context.ranking])
     items = [f"Compared were only: {shown}."]
     idle = listed([names.force(key) for key in context.forces if scenario.forces[key].collapse is None])
     if idle:

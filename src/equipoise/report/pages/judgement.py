@@ -13,7 +13,7 @@ from equipoise.report.answer import answer
 from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
 from equipoise.report.context import Context
 from equipoise.report.drawing import Drawing, draw
-from equipoise.report.phrases import count, listed, number, percent, significant
+from equipoise.report.phrases import count, listed, multiple, number, percent
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
@@ -74,11 +74,13 @@ def ranking(context: Context) -> Section | None:
     if context.best is None:
         return None
     apart = [name for name in context.ranking[1:] if context.told_apart(context.best, name)]
+    others, best = len(context.ranking) - 1, context.names.quoted(context.best)
+    behind = f"All {others}" if len(apart) == others else f"{len(apart)} of the {others}"
     lead = (
-        f"{context.names.strategy(context.best)} comes first on average. {len(apart)} of the other "
-        f"{len(context.ranking) - 1} strategies lie behind it by more than the simulation error."
-        if len(context.ranking) > 1
-        else f"Only {context.names.strategy(context.best)} was run, so there is nothing to rank."
+        f"{best} comes first on average. {behind} other strategies lie behind it by more than the "
+        "simulation error."
+        if others
+        else f"Only {best} was run, so there is nothing to rank."
     )
     body = [tables.ranking(context), *drawn(figures.payoffs(context), figures.behind(context))]
     return Section("ranking", "The ranking", lead, tuple(body))
@@ -97,7 +99,7 @@ def hedging(context: Context) -> Section | None:
     if threshold is not None:
         verb = "stops paying when" if threshold >= 1 else "would pay only while"
         relation = "reaches" if threshold >= 1 else "stays below"
-        times = f"{significant(threshold)} times what the scenario says"
+        times = f"{multiple(threshold)} times what the scenario says"
         lead += f" Here the best hedge {verb} that resentment {relation} {times}."
     return Section("hedging", "If the government stands, and if it falls", lead, tuple(shown))
 
@@ -144,9 +146,9 @@ def _firsts(context: Context) -> str:
         for name, item in context.strategies.items()
     }
     named = [
-        f"{context.names.strategy(name)} under {many} metrics" for name, many in amounts.items() if many > 1
+        f"{context.names.quoted(name)} under {many} metrics" for name, many in amounts.items() if many > 1
     ]
-    named += [f"{context.names.strategy(name)} under one" for name, many in amounts.items() if many == 1]
+    named += [f"{context.names.quoted(name)} under one" for name, many in amounts.items() if many == 1]
     return listed(named)
 
 
@@ -161,7 +163,7 @@ def luck(context: Context) -> Section | None:
     if unknown is not None and chance is not None and unknown**2 + chance**2 > 0:
         share = unknown**2 / (unknown**2 + chance**2)
         lead += (
-            f" Under {context.names.strategy(context.best or '')} what is not known makes up "
+            f" Under {context.names.quoted(context.best or '')} what is not known makes up "
             f"{percent(share)} of the "
             "variance of payoffs; no study can narrow the rest."
         )
