@@ -25,7 +25,7 @@ MOST: dict[str, int] = {
     "agreements.*.breach": 64,
     "agreements.*.terms": 64,
 }
-MOST_CELLS = 32_768
+MOST_CELLS = 16_384
 """Most forces times regions times patrons: what a world holds for each state."""
 
 _MOST = Table(MOST)

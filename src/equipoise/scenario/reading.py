@@ -21,7 +21,7 @@ from equipoise.errors import Problem
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
-MAX_NODES = 100_000
+MAX_NODES = 200_000
 MAX_KEY = 200
 
 Path = tuple[str | int, ...]
