@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from equipoise.errors import InputError
 from equipoise.explore import Ensemble, evpi, evppi, information, reveals
 from equipoise.scenario.model import Scenario
 
@@ -143,6 +144,11 @@ def test_what_is_certain_is_worth_nothing():
     )
     assert evppi(ensemble, ["k"], rng=_rng()).value == 0
     assert information(ensemble, rng=_rng()).everything is None
+
+
+def test_an_unknown_path_is_refused():
+    with pytest.raises(InputError, match="nowhere"):
+        evppi(_gaussian(0, 1, 1, 50, 0), ["nowhere"], rng=_rng())
 
 
 def _scenario():

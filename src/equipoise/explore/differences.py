@@ -113,7 +113,7 @@ def between_strategies(
     if not (np.array_equal(a["state"], b["state"]) and np.array_equal(a["stream"], b["stream"])):
         raise InputError(f"`{first}` and `{second}` were not played on the same futures")
     gap = a["payoff"].to_numpy(float) - b["payoff"].to_numpy(float)
-    names = tuple(words.strategy_name(name, scenario) for name in (first, second))
+    names = (words.strategy_name(first, scenario), words.strategy_name(second, scenario))
     found = cells(gap, _paired_questions(a, b, names, scenario))
     terms = {c: a[c].to_numpy(float) - b[c].to_numpy(float) for c in _terms(a)}
     state = a["state"].to_numpy()

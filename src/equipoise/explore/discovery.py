@@ -189,7 +189,8 @@ def _judge(
         replace(v, quasi_p=quasi_p(train, y, limits, p), held_out_p=quasi_p(test, z, limits, p))
         for p, v in limits.items()
     )
-    confirmed = there.cases >= FEWEST and all(v.held_out_p <= SIGNIFICANT for v in marked)
+    worst = max(quasi_p(test, z, limits, p) for p in limits)
+    confirmed = there.cases >= FEWEST and worst <= SIGNIFICANT
     return Box(
         marked, here.coverage, here.density, here.mass, here.cases, there.coverage if z.any() else None,
         there.density if there.cases else None, there.mass, there.cases, float(z.mean()), confirmed,

@@ -67,6 +67,13 @@ class Input:
         """True where the values are numbers, so that they have an order."""
         return self.values.dtype.kind in "fiub"
 
+    @property
+    def shares(self) -> np.ndarray:
+        """Share of states at each level; empty for an input without levels."""
+        if self.codes is None:
+            return np.zeros(0)
+        return np.bincount(self.codes, minlength=len(self.levels)) / len(self.codes)
+
     def take(self, rows: np.ndarray) -> Input:
         """Return the same input on some of the states."""
         return classify(self.name, self.values[rows])

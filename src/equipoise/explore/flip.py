@@ -105,16 +105,13 @@ class _Range:
 
     @property
     def typical(self) -> Any:
-        return (
-            self.mean if self.item.numeric else self.item.levels[int(np.bincount(self.item.codes).argmax())]
-        )
+        return self.mean if self.item.numeric else self.item.levels[int(self.item.shares.argmax())]
 
     def points(self, count: int) -> np.ndarray:
         if self.item.kind == "continuous":
             return np.linspace(self.low, self.high, count)
-        share = np.bincount(self.item.codes) / len(self.item.codes)
         levels = np.array(self.item.levels)
-        return levels[(share >= BAND[0]) & self._inside(levels)]
+        return levels[(self.item.shares >= BAND[0]) & self._inside(levels)]
 
     def near(self, value: Any, step: float, count: int) -> np.ndarray:
         if self.item.kind != "continuous":
@@ -127,7 +124,7 @@ class _Range:
     def squared_distance(self, values: np.ndarray) -> np.ndarray:
         if self.item.numeric:
             return ((values - self.mean) / self.sd) ** 2
-        share = np.bincount(self.item.codes) / len(self.item.codes)
+        share = self.item.shares
         ratio = {level: p / share.max() for level, p in zip(self.item.levels, share, strict=True)}
         return np.array([-2 * np.log(ratio[str(value)]) for value in values])
 
@@ -210,7 +207,9 @@ def _nearest(
     axes = [r.points(count) for r in ranges]
     found = _nearest_on(smooth, ranges, axes, recommended)
     step = np.array([r.step(count) for r in ranges])
-    for _ in range(REFINEMENTS if found is not None else 0):
+    for _ in range(REFINEMENTS):
+        if found is None:
+            break
         axes = [r.near(v, s, 9) for r, v, s in zip(ranges, found[1], step, strict=True)]
         better = _nearest_on(smooth, ranges, axes, recommended)
         found = better if better is not None and better[0] <= found[0] else found
@@ -229,7 +228,7 @@ def _nearest_on(
     flips = gaps.max(axis=1) >= 0
     if not flips.any():
         return None
-    squared = sum(r.squared_distance(axis) for r, axis in zip(ranges, grid, strict=True))
+    squared = np.sum([r.squared_distance(axis) for r, axis in zip(ranges, grid, strict=True)], axis=0)
     k = int(np.argmin(np.where(flips, squared, np.inf)))
     return float(np.sqrt(squared[k])), [axis[k].item() for axis in grid], int(gaps[k].argmax())
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from equipoise.errors import InputError
 from equipoise.explore import words
 from equipoise.explore.ensemble import Ensemble, Input, grouped_se
 from equipoise.explore.result import Result
@@ -156,8 +157,11 @@ def evppi(
         floor: what a dummy input reaches.
 
     Raises:
-        KeyError: where a path is not an input of the ensemble.
+        InputError: where a path is not an input of the ensemble.
     """
+    unknown = [path for path in paths if path not in ensemble.inputs]
+    if unknown:
+        raise InputError(f"not an input of the study: {', '.join(unknown)}")
     items = [ensemble.inputs[path] for path in paths if ensemble.inputs[path].kind != "constant"]
     raw, bias, se = _evppi(ensemble, items, rng)
     value = max(0.0, raw - bias)

@@ -148,7 +148,7 @@ def _tip(ensemble: Ensemble, item: Input, rng: np.random.Generator) -> Tip:
         found = _crossings(ensemble, item, x, contrast, draws)
         return Tip(item.name, stays, found, (), swing, curve)
     levels = tuple(
-        Level(value, float(np.mean(item.codes == k)), ensemble.strategies[best[k]],
+        Level(value, float(item.shares[k]), ensemble.strategies[best[k]],
               1.0 if best[k] == recommended else _beats(draws[:, k], int(best[k]), recommended))
         for k, value in enumerate(item.levels)
     )  # fmt: skip
