@@ -30,7 +30,8 @@ sizes: int64 [weeks, incumbent, focus, forces, regions, weights, first rows of t
 at, p_at, w_at: int64, first rows of the quantities of STATE_AXES, PARAMETER_AXES, SCRATCH_AXES in order.
 region_weight: float32 [regions]; interest: float32 [patrons, regions].
 backings: int32 [backings, (patron, force, channel, row of its start among parameters)].
-ops: int32 [operations, (act, a, b, span, announced, push slot, push row)].
+ops: int32 [operations, (act, a, b, span, announced, push slot, push row)]; act is -1 for the further regions
+    of a push, which its slot covers.
 slots: int32 [slots, (first operation, after the last)].
 happenings: int32 [happenings, (first op, after the last, first condition, after the last)].
 needs: bool [happenings, forces]. triggered: int32, happenings with conditions.
@@ -122,15 +123,23 @@ def _sizes(world: World) -> np.ndarray:
 
 
 def _slots(world: World) -> list[tuple[int, int]]:
-    """Give the pushes of one effect on one force a slot: the range of its operations, one for each region."""
+    """Give the pushes of one effect on one force a slot: the range of its operations, one for each region.
+
+    The terms of an agreement share their breach effects, not their slots: each breach pushes for itself.
+    """
     out: list[tuple[int, int]] = []
-    for n, op in enumerate(world.operations):
-        if op.act is not Act.PUSH:
-            continue
-        if out and out[-1][1] == n and world.operations[out[-1][0]].path == op.path:
-            out[-1] = (out[-1][0], n + 1)
-        else:
-            out.append((n, n + 1))
+    first = 0
+    for happening in world.happenings:
+        slot_of: dict[str, int] = {}
+        for n, op in enumerate(happening.operations, first):
+            if op.act is not Act.PUSH:
+                continue
+            if op.path in slot_of:
+                out[slot_of[op.path]] = (out[slot_of[op.path]][0], n + 1)
+            else:
+                slot_of[op.path] = len(out)
+                out.append((n, n + 1))
+        first += len(happening.operations)
     return out
 
 
@@ -139,7 +148,8 @@ def _operations(world: World, backings: list[tuple[int, int, int]]) -> np.ndarra
     rows = []
     for n, op in enumerate(world.operations):
         a = backings.index((op.a, op.b, op.c)) if op.act in (Act.BACKING, Act.EXPECT) else op.a
-        rows.append((op.act, a, op.b, op.span, op.announced, slot_of.get(n, -1), op.b * len(world.forces) + op.a))
+        act = -1 if n in slot_of and slot_of.get(n - 1) == slot_of[n] else op.act
+        rows.append((act, a, op.b, op.span, op.announced, slot_of.get(n, -1), op.b * len(world.forces) + op.a))
     return _ints(rows, 7)
 
 
@@ -228,3 +238,12 @@ def touched_rows(world: World, scored: tuple[int, ...]) -> np.ndarray:
         if op.act is Act.VALUE:
             out[at["weights"] + op.a * letters["W"] + op.b] = True
     return out
+
+
+def tie_signs(table: np.ndarray, world: World, scored: tuple[int, ...]) -> np.ndarray:
+    """Return whether each tie can be negative and positive [2, forces · forces], given packed parameters."""
+    letters = letters_of(world, scored)
+    begin = dict(zip(PARAMETER_AXES, row_index(PARAMETER_AXES, letters)[0], strict=True))["tie"]
+    rows = slice(begin, begin + letters["F"] ** 2)
+    touched = touched_rows(world, scored)[rows]
+    return np.stack([(table[rows] < 0).any(axis=1) | touched, (table[rows] > 0).any(axis=1) | touched])
