@@ -7,7 +7,7 @@ import random
 import pytest
 import yaml
 
-from equipoise.scenario import load, loads, places, resolve, to_yaml
+from equipoise.scenario import Number, load, loads, places, resolve, to_yaml, with_numbers
 
 SMALL = """equipoise: 1
 title: A small case
@@ -130,3 +130,18 @@ def test_written_paths_are_what_the_file_states():
         "events.march.effects.0.push.crown",
         "events.march.effects.1.backing.north.crown.money",
     }
+
+
+def test_a_number_put_at_a_place_lands_there_and_nowhere_else():
+    scenario = load("two-valleys").scenario
+    before = places(scenario)
+    other = Number(value=0.123)
+    for path in list(before)[::9]:
+        after = places(with_numbers(scenario, {path: other}))
+        assert {place for place in before if before[place] != after[place]} == {path}
+    assert places(scenario) == before
+
+
+def test_a_number_cannot_be_put_where_there_is_no_place():
+    with pytest.raises(KeyError, match="forces.nobody"):
+        with_numbers(load("two-valleys").scenario, {"forces.nobody.momentum": Number(value=1)})

@@ -41,6 +41,10 @@ def check(text: str, *, file: str = "<scenario>") -> Scenario:
             check_timing(findings, scenario)
             check_relations(findings, scenario, spans)
     problems = _without_echoes(findings)
+    if scenario is None and not problems:
+        problems = [
+            Problem(1, 1, "", "too much of this file is broken to say more", "start from a valid one")
+        ]
     if problems or scenario is None:
         raise ScenarioError(file, problems)
     return scenario
