@@ -17,6 +17,7 @@ Where the zone is empty there is no agreement: the outcome is the reference poin
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -75,11 +76,19 @@ def nash_bargain(
     away = walk_away_distance(x, scale, reservation, reference)
     weight = np.where(np.isnan(x), 0.0, clout * salience)
 
-    def product(y: np.ndarray) -> np.ndarray:
-        gain = np.where(np.isnan(x), 1.0, np.maximum(away - np.abs(y[:, None] - x), 1e-300))
-        return (weight * np.log(gain)).sum(-1)
+    def slope(y: np.ndarray) -> np.ndarray:
+        toward = np.sign(x - y[:, None])
+        room = np.maximum(away - np.abs(y[:, None] - x), 1e-12)
+        return np.where(np.isnan(x), 0.0, weight * toward / room).sum(-1)
 
-    return _in_zone(product, x, away, scale, reference)
+    def highest(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        for _ in range(_STEPS):
+            middle = 0.5 * (left + right)
+            rising = slope(middle) > 0
+            left, right = np.where(rising, middle, left), np.where(rising, right, middle)
+        return 0.5 * (left + right)
+
+    return _in_zone(highest, x, away, scale, reference)
 
 
 def kalai_smorodinsky(
@@ -101,21 +110,26 @@ def kalai_smorodinsky(
     def least(y: np.ndarray) -> np.ndarray:
         return np.fmin.reduce((away - np.abs(y[:, None] - x)) / best, axis=-1)
 
-    return _in_zone(least, x, away, scale, reference)
+    return _in_zone(partial(_peak, least), x, away, scale, reference)
 
 
 def _in_zone(
-    worth: Callable[[np.ndarray], np.ndarray],
+    find: Callable[[np.ndarray, np.ndarray], np.ndarray],
     x: np.ndarray,
     away: np.ndarray,
     scale: tuple[float, float],
     reference: np.ndarray | None,
 ) -> np.ndarray:
-    """Maximise a concave function over the zone of agreement by golden section, all draws at once."""
+    """Return what `find` finds between the ends of the zone; the reference (or NaN) where it is empty."""
     low, high = zone_of_agreement(x, away, scale)
     slack = 1e-9 * (scale[1] - scale[0])
     empty = (low > high + slack) | np.isnan(x).all(-1)
-    left, right = np.minimum(low, high), np.maximum(low, high)
+    found = find(np.minimum(low, high), np.maximum(low, high))
+    return np.where(empty, np.nan if reference is None else np.asarray(reference, float), found)
+
+
+def _peak(worth: Callable[[np.ndarray], np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return where a function with one peak is highest, by golden section, all draws at once."""
     a, b = right - _GOLDEN * (right - left), left + _GOLDEN * (right - left)
     at_a, at_b = worth(a), worth(b)
     for _ in range(_STEPS):
@@ -125,8 +139,7 @@ def _in_zone(
         at_fresh = worth(fresh)
         a, b = np.where(up, b, fresh), np.where(up, fresh, a)
         at_a, at_b = np.where(up, at_b, at_fresh), np.where(up, at_fresh, at_a)
-    fallback = np.nan if reference is None else np.asarray(reference, float)
-    return np.where(empty, fallback, 0.5 * (left + right))
+    return 0.5 * (left + right)
 
 
 def rubinstein_share(patience_first: np.ndarray, patience_second: np.ndarray) -> np.ndarray:
