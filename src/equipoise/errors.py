@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 MOST_SHOWN = 100
 """How many problems of a file are printed; `ScenarioError.problems` holds them all."""
 
