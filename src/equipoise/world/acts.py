@@ -12,7 +12,7 @@ from equipoise.world import rows as r
 from equipoise.world.conditions import Watch
 from equipoise.world.effects import Act
 from equipoise.world.lanes import HALF, LANES, LOG_OF_ZERO, ONE, OPTIONS, ZERO, f32, log
-from equipoise.world.stages import fill
+from equipoise.world.stages import count_positive, fill
 
 A_STANDING, A_BACKING, A_EXPECT, A_PUSH = int(Act.STANDING), int(Act.BACKING), int(Act.EXPECT), int(Act.PUSH)
 A_VIOLENCE_ADD, A_VIOLENCE_SET = int(Act.VIOLENCE_ADD), int(Act.VIOLENCE_SET)
@@ -25,15 +25,19 @@ TIE, ALIVE, BACKING, EXPECTED, STEP, LEFT, GOAL, FOLLOW = (
 )  # fmt: skip
 STANDING, UNTIL, VIOLENCE, VIOLENCE_MEAN, LOG_HAZARD = r.STANDING, r.UNTIL, r.VIOLENCE, r.VIOLENCE_MEAN, r.LOG_HAZARD
 RECEPTIVITY, BUDGET, WEIGHTS, SETTLED, FIRED, SWITCHED = r.RECEPTIVITY, r.BUDGET, r.WEIGHTS, r.SETTLED, r.FIRED, r.SWITCHED
-POWER, CONTROL, P_ACTS, P_WEEKLY = r.POWER, r.CONTROL, r.P_ACTS, r.P_WEEKLY
+POWER, CONTROL, STALE, P_ACTS, P_WEEKLY = r.POWER, r.CONTROL, r.STALE, r.P_ACTS, r.P_WEEKLY
 
 
 @njit(**OPTIONS)
-def decide_backing(s, at, k, force, lane, target, over, announced):
-    """Begin to move backing `k` to a target in one lane; what is left of an earlier decision is dropped."""
+def decide_backing(s, at, k, force, lane, week, target, over, announced, moving):
+    """Begin to move backing `k` to a target in one lane; what is left of an earlier decision is dropped.
+
+    `moving` [backings] keeps the week from which each backing rests in the whole block.
+    """
     if s[at[ALIVE] + force, lane] == ZERO:
         return
     level = s[at[BACKING] + k, lane]
+    moving[k] = max(moving[k], week + over)
     s[at[GOAL] + k, lane] = target
     s[at[STEP] + k, lane] = (target - level) / f32(over)
     s[at[LEFT] + k, lane] = f32(over)
@@ -48,7 +52,7 @@ def _clip(value, low):
 
 
 @njit(**OPTIONS)
-def act(op, value, lane, week, s, at, forces, weights, backings, patrons):
+def act(op, value, lane, week, s, at, forces, weights, backings, patrons, moving, pushing):
     """Let one operation (a row of `ops`) act in one lane."""
     kind, a, b = op[0], op[1], op[2]
     if kind == A_STANDING:
@@ -56,8 +60,9 @@ def act(op, value, lane, week, s, at, forces, weights, backings, patrons):
         s[row, lane] = s[at[ALIVE] + b, lane] * _clip(s[row, lane] + value, ZERO)
     elif kind == A_PUSH:
         s[at[UNTIL] + op[5], lane] = f32(week + op[3])
+        pushing[op[5]] = max(pushing[op[5]], week + op[3])
     elif kind == A_BACKING:
-        decide_backing(s, at, a, backings[a, 1], lane, _clip(value, ZERO), op[3], op[4] > 0)
+        decide_backing(s, at, a, backings[a, 1], lane, week, _clip(value, ZERO), op[3], op[4] > 0, moving)
     elif kind == A_EXPECT:
         s[at[EXPECTED] + a, lane] = s[at[ALIVE] + backings[a, 1], lane] * _clip(value, ZERO)
         s[at[FOLLOW] + a, lane] = ZERO
@@ -75,6 +80,7 @@ def act(op, value, lane, week, s, at, forces, weights, backings, patrons):
         s[at[RECEPTIVITY] + a, lane] *= value
     elif kind == A_BUDGET:
         s[at[BUDGET] + a, lane] *= value
+        s[at[STALE], lane] = ONE
     elif kind == A_SETTLEMENT:
         s[at[SETTLED], lane] = ONE
     elif kind == A_VALUE and patrons[a] >= 0:
@@ -82,16 +88,19 @@ def act(op, value, lane, week, s, at, forces, weights, backings, patrons):
 
 
 @njit(**OPTIONS)
-def fire(h, firing, week, p, p_at, s, at, forces, weights, happenings, needs, ops, backings, patrons):
-    """Let a happening act, in listed order, in the lanes that fire; a deal only where its veto forces stand."""
-    for j in range(forces):
-        if needs[h, j]:
-            for l in range(LANES):
-                firing[l] *= s[at[ALIVE] + j, l]
-    for n in range(happenings[h, 0], happenings[h, 1]):
-        for l in range(LANES):
-            if firing[l] > ZERO:
-                act(ops[n], p[p_at[P_ACTS] + n, l], l, week, s, at, forces, weights, backings, patrons)
+def fire(h, lanes, week, p, p_at, s, at, forces, weights, happenings, needs, ops, backings, patrons, moving, pushing):
+    """Let a happening act, in listed order, in some lanes; a deal only where its veto forces are in the field."""
+    for k in range(lanes.shape[0]):
+        lane = lanes[k]
+        stands = True
+        for j in range(forces):
+            if needs[h, j] and s[at[ALIVE] + j, lane] == ZERO:
+                stands = False
+        if stands:
+            for n in range(happenings[h, 0], happenings[h, 1]):
+                if ops[n, 0] >= 0:
+                    value = p[p_at[P_ACTS] + n, lane]
+                    act(ops[n], value, lane, week, s, at, forces, weights, backings, patrons, moving, pushing)
 
 
 @njit(**OPTIONS)
@@ -115,26 +124,20 @@ def hold(first, last, watch, bounds, s, at, forces, mask):
 
 
 @njit(**OPTIONS)
-def due_now(due, week, firing):
-    """Mark the lanes in which a drawn happening falls in this week."""
-    for l in range(LANES):
-        firing[l] = ONE if due[l] == week else ZERO
-
-
-@njit(**OPTIONS)
-def succeeds(h, n, draws, week, p, p_at, s, at, forces, happenings, watch, bounds, firing):
-    """Mark the lanes in which triggered event `n` fires for the first time; return whether any does."""
+def succeeds(h, n, draws, week, p, p_at, s, at, forces, happenings, watch, bounds, firing, lanes):
+    """List the lanes in which triggered event `n` fires for the first time; return how many there are."""
     fired = at[FIRED] + n
     for l in range(LANES):
         firing[l] = ONE if (s[fired, l] < ZERO) & (draws[l] < p[p_at[P_WEEKLY] + n, l]) else ZERO
     hold(happenings[h, 2], happenings[h, 3], watch, bounds, s, at, forces, firing)
-    some = ZERO
-    for l in range(LANES):
-        some = max(some, firing[l])
-    if some > ZERO:
+    count = 0
+    if count_positive(firing) > 0:
         for l in range(LANES):
-            s[fired, l] = f32(week) if firing[l] > ZERO else s[fired, l]
-    return some > ZERO
+            if firing[l] > ZERO:
+                s[fired, l] = f32(week)
+                lanes[count] = l
+                count += 1
+    return count
 
 
 @njit(**OPTIONS)
@@ -153,26 +156,27 @@ def switch(row, i, week, due, watch, bounds, s, at, forces, mask):
         hold(row[4], row[5], watch, bounds, s, at, forces, mask)
     for l in range(LANES):
         s[switched, l] += mask[l]
+        s[at[STALE], l] = max(s[at[STALE], l], mask[l])
 
 
 @njit(**OPTIONS)
-def take_decisions(policy, decisions, targets, backings, s, at, mask):
+def take_decisions(policy, week, decisions, targets, backings, s, at, mask, moving):
     """Take a policy's backing decisions, announced, in the lanes of `mask`."""
     for n in range(decisions.shape[0]):
         if decisions[n, 0] == policy:
             k = decisions[n, 1]
             for l in range(LANES):
                 if mask[l] > ZERO:
-                    decide_backing(s, at, k, backings[k, 1], l, targets[n], decisions[n, 2], True)
+                    decide_backing(s, at, k, backings[k, 1], l, week, targets[n], decisions[n, 2], True, moving)
 
 
 @njit(**OPTIONS)
-def decide(profile, week, due, watch, bounds, decisions, targets, backings, s, at, forces, mask):
+def decide(profile, week, due, watch, bounds, decisions, targets, backings, s, at, forces, mask, moving):
     """Take the decisions of policies: all at the start, those of `then` where a strategy switches this week."""
     for i in range(profile.shape[0]):
         if week == 0 and decisions.shape[0] > 0:
             fill(mask, ONE)
-            take_decisions(profile[i, 0], decisions, targets, backings, s, at, mask)
+            take_decisions(profile[i, 0], week, decisions, targets, backings, s, at, mask, moving)
         if profile[i, 1] >= 0:
             switch(profile[i], i, week, due, watch, bounds, s, at, forces, mask)
-            take_decisions(profile[i, 1], decisions, targets, backings, s, at, mask)
+            take_decisions(profile[i, 1], week, decisions, targets, backings, s, at, mask, moving)

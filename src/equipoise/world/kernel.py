@@ -106,29 +106,56 @@ def shares(p, p_at, s, at, i, policy, form, forces, scratch, out):
 
 
 @njit(**OPTIONS)
-def engage(p, p_at, s, at, w, w_at, profile, policies, engaging, forces):
-    """Step 2: the effort x_ij of every engaging patron, before and after its strategy switches."""
+def engage(p, p_at, s, at, w, w_at, profile, policies, engaging, forces, week):
+    """Step 2: the effort x_ij of every engaging patron, before and after its strategy switches.
+
+    Where a policy follows neither power nor standing, effort changes only in the lanes marked stale: a force
+    fell, a budget changed, a strategy switched.
+    """
     spare = w[w_at[W_SPARE] : w_at[W_SPARE] + 2]
-    share = w[w_at[W_SHARE] : w_at[W_SHARE] + forces]
+    stale = stages.count_positive(s[at[STALE]])
     for n in range(engaging.shape[0]):
         i = engaging[n]
-        x = w[w_at[W_EFFORT] + i * forces : w_at[W_EFFORT] + (i + 1) * forces]
-        shares(p, p_at, s, at, i, profile[i, 0], policies[profile[i, 0]], forces, spare, x)
-        if profile[i, 1] >= 0:
-            shares(p, p_at, s, at, i, profile[i, 1], policies[profile[i, 1]], forces, spare, share)
-            switched = at[SWITCHED] + i
-            for j in range(forces):
-                for l in range(LANES):
-                    x[j, l] = share[j, l] if s[switched, l] > ZERO else x[j, l]
+        x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
+        form, then = policies[profile[i, 0]], policies[max(profile[i, 1], 0)]
+        follows = form[0] != ZERO or form[1] != ZERO
+        follows = follows or (profile[i, 1] >= 0 and (then[0] != ZERO or then[1] != ZERO))
+        if follows or week == 0:
+            engage_fully(p, p_at, s, at, w, w_at, profile[i], policies, i, forces, spare, x)
+        elif stale > 0:
+            for l in range(LANES):
+                if s[at[STALE], l] > ZERO:
+                    after = profile[i, 1] >= 0 and s[at[SWITCHED] + i, l] > ZERO
+                    policy = profile[i, 1] if after else profile[i, 0]
+                    base = p_at[P_BASE] + policy * forces
+                    stages.weigh_lane(
+                        p[base : base + forces], s[at[ALIVE] : at[IN_FIELD]], s[at[IN_FIELD]], policies[policy, 2],
+                        s[at[BUDGET] + i], l, x,
+                    )  # fmt: skip
+    if stale > 0:
+        stages.fill(s[at[STALE]], ZERO)
+
+
+@njit(**OPTIONS)
+def engage_fully(p, p_at, s, at, w, w_at, mine, policies, i, forces, spare, x):
+    """The effort of one patron in all lanes."""
+    shares(p, p_at, s, at, i, mine[0], policies[mine[0]], forces, spare, x)
+    if mine[1] >= 0:
+        share = w[w_at[W_SHARE] : w_at[W_SHARE] + forces]
+        shares(p, p_at, s, at, i, mine[1], policies[mine[1]], forces, spare, share)
+        switched = at[SWITCHED] + i
         for j in range(forces):
             for l in range(LANES):
-                x[j, l] *= s[at[BUDGET] + i, l]
+                x[j, l] = share[j, l] if s[switched, l] > ZERO else x[j, l]
+    for j in range(forces):
+        for l in range(LANES):
+            x[j, l] *= s[at[BUDGET] + i, l]
 
 
 @njit(**OPTIONS)
 def national(p, p_at, live, s, at, w, w_at, backings, engaging, incumbent, forces):
     """The terms of eq. 2 that are alike in all regions and depend on the strategy, into the rows of `nation`."""
-    nation, effort, spare = w_at[W_NATION], w_at[W_EFFORT], w_at[W_SPARE]
+    nation, effort, spare = w_at[W_NATION], at[EFFORT], w_at[W_SPARE]
     for j in range(forces):
         stages.fill(w[nation + j], ZERO)
         if live[p_at[P_BANDWAGON] + j]:
@@ -143,7 +170,7 @@ def national(p, p_at, live, s, at, w, w_at, backings, engaging, incumbent, force
             continue
         stages.fill(w[spare], ZERO)
         for n in range(engaging.shape[0]):
-            stages.add(w[spare], w[effort + engaging[n] * forces + j])
+            stages.add(w[spare], s[effort + engaging[n] * forces + j])
         if live[legitimacy]:
             stages.add_product(w[nation + j], p[legitimacy], w[spare])
         if live[undermine] and incumbent >= 0 and j != incumbent:
@@ -152,17 +179,14 @@ def national(p, p_at, live, s, at, w, w_at, backings, engaging, incumbent, force
 
 
 @njit(**OPTIONS)
-def pushes(p, p_at, s, at, w, w_at, slots, ops, week):
+def pushes(p, p_at, s, at, w, w_at, slots, ops, pushing, week):
     """Sum the pushes that act this week into the rows of `push`; return whether any does."""
     acting = False
     amount, push = w[w_at[W_SPARE]], w_at[W_PUSH]
     for u in range(slots.shape[0]):
-        until = at[UNTIL] + u
-        latest = ZERO
-        for l in range(LANES):
-            latest = max(latest, s[until, l])
-        if latest <= f32(week):
+        if pushing[u] <= week:
             continue
+        until = at[UNTIL] + u
         if not acting:
             w[push : w_at[W_LOST]] = ZERO
             acting = True
@@ -262,6 +286,7 @@ def collapse(p, p_at, s, at, w, w_at, week, forces, before):
             fell, l, before,
         )  # fmt: skip
         s[at[SETTLED], l] = ZERO
+        s[at[STALE], l] = ONE
         s[at[IN_FIELD], l] -= some
         for j in range(forces):
             if fell[j, l] > ZERO:
@@ -316,18 +341,17 @@ def receptivity(p, p_at, live, s, at, lost, backings, i, j, rho, short):
 
 
 @njit(**OPTIONS)
-def standings(p, p_at, live, s, at, w, w_at, backings, tracked, forces):
+def standings(p, p_at, live, signs, s, at, w, w_at, backings, tracked, forces):
     """Steps 6 and 7 for the patrons whose standing anything looks at."""
     losses(p, p_at, live, s, at, w, w_at, backings, forces)
     ties = s[at[TIE] : at[LOG_HAZARD]]
-    tied = live[p_at[P_TIE] : p_at[P_TIE] + forces * forces]
     hostile = w[w_at[W_HOSTILE] : w_at[W_HOSTILE] + forces]
     friendly = w[w_at[W_FRIENDLY] : w_at[W_FRIENDLY] + forces]
     rho, spare = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
     for n in range(tracked.shape[0]):
         i = tracked[n]
-        x = w[w_at[W_EFFORT] + i * forces : w_at[W_EFFORT] + (i + 1) * forces]
-        stages.rivalry(ties, x, tied, tied, hostile, friendly)
+        x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
+        stages.rivalry(ties, x, signs[0], signs[1], hostile, friendly)
         for j in range(forces):
             standing, parity = s[at[STANDING] + i * forces + j], p_at[P_PARITY] + j
             receptivity(p, p_at, live, s, at, w[w_at[W_LOST] + j], backings, i, j, rho, spare)
@@ -337,7 +361,7 @@ def standings(p, p_at, live, s, at, w, w_at, backings, tracked, forces):
                 w[w_at[W_SPARE] + 2 : w_at[W_SPARE] + 4],
             )  # fmt: skip
             if live[parity]:
-                stages.slighted(ties, x, tied, j, spare)
+                stages.slighted(ties, x, signs[0], j, spare)
                 for l in range(LANES):
                     standing[l] -= p[parity, l] * spare[l]
             stages.clip_standing(standing, s[at[ALIVE] + j])
@@ -406,7 +430,7 @@ def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
     keep(s, at, n, 5, term, last)
     stages.fill(effort, ZERO)
     for j in range(forces):
-        stages.add(effort, w[w_at[W_EFFORT] + i * forces + j])
+        stages.add(effort, s[at[EFFORT] + i * forces + j])
     for l in range(LANES):
         term[l] = -s[weigh + 3, l] * effort[l]
     keep(s, at, n, 6, term, last)
@@ -423,16 +447,16 @@ def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
 def spread_effort(s, at, w, w_at, focus, forces):
     """Add the week's hedge index 1 - Σ(x_j/Σx)² and shares x_j/Σx of the focus patron; 0 where it makes no effort."""
     total, squares, share = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1], w[w_at[W_SPARE] + 2]
-    effort = w_at[W_EFFORT] + focus * forces
+    effort = at[EFFORT] + focus * forces
     stages.fill(total, ZERO)
     stages.fill(squares, ZERO)
     for j in range(forces):
-        stages.add(total, w[effort + j])
+        stages.add(total, s[effort + j])
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
         for l in range(LANES):
-            share[l] = w[effort + j, l] * total[l]
+            share[l] = s[effort + j, l] * total[l]
         stages.add(s[at[ENGAGED] + j], share)
         stages.add_product(squares, share, share)
     for l in range(LANES):
@@ -457,35 +481,35 @@ def record(s, at, w, w_at, focus, forces, week, sums, traces, traced):
             source = s[at[STANDING] + focus * forces + j]
         else:
             source = s[at[ALIVE] + j]
-        for l in range(LANES):
-            w[w_at[W_SPARE], l] = source[l] * w[w_at[W_MASK], l]
-        sums[row, week] += np.float64(stages.lane_sum(w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]))
+        sums[row, week] += stages.masked_sum(source, w[w_at[W_MASK]], w[w_at[W_SPARE]])
         if traced:
             traces[row, week] = source
 
 
 @njit(**OPTIONS)
 def play_block(
-    program, majority, live, keys, needed, due, due_count, group, state, stream, p, states, w, words, shocks,
-    log_draws, chances, base, before, sums, traces, traced,
+    program, majority, live, signs, keys, needed, due, due_lanes, due_first, group, state, stream, p, states, w, words,
+    shocks, log_draws, chances, base, before, lanes, moving, pushing, sums, traces, traced,
 ):  # fmt: skip
     """Play one block of futures under every profile.
 
     Args:
         program: the world's integers. majority: share of power that is a takeover.
-        live: [parameter rows], whether a parameter differs from 0 anywhere or may.
+        live: [parameter rows], whether a parameter differs from 0 anywhere or may. signs: [2, forces · forces],
+            whether a tie can be negative, positive.
         keys, needed: Philox keys of the noise rows [rows, 2], and which are needed.
-        due, due_count: week of each drawn happening [groups, happenings, lanes]; how many fall in each week.
+        due: week of each drawn happening [groups, happenings, lanes]. due_lanes: the lanes of each in the order of
+            their weeks; due_first [groups, happenings, weeks + 1]: where in that order each week begins.
         group: by profile, its row of `due`. state, stream: uint32 [lanes], who the futures are.
         p, states, w: memory (`program.block_memory`); the mask of valid lanes is in w.
-        words .. before: scratch. sums [profiles, series, weeks + 1]; traces [profiles, series, weeks + 1, lanes].
+        words .. pushing: scratch. sums [profiles, series, weeks + 1]; traces [profiles, series, weeks + 1, lanes].
     """
     sizes, at, p_at, w_at = program.sizes, program.at, program.p_at, program.w_at
     weeks, incumbent, focus, forces, weights = sizes[0], sizes[1], sizes[2], sizes[3], sizes[5]
     backings, ops, happenings, engaging = program.backings, program.ops, program.happenings, program.engaging
     watch, bounds, scored, counted = program.watch, program.bounds, program.scored, program.counted
     firing = w[w_at[W_SPARE]]
-    w[w_at[W_EFFORT] : w_at[W_SHARE]] = ZERO
+    moving[:], pushing[:] = 0, 0
     for j in range(forces):
         for l in range(LANES):
             w[w_at[W_LOG_RATE] + j, l] = log(p[p_at[P_RATE] + j, l])
@@ -506,31 +530,35 @@ def play_block(
                 week = first + t
                 last = week == weeks - 1
                 for h in range(due.shape[1]):
-                    if due_count[mine, h, week] > 0:
-                        acts.due_now(due[mine, h], week, firing)
+                    begin, end = due_first[mine, h, week], due_first[mine, h, week + 1]
+                    if end > begin:
                         acts.fire(
-                            h, firing, week, p, p_at, s, at, forces, weights, happenings, program.needs, ops, backings,
-                            program.patrons,
+                            h, due_lanes[mine, h, begin:end], week, p, p_at, s, at, forces, weights, happenings,
+                            program.needs, ops, backings, program.patrons, moving[d], pushing[d],
                         )  # fmt: skip
                 for n in range(program.triggered.shape[0]):
                     h = program.triggered[n]
-                    if acts.succeeds(h, n, chances[t, n], week, p, p_at, s, at, forces, happenings, watch, bounds, firing):
+                    count = acts.succeeds(
+                        h, n, chances[t, n], week, p, p_at, s, at, forces, happenings, watch, bounds, firing, lanes
+                    )
+                    if count > 0:
                         acts.fire(
-                            h, firing, week, p, p_at, s, at, forces, weights, happenings, program.needs, ops, backings,
-                            program.patrons,
+                            h, lanes[:count], week, p, p_at, s, at, forces, weights, happenings, program.needs, ops,
+                            backings, program.patrons, moving[d], pushing[d],
                         )  # fmt: skip
                 acts.decide(
                     profile, week, due[mine], watch, bounds, program.decisions, program.targets, backings, s, at, forces,
-                    firing,
+                    firing, moving[d],
                 )  # fmt: skip
-                engage(p, p_at, s, at, w, w_at, profile, program.policies, engaging, forces)
+                engage(p, p_at, s, at, w, w_at, profile, program.policies, engaging, forces, week)
                 for k in range(backings.shape[0]):
-                    stages.move_backing(
-                        s[at[BACKING] + k], s[at[EXPECTED] + k], s[at[STEP] + k], s[at[LEFT] + k], s[at[GOAL] + k],
-                        s[at[FOLLOW] + k],
-                    )  # fmt: skip
+                    if moving[d, k] > week:
+                        stages.move_backing(
+                            s[at[BACKING] + k], s[at[EXPECTED] + k], s[at[STEP] + k], s[at[LEFT] + k], s[at[GOAL] + k],
+                            s[at[FOLLOW] + k],
+                        )  # fmt: skip
                 national(p, p_at, live, s, at, w, w_at, backings, engaging, incumbent, forces)
-                pushed = pushes(p, p_at, s, at, w, w_at, program.slots, ops, week)
+                pushed = pushes(p, p_at, s, at, w, w_at, program.slots, ops, pushing[d], week)
                 move_control(p, p_at, live, s, at, w, w_at, base[t], program.region_weight, pushed, forces)
                 stages.fill(w[w_at[W_FALLEN]], ZERO)
                 fell = falls(p, p_at, live, s, at, w, w_at, backings, log_draws[t], week, forces)
@@ -539,7 +567,7 @@ def play_block(
                     stages.powers(s[at[CONTROL] : at[POWER]], program.region_weight, s[at[POWER] : at[PAST]])
                 past = at[PAST] + (week + 1) % 5 * forces
                 s[past : past + forces] = s[at[POWER] : at[PAST]]
-                standings(p, p_at, live, s, at, w, w_at, backings, program.tracked, forces)
+                standings(p, p_at, live, signs, s, at, w, w_at, backings, program.tracked, forces)
                 stages.move_violence(
                     s[at[VIOLENCE]], s[at[VIOLENCE_MEAN]], p[p_at[P_REVERT]], p[p_at[P_CONTEST]], p[p_at[P_AFTER_FALL]],
                     w[w_at[W_FALLEN]], s[at[CONTROL] : at[POWER]], program.region_weight, w[w_at[W_SPARE]],

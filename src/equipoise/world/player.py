@@ -16,7 +16,7 @@ from equipoise.world.kernel import SPAN, play_block, spread_states, uniforms
 from equipoise.world.lanes import LANES, key_of
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
-from equipoise.world.program import block_memory, letters_of, packed, program_of, touched_rows
+from equipoise.world.program import block_memory, letters_of, packed, program_of, tie_signs, touched_rows
 from equipoise.world.rows import PARAMETER_AXES, SCRATCH_AXES, row_index
 
 
@@ -72,7 +72,7 @@ class Player:
         """Pack the parameters of some states for the kernel."""
         table = packed(parameters)
         live = (table != 0).any(axis=1) | self._touched
-        return Prepared(parameters, table, live)
+        return Prepared(parameters, table, live, tie_signs(table, self.world, self.scored))
 
     def play(
         self, prepared: Prepared, futures: np.ndarray, *, chance: int, first_state: int, memory: Memory | None = None
@@ -141,11 +141,12 @@ class Player:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Parameters of some states, packed: float32 [rows, states], and which rows differ from 0 anywhere."""
+    """Parameters of some states, packed: float32 [rows, states], which rows differ from 0, which signs ties take."""
 
     parameters: Parameters
     table: np.ndarray
     live: np.ndarray
+    signs: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,9 @@ class Memory:
             np.zeros((SPAN, n["X"], LANES), floats),  # chances
             np.zeros((SPAN, cells, LANES), floats),  # base
             np.zeros(forces, floats),  # before
+            np.zeros(LANES, np.int64),  # lanes
+            np.zeros((len(world.profiles), n["B"]), np.int64),  # moving
+            np.zeros((len(world.profiles), n["U"]), np.int64),  # pushing
         )
 
     def play(self, prepared: Prepared, state, stream, column, due, sums) -> None:
@@ -185,9 +189,9 @@ class Memory:
         spread_states(prepared.table, column[fill], self.block.parameters)
         due = np.ascontiguousarray(due[:, :, fill])
         play_block(
-            player.program, np.float32(player.world.majority), prepared.live, player.keys,
-            player.needed_noise(prepared.live), due, _counts(due, player.world.weeks), player.groups.of, state[fill],
-            stream[fill], self.block.parameters, self.block.state, self.block.scratch, *self.scratch, sums, self.traces,
+            player.program, np.float32(player.world.majority), prepared.live, prepared.signs, player.keys,
+            player.needed_noise(prepared.live), due, *_by_week(due, n, player.world.weeks), player.groups.of,
+            state[fill], stream[fill], self.block.parameters, self.block.state, self.block.scratch, *self.scratch, sums, self.traces,
             self.keep,
         )  # fmt: skip
 
@@ -200,13 +204,13 @@ class Memory:
         )  # fmt: skip
 
 
-def _counts(due: np.ndarray, weeks: int) -> np.ndarray:
-    """Return how many lanes each drawn happening fires in, by week [groups, happenings, weeks]."""
-    inside = (due >= 0) & (due < weeks)
-    out = np.zeros((*due.shape[:2], weeks), np.int32)
-    group, happening, _ = np.nonzero(inside)
-    np.add.at(out, (group, happening, due[inside]), 1)
-    return out
+def _by_week(due: np.ndarray, valid: int, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the valid lanes of each drawn happening in the order of their weeks, and where each week begins."""
+    due = due[:, :, :valid]
+    lanes = np.argsort(due, axis=2, kind="stable")
+    edges = np.arange(weeks + 1)
+    first = np.array([[np.searchsorted(np.sort(row), edges) for row in group] for group in due], np.int64)
+    return lanes, first.reshape(*due.shape[:2], weeks + 1)
 
 
 def _by_future(value: np.ndarray, column: np.ndarray) -> np.ndarray:

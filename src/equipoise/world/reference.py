@@ -28,7 +28,6 @@ from equipoise.world.reference_events import (
     move_backing,
     switch_policies,
 )
-from equipoise.world.rows import TERMS
 
 ALMOST_ZERO = 1e-6
 """A base below this counts as this under a negative exponent; so does a power in eq. 4."""
@@ -47,8 +46,8 @@ class Reference:
     Attributes:
         outcomes: [profiles, rows, n]; rows are named by `outcomes.column_names`.
         margin: [profiles, n], how far the closest decision of the future lay from going the other way:
-            thresholds and majority in their own unit, falls relative to their probability, 0 where an
-            exact draw met its chance. Below the accuracy of single precision, the kernel may decide otherwise.
+            thresholds and majority in their own unit, falls and parity in proportion, 0 where an exact
+            draw met its chance. Below the accuracy of single precision the kernel may decide otherwise.
         traces: [profiles, series, weeks + 1, n]: influence, violence, then power, standing with the focus
             and presence in the field of each force.
         weeks: [profiles, drawn, n], the week of each dated event and deal.
@@ -70,15 +69,20 @@ def policy_weights(alive, base, power, standing, follow_power, follow_standing, 
         alive: S [n, F]. base: [n, P, F]. power: P [n, F]. standing: R [n, P, F].
         follow_power, follow_standing, floor: τ, ζ and the floor [n, P].
     """
-    u = alive[:, None] * base * _raised(power[:, None], follow_power) * _raised(standing, follow_standing)
+    base = alive[:, None] * base
+    u = base * _raised(power[:, None], follow_power, base > 0) * _raised(standing, follow_standing, base > 0)
     evenly = _ratio(1.0, alive.sum(1)[:, None, None])
     floor = floor[..., None]
     return alive[:, None] * (floor * evenly + (1 - floor) * _ratio(u, u.sum(2, keepdims=True)))
 
 
-def _raised(quantity: np.ndarray, exponent: np.ndarray) -> np.ndarray:
+def _raised(quantity: np.ndarray, exponent: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return quantity^exponent [n, P, F], measured against the best that counts: shares do not change."""
     exponent = exponent[..., None]
-    return np.where(exponent < 0, np.maximum(quantity, ALMOST_ZERO), quantity) ** exponent
+    quantity = np.where(exponent < 0, np.maximum(quantity, ALMOST_ZERO), quantity)
+    least = np.min(np.where(counts, quantity, np.inf), axis=2, keepdims=True)
+    most = np.max(np.where(counts, quantity, 0), axis=2, keepdims=True)
+    return np.where(counts, _ratio(quantity, np.where(exponent < 0, least, most)), 1) ** exponent
 
 
 def _ratio(part, whole) -> np.ndarray:
@@ -195,7 +199,7 @@ def as_equals(s: State, rivalry: np.ndarray, x: np.ndarray) -> np.ndarray:
     rival = (rivalry > 0)[:, None]
     courted = x > 0
     doubtful = rival & courted[..., None] & (np.abs(lead) > PARITY_SLACK / 10)
-    s.margin.note(np.abs(lead + PARITY_SLACK), doubtful)
+    s.margin.note(np.abs(lead + PARITY_SLACK) / np.maximum(x, ALMOST_ZERO)[..., None], doubtful)
     return courted & (rival & (lead >= -PARITY_SLACK)).any(3)
 
 
@@ -317,7 +321,7 @@ def _play_profile(
     for week in range(world.weeks):
         fire_events(world, s, p, calendar, luck.weekly[:, week], week)
         if week == 0:
-            for i, row in enumerate(profile.policy):
+            for row in profile.policy:
                 decide(s, np.arange(len(s.alive)), world.policies[row])
         switch_policies(world, s, profile, calendar, week)
         move_backing(s)
@@ -404,15 +408,18 @@ class _Record:
             rows += [weighed.sum(1), reach[:, :, i].mean(0), reach[-1, :, i], *weighed.T]
         lever = s.standing[:, self.focus] >= float(LEVER)
         s.margin.note(np.abs(s.standing[:, self.focus] - 0.3), s.alive > 0)
-        x = np.array(self.engaged)
-        rows += [(lever & (s.alive > 0)).sum(1), hedge_index(x), order(world, s), s.violence]
+        share = shares(np.array(self.engaged))
+        rows += [(lever & (s.alive > 0)).sum(1), hedge_index(share).mean(0), order(world, s), s.violence]
         for j in range(len(world.forces)):
-            rows += [s.fell[:, j], s.power[:, j], s.standing[:, self.focus, j], x[:, :, j].mean(0)]
+            rows += [s.fell[:, j], s.power[:, j], s.standing[:, self.focus, j], share[:, :, j].mean(0)]
         return np.stack([*rows, *s.fired.T])
 
 
-def hedge_index(x: np.ndarray) -> np.ndarray:
-    """Return the mean over weeks with engagement of 1 - Σ_j (x_j / Σx)² [n], of x [weeks, n, F]."""
-    spent = x.sum(2, keepdims=True)
-    spread = np.where(spent[..., 0] > 0, 1 - (_ratio(x, spent) ** 2).sum(2), 0)
-    return _ratio(spread.sum(0), (spent[..., 0] > 0).sum(0))
+def shares(x: np.ndarray) -> np.ndarray:
+    """Return what share of its effort goes to each force, x_j / Σx [..., F]; 0 where there is none."""
+    return _ratio(x, x.sum(-1, keepdims=True))
+
+
+def hedge_index(share: np.ndarray) -> np.ndarray:
+    """Return 1 - Σ_j (x_j / Σx)² [...] of shares [..., F]; 0 where there is no effort."""
+    return np.where(share.sum(-1) > 0, 1 - (share**2).sum(-1), 0)

@@ -79,7 +79,7 @@ def chances(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> C
 def event_uniforms(
     world: World, seed: int, state: np.ndarray, stream: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the two draws of each dated event and talk, whether and when [drawn, n] each, in 2³² equal steps."""
+    """Return the draws of each dated event and talk, whether and when, in 2³² equal steps [drawn, n] each."""
     at = (state, stream, np.uint64(0), np.uint64(0))
     words = [philox(at, key_of(seed, "event", item.name)) for item in world.drawn]
     both = (np.stack(words) + 0.5) * 2.0**-32 if words else np.zeros((0, len(state), 4))

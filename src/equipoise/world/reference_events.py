@@ -84,12 +84,14 @@ class State:
         triggered = sum(h.kind is Kind.TRIGGERED for h in world.happenings)
         return cls(
             control=p.control, power=world.region_weight @ p.control, alive=np.ones((n, forces)),
-            standing=p.standing.copy(), backing=p.backing.copy(), expected=p.backing.copy(), goal=p.backing.copy(),
-            step=np.zeros_like(p.backing), left=np.zeros(p.backing.shape, int), follows=np.zeros(p.backing.shape, bool),
-            violence=p.violence.copy(), violence_mean=p.violence_mean.copy(), tie=p.tie.copy(),
+            standing=p.standing.copy(), violence=p.violence.copy(), violence_mean=p.violence_mean.copy(),
+            backing=p.backing.copy(), expected=p.backing.copy(), goal=p.backing.copy(),
+            step=np.zeros_like(p.backing), left=np.zeros(p.backing.shape, int),
+            follows=np.zeros(p.backing.shape, bool), tie=p.tie.copy(),
             hazard=np.ones((n, forces)), receptivity=np.ones((n, forces)), budget=p.budget.copy(),
-            weights=p.weights.copy(), push=np.zeros((n, world.weeks, regions, forces)), settled=np.zeros(n, bool),
-            policy=np.tile(profile.policy, (n, 1)), switched=np.zeros((n, len(world.patrons)), bool),
+            weights=p.weights.copy(), push=np.zeros((n, world.weeks, regions, forces)),
+            settled=np.zeros(n, bool), policy=np.tile(profile.policy, (n, 1)),
+            switched=np.zeros((n, len(world.patrons)), bool),
             fell=np.full((n, forces), NEVER_FELL), fired=np.full((n, triggered), NEVER_FIRED),
             margin=Margin(np.full(n, np.inf)),
         )  # fmt: skip

@@ -21,12 +21,12 @@ STATE_AXES = {
     "expected": "B", "step": "B", "left": "B", "goal": "B", "follow": "B", "violence": "", "violence_mean": "",
     "tie": "FF", "log_hazard": "F", "receptivity": "F", "budget": "P", "weights": "SW", "settled": "", "until": "U",
     "fired": "X", "switched": "P", "fell": "F", "sums": "ST", "finals": "ST", "influence": "S",
-    "influence_end": "S", "hedge": "", "engaged": "F",
+    "influence_end": "S", "hedge": "", "engaged": "F", "effort": "PF", "stale": "",
 }  # fmt: skip
 """Axes of a profile's state: G regions, F forces, P patrons, B backings, S scored patrons, W weights,
 U push slots, X triggered events, T terms of eq. 6, K policies, O operations."""
 SCRATCH_AXES = {
-    "effort": "PF", "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "lost": "F",
+    "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "lost": "F",
     "hostile": "F", "friendly": "F", "reach": "P", "log_rate": "F", "log_threshold": "F", "fallen": "",
     "mask": "", "spare": "4",
 }  # fmt: skip
@@ -34,7 +34,7 @@ SCRATCH_AXES = {
 (
     CONTROL, POWER, PAST, ALIVE, IN_FIELD, STANDING, BACKING, EXPECTED, STEP, LEFT, GOAL, FOLLOW, VIOLENCE,
     VIOLENCE_MEAN, TIE, LOG_HAZARD, RECEPTIVITY, BUDGET, WEIGHTS, SETTLED, UNTIL, FIRED, SWITCHED, FELL,
-    SUMS, FINALS, INFLUENCE, INFLUENCE_END, HEDGE, ENGAGED,
+    SUMS, FINALS, INFLUENCE, INFLUENCE_END, HEDGE, ENGAGED, EFFORT, STALE,
 ) = range(len(STATE_AXES))  # fmt: skip
 (
     P_CONTROL, P_HOME, P_MOMENTUM, P_EFFECT, P_BANDWAGON, P_LEGITIMACY, P_UNDERMINE, P_NATIONAL, P_REGIONAL,
@@ -44,7 +44,7 @@ SCRATCH_AXES = {
     P_ACTS, P_WEEKLY,
 ) = range(len(PARAMETER_AXES))  # fmt: skip
 (
-    W_EFFORT, W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_LOST, W_HOSTILE, W_FRIENDLY, W_REACH,
+    W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_LOST, W_HOSTILE, W_FRIENDLY, W_REACH,
     W_LOG_RATE, W_LOG_THRESHOLD, W_FALLEN, W_MASK, W_SPARE,
 ) = range(len(SCRATCH_AXES))  # fmt: skip
 

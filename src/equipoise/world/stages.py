@@ -38,33 +38,61 @@ def add_product(row, a, b):
         row[l] += a[l] * b[l]
 
 
-@njit(**OPTIONS)
-def lane_sum(row, scratch):
-    """Return the sum of a row, added as a tree: quick, and in an order that never changes."""
-    half = LANES // 2
-    for l in range(half):
-        scratch[l] = row[l] + row[l + half]
-    while half > 1:
-        half //= 2
-        for l in range(half):
-            scratch[l] += scratch[l + half]
-    return scratch[0]
+WIDTH = 16
+"""Lanes added side by side."""
 
 
 @njit(**OPTIONS)
-def raise_to(base, exponent, out):
-    """Multiply `out` by base^exponent, where 0^0 is 1 and a base below 1e-6 counts as 1e-6 under a negative exponent."""
+def masked_sum(row, mask, partial):
+    """Return the sum of the lanes where `mask` is 1, in an order that never changes; `partial` is scratch."""
+    for k in range(WIDTH):
+        partial[k] = ZERO
+    for begin in range(0, LANES, WIDTH):
+        for k in range(WIDTH):
+            partial[k] += row[begin + k] * mask[begin + k]
+    total = np.float64(0.0)
+    for k in range(WIDTH):
+        total += np.float64(partial[k])
+    return total
+
+
+@njit(**OPTIONS)
+def count_positive(row):
+    """Return in how many lanes a row is above 0."""
+    count = np.int32(0)
+    for l in range(LANES):
+        count += np.int32(row[l] > ZERO)
+    return count
+
+
+@njit(**OPTIONS)
+def raise_to(base, exponent, best, out):
+    """Multiply `out` by base^exponent; 0^0 is 1, and under a negative exponent a base is at least 1e-6.
+
+    Under an exponent other than 0 and 1 the base is taken against the best of those with a share, so that
+    no power leaves the range of a float32; shares do not change.
+
+    Args:
+        base, out: [forces, lanes]. best: scratch [lanes].
+    """
     if exponent == ZERO:
         return
+    forces = base.shape[0]
     if exponent == ONE:
+        for j in range(forces):
+            for l in range(LANES):
+                out[j, l] *= base[j, l]
+        return
+    low = TINY if exponent < ZERO else f32(1e-37)
+    fill(best, LOG_OF_ZERO)
+    for j in range(forces):
         for l in range(LANES):
-            out[l] *= base[l]
-    elif exponent < ZERO:
+            reach = exponent * log(max(base[j, l], low))
+            best[l] = max(best[l], reach) if out[j, l] > ZERO else best[l]
+    for j in range(forces):
         for l in range(LANES):
-            out[l] *= exp(exponent * log(max(base[l], TINY)))
-    else:
-        for l in range(LANES):
-            out[l] *= exp(exponent * log(base[l])) if base[l] > f32(1e-37) else ZERO
+            risen = exp(min(exponent * log(max(base[j, l], low)) - best[l], ZERO))
+            out[j, l] *= risen if (base[j, l] > f32(1e-37)) | (exponent < ZERO) else ZERO
 
 
 @njit(**OPTIONS)
@@ -81,8 +109,9 @@ def weigh(base, power, standing, alive, in_field, follow_power, follow_standing,
     for j in range(forces):
         for l in range(LANES):
             w[j, l] = alive[j, l] * base[j, l]
-        raise_to(power[j], follow_power, w[j])
-        raise_to(standing[j], follow_standing, w[j])
+    raise_to(power, follow_power, share, w)
+    raise_to(standing, follow_standing, share, w)
+    for j in range(forces):
         add(total, w[j])
     for l in range(LANES):
         share[l] = (ONE - floor) / total[l] if total[l] > ZERO else ZERO
@@ -92,6 +121,18 @@ def weigh(base, power, standing, alive, in_field, follow_power, follow_standing,
         if floor > ZERO:
             for l in range(LANES):
                 w[j, l] += alive[j, l] * floor / max(in_field[l], ONE)
+
+
+@njit(**OPTIONS)
+def weigh_lane(base, alive, in_field, floor, budget, lane, x):
+    """Eq. 1 in one lane for a policy that follows neither power nor standing: effort `x` [forces, lanes]."""
+    total = ZERO
+    for j in range(x.shape[0]):
+        total += alive[j, lane] * base[j, lane]
+    share = (ONE - floor) / total if total > ZERO else ZERO
+    for j in range(x.shape[0]):
+        fair = floor / max(in_field[lane], ONE)
+        x[j, lane] = alive[j, lane] * (base[j, lane] * share + fair) * budget[lane]
 
 
 @njit(**OPTIONS)
@@ -180,7 +221,7 @@ def replicate(control, fitness, alive, scratch):
     for j in range(forces):
         for l in range(LANES):
             control[j, l] = alive[j, l] * control[j, l] * exp(min(fitness[j, l] - top[l], ZERO))
-        add(total, control[j])
+            total[l] += control[j, l]
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
@@ -206,10 +247,7 @@ def falls(log_hazard, log_draw, alive, fell):
     for l in range(LANES):
         hit = (alive[l] > ZERO) & (min(log_hazard[l], LOG_FIVE) > log_draw[l])
         fell[l] = ONE if hit else ZERO
-    count = 0
-    for l in range(LANES):
-        count += np.int32(fell[l])
-    return count
+    return count_positive(fell)
 
 
 @njit(**OPTIONS)
