@@ -146,6 +146,14 @@ def test_least_moves_do_what_they_say(scenario):
     assert shift["issue"] == "power" and shift["amount"] > 0 and shift["deal"] > 0.5
 
 
+def test_what_all_must_concede_together_by_hand(tmp_path):
+    """Outcome 40 of 0 to 80: a lacks 20, b lacks 10, so all need 20 / 80 more and one alone fails."""
+    text = "actor,position,salience,clout,reservation,veto\na,0,1,1,20,yes\nb,80,1,1,30,yes\n"
+    moves = study_table(load_table_csv(saved(tmp_path, text)), models="compromise").to_dict()["moves"]
+    together = [m for m in moves if m["kind"] == "concede"]
+    assert [(m["party"], m["share"]) for m in together] == [("every veto party", pytest.approx(0.25))]
+
+
 def test_the_models_gap_is_said_in_words(scenario):
     found = study_talk(scenario, "conference", models=QUICK, draws=128).to_dict()
     for row in found["disagreement"]:

@@ -108,7 +108,7 @@ def _moves(result: Mapping[str, Any]) -> Table | None:
         [m["party"], how, significant(abs(m["share"]) * 100), percent(m["deal"])] for m, how in _told(result)
     ]
     if not rows:
-        return _table(title, ["Party"], [["no party alone can make a deal likelier than not"]])
+        return _table(title, ["Party"], [["no move makes a deal likelier than not"]])
     return _table(title, ["Party", "How", "% of the scale", "Deal then"], rows)
 
 

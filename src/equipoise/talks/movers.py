@@ -1,8 +1,9 @@
 """Who would have to move, and how far, for a deal to become likelier than not.
 
-Two kinds of move by one party alone: to *concede*, accepting outcomes farther from its position by the same
-share of every scale; and to *shift* its position on one issue. Conceding leaves the forecast as it is and is
-exact; a shift changes the forecast too and is found by stepping along the scale and halving.
+Two kinds of move: to *concede*, accepting outcomes farther from one's position by the same share of every
+scale, by one party alone or by all veto parties together; and to *shift* one's position on one issue, alone.
+Conceding leaves the forecast as it is and is exact; a shift changes the forecast too and is found by stepping
+along the scale and halving.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 from equipoise.talks.models import Model
 from equipoise.talks.table import Table
 
+EVERYBODY = "every veto party"
+"""Stands for the party of a concession that all make together."""
 _HALF = 0.5
 
 
@@ -23,7 +26,7 @@ class Move:
     """The least move of one party that makes a deal likelier than not.
 
     Attributes:
-        party: who moves.
+        party: who moves; `every veto party` where all concede the same share.
         kind: `concede` (accept more, on every issue) or `shift` (another position, on one).
         issue: where, for a shift.
         amount: how far, in units of the issue's scale; signed for a shift.
@@ -56,6 +59,8 @@ def least_moves(table: Table, model: Model, outcome: np.ndarray, *, draws: int, 
     if table.deals(outcome).mean() > _HALF:
         return []
     moves = [_concession(table, outcome, party) for party in np.flatnonzero(table.veto)]
+    if table.veto.sum() > 1:
+        moves.append(_common_concession(table, outcome))
     part = table.first(draws)
     for actor in range(len(table.actors)):
         moves.append(_least_shift(part, model, actor, steps))
@@ -73,6 +78,19 @@ def _concession(table: Table, outcome: np.ndarray, actor: int) -> Move | None:
     if not np.isfinite(share):
         return None
     return Move(table.actors[actor], "concede", None, None, share, float(np.mean(needed <= share)))
+
+
+def _common_concession(table: Table, outcome: np.ndarray) -> Move | None:
+    """Return the least concession that is enough where every veto party makes it."""
+    width = (table.scales[:, 1] - table.scales[:, 0])[:, None]
+    distance = np.abs(outcome[..., None] - table.positions[..., table.veto])
+    missing = (distance - table.reservation[..., table.veto]) / width
+    needed = np.fmax.reduce(missing, axis=(1, 2), initial=0.0)
+    needed = np.sort(np.where(np.isnan(outcome).any(axis=1), np.inf, needed))
+    share = float(needed[len(needed) // 2])
+    if not np.isfinite(share):
+        return None
+    return Move(EVERYBODY, "concede", None, None, share, float(np.mean(needed <= share)))
 
 
 def _least_shift(table: Table, model: Model, actor: int, steps: int) -> Move | None:
