@@ -23,6 +23,7 @@ def test_every_place_has_words(valleys):
         ("forces.crown.resentment.duplicity", "what courting both The Crown and its rival costs with it"),
         ("patrons.empire.standing.hill-lords", "The Empire's standing with The hill lords at the start"),
         ("ties.crown|rebels.sign", "the tie between The Crown and The rebels"),
+        ("forces.rebels.momentum", "The rebels' momentum"),
         ("quantities.weariness", "the shared quantity “weariness”"),
         (
             "events.republic-leaves.probability",
@@ -76,6 +77,7 @@ def test_a_condition_in_words(valleys, limit, expected):
     [
         ("power.crown", "power of The Crown"),
         ("event.republic-leaves", "“The Republic's troops go home”"),
+        ("deal.lake-conference", "a deal at lake conference"),
         ("violence", "violence"),
     ],
 )

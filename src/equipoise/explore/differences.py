@@ -101,7 +101,7 @@ def between_strategies(
 
     Args:
         futures: a row per future and strategy with `state`, `stream`, `strategy`, `payoff`, and any of
-            `fallen.<force>`, `event.<name>` (week or -1), `order`, `terms.<name>`.
+            `fallen.<force>`, `event.<name>`, `deal.<talk>` (week or -1), `order`, `terms.<name>`.
         first, second: strategies.
         weekly: observable -> ([futures, weeks + 1] under the first, the same under the second).
         scenario: for words and dates.
@@ -221,8 +221,8 @@ def _questions(
     """Return the questions that one table of futures answers: yes in words -> (no in words, answers)."""
     found = {}
     for column in table.columns:
-        if column.startswith("event."):
-            name = words.event_name(column.removeprefix("event."), scenario)
+        if column.startswith(("event.", "deal.")):
+            name = words.observable(column, scenario)
             happened = table[column].to_numpy() >= 0
             found[f"{name} came{under}"] = (f"{name} did not come{under}", happened)
         elif column.startswith("fallen."):

@@ -138,7 +138,11 @@ def _words(
 ) -> dict[str, str]:
     """Return what every path, group and observable of the result is called."""
     scenario = ensemble.scenario
-    seen = [] if futures is None else [c for c in futures.columns if c.startswith(("event.", "fallen."))]
+    seen = (
+        []
+        if futures is None
+        else [c for c in futures.columns if c.startswith(("event.", "deal.", "fallen."))]
+    )
     seen += [] if weekly is None else list(weekly.values)
     found = {name: words.place(name, scenario) for name in ensemble.inputs}
     found |= {name: words.observable(name, scenario) for name in seen}
@@ -211,7 +215,7 @@ def _future_failures(
     state = own["state"].to_numpy()
     never = _last_week(futures, ensemble.scenario)
     features = {name: item.values[state] for name, item in ensemble.inputs.items()}
-    for column in (c for c in own.columns if c.startswith("event.")):
+    for column in (c for c in own.columns if c.startswith(("event.", "deal."))):
         week = own[column].to_numpy()
         features[column] = np.where((week < 0) | (week > never), never, week).astype(float)
     threshold = float(np.quantile(regret, 0.75))
@@ -224,7 +228,7 @@ def _last_week(futures: pd.DataFrame, scenario: Scenario | None) -> int:
     """Return the number of weeks of the run, or one past the last week anything happened in."""
     if scenario is not None:
         return scenario.calendar.weeks
-    columns = [c for c in futures.columns if c.startswith(("event.", "fallen."))]
+    columns = [c for c in futures.columns if c.startswith(("event.", "deal.", "fallen."))]
     return int(futures[columns].to_numpy().max()) + 1 if columns else 1
 
 
@@ -247,7 +251,7 @@ def _indicators(
     state = own["state"].to_numpy()
     losing = ensemble.best[state, ensemble.recommended] == 0
     found = [*outcomes_of(own, last_week=last), Outcome(f"{name} is not best", losing)]
-    seen = {c: own[c].to_numpy() for c in own.columns if c.startswith(("event.", "fallen."))}
+    seen = {c: own[c].to_numpy() for c in own.columns if c.startswith(("event.", "deal.", "fallen."))}
     weeks = [week for week in (4, 8, 13, 26) if week < last]
     return indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
 

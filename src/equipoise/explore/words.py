@@ -122,7 +122,8 @@ def place(path: str, scenario: Scenario | None = None) -> str:
     for template in TEMPLATES:
         match = template.pattern.match(path)
         if match:
-            return template.text.format(**{k: _name(k, v, scenario) for k, v in match.groupdict().items()})
+            names = {k: _name(k, v, scenario) for k, v in match.groupdict().items()}
+            return template.text.format(**names).replace("s's ", "s' ")
     effect = _EFFECT.match(path)
     if effect:
         whose = "the breach of " if effect["kind"] == "agreements" else ""
@@ -143,7 +144,7 @@ def value(path: str, amount: float | str) -> str:
 
 def condition(limit: Limit, scenario: Scenario | None = None) -> str:
     """Return a restriction in words: what lies where, dates for the weeks of events."""
-    if limit.path.startswith("event."):
+    if limit.path.startswith(("event.", "deal.")):
         return _dated(limit, scenario)
     what = place(limit.path, scenario)
     if limit.levels is not None:
@@ -210,6 +211,8 @@ def observable(name: str, scenario: Scenario | None = None) -> str:
     }  # fmt: skip
     if kind == "event" and key:
         return event_name(key, scenario)
+    if kind == "deal" and key:
+        return f"a deal at {event_name(key, scenario)}"
     return texts[kind].format(force_name(key, scenario)) if key and kind in texts else name
 
 
@@ -268,7 +271,7 @@ def date_words(when: date) -> str:
 
 def _dated(limit: Limit, scenario: Scenario | None) -> str:
     """Return a restriction on the week of an event; a week past the end means that it does not come."""
-    what = event_name(limit.path.removeprefix("event."), scenario)
+    what = observable(limit.path, scenario)
     weeks = scenario.calendar.weeks if scenario is not None else None
     low, high = limit.low, limit.high
     if high is not None and weeks is not None and high >= weeks:
