@@ -1,0 +1,85 @@
+"""The kernel against the reference: every outcome and every week, on whole random scenarios and the cases.
+
+The two were written apart, from the same page. Where a decision of a future hangs on less than single
+precision can tell (`Reference.margin`), the kernel may go the other way; those futures are left out, and
+their share is bounded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playing import Run, run
+from random_scenarios import random_scenario
+
+EDGE = 2e-5
+"""Futures with a smaller margin are left out."""
+TOLERANCE = 2e-4
+MOST_LEFT_OUT = 0.02
+
+
+def compared(data: Any, *, states: int, chance: int, **options: Any) -> tuple[Run, Run]:
+    return tuple(
+        run(data, engine, states=states, chance=chance, **options) for engine in ("kernel", "reference")
+    )
+
+
+def differences(kernel: Run, reference: Run) -> dict[str, float]:
+    """Return the greatest difference of every row and series over the futures that are not on an edge."""
+    clear = reference.margin > EDGE
+    rows = np.where(clear[:, None], np.abs(kernel.outcomes - reference.outcomes), 0).max(axis=(0, 2))
+    series = np.where(clear[:, None, None], np.abs(kernel.traces - reference.traces), 0).max(axis=(0, 2, 3))
+    return dict(zip((*kernel.columns, *kernel.series), (*rows, *series), strict=True))
+
+
+def off(kernel: Run, reference: Run) -> dict[str, float]:
+    return {name: value for name, value in differences(kernel, reference).items() if not value <= TOLERANCE}
+
+
+def games(data: dict[str, Any]) -> list[dict[str, str]]:
+    """Return profiles that pair strategies of two patrons, and one that leaves the second to its default."""
+    first, second = list(data["strategies"])[:2]
+    ways = [list(data["strategies"][patron]) for patron in (first, second)]
+    return [{first: a, second: b} for a, b in zip(*ways, strict=True)] + [{first: ways[0][0]}]
+
+
+def check_seeds(seeds: range) -> None:
+    left_out = []
+    for seed in seeds:
+        data = random_scenario(seed)
+        options = {"profiles": games(data), "scored": tuple(data["strategies"])}
+        kernel, reference = compared(data, states=24, chance=4, seed=seed, **options)
+        assert off(kernel, reference) == {}, f"random scenario {seed}"
+        assert np.array_equal(kernel.weeks, reference.weeks), f"random scenario {seed}"
+        left_out.append(float((reference.margin <= EDGE).mean()))
+    assert np.mean(left_out) < MOST_LEFT_OUT
+
+
+@pytest.mark.parametrize("first", range(0, 16, 4))
+def test_kernel_is_the_reference_on_random_scenarios(first: int) -> None:
+    check_seeds(range(first, first + 4))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(100, 400, 20))
+def test_kernel_is_the_reference_on_many_random_scenarios(first: int) -> None:
+    check_seeds(range(first, first + 20))
+
+
+@pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
+def test_kernel_is_the_reference_on_bundled_cases(case: str) -> None:
+    kernel, reference = compared(case, states=16, chance=4)
+    assert off(kernel, reference) == {}
+    assert (reference.margin <= EDGE).mean() < MOST_LEFT_OUT
+
+
+def test_a_wrong_model_is_told_from_the_right_one() -> None:
+    """Negative control: another value of one small input shows far above the tolerance."""
+    data = random_scenario(3)
+    other = random_scenario(3)
+    other["dynamics"]["fade"] = 0.05
+    _, reference = compared(data, states=8, chance=2)
+    kernel = run(other, "kernel", states=8, chance=2)
+    assert max(differences(kernel, reference).values()) > 50 * TOLERANCE
