@@ -27,42 +27,43 @@ STANDING, UNTIL, VIOLENCE, VIOLENCE_MEAN, LOG_HAZARD = r.STANDING, r.UNTIL, r.VI
 RECEPTIVITY, BUDGET, WEIGHTS, SETTLED, FIRED, SWITCHED = r.RECEPTIVITY, r.BUDGET, r.WEIGHTS, r.SETTLED, r.FIRED, r.SWITCHED
 POWER, CONTROL, STALE, P_ACTS, P_WEEKLY = r.POWER, r.CONTROL, r.STALE, r.P_ACTS, r.P_WEEKLY
 
+INLINED = OPTIONS | {"inline": "always"}
+"""For small functions of one lane: a call would copy more arguments than it does work."""
 
-@njit(**OPTIONS)
+
+@njit(**INLINED)
 def decide_backing(s, at, k, force, lane, week, target, over, announced, moving):
     """Begin to move backing `k` to a target in one lane; what is left of an earlier decision is dropped.
 
     `moving` [backings] keeps the week from which each backing rests in the whole block.
     """
-    if s[at[ALIVE] + force, lane] == ZERO:
-        return
-    level = s[at[BACKING] + k, lane]
-    moving[k] = max(moving[k], week + over)
-    s[at[GOAL] + k, lane] = target
-    s[at[STEP] + k, lane] = (target - level) / f32(over)
-    s[at[LEFT] + k, lane] = f32(over)
-    s[at[FOLLOW] + k, lane] = ZERO if announced else ONE
-    if announced:
-        s[at[EXPECTED] + k, lane] = target
+    if s[at[ALIVE] + force, lane] > ZERO:
+        moving[k] = max(moving[k], week + over)
+        s[at[GOAL] + k, lane] = target
+        s[at[STEP] + k, lane] = (target - s[at[BACKING] + k, lane]) / f32(over)
+        s[at[LEFT] + k, lane] = f32(over)
+        s[at[FOLLOW] + k, lane] = ZERO if announced else ONE
+        if announced:
+            s[at[EXPECTED] + k, lane] = target
 
 
-@njit(**OPTIONS)
+@njit(**INLINED)
 def _clip(value, low):
     return min(max(value, low), ONE)
 
 
-@njit(**OPTIONS)
-def act(op, value, lane, week, s, at, forces, weights, backings, patrons, moving, pushing):
-    """Let one operation (a row of `ops`) act in one lane."""
-    kind, a, b = op[0], op[1], op[2]
+@njit(**INLINED)
+def act(ops, n, value, lane, week, s, at, forces, weights, backings, patrons, moving, pushing):
+    """Let operation `n` act in one lane."""
+    kind, a, b, span, slot = ops[n, 0], ops[n, 1], ops[n, 2], ops[n, 3], ops[n, 5]
     if kind == A_STANDING:
         row = at[STANDING] + a * forces + b
         s[row, lane] = s[at[ALIVE] + b, lane] * _clip(s[row, lane] + value, ZERO)
     elif kind == A_PUSH:
-        s[at[UNTIL] + op[5], lane] = f32(week + op[3])
-        pushing[op[5]] = max(pushing[op[5]], week + op[3])
+        s[at[UNTIL] + slot, lane] = f32(week + span)
+        pushing[slot] = max(pushing[slot], week + span)
     elif kind == A_BACKING:
-        decide_backing(s, at, a, backings[a, 1], lane, week, _clip(value, ZERO), op[3], op[4] > 0, moving)
+        decide_backing(s, at, a, backings[a, 1], lane, week, _clip(value, ZERO), span, ops[n, 4] > 0, moving)
     elif kind == A_EXPECT:
         s[at[EXPECTED] + a, lane] = s[at[ALIVE] + backings[a, 1], lane] * _clip(value, ZERO)
         s[at[FOLLOW] + a, lane] = ZERO
@@ -100,7 +101,7 @@ def fire(h, lanes, week, p, p_at, s, at, forces, weights, happenings, needs, ops
             for n in range(happenings[h, 0], happenings[h, 1]):
                 if ops[n, 0] >= 0:
                     value = p[p_at[P_ACTS] + n, lane]
-                    act(ops[n], value, lane, week, s, at, forces, weights, backings, patrons, moving, pushing)
+                    act(ops, n, value, lane, week, s, at, forces, weights, backings, patrons, moving, pushing)
 
 
 @njit(**OPTIONS)

@@ -67,6 +67,8 @@ class Player:
         self.groups = _groups(world)
         self.keys = _noise_keys(world, seed)
         self._touched = touched_rows(world, self.scored)
+        self._letters = letters_of(world, self.scored)
+        self._noise_at = dict(zip(PARAMETER_AXES, row_index(PARAMETER_AXES, self._letters)[0], strict=True))
 
     def prepare(self, parameters: Parameters) -> Prepared:
         """Pack the parameters of some states for the kernel."""
@@ -122,8 +124,7 @@ class Player:
 
     def needed_noise(self, live: np.ndarray) -> np.ndarray:
         """Return which rows of noise are needed where only `live` parameters differ from 0."""
-        letters = letters_of(self.world, self.scored)
-        at = dict(zip(PARAMETER_AXES, row_index(PARAMETER_AXES, letters)[0], strict=True))
+        letters, at = self._letters, self._noise_at
         national, regional, rate = (live[at[k] : at[k] + letters["F"]] for k in ("national", "regional", "rate"))
         return np.concatenate([national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"], np.bool_)])
 
