@@ -259,8 +259,9 @@ class _Draft:
         pair = [str(name) for name in self.rng.permutation(self.forces)[:2]]
         mixed = [self.patrons[0], self.pick(self.forces)]
         names = [
-            f"power.{j}", "influence", "cost", "order.chaos", f"order.takeover.{j}", f"rivals.{self.patrons[1]}",
-            f"control.{j}.{self.regions[0]}", "violence", "exposure", "backing-cost.money", "order.holds",
+            f"power.{j}", "influence", "cost", "order.chaos", f"order.takeover.{j}", "violence",
+            f"rivals.{self.patrons[1]}", f"control.{j}.{self.regions[0]}", "exposure", "backing-cost.money",
+            "order.holds",
         ]  # fmt: skip
         valued = {name: self.number(0, 0.5) for name in self.some(names, 0.3)}
         where: Data = self.pick([{}, {"regions": "all"}, {"regions": [self.pick(self.regions)]}])
@@ -284,13 +285,7 @@ class _Draft:
                 {"hazard": {j: self.number(0, 3)}},
                 {"receptivity": {j: self.number(0, 2)}},
                 {"budget": {i: self.number(0, 1.5)}},
-                {
-                    "values": {
-                        self.patrons[int(self.chance(0.3))]: {
-                            name: self.number(0, 0.5) for name in self.some(names, 0.3)
-                        }
-                    }
-                },
+                {"values": {self.patrons[int(self.chance(0.3))]: valued}},
                 {"settlement": True},
             ]
         )
