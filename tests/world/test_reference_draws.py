@@ -80,7 +80,7 @@ def drawn(events: dict[str, Any], weeks: int = 12, **more: Any) -> dict[str, np.
 
 
 def assert_chances(weeks: np.ndarray, expected: dict[int, float], given: np.ndarray | None = None) -> None:
-    """Every share within 4 standard errors of its probability (about a hundred are compared); nothing else."""
+    """Every share within 4 standard errors of its probability (a hundred are compared); nothing else."""
     weeks = weeks if given is None else weeks[given]
     assert set(np.unique(weeks)) <= set(expected)
     for week, p in expected.items():

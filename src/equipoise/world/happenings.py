@@ -174,7 +174,9 @@ def _draw_one(item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when:
 
 def with_odds(probability: np.ndarray, factor: np.ndarray) -> np.ndarray:
     """Return the probability whose odds are `factor` times those of `probability`; 1 stays 1."""
-    return np.where(probability >= 1.0, 1.0, probability * factor / (1.0 - probability + probability * factor))
+    certain = probability >= 1.0
+    both = np.where(certain, 1.0, 1.0 - probability + probability * factor)
+    return np.where(certain, 1.0, probability * factor / both)
 
 
 def breach_weeks(deadlines: tuple[TermDeadline, ...], weeks: np.ndarray, horizon: int) -> np.ndarray:
