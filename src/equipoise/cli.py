@@ -7,6 +7,7 @@ anything was finished. With `--json`, standard output holds one JSON document an
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,9 +44,6 @@ class _Group(click.Group):
         except (click.exceptions.Abort, KeyboardInterrupt):
             click.echo("Interrupted before anything was finished.", err=True)
             sys.exit(130)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(0)
         except EquipoiseError as error:
             click.echo(f"Equipoise failed: {error}", err=True)
             sys.exit(1)
@@ -54,6 +52,16 @@ class _Group(click.Group):
             if "--debug" in sys.argv:
                 raise
             sys.exit(1)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has seen enough (`| head`) is no failure."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a newcomer meets them."""
@@ -172,7 +180,9 @@ def run(scenario: str, with_: tuple[str, ...], strategies: str | None, future: i
     def show() -> None:
         print_run(study.summary, study.scenario, full=full)
         if study.folder is not None:
-            click.echo(f"\nStudy: {study.folder.path}   Report: {study.folder.path / 'report.html'}")
+            report = study.folder.path / "report.html"
+            rest = f"Report: {report}" if report.is_file() else "Not finished; the same command goes on where it stopped."
+            click.echo(f"\nStudy: {study.folder.path}   {rest}")
 
     _say(study.summary, as_json, show)
 

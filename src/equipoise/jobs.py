@@ -5,9 +5,12 @@ Every function takes a scenario as a path, the name of a bundled case, a mapping
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import numpy as np
@@ -161,13 +164,31 @@ class _Session:
             batch = pool.play(plan, number)
             if self.folder is not None:
                 self.folder.write(self.player, batch)
-        self.tally.add(batch)
-        if self.folder is not None or self.tally.futures > EXACT:
-            self.kept = None
-        elif self.kept is not None:
-            self.kept.append(batch)
+        with _whole_or_not():
+            self.tally.add(batch)
+            if self.folder is not None or self.tally.futures > EXACT:
+                self.kept = None
+            elif self.kept is not None:
+                self.kept.append(batch)
         if self.progress:
             self.progress(self.tally.futures, plan.futures)
+
+
+@contextmanager
+def _whole_or_not() -> Iterator[None]:
+    """Hold a Ctrl-C back until the block is done, so that no batch is added by half."""
+    before = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(before):
+        yield
+        return
+    pressed: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *at: pressed.append(at))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        before(*pressed[0])
 
 
 def precise(tally: Tally, precision: float) -> bool:
@@ -317,8 +338,9 @@ def replay(
     file = load(source)
     believed = evidence.under_beliefs(file.scenario, beliefs)
     world = compile_world(believed, profiles=_profiles(believed, strategies, with_ or {}))
+    state, stream = divmod(future, max(chance, 1))
+    Plan(state + 1, chance, seed)
     player = Player(world, seed=seed)
-    state, stream = divmod(future, chance)
     parameters = parameters_of(world, state, 1, seed=seed)
     memory = Memory(player, keep=True)
     played = player.play(player.prepare(parameters), np.array([future]), chance=chance, first_state=state, memory=memory)

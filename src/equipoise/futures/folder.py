@@ -42,15 +42,21 @@ class Folder:
         """
         found = self.manifest() if self.path.exists() else None
         if found is None:
-            if self.path.is_dir() and any(self.path.iterdir()):
-                raise StudyError(f"{self.path} is not empty and holds no study; name a new folder")
-            if self.path.exists() and not self.path.is_dir():
-                raise StudyError(f"{self.path} is a file; name a folder for the study")
-            for table in TABLES:
-                (self.path / table).mkdir(parents=True, exist_ok=True)
-            self.write_text("scenario.yaml", scenario_text)
+            self._must_be_free()
             self.write_json("study.json", manifest)
-            return
+        else:
+            self._must_match(found, manifest)
+        if not (self.path / "scenario.yaml").is_file():
+            self.write_text("scenario.yaml", scenario_text)
+
+    def _must_be_free(self) -> None:
+        """Refuse what is not ours; the manifest is written first, so only its unfinished copies may be there."""
+        if self.path.exists() and not self.path.is_dir():
+            raise StudyError(f"{self.path} is a file; name a folder for the study")
+        if self.path.is_dir() and any(not _left_over(item) for item in self.path.iterdir()):
+            raise StudyError(f"{self.path} is not empty and holds no study; name a new folder")
+
+    def _must_match(self, found: dict[str, Any], manifest: dict[str, Any]) -> None:
         for key in sorted(set(found) | set(manifest)):
             if found.get(key) != manifest.get(key):
                 raise StudyError(
@@ -109,7 +115,7 @@ class Folder:
         }
         for table in TABLES:
             with _Atomic(self._part(table, batch.number)) as partial:
-                pq.write_table(made[table], partial, compression="zstd")
+                pq.write_table(made[table], partial, compression="zstd", write_page_checksum=True)
 
     def read(self, player: Player, plan: Plan, number: int) -> Batch:
         """Return a batch that is whole.
@@ -117,20 +123,37 @@ class Folder:
         Raises:
             StudyError: its tables are damaged or not of this study.
         """
+        tables = [self.table_part(name, number) for name in ("outcomes", "weekly")]
         try:
-            tables = [self.table_part(name, number) for name in ("outcomes", "weekly")]
             return batch_of(player, plan, number, *tables)
-        except (OSError, KeyError, ValueError) as error:
-            raise StudyError(f"batch {number} of {self.path} is damaged ({error}); remove the folder and run again") from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._damaged(number, error) from error
 
     def table_part(self, table: str, number: int) -> pa.Table:
-        """Return one table of a batch."""
+        """Return one table of a batch, its checksums verified.
+
+        Raises:
+            StudyError: it is damaged.
+        """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return pq.read_table(self._part(table, number))
+        try:
+            return pq.ParquetFile(self._part(table, number), page_checksum_verification=True).read()
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(number, error) from error
+
+    def _damaged(self, number: int, error: Exception) -> StudyError:
+        what = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return StudyError(f"batch {number} of {self.path} is damaged ({what}); remove the folder and run again")
 
     def _part(self, table: str, number: int) -> Path:
         return self.path / table / f"part-{number:05d}.parquet"
+
+
+def _left_over(item: Path) -> bool:
+    """Return whether a file is a manifest that a kill left half written."""
+    return item.name.startswith(".study.json.") and item.name.endswith(".partial")
 
 
 class _Atomic:

@@ -28,6 +28,10 @@ CHUNK = 4 * LANES
 """Futures a thread takes at a time."""
 CHANCE = 16
 """Chance streams a state, unless said otherwise."""
+MOST_STATES = 2**32
+"""States that the random numbers tell apart: one 32-bit word of their counter."""
+MOST_CHANCE = 16_384
+"""Chance streams of a state at most: a batch holds whole states, and memory must not grow with the run."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Plan:
     def __post_init__(self) -> None:
         if self.states < 1 or self.chance < 1:
             raise InputError(f"at least one state and one chance stream are needed; given {self.states} and {self.chance}")
+        if self.states > MOST_STATES or self.chance > MOST_CHANCE:
+            raise InputError(
+                f"at most {MOST_STATES:,} states of {MOST_CHANCE:,} chance streams can be played; "
+                f"given {self.states:,} of {self.chance:,}"
+            )
         if self.seed < 0:
             raise InputError(f"a seed is 0 or a positive whole number; given {self.seed}")
 
