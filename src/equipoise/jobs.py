@@ -20,6 +20,7 @@ from equipoise.errors import InputError
 from equipoise.futures.folder import FORMAT, Folder
 from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces
 from equipoise.futures.tables import outcome_table
+from equipoise.jobs_deciding import beliefs, game, optimise
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.strategy.resentment import duplicity_scan
 from equipoise.strategy.summary import separated, summarise
@@ -53,7 +54,15 @@ def check(source: Source) -> dict[str, Any]:
     tally = _played(player, Plan.of(4096), None, None)
     found = summarise(tally)["strategies"][""]["forces"]
     falls = {j: yearly_chance(force["collapse_by_week"]) for j, force in found.items()}
-    return scenario.summary(file.scenario) | {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}
+    summary = scenario.summary(file.scenario, written=file.written)
+    counts = evidence.trace(file.scenario, written=file.written)["counts"]
+    summary["numbers"] = summary["numbers"] | {"standing_on": _standing_on(counts)}
+    return summary | {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}
+
+
+def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:
+    words = {"claim": "a source's claim", "belief": "a belief alone", "reason": "the analyst's reason", "nothing": "nothing"}
+    return {word: counts[basis] for basis, word in words.items() if counts.get(basis)}
 
 
 def _base_rates(of: Scenario) -> list[dict[str, Any]]:

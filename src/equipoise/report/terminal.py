@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from equipoise.judge.words import confidence
-from equipoise.report import tables
+from equipoise.report import check_tables, tables
 from equipoise.report.answer import answer
 from equipoise.report.blocks import Block, Cell, Heading, Paragraph, Points, Table, Terms
 from equipoise.report.context import Context
@@ -78,6 +78,23 @@ def print_blocks(data: Any, *, title: str = "", to: Console | None = None) -> No
     for block in blocks_of(data):
         for item in rendered(block):
             target.print(item)
+
+
+def print_check(found: Mapping[str, Any], *, name: str, to: Console | None = None) -> None:
+    """Print what a good scenario contains, takes as given, and implies for each force.
+
+    Args:
+        found: what `jobs.check` returns.
+        name: the file or case that was checked.
+        to: the console; one for standard output if not given.
+    """
+    target = console() if to is None else to
+    target.print(_text(f"{found['title']}: no fault found in {name}", "bold"))
+    for line in check_tables.lines(found):
+        target.print(_text(line))
+    for table in (check_tables.forces(found), check_tables.base_rates(found)):
+        if table is not None:
+            target.print(to_rich(table))
 
 
 def print_trace(trace: Mapping[str, Any], *, to: Console | None = None) -> None:
