@@ -15,7 +15,7 @@ from typing import Any
 
 from equipoise._version import VERSION as __version__
 
-_JOBS = ("check", "load", "open_study", "replay", "report", "run", "trace")
+_JOBS = ("beliefs", "check", "game", "load", "open_study", "optimise", "replay", "report", "run", "trace")
 
 __all__ = ["__version__", *_JOBS]
 

@@ -24,6 +24,7 @@ SEED = click.option("--seed", default=1, show_default=True, help="Of every rando
 BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's beliefs over the scenario.")
 WITH = click.option("--with", "with_", multiple=True, metavar="PATRON=STRATEGY", help="Another patron's strategy; may be repeated.")
 STRATEGIES = click.option("--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given.")
+STUDY = click.option("--study", metavar="DIR", help="Study of this scenario to keep the result in; its report is written again.")
 WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
 
 
@@ -100,13 +101,23 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
 
 
-def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+def _pairs(given: tuple[str, ...], option: str = "--with") -> dict[str, str]:
     out = {}
     for item in given:
         patron, sign, strategy = item.partition("=")
         if not (patron and sign and strategy):
-            raise InputError(f"--with takes PATRON=STRATEGY; given {item!r}")
+            raise InputError(f"{option} takes NAME=VALUE; given {item!r}")
         out[patron] = strategy
+    return out
+
+
+def _numbers(given: tuple[str, ...]) -> dict[str, float]:
+    out = {}
+    for name, text in _pairs(given, "--option").items():
+        try:
+            out[name] = float(text)
+        except ValueError:
+            raise InputError(f"--option takes NAME=NUMBER; {text!r} is no number") from None
     return out
 
 
@@ -141,9 +152,9 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
     found = jobs.check(file)
 
     def show() -> None:
-        from equipoise.report import print_blocks
+        from equipoise.report.terminal import print_check
 
-        print_blocks(found, title=f"{scenario}: no fault found")
+        print_check(found, name=scenario)
 
     _say(found, as_json, show)
 
@@ -209,6 +220,91 @@ def trace(scenario: str, as_json: bool) -> None:
 
     found = jobs.trace(scenario)
     _say(found, as_json, lambda: print_trace(found))
+
+
+@main.command()
+@SCENARIO
+@click.option("--metric", default="laplace", show_default=True, help="Robustness metric to make as good as possible.")
+@click.option("--option", "options", multiple=True, metavar="NAME=NUMBER", help="Option of the metric, such as alpha=0.7 of hurwicz.")
+@click.option("--futures", default=2048, show_default=True, help="Futures to search on; others judge what was found.")
+@SEED
+@WITH
+@BELIEFS
+@click.option("--no-trigger", is_flag=True, help="Do not look for a switch of engagement.")
+@click.option("--no-frontier", is_flag=True, help="Do not trace the frontier of influence, regret and cost.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="End the search after so long with what it has.")
+@click.option("--yaml", "to", metavar="FILE", help="Write what was found, and the frontier, as strategies for the scenario's file.")
+@STUDY
+@WORKERS
+@JSON
+def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no_trigger: bool, no_frontier: bool, to: str | None, as_json: bool, **asked: Any) -> None:
+    """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
+    from pathlib import Path
+
+    from equipoise import jobs
+    from equipoise.report.optimise_tables import print_optimised
+
+    with _progress("search") as progress:
+        found = jobs.optimise(
+            scenario, options=_numbers(options), with_=_pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
+            progress=progress, **asked,
+        )  # fmt: skip
+    if to is not None:
+        Path(to).write_text(found.result.yaml(), encoding="utf-8")
+    document = found.to_dict()
+    _say(document, as_json, lambda: print_optimised(document))
+
+
+@main.command()
+@SCENARIO
+@click.option("--players", required=True, metavar="A,B,…", help="Two patrons or more who choose at the same time.")
+@click.option("--only", multiple=True, metavar="PATRON=A,B,…", help="Strategies of a player to play; all if not given.")
+@click.option("--futures", default=4096, show_default=True, help="Futures of each combination of strategies.")
+@SEED
+@WITH
+@BELIEFS
+@click.option("--nfg", metavar="FILE", help="Write the game of mean payoffs in Gambit's format.")
+@STUDY
+@WORKERS
+@JSON
+def game(scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
+    from equipoise import jobs
+    from equipoise.report import console
+    from equipoise.report.game_tables import tables
+
+    chosen = {patron: _list(names) or [] for patron, names in _pairs(only, "--only").items()}
+    with _progress("profiles") as progress:
+        found = jobs.game(
+            scenario, players=_list(players) or [], only=chosen, with_=_pairs(with_), progress=progress, **asked
+        )
+    document = found.to_dict()
+
+    def show() -> None:
+        for table in tables(document):
+            console().print(table)
+
+    _say(document, as_json, show)
+
+
+@main.command()
+@SCENARIO
+@click.option("--holders", metavar="A,B,…", help="Whose beliefs; all if not given.")
+@click.option("--futures", default=2048, show_default=True, help="Futures under each set of beliefs.")
+@SEED
+@WITH
+@STUDY
+@WORKERS
+@JSON
+def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
+    from equipoise import jobs
+    from equipoise.report.beliefs_tables import print_beliefs
+
+    with _progress("runs") as progress:
+        found = jobs.beliefs(scenario, holders=_list(holders), with_=_pairs(with_), progress=progress, **asked)
+    document = found.to_dict()
+    _say(document, as_json, lambda: print_beliefs(document))
 
 
 if __name__ == "__main__":

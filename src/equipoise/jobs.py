@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from equipoise import _version, evidence, scenario
+from equipoise import _version, evidence, jobs_deciding, scenario
 from equipoise.errors import InputError
 from equipoise.futures.folder import FORMAT, Folder
 from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces
 from equipoise.futures.tables import outcome_table
-from equipoise.jobs_deciding import beliefs, game, optimise
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.strategy.resentment import duplicity_scan
 from equipoise.strategy.summary import separated, summarise
@@ -375,3 +374,7 @@ def report(study: Study | str | Path, path: str | Path | None = None) -> Path:
     """Write the report of a study again and return its path."""
     found = study if isinstance(study, Study) else open_study(study)
     return found.report(path)
+
+
+optimise, game, beliefs = jobs_deciding.optimise, jobs_deciding.game, jobs_deciding.beliefs
+"""The jobs about deciding, which have a file of their own."""

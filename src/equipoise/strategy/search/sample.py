@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.futures.play import parameters_of, workers_of
+from equipoise.futures.play import workers_of
+from equipoise.futures.sampling import points
 from equipoise.scenario.model import Scenario, Strategy
 from equipoise.world.compile import World, compile_world
 from equipoise.world.lanes import LANES
-from equipoise.world.parameters import Parameters
+from equipoise.world.parameters import Parameters, dimensions, parameters
 from equipoise.world.player import Memory, Player, Prepared
 
 GROUP = 48
@@ -52,6 +53,7 @@ class Sample:
         states: how many. chance: streams a state. seed: of states and chance.
         scored: patrons whose payoff is wanted, the focus first; only the focus by default.
         workers: threads; one for each processor by default.
+        like: a sample of the same scenario under other beliefs, whose points of the unit cube are used again.
     """
 
     def __init__(
@@ -63,10 +65,14 @@ class Sample:
         seed: int,
         scored: tuple[str, ...] | None = None,
         workers: int | None = None,
+        like: Sample | None = None,
     ) -> None:
         self.scenario, self.states, self.chance, self.seed = scenario, states, chance, seed
         self.scored, self.workers = scored, workers_of(workers)
-        self._drawn = parameters_of(compile_world(scenario, profiles=[{}]), 0, states, seed=seed)
+        world = compile_world(scenario, profiles=[{}])
+        width = len(dimensions(scenario, world.numbers))
+        self.points = points(width, 0, states, seed=seed) if like is None else like.points
+        self._drawn = parameters(world, self.points)
 
     @property
     def futures(self) -> int:
@@ -123,11 +129,11 @@ def _chunk(
     return played.outcomes[:, rows].transpose(1, 0, 2)
 
 
-def with_base(parameters: Parameters, world: World) -> Parameters:
+def with_base(drawn: Parameters, world: World) -> Parameters:
     """Return the parameters with the base weights of a world's policies [states, policies, forces]."""
-    n = parameters.states
+    n = drawn.states
     base = np.empty((n, len(world.policies), len(world.forces)))
     for k, row in enumerate(world.policies):
         for j, weight in enumerate(row.base):
-            base[:, k, j] = parameters.values.get(weight, 0.0) if isinstance(weight, str) else weight
-    return replace(parameters, arrays={**parameters.arrays, "base": base})
+            base[:, k, j] = drawn.values.get(weight, 0.0) if isinstance(weight, str) else weight
+    return replace(drawn, arrays={**drawn.arrays, "base": base})
