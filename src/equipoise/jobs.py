@@ -67,8 +67,8 @@ def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:
 def _base_rates(of: Scenario) -> list[dict[str, Any]]:
     from equipoise.judge import base_rates
 
-    rows = base_rates("rebel-victory") if any(force.incumbent for force in of.forces.values()) else []
-    return [row.to_dict() for row in rows]
+    kinds = ("rebel-victory", "government-victory") if any(force.incumbent for force in of.forces.values()) else ()
+    return [row.to_dict() for kind in kinds for row in base_rates(kind, period="1990-2020")]
 
 
 def _played(player: Player, plan: Plan, workers: int | None, progress: Progress | None) -> Tally:

@@ -11,10 +11,13 @@ from equipoise.report.phrases import counted, day, listed, percent
 
 CASES = {
     "over-government": "wars over government",
-    "over-government-at-war": "the same, in years of war (1,000 deaths or more)",
-    "over-government-with-foreign-troops": "the same, foreign troops taking part",
+    "over-government-at-war": "the same, years of war (1,000 deaths)",
+    "over-government-with-foreign-troops": "the same, with foreign troops",
 }
 """UCDP's cases shown beside the incumbent's chance, in words."""
+
+LOSERS = {"rebel-victory": "the government", "government-victory": "the rebels"}
+"""Who falls, by the kind of base rate."""
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
@@ -57,14 +60,14 @@ def forces(found: Mapping[str, Any]) -> Table:
 
 
 def base_rates(found: Mapping[str, Any]) -> Table | None:
-    """Return how often rebels won, beside the chance of the government: UCDP's yearly rates."""
+    """Return how often governments and rebels lost, beside the chances of the forces: UCDP's yearly rates."""
     rows = [
-        (CASES[row["cases"]], row["period"], f"{100 * row['rate']:.1f} %", f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %",
+        (LOSERS[row["kind"]], CASES[row["cases"]], row["period"], f"{100 * row['rate']:.1f} %", f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %",
          f"{row['events']} of {row['exposure']:,}")
         for row in found["base_rates"] if row["cases"] in CASES
     ]  # fmt: skip
     if not rows:
         return None
-    columns = (Column("Rebel victory a year in"), Column("Years"), Column("Rate", "number"), Column("95 %", "number"),
+    columns = (Column("Falls"), Column("Cases"), Column("Years"), Column("Rate", "number"), Column("95 %", "number"),
                Column("Count", "number"))  # fmt: skip
-    return Table("Base rates for the fall of a government", columns, tuple(rows), f"Source: {found['base_rates'][0]['source']}.")
+    return Table("Base rates a year", columns, tuple(rows), f"Source: {found['base_rates'][0]['source']}.")
