@@ -5,6 +5,7 @@ Formulas: DESIGN.md *The commands*, MODEL.md §2 (outcomes), §5 (judging). What
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
@@ -59,15 +60,17 @@ def summarise(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _estimate(tally: Tally, by_scramble: np.ndarray) -> Estimate:
-    """Return the mean over states of sums kept by scramble [16], with its standard error and interval."""
+def _estimate(tally: Tally, by_scramble: np.ndarray, origin: float) -> Estimate:
+    """Return the mean over states of sums kept by scramble [16], less `origin` each, with its error and interval."""
     counts = tally.scramble_states
     means = np.divide(by_scramble, counts, out=np.zeros(SCRAMBLES), where=counts > 0)
-    return estimate(means, counts)
+    found = estimate(means, counts)
+    moved = {name: getattr(found, name) for name in ("mean", "low", "high")}
+    return replace(found, **{name: None if value is None else float(origin + value) for name, value in moved.items()})
 
 
 def _payoff(tally: Tally, d: int) -> dict[str, float | None]:
-    found = _estimate(tally, tally.by_scramble[0, d])
+    found = _estimate(tally, tally.by_scramble[0, d], tally.origin[0, d])
     values = tally.payoffs.samples()[d].astype(float)
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return {
@@ -77,7 +80,7 @@ def _payoff(tally: Tally, d: int) -> dict[str, float | None]:
 
 
 def _influence(tally: Tally, d: int) -> dict[str, Any]:
-    found = _estimate(tally, tally.by_scramble[1, d])
+    found = _estimate(tally, tally.by_scramble[1, d], tally.origin[1, d])
     return {
         "mean": found.mean, "se": found.se, "end": _mean(tally, d, "influence_end"),
         "by_week": _series(tally, d, "influence"),
@@ -146,7 +149,7 @@ def _spread(tally: Tally) -> tuple[list[float | None], list[float | None]]:
 
 
 def _ranking(tally: Tally, names: list[str]) -> list[str]:
-    means = [_estimate(tally, row).mean or 0.0 for row in tally.by_scramble[0]]
+    means = [_estimate(tally, *row).mean or 0.0 for row in zip(tally.by_scramble[0], tally.origin[0], strict=True)]
     return sorted(names, key=lambda name: (-means[names.index(name)], name))
 
 
@@ -154,8 +157,9 @@ def _differences(tally: Tally, names: list[str]) -> list[dict[str, Any]]:
     """Compare every two strategies on the same futures, the better one first."""
     out = []
     for better, worse in combinations(_ranking(tally, names), 2):
-        gap = tally.by_scramble[0, names.index(better)] - tally.by_scramble[0, names.index(worse)]
-        found = _estimate(tally, gap)
+        one, other = names.index(better), names.index(worse)
+        gap = tally.by_scramble[0, one] - tally.by_scramble[0, other]
+        found = _estimate(tally, gap, tally.origin[0, one] - tally.origin[0, other])
         out.append(
             {"better": better, "worse": worse, "mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
         )
@@ -217,6 +221,7 @@ def _talks(tally: Tally) -> dict[str, dict[str, Any]]:
 def _inputs(tally: Tally) -> dict[str, dict[str, float]]:
     out = {}
     for path, (total, squares) in sorted(tally.moments.items()):
-        mean = total / tally.states
-        out[path] = {"mean": float(mean), "sd": float(np.sqrt(max(0.0, squares / tally.states - mean**2)))}
+        beyond = total / tally.states
+        sd = np.sqrt(max(0.0, squares / tally.states - beyond**2))
+        out[path] = {"mean": float(tally.inputs_origin[path] + beyond), "sd": float(sd)}
     return out

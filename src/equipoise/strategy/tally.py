@@ -85,7 +85,9 @@ class Tally:
     Attributes:
         player: whose futures. chance: streams a state.
         futures, states: how many so far.
-        by_scramble: float64 [2, profiles, 16], sums over states of mean payoff and mean influence.
+        origin: float64 [2, profiles], mean payoff and mean influence of the first state. Sums are taken of
+            what differs from it, so that states all alike leave no trace of rounding.
+        by_scramble: float64 [2, profiles, 16], sums over states of mean payoff and mean influence, less origin.
         scramble_states: [16].
         within: float64 [profiles], sum over states of the variance of payoff over chance.
         f: mean payoff of each state [profiles, states] (parts), while the limit lasts.
@@ -97,6 +99,7 @@ class Tally:
     chance: int
     futures: int = 0
     states: int = 0
+    origin: np.ndarray | None = None
     by_scramble: np.ndarray = field(init=False)
     scramble_states: np.ndarray = field(init=False)
     within: np.ndarray = field(init=False)
@@ -115,6 +118,7 @@ class Tally:
         self.ends = {key: np.zeros((2, d)) for key in ("fell", "stood", "all_fell")}
         self.event_weeks = np.zeros((len(world.drawn), world.weeks), np.int64)
         self.fired_weeks = np.zeros((len(self._fired_columns()), world.weeks), np.int64)
+        self.inputs_origin: dict[str, float] = {}
         self.moments: dict[str, np.ndarray] = {}
         self.outcomes: dict[str, dict[str, list[np.ndarray]]] = {}
         self.deals: dict[str, float] = {}
@@ -133,9 +137,11 @@ class Tally:
         influence = outcomes[:, columns["influence"]].astype(float).reshape(shape).mean(axis=2)
         mean = payoff.mean(axis=2)
         scramble = np.arange(batch.first_state, batch.first_state + batch.states) % SCRAMBLES
+        if self.origin is None:
+            self.origin = np.stack([mean[:, 0], influence[:, 0]])
         for d in range(len(outcomes)):
             for row, values in enumerate((mean[d], influence[d])):
-                self.by_scramble[row, d] += np.bincount(scramble, values, minlength=SCRAMBLES)
+                self.by_scramble[row, d] += np.bincount(scramble, values - self.origin[row, d], minlength=SCRAMBLES)
         self.scramble_states += np.bincount(scramble, minlength=SCRAMBLES)
         if batch.chance > 1:
             self.within += payoff.var(axis=2, ddof=1).sum(axis=1)
@@ -178,7 +184,8 @@ class Tally:
     def _add_inputs(self, batch: Batch) -> None:
         for path, value in batch.parameters.values.items():
             if value.ndim:
-                part = np.array([value.sum(), (value**2).sum()])
+                beyond = value - self.inputs_origin.setdefault(path, float(value[0]))
+                part = np.array([beyond.sum(), (beyond**2).sum()])
                 self.moments[path] = self.moments.get(path, 0.0) + part
         for talk, issues in batch.parameters.outcomes.items():
             self.deals[talk] = self.deals.get(talk, 0.0) + float(batch.parameters.deals[talk].sum())
