@@ -36,7 +36,7 @@ def summarise(tally: Tally) -> dict[str, Any]:
             "influence": _influence(tally, d),
             **_after_falls(tally, d),
             "levers": _mean(tally, d, "levers"),
-            "hedge_index": _mean(tally, d, "hedge_index"),
+            "hedge_index": _hedge_index(tally, d),
             "regret": {key: float(values[d]) for key, values in regrets.items()},
             "robustness": {metric: values[name] for metric, values in robustness.items()},
             "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
@@ -102,6 +102,16 @@ def _ratio(total: float, count: float) -> float | None:
 
 def _mean(tally: Tally, d: int, column: str) -> float:
     return float(tally.totals[d, tally.player.columns[column]] / tally.futures)
+
+
+def _hedge_index(tally: Tally, d: int) -> float:
+    """Return the mean hedge index over the futures and weeks with engagement, 0 where there is none.
+
+    The outcome row counts a week without engagement as 0; the shares of effort add up to 1 in a week with
+    engagement and to 0 in another, so their sum is the share of weeks that have it.
+    """
+    engaged = sum(_by_prefix(tally, d, "engaged.").values())
+    return _mean(tally, d, "hedge_index") / engaged if engaged > 0 else 0.0
 
 
 def _by_prefix(tally: Tally, d: int, prefix: str) -> dict[str, float]:
