@@ -1,0 +1,82 @@
+"""The report in a real browser: it fetches nothing, fits a phone, and prints."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of a small run."""
+    import equipoise
+
+    study = equipoise.run("two-valleys", futures=512)
+    return study.report(tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Return a headless browser."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("width", [360, 390, 820, 1280])
+def test_fits_the_width_and_fetches_nothing(browser, report: Path, width: int):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(report.as_uri())
+    assert asked == [report.as_uri()]
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    too_small = page.evaluate(
+        "[...document.querySelectorAll('svg text')].filter(t => t.getClientRects().length"
+        " && t.getBoundingClientRect().height > 0 && t.getBoundingClientRect().height < 7).length"
+    )
+    assert too_small == 0
+    page.close()
+
+
+def test_reads_without_scripts_and_names_every_figure(browser, report: Path):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    text = page.inner_text("main")
+    assert "Two valleys" in page.inner_text("body")
+    assert "pays best on average" in text
+    context.close()
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('svg')].filter(s => s.getClientRects().length"
+        " && !(s.querySelector('title') || s.getAttribute('aria-label') || s.getAttribute('aria-labelledby'))).length"
+    )
+    assert unnamed == 0
+    page.close()
+
+
+def test_prints_on_paper(browser, report: Path):
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert 3 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") <= 60
+    page.close()
