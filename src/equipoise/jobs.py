@@ -32,6 +32,8 @@ from equipoise.world.player import Memory, Player
 Source = str | Path | Mapping[str, Any] | ScenarioFile
 Progress = Callable[[int, int], None]
 FUTURES = 20_000
+KEPT = 50_000_000
+"""Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
 FAN_LEVELS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 

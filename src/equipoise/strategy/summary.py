@@ -29,10 +29,11 @@ def summarise(tally: Tally) -> dict[str, Any]:
     ranks = {metric: metrics.ranks(values, metric) for metric, values in robustness.items()}
     best = chance_best(f)
     spread = _spread(tally)
+    samples = tally.payoffs.samples()
     strategies = {}
     for d, name in enumerate(names):
         strategies[name] = {
-            "payoff": _payoff(tally, d) | {"unknown": spread[0][d], "luck": spread[1][d]},
+            "payoff": _payoff(tally, d, samples[d]) | {"unknown": spread[0][d], "luck": spread[1][d]},
             "influence": _influence(tally, d),
             **_after_falls(tally, d),
             "levers": _mean(tally, d, "levers"),
