@@ -89,6 +89,8 @@ TEMPLATES = _templates(
     ("dynamics.warmth", "what engaging a force's friend gains with it"),
     ("dynamics.hostility", "how much violence hurts those who face rivals"),
     ("dynamics.inherit", "how much what a fallen force held goes to its friends"),
+    ("dynamics.realign-rate", "how often a year forces look again at their ties"),
+    ("dynamics.realign-step", "how far a tie moves when a force looks again"),
     ("dynamics.violence.start", "violence at the start"),
     ("dynamics.violence.mean", "the level to which violence returns"),
     ("dynamics.violence.revert", "how quickly violence returns to its level"),

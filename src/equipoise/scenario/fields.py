@@ -86,6 +86,16 @@ Decision = Annotated[
     tagged(lambda value: "<word>" if isinstance(value, str) and not is_day(value) else "<day>"),
 ]
 Names = Annotated[tuple[Name, ...], listed(str)]
+POWER = "power"
+"""Stands for a number: a force's power in the week of a talk."""
+NumberOrPower = Annotated[
+    Annotated[Number, Tag("<number>")] | Annotated[Literal["power"], Tag("<word>")],
+    tagged(lambda value: "<word>" if value == POWER else "<number>"),
+]
+Clout = Annotated[
+    Annotated[Literal["power"], Tag("<word>")] | Annotated[dict[Name, NumberOrPower], Tag("<each>")],
+    tagged(lambda value: "<word>" if isinstance(value, str) else "<each>"),
+]
 Channel = Literal["troops", "money"]
 TALK_MODELS = (
     "compromise",

@@ -34,6 +34,7 @@ from equipoise.scenario.fields import (
     TALK_MODELS,
     ZERO,
     Channel,
+    Clout,
     Day,
     DayOrName,
     Decision,
@@ -226,6 +227,9 @@ class Dynamics(Part):
     violence: ViolenceDynamics = ViolenceDynamics()
     hostility: Number = ZERO
     inherit: Number = ZERO
+    realign: Literal["power", "patronage"] | None = None
+    realign_rate: Number = ONE
+    realign_step: Number = Number(value=0.25)
     majority: Annotated[float, Field(strict=True, gt=0.5, le=1)] = 0.6
 
 
@@ -274,7 +278,7 @@ class Talk(Dated):
     invited: tuple[Name, ...] = ()
     veto: tuple[Name, ...] = ()
     model: Name = TALK_MODELS[0]
-    clout: dict[Name, Number]
+    clout: Clout
     issues: dict[Name, Issue]
 
 

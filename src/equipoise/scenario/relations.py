@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.scenario.findings import Findings, quoted
+from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import (
     EFFECT_KINDS,
     CollapsedCondition,
@@ -18,12 +19,14 @@ from equipoise.scenario.model import (
 from equipoise.scenario.places import places, with_numbers
 from equipoise.scenario.ranges import check_range, may_be_zero
 from equipoise.scenario.reading import Path
-from equipoise.scenario.resolving import resolve
+from equipoise.scenario.resolving import clouts, resolve
 from equipoise.scenario.rules import ANY, RANGES, Range
 from equipoise.scenario.timing import happenings
 
 MODIFIERS = {"over": "backing", "announced": "backing", "weeks": "push", "regions": "push"}
 """What modifies which kind of effect."""
+MOST_REALIGNING = 12
+"""Forces among which coalitions are compared inside the run: 4,096 of them at every look."""
 
 
 def check_relations(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
@@ -32,6 +35,7 @@ def check_relations(findings: Findings, scenario: Scenario, spans: dict[str, Ran
     _check_shares(findings, scenario)
     _check_actors(findings, scenario)
     _check_ties(findings, scenario)
+    _check_realign(findings, scenario)
     for path, effect in effects(scenario):
         _check_effect(findings, path, effect)
     for path, condition in conditions(scenario):
@@ -138,6 +142,13 @@ def _check_ties(findings: Findings, scenario: Scenario) -> None:
         seen.setdefault(pair, index)
 
 
+def _check_realign(findings: Findings, scenario: Scenario) -> None:
+    count = len(scenario.forces)
+    if scenario.dynamics.realign == POWER and count > MOST_REALIGNING and findings.whole("dynamics"):
+        message = f"`power` compares the coalitions of at most {MOST_REALIGNING} forces; there are {count}"
+        findings.add(("dynamics", "realign"), message, "merge forces, or write `patronage`")
+
+
 def _check_effect(findings: Findings, path: Path, effect: Effect) -> None:
     if not findings.whole(*path):
         return
@@ -175,6 +186,10 @@ def _check_talk(findings: Findings, path: Path, talk: Talk, scenario: Scenario) 
         return
     if not talk.issues:
         findings.add((*path, "issues"), "a talk needs at least one issue")
+    for actor, clout in clouts(talk, scenario).items():
+        if clout == POWER and actor in scenario.patrons:
+            message = f"`{actor}` is a patron; only forces have power"
+            findings.add((*path, "clout", actor), message, "give it a number")
     for name in _unweighed(talk, scenario):
         message = (
             "nobody with a position here is sure to have both clout and salience; the forecast would be 0 / 0"
@@ -193,11 +208,12 @@ def _unweighed(talk: Talk, scenario: Scenario) -> list[str]:
 
 
 def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
-    """True where an actor's clout and salience are surely above 0."""
-    clout, salience = talk.clout.get(actor), issue.salience.get(actor)
+    """True where an actor's clout and salience are surely above 0, a force's power taken to be above 0."""
+    clout, salience = clouts(talk, scenario).get(actor), issue.salience.get(actor)
     if clout is None or salience is None:
         return False
-    return not may_be_zero(clout, scenario) and not may_be_zero(salience, scenario)
+    weighs = isinstance(clout, str) or not may_be_zero(clout, scenario)
+    return weighs and not may_be_zero(salience, scenario)
 
 
 def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import (
     ONE,
     ZERO,
@@ -24,6 +25,7 @@ from equipoise.scenario.model import (
     Patron,
     Scenario,
     Strategy,
+    Talk,
     Values,
 )
 from equipoise.scenario.number import Number
@@ -40,7 +42,7 @@ def resolve(scenario: Scenario) -> Scenario:
         "forces": {name: _force(force, regions) for name, force in scenario.forces.items()},
         "patrons": {name: _patron(patron, name, scenario) for name, patron in scenario.patrons.items()},
         "events": {name: _dated(event, scenario) for name, event in scenario.events.items()},
-        "talks": {name: _dated(talk, scenario) for name, talk in scenario.talks.items()},
+        "talks": {name: _talk(talk, scenario) for name, talk in scenario.talks.items()},
         "agreements": {
             name: _with(agreement, breach=_effects(agreement.breach))
             for name, agreement in scenario.agreements.items()
@@ -121,6 +123,18 @@ def _dated(dated: Dated, scenario: Scenario) -> Dated:
         first = scenario.calendar.start
         update["between"] = (first, first + timedelta(days=7 * scenario.calendar.weeks - 1))
     return _with(dated, **update)
+
+
+def _talk(talk: Talk, scenario: Scenario) -> Dated:
+    return _dated(_with(talk, clout=clouts(talk, scenario)), scenario)
+
+
+def clouts(talk: Talk, scenario: Scenario) -> dict[str, Number | str]:
+    """Return what each actor can bring to bear: a number, or the word power for a force's own."""
+    if not isinstance(talk.clout, str):
+        return dict(talk.clout)
+    wanting = {actor for issue in talk.issues.values() for actor in issue.positions}
+    return {force: POWER for force in scenario.forces if force in wanting}
 
 
 def _effects(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

@@ -162,6 +162,8 @@ RANGES: Table[Range] = Table(
         "dynamics.fade": SHARE,
         "dynamics.warmth": NOT_NEGATIVE,
         "dynamics.inherit": NOT_NEGATIVE,
+        "dynamics.realign-rate": NOT_NEGATIVE,
+        "dynamics.realign-step": SHARE,
         "dynamics.violence.start": NOT_NEGATIVE,
         "dynamics.violence.mean": NOT_NEGATIVE,
         "dynamics.violence.revert": SHARE,
