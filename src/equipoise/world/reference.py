@@ -17,7 +17,7 @@ import numpy as np
 from equipoise.world.compile import Profile, World
 from equipoise.world.effects import weight_names
 from equipoise.world.happenings import breach_weeks, draw_weeks
-from equipoise.world.outcomes import LEVER, column_names
+from equipoise.world.outcomes import LEVER
 from equipoise.world.parameters import Parameters
 from equipoise.world.reference_chance import Chance, chances, event_uniforms
 from equipoise.world.reference_events import (
@@ -37,6 +37,8 @@ HIGHEST_HAZARD = 5.0
 """Cap of the weekly hazard (eq. 4)."""
 SLIDE_WEEKS = 4
 """Over how many weeks a loss of power counts as a slide (eq. 4)."""
+HOLDS, SETTLEMENT, CHAOS, TAKEOVER = range(4)
+"""Codes of the orders; a takeover by force j is TAKEOVER + j."""
 
 
 @dataclass(frozen=True)
@@ -215,12 +217,15 @@ def violence(p, s: State, control: np.ndarray, region_weight: np.ndarray, fallen
 
 def order(world: World, s: State) -> np.ndarray:
     """Return the code of the order [n]: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
-    ruling = s.power >= world.majority
-    contested = s.alive.any(1) if world.incumbent < 0 else np.zeros(len(s.alive), bool)
-    holds = s.alive[:, world.incumbent] > 0 if world.incumbent >= 0 else np.zeros(len(s.alive), bool)
-    s.margin.note(np.abs(s.power - world.majority), (s.alive > 0) & ~(s.settled | holds)[:, None])
-    without = np.where(ruling.any(1), 3 + ruling.argmax(1), np.where(contested, 0, 2))
-    return np.where(s.settled, 1, np.where(holds, 0, without))
+    someone, majority = s.alive.any(1), s.power >= world.majority
+    stands = s.alive[:, world.incumbent] > 0 if world.incumbent >= 0 else np.zeros(len(someone), bool)
+    contested = someone & (world.incumbent < 0)
+    s.margin.note(np.abs(s.power - world.majority), (s.alive > 0) & ~(s.settled | stands)[:, None])
+    return np.select(
+        [s.settled, stands, majority.any(1), contested],
+        [SETTLEMENT, HOLDS, TAKEOVER + majority.argmax(1), HOLDS],
+        CHAOS,
+    )
 
 
 def influence(world: World, s: State) -> np.ndarray:
@@ -235,29 +240,23 @@ def score(world: World, s: State, i: int, x: np.ndarray, backing: np.ndarray) ->
         s: the situation at t+1, with the weights of week t. x, backing: engagement and B of week t.
     """
     names = weight_names(world.forces, world.regions, world.patrons)
-    by_name = dict(zip(names, s.weights[:, i].T, strict=True))
-    of_force = {
-        key: np.stack([by_name[f"{key}.{j}"] for j in world.forces], 1) for key in ("power", "order.takeover")
-    }
-    rivals = np.stack([by_name[f"rivals.{k}"] for k in world.patrons], 1)
-    wanted = [[by_name[f"control.{j}.{g}"] for j in world.forces] for g in world.regions]
-    simple = [by_name[f"order.{name}"] for name in ("holds", "settlement", "chaos")]
-    of_order = np.concatenate([np.stack(simple, 1), of_force["order.takeover"]], 1)
-    of_backing = np.stack([by_name["backing-cost.troops"], by_name["backing-cost.money"]], 1)
-    reach = influence(world, s)
-    return np.stack(
-        [
-            by_name["influence"] * reach[:, i],
-            -(rivals * reach).sum(1),
-            (of_force["power"] * s.power).sum(1),
-            np.einsum("gjn,ngj->n", np.array(wanted), s.control),
-            np.take_along_axis(of_order, order(world, s)[:, None], 1)[:, 0],
-            by_name["violence"] * s.violence * by_name["exposure"],
-            -by_name["cost"] * x[:, i].sum(1),
-            -(of_backing * backing[:, i].sum(1)).sum(1),
-        ],
-        axis=1,
+    forces, reach = world.forces, influence(world, s)
+
+    def w(*wanted: str) -> np.ndarray:
+        return s.weights[:, i, [names.index(name) for name in wanted]]
+
+    orders = w("order.holds", "order.settlement", "order.chaos", *(f"order.takeover.{j}" for j in forces))
+    terms = (
+        w("influence") * reach[:, [i]],
+        -w(*(f"rivals.{k}" for k in world.patrons)) * reach,
+        w(*(f"power.{j}" for j in forces)) * s.power,
+        w(*(f"control.{j}.{g}" for g in world.regions for j in forces)) * s.control.reshape(len(reach), -1),
+        np.take_along_axis(orders, order(world, s)[:, None], axis=1),
+        w("violence") * s.violence[:, None] * w("exposure"),
+        -w("cost") * x[:, i].sum(1, keepdims=True),
+        -w("backing-cost.troops", "backing-cost.money") * backing[:, i].sum(1),
     )
+    return np.stack([term.sum(1) for term in terms], axis=1)
 
 
 # One week, and a run of them
@@ -282,6 +281,7 @@ def play(
         scored: patrons whose payoff is wanted, the focus first; the focus alone by default.
     """
     names = scored or (world.patrons[world.focus],)
+    patrons = tuple(world.patrons.index(name) for name in names)
     state, stream = np.asarray(futures) // chance, np.asarray(futures) % chance
     column = state - first_state
     p = SimpleNamespace(**{name: array[column].astype(float) for name, array in parameters.arrays.items()})
@@ -290,13 +290,8 @@ def play(
     told = []
     for profile in world.profiles:
         calendar = _calendar(world, parameters, column, uniforms, profile)
-        told.append(
-            _play_profile(world, p, profile, calendar, luck, tuple(world.patrons.index(i) for i in names))
-        )
-    outcomes, margin, traces, weeks = (np.stack(part) for part in zip(*told, strict=True))
-    if outcomes.shape[1] != len(column_names(world, names)):
-        raise AssertionError("the reference and the kernel name different rows")
-    return Reference(outcomes, margin, traces, weeks)
+        told.append(_play_profile(world, p, profile, calendar, luck, patrons))
+    return Reference(*(np.stack(part) for part in zip(*told, strict=True)))
 
 
 def _calendar(
@@ -346,12 +341,8 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     control = inherit(stays, grown, s.tie, p.inherit)
     standing_next = standing(p, s, x, receptivity(p, s, expected), stays)
     violence_next = violence(p, s, control, world.region_weight, fell.sum(1))
-    s.control, s.power, s.standing, s.violence = (
-        control,
-        world.region_weight @ control,
-        standing_next,
-        violence_next,
-    )
+    s.control, s.power = control, world.region_weight @ control
+    s.standing, s.violence = standing_next, violence_next
     s.alive, s.settled = stays, s.settled & ~fell.any(1)
     s.fell = np.where(fell, week, s.fell)
     return x, backing
@@ -359,13 +350,10 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
 
 def _weights(world: World, p, s: State) -> np.ndarray:
     """Return eq. 1 under the policy each patron follows in each future."""
-    futures = np.arange(len(s.policy))[:, None]
-    settings = np.array([[row.follow_power, row.follow_standing, row.floor] for row in world.policies])[
-        s.policy
-    ]
-    return policy_weights(
-        s.alive, p.base[futures, s.policy], s.power, s.standing, *np.moveaxis(settings, -1, 0)
-    )
+    rows = np.array([[row.follow_power, row.follow_standing, row.floor] for row in world.policies])
+    tau, zeta, floor = np.moveaxis(rows[s.policy], -1, 0)
+    base = p.base[np.arange(len(s.policy))[:, None], s.policy]
+    return policy_weights(s.alive, base, s.power, s.standing, tau, zeta, floor)
 
 
 class _Record:
@@ -385,13 +373,8 @@ class _Record:
         self.weekly.append(self._now(s))
 
     def _now(self, s: State) -> np.ndarray:
-        columns = [
-            self.reach[-1][:, [self.focus]],
-            s.violence[:, None],
-            s.power,
-            s.standing[:, self.focus],
-            s.alive,
-        ]
+        standing = s.standing[:, self.focus]
+        columns = [self.reach[-1][:, [self.focus]], s.violence[:, None], s.power, standing, s.alive]
         return np.concatenate(columns, axis=1).T
 
     def series(self) -> np.ndarray:
@@ -407,7 +390,7 @@ class _Record:
             weighed = (1 - p.terminal[:, [i]]) * terms.mean(0) + p.terminal[:, [i]] * terms[-1]
             rows += [weighed.sum(1), reach[:, :, i].mean(0), reach[-1, :, i], *weighed.T]
         lever = s.standing[:, self.focus] >= float(LEVER)
-        s.margin.note(np.abs(s.standing[:, self.focus] - 0.3), s.alive > 0)
+        s.margin.note(np.abs(s.standing[:, self.focus] - float(LEVER)), s.alive > 0)
         share = shares(np.array(self.engaged))
         rows += [(lever & (s.alive > 0)).sum(1), hedge_index(share).mean(0), order(world, s), s.violence]
         for j in range(len(world.forces)):
