@@ -118,6 +118,8 @@ def run(
     Raises:
         InputError: of the scenario, or of what was asked.
     """
+    from equipoise.jobs_analyses import with_run
+
     file = load(source)
     believed = evidence.under_beliefs(file.scenario, beliefs)
     chosen = _profiles(believed, strategies, with_ or {})
@@ -138,6 +140,7 @@ def run(
     study = Study(file, believed, player, plan, summary, batches=session.kept, folder=folder)
     if folder is not None and not interrupted:
         folder.write_json("summary.json", summary)
+        with_run(study)
         study.report()
     return study
 
@@ -369,7 +372,8 @@ def replay(
 
 def trace(source: Source) -> dict[str, Any]:
     """Return every number of a scenario and the claim it stands on, and what stands on nothing."""
-    return evidence.trace(load(source).scenario)
+    file = load(source)
+    return evidence.trace(file.scenario, written=file.written)
 
 
 def report(study: Study | str | Path, path: str | Path | None = None) -> Path:

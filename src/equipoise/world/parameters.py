@@ -6,7 +6,7 @@ both read its arrays, so that there is one reading of the file. Source: MODEL.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,6 +21,9 @@ from equipoise.world.settling import settle
 
 Values = dict[str, np.ndarray]
 """A number by path: an array over states, or a scalar array where it is certain."""
+
+Overrides = Mapping[str, Callable[[np.ndarray], np.ndarray]]
+"""What becomes of the value drawn at a path; a shared quantity passes its change on to who refers to it."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,10 @@ def dimensions(scenario: Scenario, numbers: Mapping[str, Number]) -> tuple[str, 
     return tuple(sorted(drawn | believed))
 
 
-def draw(scenario: Scenario, numbers: Mapping[str, Number], points: np.ndarray) -> Values:
-    """Turn points of the unit cube [states, dimensions] into the value of every number."""
+def draw(
+    scenario: Scenario, numbers: Mapping[str, Number], points: np.ndarray, overrides: Overrides | None = None
+) -> Values:
+    """Turn points of the unit cube [states, dimensions] into the value of every number, some changed."""
     column = {path: n for n, path in enumerate(dimensions(scenario, numbers))}
     values: Values = {}
 
@@ -125,8 +130,7 @@ def draw(scenario: Scenario, numbers: Mapping[str, Number], points: np.ndarray) 
         if path not in values:
             number = numbers[path]
             if number.is_ is not None:
-                factor = 1.0 if number.times is None else number.times
-                values[path] = factor * value(f"quantities.{number.is_}")
+                values[path] = _times(number) * value(f"quantities.{number.is_}")
             elif path in column and spread(number) > 0:
                 values[path] = quantile(number, points[:, column[path]])
             else:
@@ -135,13 +139,54 @@ def draw(scenario: Scenario, numbers: Mapping[str, Number], points: np.ndarray) 
 
     for path in numbers:
         value(path)
-    return values
+    return changed(values, numbers, overrides) if overrides else values
 
 
-def parameters(world: World, points: np.ndarray) -> Parameters:
-    """Return the parameters of the states at `points` of the unit cube [states, dimensions]."""
-    values = draw(world.scenario, world.numbers, points)
-    n = len(points)
+def changed(values: Values, numbers: Mapping[str, Number], overrides: Overrides) -> Values:
+    """Return the values of the same states with some of them changed.
+
+    Args:
+        values: as drawn.
+        numbers: by path, to follow shared quantities.
+        overrides: what becomes of the values at some paths.
+
+    Raises:
+        InputError: a path that the scenario does not have.
+    """
+    unknown = sorted(set(overrides) - set(numbers))
+    if unknown:
+        raise InputError(f"the scenario has no number at {', '.join(unknown)}")
+    out: Values = {}
+
+    def value(path: str) -> np.ndarray:
+        if path not in out:
+            number = numbers[path]
+            found = values[path] if number.is_ is None else _times(number) * value(f"quantities.{number.is_}")
+            out[path] = np.asarray(overrides[path](found), float) if path in overrides else found
+        return out[path]
+
+    for path in numbers:
+        value(path)
+    return out
+
+
+def _times(number: Number) -> float:
+    return 1.0 if number.times is None else number.times
+
+
+def parameters(world: World, points: np.ndarray, *, overrides: Overrides | None = None) -> Parameters:
+    """Return the parameters of the states at `points` of the unit cube [states, dimensions].
+
+    Args:
+        world: compiled.
+        points: of the states.
+        overrides: what becomes of the values drawn at some paths, before anything is made of them.
+    """
+    return parameters_from(world, draw(world.scenario, world.numbers, points, overrides), len(points))
+
+
+def parameters_from(world: World, values: Values, n: int) -> Parameters:
+    """Return the parameters of `n` states from the value of every number."""
     arrays = {name: _array(world, field, values, n) for name, field in FIELDS.items()}
     arrays["control"] = _shares(arrays["control"])
     arrays["tie"] = _ties(world, values, n)
