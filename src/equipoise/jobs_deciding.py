@@ -53,7 +53,8 @@ class Answer:
         return {**self.asked, **self.found}
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} on {self.asked['scenario']['title']!r}, {self.asked['futures']:,} futures>"
+        title = self.asked["scenario"]["title"]
+        return f"<{type(self).__name__} on {title!r}, {self.asked['futures']:,} futures>"
 
 
 Found = TypeVar("Found", bound=Answer)
@@ -92,7 +93,7 @@ def optimise(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> OptimisedAnswer:
-    """Search for the focus patron's best way of engaging, and trace the frontier of influence, regret and cost.
+    """Search for the focus patron's best way of engaging; trace the frontier of influence, regret and cost.
 
     Args:
         source: the scenario.
@@ -186,7 +187,7 @@ def beliefs(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> BeliefsAnswer:
-    """Find the best strategy under each holder's beliefs, what it is worth there and here, and why it differs.
+    """Find the best strategy under each holder's beliefs, its worth there and here, and why it differs.
 
     Args:
         source: the scenario.
@@ -300,8 +301,8 @@ def _players(
     if not profiles or profiles > MOST_PROFILES:
         sizes = ", ".join(f"{patron} {len(names)}" for patron, names in named.items())
         raise InputError(
-            f"these players have {profiles:,} profiles ({sizes}); there must be at least 1 and at most {MOST_PROFILES:,}: "
-            "name fewer players, or the strategies to play"
+            f"these players have {profiles:,} profiles ({sizes}); there must be at least 1 and at most "
+            f"{MOST_PROFILES:,}: name fewer players, or the strategies to play"
         )
     return named
 

@@ -1,4 +1,4 @@
-"""Tables of whose beliefs decide what, from the JSON of `beliefs` alone: for the terminal and for the report."""
+"""Tables of whose beliefs decide what, from the JSON of `beliefs` alone, for terminal and report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from equipoise.report.blocks import Block, Cell, Column, Paragraph, Points, Table
-from equipoise.report.phrases import chance, interval, number, plus_minus, sentence
+from equipoise.report.phrases import counted, interval, number, percent, plus_minus, sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,7 +15,7 @@ Result = Mapping[str, Any]
 
 
 def print_beliefs(result: Result, *, to: Console | None = None) -> None:
-    """Print the choice under each holder's beliefs, what it is worth, and which belief makes the difference."""
+    """Print the choice under each holder's beliefs, its worth, and which belief makes the difference."""
     from equipoise.report.terminal import console, rendered
 
     target = console() if to is None else to
@@ -28,7 +28,11 @@ def blocks(result: Result) -> list[Block]:
     """Return the answer in a sentence, the choices, and the beliefs behind those that differ."""
     out: list[Block] = [Paragraph(verdict(result)), choices(result)]
     if any(row["beliefs"] for row in result["holders"]):
-        out += [deciding(result), Points(tuple(said(row) for row in result["holders"]))]
+        out += [
+            stakes(result),
+            deciding(result),
+            Points(tuple(said(row) for row in result["holders"] if row["beliefs"])),
+        ]
     return out
 
 
@@ -38,7 +42,7 @@ def verdict(result: Result) -> str:
     differ = [row for row in others if row["best"] != analyst["best"]]
     if not differ:
         return f"Whoever's beliefs are taken, the best strategy is the same: {analyst['best_title']}."
-    many = f"{len(differ)} of the {len(others)} holders of beliefs" if len(others) > 1 else differ[0]["title"]
+    many = differ[0]["title"] if len(differ) == 1 else f"{counted(len(differ), 'holder')} of {len(others)}"
     return (
         f"Under the analyst's inputs the best strategy is {analyst['best_title']}; "
         f"under the beliefs of {many} it is another."
@@ -46,49 +50,53 @@ def verdict(result: Result) -> str:
 
 
 def choices(result: Result) -> Table:
-    """The best strategy under each holder's beliefs, and what it is worth there and under the analyst's inputs."""
+    """The best strategy under each holder's beliefs, and its worth there and under the analyst's inputs."""
     columns = (
-        Column("Under the beliefs of"), Column("best is"), Column("worth there", "number"),
-        Column("worth to the analyst", "number"), Column("gains there", "number"), Column("costs here", "number"),
-        Column("best of all there"),
+        Column("Under the beliefs of"), Column("the best strategy is"), Column("worth there", "number"),
+        Column("worth to the analyst", "number"), Column("pays most there in", "number"),
     )  # fmt: skip
     rows = []
     for row in (result["analyst"], *result["holders"]):
         other = row["best"] != result["analyst"]["best"]
-        rows.append(
-            (
-                row["title"], Cell(row["best_title"], "first") if other else row["best_title"],
-                _worth(row["worth_there"]), _worth(row["worth_to_analyst"]),
-                _gap(row["gain_there"]) if other else "", _gap(row["loss"]) if other else "",
-                chance(row["chance_best"]),
-            )
-        )  # fmt: skip
+        best = Cell(row["best_title"], "first") if other else row["best_title"]
+        worths = (_worth(row["worth_there"]), _worth(row["worth_to_analyst"]))
+        rows.append((sentence(row["title"]), best, *worths, percent(row["chance_best"])))
     note = (
-        f"Mean payoff ± standard error on {result['futures']:,} futures, the same draws under all beliefs. Gains there: "
-        "what the choice pays more than the analyst's choice if the holder is right. Costs here: what it pays less "
-        "if the analyst is right. Both with 95 % interval, state by state. Best of all there: chance that a state of "
-        "the world is one in which the choice pays most."
+        f"Mean payoff ± standard error on {result['futures']:,} futures, the same draws under all beliefs. "
+        "Worth to the analyst: the same strategy under the analyst's inputs. Pays most: share of the states "
+        "of the world in which it has the highest mean payoff."
     )
     return Table("The best strategy, by whose beliefs", columns, tuple(rows), note)
 
 
-def deciding(result: Result) -> Table:
-    """Every belief of those who would choose otherwise: what it does alone, and what the others do without it."""
+def stakes(result: Result) -> Table:
+    """What another choice gains if its holder is right, and costs if the analyst is."""
     columns = (
-        Column("Belief"), Column("analyst"), Column("believed"), Column("best with it alone"),
-        Column("best without it"), Column("makes the difference?"),
+        Column("Choice of"),
+        Column("gains if the holder is right", "number"),
+        Column("costs if the analyst is", "number"),
+    )
+    differ = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
+    rows = tuple((sentence(row["title"]), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
+    note = f"Payoff against {result['analyst']['best_title']}, state by state, with its 95 % interval."
+    return Table("What hangs on who is right", columns, rows, note)
+
+
+def deciding(result: Result) -> Table:
+    """Every belief of those who would choose otherwise: the best strategy with it alone, and without it."""
+    columns = (
+        Column("Belief"), Column("best with it alone"), Column("best without it"), Column("makes the difference?"),
     )  # fmt: skip
     rows = []
     for row in result["holders"]:
         for belief in row["beliefs"]:
             decides = Cell("yes", "first") if belief["makes_the_difference"] else "no"
-            rows.append(
-                (
-                    f"{row['title']}: {belief['path']}", belief["analyst"], belief["believed"], belief["alone"],
-                    belief["without"] or "", decides,
-                )
-            )  # fmt: skip
-    note = "Numbers as the file writes them. A belief makes the difference if it alone leads to the holder's choice, or if without it the choice is another."
+            name = f"{row['title']}: {belief['path']}"
+            rows.append((name, belief["alone"], belief["without"] or "", decides))
+    note = (
+        "Makes the difference: it alone leads to the holder's choice, or without it the choice is another. "
+        "The numbers themselves stand with the scenario's beliefs."
+    )
     return Table("Which belief makes the difference", columns, tuple(rows), note)
 
 

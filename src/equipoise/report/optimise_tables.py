@@ -1,4 +1,4 @@
-"""Tables of the best way of engaging, from the JSON of `optimise` alone: for the terminal and for the report."""
+"""Tables of the best way of engaging, from the JSON of `optimise` alone, for terminal and report."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def curse(result: Result) -> str:
         return "How much of the gain was luck of the search cannot be said: it is undefined."
     seen, kept = number(gain["training"], signed=True), number(gain["held_out"]["mean"], signed=True)
     if gain["curse"] > SAME:
-        verdict = f"{number(gain['curse'])} of it was luck of the sample that was searched on (the optimiser's curse)"
+        luck = number(gain["curse"])
+        verdict = f"{luck} of it was luck of the sample that was searched on (the optimiser's curse)"
     else:
         verdict = "none of it was luck of the sample that was searched on (no optimiser's curse)"
     return f"Gain over it while searching: {seen}; on futures kept aside: {kept}. So {verdict}."
@@ -117,8 +118,8 @@ def named(result: Result) -> Table:
     note = (
         f"{result['metric']['title'].capitalize()} ({result['metric']['formula']}), ± standard error; "
         f"{result['metric']['direction']} is better. Searched on {count(result['searched_on'])} futures "
-        f"({count(result['states'])} states); the finalists were chosen on {count(result['chosen_on'])} others and "
-        f"judged on {count(result['held_out'])} more, in blocks of {count(result['states'])} states. "
+        f"({count(result['states'])} states); the finalists were chosen on {count(result['chosen_on'])} others "
+        f"and judged on {count(result['held_out'])} more, in blocks of {count(result['states'])} states. "
         f"{count(result['evaluations'])} candidates were tried."
     )
     return Table("Value under the metric", _columns(columns), tuple(cells), note)
@@ -128,7 +129,9 @@ def triggers(result: Result) -> Table:
     """What a switch may wait for, with the best value each reached in a first look."""
     rows = tuple((row["when"], number(row["value"])) for row in result["triggers"][:MOST_TRIGGERS])
     left = len(result["triggers"]) - MOST_TRIGGERS
-    note = "Best value with a plain switch on the sample searched on, before the search in full of the first two."
+    note = (
+        "Best value with a plain switch on the sample searched on, before the first two are searched in full."
+    )
     if left > 0:
         note += f" {left} further triggers were tried and reached less."
     return Table("What a switch may wait for", _columns(("From … on", "Value")), rows, note)
@@ -145,9 +148,9 @@ def frontier(result: Result) -> Table:
             ]
             rows.append((row["title"] if row["named"] else row["name"], *values))
     note = (
-        "Influence: mean over the run. Regret: what is forgone against the best of the scenario's own strategies, "
-        "exceeded in 10 % of states. Cost: of engagement and backing, in payoff. On futures kept aside, ± standard "
-        "error. Nothing that was tried is at least as good in all three and better in one."
+        "Influence: mean over the run. Regret: what is forgone against the best of the scenario's own "
+        "strategies, exceeded in 10 % of states. Cost: of engagement and backing, in payoff. On futures kept "
+        "aside, ± standard error. Nothing that was tried is at least as good in all three and better in one."
     )
     columns = ("On the frontier", "Influence", "Regret", "Cost", "Mean payoff")
     return Table("Influence against regret and cost", _columns(columns), tuple(rows), note)

@@ -1,16 +1,15 @@
 """Choices under different beliefs, compared state by state.
 
-A holder's beliefs change the numbers of some inputs; the states are otherwise the same, draw by draw, and so is
-the chance. What a choice is worth there and here can therefore be compared in pairs, and is known far better than
-either worth. Two differences matter: what the holder's choice gains over the analyst's where the holder is right,
-and what it loses where the analyst is.
+A holder's beliefs change the numbers of some inputs; the states are otherwise the same, draw by draw, and so
+is the chance. What a choice is worth there and here can therefore be compared in pairs, and is known far
+better than either worth. Two differences matter: what the holder's choice gains over the analyst's where the
+holder is right, and what it loses where the analyst is.
 
 Source: MODEL.md §4; common random numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,8 +55,8 @@ def choice(there: PlayedThere, analyst: PlayedThere, best: str, own: str) -> dic
         best: the holder's choice. own: the analyst's.
 
     Returns:
-        `worth_there` and `worth_to_analyst` of the choice; `gain_there`, its lead there over the analyst's choice;
-        `loss`, the lead of the analyst's choice over it under the analyst's inputs; `chance_best` there;
+        `worth_there` and `worth_to_analyst` of the choice; `gain_there`, its lead there over the analyst's
+        choice; `loss`, the lead of the analyst's choice over it under the analyst's inputs; `chance_best` there;
         `told_apart`, whether the lead there is more than simulation error.
     """
     gain, loss = there.lead(best, own), analyst.lead(own, best)
@@ -74,9 +73,3 @@ def choice(there: PlayedThere, analyst: PlayedThere, best: str, own: str) -> dic
 def plain(found: Estimate) -> dict[str, float | None]:
     """Return an estimate as plain data."""
     return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
-
-
-def ranked(played: PlayedThere, most: int | None = None) -> Sequence[tuple[str, Estimate]]:
-    """Return strategies with their mean payoffs, best first."""
-    found = [(name, played.worth(name)) for name in played.names]
-    return sorted(found, key=lambda item: (-(item[1].mean or 0.0), item[0]))[:most]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from equipoise.report.blocks import Section
 from equipoise.report.context import Context
+from equipoise.report.pages import deciding
 from equipoise.report.pages.actors import actors, ways
 from equipoise.report.pages.analyses import analysis
 from equipoise.report.pages.country import country, standing, talks, timeline
@@ -38,7 +39,11 @@ PAGES: tuple[Page, ...] = (
 )
 """Sections in reading order; further analyses stand before what the result stands on."""
 
-ANALYSES: dict[str, Page] = {}
+ANALYSES: dict[str, Page] = {
+    "beliefs": deciding.beliefs,
+    "game": deciding.game,
+    "optimise": deciding.optimise,
+}
 """Pages of further analyses by the name of their JSON."""
 
 SHOWN_ELSEWHERE = ("trace",)

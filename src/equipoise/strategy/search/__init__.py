@@ -1,7 +1,7 @@
-"""Searching for ways of engaging: the best one for a metric, and the frontier between influence, regret and cost.
+"""Searching for ways of engaging: the best one for a metric; the frontier of influence, regret and cost.
 
-`search` finds the best candidate of any `Space` for any payoff function; `optimise` applies it to a scenario's
-strategies. `Sample` plays strategies on states drawn once. What is varied and how it is judged:
+`search` finds the best candidate of any `Space` for any payoff function; `optimise` applies it to a
+scenario's strategies. `Sample` plays strategies on states drawn once. What is varied and how it is judged:
 `docs/optimise.md`.
 """
 

@@ -60,7 +60,7 @@ class Archive:
 
 
 def efficient(goals: np.ndarray) -> list[int]:
-    """Return the rows that no other row dominates, up to differences that count as none; the first goal falling.
+    """Return the rows that no other dominates, up to differences that count as none; the first goal falling.
 
     Args:
         goals: [n, goals], each to be as high as possible.

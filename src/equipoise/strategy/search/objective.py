@@ -30,8 +30,8 @@ class Objective:
         metric: which.
         alternatives: payoffs of the named strategies on the states of the sample [named, states]; needed by
             metrics that compare.
-        options: of the metric (`alpha`, `aversion`, ...). Starr's `threshold` is the highest mean payoff of the
-            named strategies unless given.
+        options: of the metric (`alpha`, `aversion`, ...). Starr's `threshold` is the highest mean payoff of
+            the named strategies unless given.
     """
 
     metric: Metric
@@ -43,12 +43,9 @@ class Objective:
         return replace(self, alternatives=alternatives)
 
     def value(self, f: np.ndarray) -> np.ndarray:
-        """Return the metric's value of each candidate [n] from its payoffs [n, states]; NaN where undefined."""
+        """Return the metric's value of each candidate [n] from payoffs [n, states]; NaN where undefined."""
         f = np.atleast_2d(np.asarray(f, dtype=float))
-        if not self.metric.needs_alternatives:
-            found = self.metric(f, **self.options)
-        else:
-            found = self._compared(f)
+        found = self._compared(f) if self.metric.needs_alternatives else self.metric(f, **self.options)
         return found / f.shape[1] if self.metric.name in _SUMS else found
 
     def score(self, f: np.ndarray) -> np.ndarray:

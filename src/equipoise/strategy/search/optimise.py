@@ -1,9 +1,9 @@
 """The best way of engaging for a metric, what it is honestly worth, and the frontier around it.
 
-Searched on common random numbers: every candidate meets the same futures, so that small differences show with
-few of them. The way: without a trigger first; then every trigger with a few plain alternatives to switch to; the
-two best triggers are searched in full; finalists and named strategies meet on a second sample, and the choice is
-valued on a third (see `honest`).
+Searched on common random numbers: every candidate meets the same futures, so that small differences show
+with few of them. The way: without a trigger first; then every trigger with a few plain alternatives to
+switch to; the two best triggers are searched in full; finalists and named strategies meet on a second
+sample, and the choice is valued on a third (see `honest`).
 
 Source: MODEL.md §5; direct policy search, Giuliani et al. 2016, J. Water Resour. Plann. Manage. 142.
 """
@@ -63,8 +63,8 @@ def optimise(
         seed: of every random number.
         with_: strategies of other patrons.
         trigger: also look for one switch. frontier: also trace the frontier.
-        time_limit: seconds after which the search ends with what it has; the judging comes on top. With a limit
-            the answer depends on the machine.
+        time_limit: seconds after which the search ends with what it has; the judging comes on top. With
+            a limit the answer depends on the machine.
         workers: threads. progress: called with steps done and in all.
 
     Raises:
@@ -139,7 +139,7 @@ class _Optimiser:
         return sample.means(profiles, OUTCOMES, extra={focus: extra}, chance=chance)
 
     def _evaluate(self, strategies: list[Strategy], points: list[np.ndarray | None]) -> np.ndarray:
-        """Return payoffs [n, states] of candidates on the sample searched on, and keep them for the frontier."""
+        """Return payoffs [n, states] of candidates on the sample searched on; keep them for the frontier."""
         named = {f"candidate {n}": strategy for n, strategy in enumerate(strategies)}
         means = self._played(self.training, list(named), named, chance=self.coarse)
         self.evaluations += len(strategies)
@@ -257,7 +257,7 @@ class _Optimiser:
         f = means["payoff"]
         values = honest.by_block(self.aim, f, f[: len(named)], honest.CHOICE_BLOCKS)
         strategies = [*named.values(), *finalists]
-        at = honest.choose(self.aim, values, [complexity(s) for s in strategies])
+        at = honest.choose(self.aim, values, [complexity(s) for s in strategies], len(named))
         return _Candidate(names[at] if at < len(named) else "found", strategies[at])
 
     def judge(self, chosen: _Candidate, front: list[Strategy]) -> Optimised:

@@ -1,8 +1,8 @@
 """Ways of engaging as candidates of a search: what is varied, and a candidate as strategy, words and YAML.
 
-Varied are the base weights of eq. 1 as shares, `follow-power`, `follow-standing`, `floor`, and one trigger with
-the shares it switches to. Not varied are backing and decisions: they cost in kind and commit, and an analyst
-should put them on the table by name.
+Varied are the base weights of eq. 1 as shares, `follow-power`, `follow-standing`, `floor`, and one trigger
+with the shares it switches to. Not varied are backing and decisions: they cost in kind and commit, and an
+analyst should put them on the table by name.
 
 Source: MODEL.md §2 (eq. 1), §3 (strategies).
 """
@@ -95,7 +95,7 @@ class Policies:
         }
 
     def point(self, strategy: Policy) -> np.ndarray | None:
-        """Return where a strategy stands in `space`, its trigger and backing left aside; None if it engages nobody."""
+        """Return where a strategy stands in `space`, trigger and backing aside; None if it engages nobody."""
         weights = np.array([strategy.engage.get(j, 0.0) for j in self.forces])
         if not weights.sum() > 0:
             return None
@@ -120,7 +120,7 @@ class Policies:
         return out
 
     def simpler(self, point: np.ndarray) -> list[np.ndarray]:
-        """Return candidates like this one with less in them: numbers unset, small shares given to the others."""
+        """Return candidates like this one with less in them: coarser shares, numbers unset."""
         n = len(self.forces)
         out = [self.rounded(point, grain=0.05)]
         for unset in ((n,), (n + 1,), (n + 2,), (n, n + 1, n + 2)):
@@ -130,7 +130,7 @@ class Policies:
         return out
 
     def triggers(self) -> tuple[When, ...]:
-        """Return what a switch may wait for: what named strategies wait for, falls of forces, events and deals."""
+        """Return what a switch may wait for: as named strategies do, falls of forces, events and deals."""
         used = [s.then.when for s in self.named.values() if s.then is not None]
         falls = [
             (CollapsedCondition(collapsed=j),) for j, force in self.scenario.forces.items() if force.collapse
@@ -151,9 +151,8 @@ class Policies:
         """Say a strategy in words."""
         said = [self._policy_words(strategy)]
         if strategy.then is not None:
-            said.append(
-                f"From {self.when_words(strategy.then.when)} on: {_lowered(self._policy_words(strategy.then))}"
-            )
+            when, then = self.when_words(strategy.then.when), self._policy_words(strategy.then)
+            said.append(f"From {when} on: {_lowered(then)}")
         return " ".join(said)
 
     def when_words(self, when: When) -> str:

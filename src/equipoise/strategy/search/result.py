@@ -73,8 +73,8 @@ def frontier_points(names: Sequence[str], named: int, held_out: Means) -> list[d
         names: the named strategies first. named: how many these are. held_out: outcomes.
 
     Returns:
-        Rows `name`, `named`, `influence`, `regret_p90`, `cost`, `payoff` (each `mean`, `se`, `low`, `high`) and
-        `on_frontier`, the most influence first. Regret is against the named strategies.
+        Rows `name`, `named`, `influence`, `regret_p90`, `cost`, `payoff` (each `mean`, `se`, `low`, `high`)
+        and `on_frontier`, the most influence first. Regret is against the named strategies.
     """
     payoff, influence = held_out["payoff"], held_out["influence"]
     cost = -(held_out["terms.cost"] + held_out["terms.backing-cost"])
@@ -130,7 +130,7 @@ class Optimised:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything found, ready for JSON; what is undefined is None."""
-        metric = self.aim.metric
+        metric, said = self.aim.metric, self.policies.when_words
         best = self.judged.best_named(self.aim)
         return {
             "focus": self.policies.scenario.focus,
@@ -148,15 +148,15 @@ class Optimised:
             },
             "best_named": {**self._strategy(best), **self._values(best)},
             "gain": self._gain(best),
-            "named": [{**self._strategy(n), **self._values(n)} for n in self.judged.names[: self.judged.named]],
-            "triggers": [{"when": self.policies.when_words(w), "value": _defined(v)} for w, v in self.screened],
+            "named": [{**self._strategy(n), **self._values(n)} for n in self.policies.named],
+            "triggers": [{"when": said(when), "value": _defined(value)} for when, value in self.screened],
             "frontier": None if self.frontier is None else self._frontier(),
             "evaluations": self.evaluations,
             "notes": self._notes(best),
         }  # fmt: skip
 
     def yaml(self) -> str:
-        """Return the found strategy and the points of the frontier as a block to put into the scenario's file."""
+        """Return the found strategy and the frontier as a block to put into the scenario's file."""
         front = {row["name"] for row in self.frontier or [] if row["on_frontier"] and not row["named"]}
         return self.policies.yaml(
             {name: s for name, s in self.strategies.items() if name in front | {"found"}}
@@ -181,7 +181,7 @@ class Optimised:
         }
 
     def _gain(self, best: str) -> dict[str, Any]:
-        """Return how much better the found one is than the best named, above 0 for better, on both samples."""
+        """Return how much better the found one is than the best named (above 0), on both samples."""
         own, other = self.judged.at(self.chosen), self.judged.at(best)
         sign = 1.0 if self.aim.metric.direction == "higher" else -1.0
         held_out = honest.mean_of_blocks(sign * (self.judged.blocks[own] - self.judged.blocks[other]))
@@ -203,8 +203,8 @@ class Optimised:
         out = [f"A {self.aim.metric.direction} value of “{self.aim.metric.title}” is better."]
         if self.chosen != "found":
             out.append(
-                f"Nothing that was tried does better than {self.chosen} by more than the error of the sample that "
-                "chose among the finalists; it is the simplest of those that do as well."
+                f"Nothing that was tried does better than {self.chosen} by more than the error of the sample "
+                "that chose among the finalists; it is the simplest of those that do as well."
             )
         gain = self._gain(best)
         if self.chosen != best and not gain["told_apart"]:
@@ -219,7 +219,8 @@ class Optimised:
             out.append("The time limit ended the search early; a longer one may find better.")
         if scenario.focus in scenario.beliefs:
             out.append(
-                f"{scenario.focus} holds beliefs of its own in this scenario; ask under them with `--beliefs`."
+                f"{scenario.focus} holds beliefs of its own in this scenario; ask under them with "
+                "`--beliefs`."
             )
         return out
 

@@ -8,7 +8,8 @@ best few places. It is a loop of our own because SciPy's optimisers ask for one 
 simplex, and pymoo would bring in much for little. The same seed gives the same answer.
 
 Source: Storn and Price 1997, J. Global Optimization 11 (differential evolution); Zhang and Sanderson 2009,
-IEEE Trans. Evol. Comput. 13 (current-to-pbest); Kolda, Lewis and Torczon 2003, SIAM Review 45 (pattern search).
+IEEE Trans. Evol. Comput. 13 (current-to-pbest); Kolda, Lewis and Torczon 2003, SIAM Review 45 (pattern
+search).
 """
 
 from __future__ import annotations

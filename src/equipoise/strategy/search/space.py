@@ -5,7 +5,8 @@ back to the nearest point of the simplex, so that giving everything to one side,
 reached exactly and not only in a limit.
 
 Source: projection on the simplex by sorting, Held, Wolfe and Crowder 1974, Mathematical Programming 6;
-uniform points on the simplex from exponential spacings, Devroye 1986, *Non-Uniform Random Variate Generation*.
+uniform points on the simplex from exponential spacings, Devroye 1986, *Non-Uniform Random Variate
+Generation*.
 """
 
 from __future__ import annotations
