@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from situations import certain, duel, with_changes
 
 from equipoise import jobs
 from equipoise.scenario import load
+from situations import certain, duel, with_changes
 
 T_15 = 2.1314495456
 """Student's t at 97.5 % with 15 degrees of freedom, from the tables."""

@@ -25,7 +25,8 @@ class Distribution:
     """Values of several rows [rows, n]: all of them up to `limit` a row, then a histogram of fixed bins.
 
     The bins span the range of the first values, widened by half of it on both sides; values beyond fall into
-    the end bins, whose edges are the least and greatest value seen. The error of a quantile is one bin.
+    the end bins. A quantile that lies inside is off by one bin at most; after a million futures of evenly
+    spread states hardly any value lies outside, and none near the 5th or the 95th percentile.
     """
 
     def __init__(self, limit: int = EXACT) -> None:
@@ -47,7 +48,7 @@ class Distribution:
 
     @property
     def error(self) -> float:
-        """The width of a bin, 0 while values are exact."""
+        """The width of a bin; 0 while values are exact."""
         return 0.0 if self._counts is None else float(np.max(self._high - self._low) / BINS)
 
     def samples(self) -> np.ndarray:
