@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -305,6 +305,105 @@ def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json:
         found = jobs.beliefs(scenario, holders=_list(holders), with_=_pairs(with_), progress=progress, **asked)
     document = found.to_dict()
     _say(document, as_json, lambda: print_beliefs(document))
+
+
+@main.command()
+@click.argument("study")
+@click.option("--strategy", metavar="NAME", help="Whose failures to look for; the recommended one's if not given.")
+@click.option("--difference", metavar="A,B", help="Only say what makes these two strategies differ.")
+@click.option("--states", default=2048, show_default=True, help="States to look at, at most.")
+@click.option("--every", is_flag=True, help="Keep strategies that are best in no state, too; takes longer.")
+@click.option("--no-reruns", is_flag=True, help="Play nothing again: no scan of resentment, no confirmed flips.")
+@click.option("--top", default=10, show_default=True, help="Rows of a table, at most.")
+@JSON
+def explore(study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any) -> None:
+    """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
+    from equipoise import jobs_analyses as jobs
+    from equipoise.report.explore_tables import difference_tables, tables
+
+    if difference is not None:
+        pair = _list(difference) or []
+        if len(pair) != 2:
+            raise InputError(f"--difference takes two strategies, A,B; given {difference!r}")
+        found = jobs.difference(study, *pair, states=asked["states"])
+        _say(found, as_json, lambda: _print(difference_tables(found)))
+        return
+    found = jobs.explore(study, reruns=not no_reruns, **asked)
+    _say(found, as_json, lambda: _print(tables(found, top=top)))
+
+
+class _WithRecord(click.Command):
+    """A command whose help ends with how far the bargaining models were off; read when help is asked for."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the record."""
+        from equipoise.talks import accuracy_note
+
+        formatter.write_paragraph()
+        formatter.write_text(f"How far the models were off: {accuracy_note()}")
+
+
+@main.command(cls=_WithRecord)
+@click.argument("scenario", required=False)
+@click.argument("talk", required=False)
+@click.option("--csv", "table", metavar="FILE", help="A table of actors, in place of SCENARIO.")
+@click.option("--model", "models", multiple=True, metavar="NAME", help="Bargaining model, or all; may be repeated. The talk's own if not given.")
+@click.option("--draws", default=1024, show_default=True, help="Draws of the uncertain numbers.")
+@SEED
+@BELIEFS
+@STUDY
+@JSON
+def talks(scenario: str | None, table: str | None, models: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """Say where TALK (or every talk) of SCENARIO may land, how likely a deal is, and who moves whom.
+
+    SCENARIO may also be a CSV file with a table of actors: columns actor, position, salience, clout and, if
+    wanted, issue, reservation, veto, reference, low, high.
+    """
+    from equipoise import jobs_analyses as jobs
+    from equipoise.report.talks_tables import tables
+
+    if (scenario is None) == (table is None):
+        raise InputError("name a scenario, or a table of actors with --csv; one of the two")
+    if table is not None and not table.lower().endswith(".csv"):
+        raise InputError(f"--csv takes a file that ends in .csv; given {table!r}")
+    model = "all" if "all" in models else list(models) or None
+    found = jobs.talks(scenario or table, model=model, **asked)
+    _say(found, as_json, lambda: [_print(tables(one)) for one in found["talks"].values()])
+
+
+@main.command()
+@click.argument("source", metavar="SCENARIO|EDGES.csv|GRAPH.graphml")
+@click.option("--at", metavar="YEAR", help="Keep the ties of a CSV file that hold then; a date works too.")
+@click.option("--where", multiple=True, metavar="COLUMN=VALUE", help="Keep these lines of a CSV file; may be repeated.")
+@click.option("--draws", default=512, show_default=True, help="Draws of what is uncertain.")
+@SEED
+@click.option("--time-limit", default=60.0, show_default=True, metavar="SECONDS", help="For each integer programme.")
+@click.option("--quota", default=0.5, show_default=True, help="Share of all power a coalition must exceed to win.")
+@BELIEFS
+@STUDY
+@JSON
+def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """Say how the ties of a situation strain each other, which camps they point to, and the price of each hedge."""
+    from equipoise import jobs_analyses as jobs
+    from equipoise.report.balance_tables import tables
+
+    found = jobs.balance(source, where=_pairs(where, "--where"), **asked)
+
+    def show() -> None:
+        _print(tables(found))
+        for note in found["notes"]:
+            click.echo(f"Note: {note}")
+
+    _say(found, as_json, show)
+
+
+def _print(tables: Iterable[Any]) -> None:
+    from equipoise.report import console
+
+    target = console()
+    for table in tables:
+        target.print(table)
+        target.print()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from equipoise.report.phrases import chance
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -31,9 +33,15 @@ def tables(result: Mapping[str, Any], *, top: int = TOP) -> list[Table]:
         _indicators(result, named, top),
         _assumptions(result, named, top),
         _flips(result, named),
-        _difference(result, top),
+        _difference(result["difference"], top),
     ]
     return [table for table in made if table is not None and table.row_count]
+
+
+def difference_tables(found: Mapping[str, Any]) -> list[Table]:
+    """Return the table of what makes two strategies differ, made from `Difference.to_dict`."""
+    table = _difference(found, top=len(found["cells"]))
+    return [] if table is None else [table]
 
 
 class _Names:
@@ -126,12 +134,12 @@ def _tips(result: Mapping[str, Any], named: _Names, top: int) -> Table:
                 made.add_row(
                     named(tip["path"]), _number(crossing["value"]),
                     _interval(crossing["low"], crossing["high"]), crossing["below"],
-                    _share(crossing["chance_below"]), crossing["above"], _share(crossing["chance_above"]),
+                    chance(crossing["chance_below"]), crossing["above"], chance(crossing["chance_above"]),
                 )  # fmt: skip
         if len({level["best"] for level in tip["levels"] if level["support"] >= 0.95}) > 1:
             for level in tip["levels"]:
                 value = level["value"] if isinstance(level["value"], str) else _number(level["value"])
-                made.add_row(named(tip["path"]), value, "", level["best"], _share(level["chance"]), "", "")
+                made.add_row(named(tip["path"]), value, "", level["best"], chance(level["chance"]), "", "")
         if made.row_count >= top:
             break
     return made
@@ -220,9 +228,10 @@ def _indicators(result: Mapping[str, Any], named: _Names, top: int) -> Table | N
     if not result["indicators"]:
         return None
     made = _table(
-        "What to watch", "outcome", "observed", "week", "hits", "false alarms", "likelihood ratio",
+        "What to watch", "outcome", "observed", "week", "outcome then", "else", "likelihood ratio",
         "95 % interval", "lead (weeks)",
-        caption="among futures in which the outcome has not come yet; judged on states set aside",
+        caption="outcome then, else: how likely it is once this is seen, and where it is not; among futures in "
+        "which it has not come yet, judged on states set aside; hit and false-alarm rates are in the JSON",
     )  # fmt: skip
     shown: dict[str, int] = {}
     for found in result["indicators"]:
@@ -232,7 +241,7 @@ def _indicators(result: Mapping[str, Any], named: _Names, top: int) -> Table | N
         level = "" if found["level"] is None else f" {found['level']:.2g}"
         made.add_row(
             found["outcome"], f"{named(found['observable'])} {found['sign']}{level}", str(found["week"]),
-            _share(found["hit_rate"]), _share(found["false_alarm_rate"]), _ratio(found["ratio"]),
+            chance(found["chance_seen"]), chance(found["chance_unseen"]), _ratio(found["ratio"]),
             _interval(found["low"], found["high"], _ratio), _number(found["lead"], 2),
         )  # fmt: skip
     return made
@@ -271,8 +280,7 @@ def _values(values: Sequence[Any]) -> str:
     return "; ".join(value if isinstance(value, str) else _number(value) for value in values)
 
 
-def _difference(result: Mapping[str, Any], top: int) -> Table | None:
-    found = result["difference"]
+def _difference(found: Mapping[str, Any] | None, top: int) -> Table | None:
     if not found:
         return None
     sums = f"the parts add up to {_number(found['total'])}"

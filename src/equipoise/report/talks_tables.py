@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from equipoise.report.phrases import DASH, MINUS, number, percent, significant
+from equipoise.report.phrases import DASH, MINUS, chance, number, percent, significant
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,9 +42,16 @@ def _table(title: str, columns: list[str], rows: list[list[str]], caption: str |
 _WORDS = ("Beside the compromise", "How", "Says", "What is meant", "On")
 
 
-def _chance(estimate: Mapping[str, Any]) -> str:
+def said(probability: float) -> str:
+    """Return a chance over draws in words with its number; what never or always came says so."""
+    if 0 < probability < 1:
+        return chance(probability)
+    return "in every draw" if probability >= 1 else "in no draw"
+
+
+def _deal(estimate: Mapping[str, Any]) -> str:
     se = estimate["se"]
-    return percent(estimate["mean"]) + ("" if se is None else f" ± {100 * se:.1f}")
+    return said(estimate["mean"]) + ("" if se is None else f" ± {100 * se:.1f}")
 
 
 def _models(result: Mapping[str, Any]) -> Table:
@@ -54,7 +61,7 @@ def _models(result: Mapping[str, Any]) -> Table:
         error = DASH if record is None else number(record["mae"], digits=1)
         verdict = DASH if record is None else record["verdict"]
         mark = " *" if name == result["model"] else ""
-        rows.append([name + mark, _chance(model["deal"]), error, verdict])
+        rows.append([name + mark, _deal(model["deal"]), error, verdict])
     return _table(
         f"{result['talk']}: chance of a deal, if the talks take place",
         ["Model", "Deal", "Error on EU decisions", "Beside the compromise"],
@@ -105,7 +112,7 @@ def _moves(result: Mapping[str, Any]) -> Table | None:
         return None
     title = f"Who would have to move for a deal likelier than not (by {result['model']})"
     rows = [
-        [m["party"], how, significant(abs(m["share"]) * 100), percent(m["deal"])] for m, how in _told(result)
+        [m["party"], how, significant(abs(m["share"]) * 100), said(m["deal"])] for m, how in _told(result)
     ]
     if not rows:
         return _table(title, ["Party"], [["no move makes a deal likelier than not"]])
@@ -156,6 +163,6 @@ def _shift(result: Mapping[str, Any]) -> Table:
     return _table(
         "What a power shift that all foresee does",
         ["Shift in chance to prevail", "Deal"],
-        [[percent(s), percent(d)] for s, d in shown[:6]],
+        [[percent(s), said(d)] for s, d in shown[:6]],
         "A deal is blocked where the shift exceeds the room for agreement between the veto parties. " + note,
     )
