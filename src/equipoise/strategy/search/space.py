@@ -19,6 +19,9 @@ import numpy as np
 
 from equipoise.errors import InputError
 
+_DUST = 1e-12
+"""Shares no larger than this are rounding, and are none."""
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -153,7 +156,7 @@ def _corners(part: Shares | Range) -> list[np.ndarray]:
 def _exchanges(point: np.ndarray, at: slice, step: float) -> list[np.ndarray]:
     out = []
     for taker, giver in permutations(range(at.start, at.stop), 2):
-        amount = min(step, point[giver])
+        amount = step if point[giver] > step + _DUST else point[giver]
         if amount > 0:
             moved = point.copy()
             moved[giver] -= amount
@@ -169,4 +172,6 @@ def nearest_shares(rows: np.ndarray) -> np.ndarray:
     levels = (np.cumsum(falling, axis=1) - 1) / np.arange(1, rows.shape[1] + 1)
     kept = (falling > levels).sum(axis=1)
     level = levels[np.arange(len(rows)), kept - 1]
-    return np.maximum(rows - level[:, None], 0.0)
+    out = rows - level[:, None]
+    out = np.where(out > _DUST, out, 0.0)
+    return out / out.sum(axis=1, keepdims=True)
