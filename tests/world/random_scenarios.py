@@ -255,7 +255,8 @@ class _Draft:
     def effect(self) -> Data:
         i, j = self.pick(self.patrons), self.pick(self.forces)
         span = int(self.rng.integers(1, 9))
-        move = {c: self.number(0, 1) for c in self.pick([CHANNELS, CHANNELS[:1], CHANNELS[1:]])}
+        moved = {c: self.number(0, 1) for c in self.pick([CHANNELS, CHANNELS[:1], CHANNELS[1:]])}
+        backer = {self.pick(self.patrons[:2]): {self.forces[0]: moved}}  # few, so that decisions meet
         pair = [str(name) for name in self.rng.permutation(self.forces)[:2]]
         mixed = [self.patrons[0], self.pick(self.forces)]
         names = [
@@ -273,9 +274,10 @@ class _Draft:
                         self.patrons[0]: {self.forces[0]: self.number(-0.2, 0.2)},
                     }
                 },
-                {"backing": {i: {j: move}}, "over": span, "announced": self.chance(0.5)},
-                {"backing": {i: {j: move}}},
-                {"expect": {i: {j: move}}},
+                {"backing": backer, "over": span, "announced": self.chance(0.3)},
+                {"backing": {i: {j: moved}}},
+                {"expect": backer},
+                {"expect": {i: {j: moved}}},
                 {"push": {j: self.number(-0.1, 0.2)}, "weeks": span, **where},
                 {"violence": {"add": self.number(-0.5, 1)}},
                 {"violence": {"set": self.number(0, 2)}},
