@@ -179,7 +179,7 @@ class _Session:
                 self.folder.write(self.player, batch)
         with _whole_or_not():
             self.tally.add(batch)
-            if self.folder is not None or self.tally.futures > EXACT:
+            if self.folder is not None or self.tally.futures * batch.outcomes[:, :, 0].size > KEPT:
                 self.kept = None
             elif self.kept is not None:
                 self.kept.append(batch)

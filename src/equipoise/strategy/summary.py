@@ -70,9 +70,9 @@ def _estimate(tally: Tally, by_scramble: np.ndarray, origin: float) -> Estimate:
     return replace(found, **{name: None if value is None else float(origin + value) for name, value in moved.items()})
 
 
-def _payoff(tally: Tally, d: int) -> dict[str, float | None]:
+def _payoff(tally: Tally, d: int, samples: np.ndarray) -> dict[str, float | None]:
     found = _estimate(tally, tally.by_scramble[0, d], tally.origin[0, d])
-    values = tally.payoffs.samples()[d].astype(float)
+    values = samples.astype(float)
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return {
         "mean": found.mean, "se": found.se, "low": found.low, "high": found.high, "p5": float(low),

@@ -12,9 +12,14 @@ Sources: reductions of exp and log after Cody and Waite 1980; the normal quantil
 from __future__ import annotations
 
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 from numba import njit
+
+from equipoise.world.freshness import drop_stale
+
+drop_stale(Path(__file__).parent)
 
 LANES = 256
 """Futures in a block: one row of lanes fills sixteen AVX-512 vectors."""
