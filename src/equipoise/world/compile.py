@@ -120,6 +120,11 @@ class World:
         """Return every operation of every happening, in firing order."""
         return tuple(op for happening in self.happenings for op in happening.operations)
 
+    @property
+    def watched_patrons(self) -> tuple[str, ...]:
+        """Return the patrons whose ties with each other forces look at when they look again at theirs."""
+        return self.patrons if self.scenario.dynamics.realign == "patronage" else ()
+
     def week_of(self, day: date) -> int:
         """Return the week a day falls in, negative before the start."""
         return (day - self.start).days // 7

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from equipoise.world import acts, stages
+from equipoise.world import acts, realigning, stages
 from equipoise.world.lanes import LANES, ONE, OPTIONS, ZERO, f32, log, normal, philox, uniform
 from equipoise.world.rows import *  # noqa: F403
 from equipoise.world.rows import TERMS
@@ -487,13 +487,33 @@ def record(s, at, w, w_at, focus, forces, week, sums, traces, traced):
 
 
 @njit(**OPTIONS)
+def start_block(program, p, states, w, moving, pushing, sums, traces, traced):
+    """Put every profile of a block at week 0; arguments as in `play_block`."""
+    at, p_at, w_at, focus, forces = program.at, program.p_at, program.w_at, program.sizes[2], program.sizes[3]
+    moving[:], pushing[:] = 0, 0
+    for j in range(forces):
+        for l in range(LANES):
+            w[w_at[W_LOG_RATE] + j, l] = log(p[p_at[P_RATE] + j, l])
+            w[w_at[W_LOG_THRESHOLD] + j, l] = log(p[p_at[P_THRESHOLD] + j, l])
+    realigning.set_chance(p, p_at, w, w_at)
+    for d in range(states.shape[0]):
+        s = states[d]
+        start(p, p_at, s, at, program.region_weight, program.backings, program.scored, forces, program.sizes[5])
+        reaches(s, at, w, w_at, program.interest, program.counted, forces)
+        record(s, at, w, w_at, focus, forces, 0, sums[d], traces[d], traced)
+
+
+@njit(**OPTIONS)
 def play_block(
-    program, majority, live, signs, keys, needed, due, due_lanes, due_first, group, state, stream, p, states, w, words,
-    shocks, log_draws, chances, base, before, lanes, moving, pushing, sums, traces, traced,
+    begin_week, end_week, program, majority, live, signs, keys, needed, due, due_lanes, due_first, group, state, stream, p, states, w, words,
+    shocks, log_draws, chances, base, before, lanes, moving, pushing, coalitions, support, sums, traces, traced,
 ):  # fmt: skip
-    """Play one block of futures under every profile.
+    """Play some weeks of one block of futures under every profile, from where it stands.
+
+    A block may be stopped in any week and played on; what it needs stands in the memory that is passed.
 
     Args:
+        begin_week, end_week: the weeks to play, from the first to before the last.
         program: the world's integers. majority: share of power that is a takeover.
         live: [parameter rows], whether a parameter differs from 0 anywhere or may. signs: [2, forces · forces],
             whether a tie can be negative, positive.
@@ -508,25 +528,17 @@ def play_block(
     weeks, incumbent, focus, forces, weights = sizes[0], sizes[1], sizes[2], sizes[3], sizes[5]
     backings, ops, happenings, engaging = program.backings, program.ops, program.happenings, program.engaging
     watch, bounds, scored, counted = program.watch, program.bounds, program.scored, program.counted
+    account, triggers = sizes[10], program.triggered.shape[0]
     firing = w[w_at[W_SPARE]]
-    moving[:], pushing[:] = 0, 0
-    for j in range(forces):
-        for l in range(LANES):
-            w[w_at[W_LOG_RATE] + j, l] = log(p[p_at[P_RATE] + j, l])
-            w[w_at[W_LOG_THRESHOLD] + j, l] = log(p[p_at[P_THRESHOLD] + j, l])
-    for d in range(states.shape[0]):
-        s = states[d]
-        start(p, p_at, s, at, program.region_weight, backings, scored, forces, weights)
-        reaches(s, at, w, w_at, program.interest, counted, forces)
-        record(s, at, w, w_at, focus, forces, 0, sums[d], traces[d], traced)
-    for first in range(0, weeks, SPAN):
-        span = min(SPAN, weeks - first)
-        draw_span(first, span, state, stream, keys, needed, words, shocks, log_draws, chances)
-        for t in range(span):
-            drift(p, p_at, live, forces, shocks[t], base[t])
+    for first in range(begin_week - begin_week % SPAN, end_week, SPAN):
+        if first >= begin_week:
+            span = min(SPAN, weeks - first)
+            draw_span(first, span, state, stream, keys, needed, words, shocks, log_draws, chances)
+            for t in range(span):
+                drift(p, p_at, live, forces, shocks[t], base[t])
         for d in range(states.shape[0]):
             s, mine, profile = states[d], group[d], program.profiles[d]
-            for t in range(span):
+            for t in range(max(begin_week - first, 0), min(end_week - first, SPAN)):
                 week = first + t
                 last = week == weeks - 1
                 for h in range(due.shape[1]):
@@ -546,6 +558,11 @@ def play_block(
                             h, lanes[:count], week, p, p_at, s, at, forces, weights, happenings, program.needs, ops,
                             backings, program.patrons, moving[d], pushing[d],
                         )  # fmt: skip
+                if account > 0:
+                    realigning.look_again(
+                        account, chances[t, triggers:], p, p_at, s, at, w, w_at, forces, sizes[11], backings, coalitions,
+                        support,
+                    )  # fmt: skip
                 acts.decide(
                     profile, week, due[mine], watch, bounds, program.decisions, program.targets, backings, s, at, forces,
                     firing, moving[d],

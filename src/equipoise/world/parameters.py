@@ -64,6 +64,8 @@ FIELDS: dict[str, Field] = {
     "fade": Field("", "dynamics.fade", 0.01),
     "warmth": Field("", "dynamics.warmth"),
     "inherit": Field("", "dynamics.inherit"),
+    "realign_rate": Field("", "dynamics.realign-rate", 1.0),
+    "realign_step": Field("", "dynamics.realign-step", 0.25),
     "violence": Field("", "dynamics.violence.start", 1.0),
     "violence_mean": Field("", "dynamics.violence.mean", 1.0),
     "revert": Field("", "dynamics.violence.revert", 0.1),
@@ -85,7 +87,8 @@ class Parameters:
 
     Attributes:
         arrays: by the names of `FIELDS`, [states, *axes]; control is normalised within regions. Also
-            `tie` [states, F, F] (symmetric, zero diagonal), `base` [states, policies, F] (eq. 1),
+            `tie` [states, F, F] (symmetric, zero diagonal), `patron_tie` [states, P, P] (the same of patrons, where
+            re-alignment looks at them, else empty), `base` [states, policies, F] (eq. 1),
             `acts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
         values: every number by path, for the draws that precede the run.
         outcomes: by talk and issue, the forecast [states]. deals: by talk, whether a deal is struck [states].
@@ -189,7 +192,8 @@ def parameters_from(world: World, values: Values, n: int) -> Parameters:
     """Return the parameters of `n` states from the value of every number."""
     arrays = {name: _array(world, field, values, n) for name, field in FIELDS.items()}
     arrays["control"] = _shares(arrays["control"])
-    arrays["tie"] = _ties(world, values, n)
+    arrays["tie"] = _ties(world, values, n, world.forces)
+    arrays["patron_tie"] = _ties(world, values, n, world.watched_patrons)
     arrays["base"] = _stack([[_base(b, values) for b in row.base] for row in world.policies], n)
     arrays["acts"] = _row([_get(values, op.path, 0.0) for op in world.operations], n)
     arrays["weekly"] = _row([values.get(h.weekly, np.array(1.0)) for h in world.happenings if h.weekly], n)
@@ -237,11 +241,11 @@ def _shares(control: np.ndarray) -> np.ndarray:
     return control / total
 
 
-def _ties(world: World, values: Values, n: int) -> np.ndarray:
-    out = np.zeros((n, len(world.forces), len(world.forces)))
+def _ties(world: World, values: Values, n: int, actors: tuple[str, ...]) -> np.ndarray:
+    out = np.zeros((n, len(actors), len(actors)))
     for tie in world.scenario.ties:
-        if all(actor in world.forces for actor in tie.between):
-            a, b = (world.forces.index(actor) for actor in sorted(tie.between))
+        if all(actor in actors for actor in tie.between):
+            a, b = (actors.index(actor) for actor in sorted(tie.between))
             out[:, a, b] = out[:, b, a] = values[f"ties.{'|'.join(sorted(tie.between))}.sign"]
     return out
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.world import realigning
 from equipoise.world.compile import Kind, World
 from equipoise.world.happenings import breach_weeks, draw_weeks
-from equipoise.world.kernel import SPAN, play_block, spread_states, uniforms
+from equipoise.world.kernel import SPAN, play_block, spread_states, start_block, uniforms
 from equipoise.world.lanes import LANES, key_of
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
@@ -126,7 +127,7 @@ class Player:
         """Return which rows of noise are needed where only `live` parameters differ from 0."""
         letters, at = self._letters, self._noise_at
         national, regional, rate = (live[at[k] : at[k] + letters["F"]] for k in ("national", "regional", "rate"))
-        return np.concatenate([national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"], np.bool_)])
+        return np.concatenate([national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"] + letters["L"], np.bool_)])
 
     def chances(self, state: np.ndarray, stream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the two uniform draws of each dated event and talk: whether, and when [drawn, futures]."""
@@ -174,12 +175,13 @@ class Memory:
             np.zeros(4 * LANES, np.uint32),  # words
             np.zeros((SPAN, forces + cells, LANES), floats),  # shocks
             np.zeros((SPAN, forces, LANES), floats),  # log draws
-            np.zeros((SPAN, n["X"], LANES), floats),  # chances
+            np.zeros((SPAN, n["X"] + n["L"], LANES), floats),  # chances
             np.zeros((SPAN, cells, LANES), floats),  # base
             np.zeros(forces, floats),  # before
             np.zeros(LANES, np.int64),  # lanes
             np.zeros((len(world.profiles), n["B"]), np.int64),  # moving
             np.zeros((len(world.profiles), n["U"]), np.int64),  # pushing
+            *realigning.scratch(world.scenario.dynamics.realign, forces, n["P"]),
         )
 
     def play(self, prepared: Prepared, state, stream, column, due, sums) -> None:
@@ -189,11 +191,12 @@ class Memory:
         self._mask[:] = np.arange(LANES) < n
         spread_states(prepared.table, column[fill], self.block.parameters)
         due = np.ascontiguousarray(due[:, :, fill])
+        block, moving, pushing = self.block, *self.scratch[7:9]
+        start_block(player.program, block.parameters, block.state, block.scratch, moving, pushing, sums, self.traces, self.keep)
         play_block(
-            player.program, np.float32(player.world.majority), prepared.live, prepared.signs, player.keys,
+            0, player.world.weeks, player.program, np.float32(player.world.majority), prepared.live, prepared.signs, player.keys,
             player.needed_noise(prepared.live), due, *_by_week(due, n, player.world.weeks), player.groups.of,
-            state[fill], stream[fill], self.block.parameters, self.block.state, self.block.scratch, *self.scratch, sums, self.traces,
-            self.keep,
+            state[fill], stream[fill], block.parameters, block.state, block.scratch, *self.scratch, sums, self.traces, self.keep,
         )  # fmt: skip
 
     def collect(self, outcomes: np.ndarray, begin: int, count: int) -> None:
@@ -223,6 +226,7 @@ def _noise_keys(world: World, seed: int) -> np.ndarray:
     names += [("shock", g, j) for g in world.regions for j in world.forces]
     names += [("fall", j) for j in world.forces]
     names += [("weekly", h.name) for h in world.happenings if h.kind is Kind.TRIGGERED]
+    names += [("realign", j) for j in world.forces if world.scenario.dynamics.realign is not None]
     return np.array([key_of(seed, *name) for name in names], dtype=np.uint32)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from equipoise.world.compile import Kind, World
 from equipoise.world.effects import Act, weight_names
 from equipoise.world.lanes import LANES
+from equipoise.world.realigning import ACCOUNTS
 from equipoise.world.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, row_index
 
 Block = namedtuple("Block", "parameters state scratch")
@@ -26,7 +27,8 @@ Program = namedtuple(
 )
 """The integers of a world:
 
-sizes: int64 [weeks, incumbent, focus, forces, regions, weights, first rows of takeover, power, rivals, control].
+sizes: int64 [weeks, incumbent, focus, forces, regions, weights, first rows of takeover, power, rivals, control,
+    code of the account forces look again at their ties by, patrons].
 at, p_at, w_at: int64, first rows of the quantities of STATE_AXES, PARAMETER_AXES, SCRATCH_AXES in order.
 region_weight: float32 [regions]; interest: float32 [patrons, regions].
 backings: int32 [backings, (patron, force, channel, row of its start among parameters)].
@@ -49,7 +51,8 @@ def letters_of(world: World, scored: tuple[int, ...]) -> dict[str, int]:
         "G": len(world.regions), "F": len(world.forces), "P": len(world.patrons), "C": 2, "T": len(TERMS),
         "B": len(backings_of(world)), "S": len(scored), "U": len(_slots(world)), "K": len(world.policies),
         "W": len(weight_names(world.forces, world.regions, world.patrons)), "O": len(world.operations),
-        "X": sum(h.kind is Kind.TRIGGERED for h in world.happenings),
+        "X": sum(h.kind is Kind.TRIGGERED for h in world.happenings), "M": len(world.watched_patrons),
+        "L": len(world.forces) if world.scenario.dynamics.realign is not None else 0,
     }  # fmt: skip
 
 
@@ -119,7 +122,8 @@ def _sizes(world: World) -> np.ndarray:
     heads = ("order.takeover.", "power.", "rivals.", "control.")
     firsts = [next(n for n, name in enumerate(names) if name.startswith(head)) for head in heads]
     counts = [world.weeks, world.incumbent, world.focus, len(world.forces), len(world.regions), len(names)]
-    return np.array([*counts, *firsts], dtype=np.int64)
+    account = ACCOUNTS[world.scenario.dynamics.realign]
+    return np.array([*counts, *firsts, account, len(world.patrons)], dtype=np.int64)
 
 
 def _slots(world: World) -> list[tuple[int, int]]:
@@ -204,9 +208,11 @@ def _engages(world: World, i: int) -> bool:
 
 
 def _tracked(world: World, counted: list[int]) -> list[int]:
-    """Return the patrons whose standing anything looks at: payoffs, conditions, policies, the report."""
+    """Return the patrons whose standing anything looks at: payoffs, conditions, policies, forces, the report."""
     table = world.conditions
     watched = {int(a) for watch, a in zip(table.watch, table.first, strict=True) if watch == 2}
+    if world.watched_patrons:
+        return list(range(len(world.patrons)))
     following = {row.patron for row in world.policies if row.follow_standing != 0}
     return sorted({*counted, *watched, *following, world.focus})
 
@@ -227,11 +233,13 @@ def packed(parameters) -> np.ndarray:
 
 
 def touched_rows(world: World, scored: tuple[int, ...]) -> np.ndarray:
-    """Return which parameter rows an effect may move away from 0 during the run: ties and weights."""
+    """Return which parameter rows may move away from 0 during the run: ties and weights."""
     letters = letters_of(world, scored)
     first, rows = row_index(PARAMETER_AXES, letters)
     at = dict(zip(PARAMETER_AXES, first, strict=True))
     out = np.zeros(rows, np.bool_)
+    if world.scenario.dynamics.realign is not None:
+        out[at["tie"] : at["tie"] + letters["F"] ** 2] = True
     for op in world.operations:
         if op.act in (Act.TIE_ADD, Act.TIE_SET):
             out[[at["tie"] + op.a * letters["F"] + op.b, at["tie"] + op.b * letters["F"] + op.a]] = True

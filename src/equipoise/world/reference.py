@@ -28,6 +28,7 @@ from equipoise.world.reference_events import (
     move_backing,
     switch_policies,
 )
+from equipoise.world.reference_realign import realign
 
 ALMOST_ZERO = 1e-6
 """A base below this counts as this under a negative exponent; so does a power in eq. 4."""
@@ -315,6 +316,7 @@ def _play_profile(
     record = _Record(world, s, scored)
     for week in range(world.weeks):
         fire_events(world, s, p, calendar, luck.weekly[:, week], week)
+        realign(world, s, p, luck.look[:, week])
         if week == 0:
             for row in profile.policy:
                 decide(s, np.arange(len(s.alive)), world.policies[row])

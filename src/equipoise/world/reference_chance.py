@@ -21,16 +21,18 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True)
 class Chance:
-    """The luck of n futures: standard normals for eq. 2 and uniforms for falls and weekly draws.
+    """The luck of n futures: standard normals for eq. 2, uniforms for falls, weekly draws and looks at ties.
 
     Attributes:
         nation: [n, weeks, F]. region: [n, weeks, G, F]. fall: [n, weeks, F]. weekly: [n, weeks, triggered].
+        look: [n, weeks, F], whether forces look again at their ties.
     """
 
     nation: np.ndarray
     region: np.ndarray
     fall: np.ndarray
     weekly: np.ndarray
+    look: np.ndarray
 
 
 def philox(counter: tuple[np.ndarray, ...], key: tuple[int, int]) -> np.ndarray:
@@ -73,6 +75,7 @@ def chances(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> C
         region=ndtri(regional).reshape(*regional.shape[:2], len(world.regions), len(world.forces)),
         fall=drawn(*(("fall", j) for j in world.forces)),
         weekly=drawn(*(("weekly", h.name) for h in world.happenings if h.kind is Kind.TRIGGERED)),
+        look=drawn(*(("realign", j) for j in world.forces)),
     )
 
 

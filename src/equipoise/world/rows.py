@@ -14,7 +14,7 @@ TERMS = ("influence", "rivals", "power", "control", "order", "violence", "cost",
 """The terms of eq. 6, in its order."""
 
 PARAMETER_AXES = {name: field.axes for name, field in FIELDS.items()} | {
-    "tie": "FF", "base": "KF", "acts": "O", "weekly": "X",
+    "tie": "FF", "base": "KF", "acts": "O", "weekly": "X", "patron_tie": "MM",
 }  # fmt: skip
 STATE_AXES = {
     "control": "GF", "power": "F", "past": "5F", "alive": "F", "in_field": "", "standing": "PF", "backing": "B",
@@ -24,11 +24,11 @@ STATE_AXES = {
     "influence_end": "S", "hedge": "", "engaged": "F", "effort": "PF", "stale": "",
 }  # fmt: skip
 """Axes of a profile's state: G regions, F forces, P patrons, B backings, S scored patrons, W weights,
-U push slots, X triggered events, T terms of eq. 6, K policies, O operations."""
+U push slots, X triggered events, T terms of eq. 6, K policies, O operations, M patrons whose ties count."""
 SCRATCH_AXES = {
     "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "lost": "F",
     "hostile": "F", "friendly": "F", "reach": "P", "log_rate": "F", "log_threshold": "F", "fallen": "",
-    "mask": "", "spare": "4",
+    "mask": "", "look": "", "spare": "4",
 }  # fmt: skip
 
 (
@@ -39,13 +39,13 @@ SCRATCH_AXES = {
 (
     P_CONTROL, P_HOME, P_MOMENTUM, P_EFFECT, P_BANDWAGON, P_LEGITIMACY, P_UNDERMINE, P_NATIONAL, P_REGIONAL,
     P_RATE, P_THRESHOLD, P_STEEPNESS, P_SHIELD, P_PANIC, P_SLIDE, P_RECEPTIVITY, P_SHOPPING, P_ALIENATION,
-    P_DUPLICITY, P_PARITY, P_HOSTILITY, P_FADE, P_WARMTH, P_INHERIT, P_VIOLENCE, P_VIOLENCE_MEAN, P_REVERT,
+    P_DUPLICITY, P_PARITY, P_HOSTILITY, P_FADE, P_WARMTH, P_INHERIT, P_REALIGN_RATE, P_REALIGN_STEP, P_VIOLENCE, P_VIOLENCE_MEAN, P_REVERT,
     P_CONTEST, P_AFTER_FALL, P_BUDGET, P_GAIN, P_STANDING, P_BACKING, P_WEIGHTS, P_TERMINAL, P_TIE, P_BASE,
-    P_ACTS, P_WEEKLY,
+    P_ACTS, P_WEEKLY, P_PATRON_TIE,
 ) = range(len(PARAMETER_AXES))  # fmt: skip
 (
     W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_LOST, W_HOSTILE, W_FRIENDLY, W_REACH,
-    W_LOG_RATE, W_LOG_THRESHOLD, W_FALLEN, W_MASK, W_SPARE,
+    W_LOG_RATE, W_LOG_THRESHOLD, W_FALLEN, W_MASK, W_LOOK, W_SPARE,
 ) = range(len(SCRATCH_AXES))  # fmt: skip
 
 
