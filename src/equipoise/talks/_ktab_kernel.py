@@ -6,10 +6,15 @@ small integers, indexed by the names below; `ktab.py` holds the words for them.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 
+from equipoise.freshness import drop_stale
 from equipoise.talks._pce_kernel import pce, vote
+
+drop_stale(Path(__file__).parent)
 
 VICTORY, ELECTION, VOTING, ADJUST, RANGE, THIRD, BLEND, BARGAIN, MENDED = range(9)
 MID, MIN, MAX = 0, 1, 2

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from equipoise.world.freshness import drop_stale
+from equipoise.freshness import drop_stale
 
 drop_stale(Path(__file__).parent)
 

@@ -2,7 +2,7 @@
 
 Numba keeps compiled functions beside the sources and drops one when *its own* file changes, but not when a
 function it calls, in another file, does. After an update that would silently run old code inside new. So the
-compiled functions of this room are dropped together whenever any of its sources has changed.
+compiled functions of a room are dropped together whenever any of its sources has changed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from equipoise.world.freshness import drop_stale
+from equipoise.freshness import drop_stale
 
 
 def _room(folder: Path) -> Path:
