@@ -16,8 +16,11 @@ from equipoise.report.pages import deciding
 from equipoise.report.pages.actors import actors, ways
 from equipoise.report.pages.analyses import analysis
 from equipoise.report.pages.country import country, standing, talks, timeline
+from equipoise.report.pages.explore_page import explore
 from equipoise.report.pages.grounds import beliefs, evidence, left_out
 from equipoise.report.pages.judgement import hedging, luck, ranking, regret, the_answer
+from equipoise.report.pages.talks_page import talks as talks_by_model
+from equipoise.report.pages.ties_page import ties
 
 Page = Callable[[Context], Section | None]
 
@@ -40,9 +43,12 @@ PAGES: tuple[Page, ...] = (
 """Sections in reading order; further analyses stand before what the result stands on."""
 
 ANALYSES: dict[str, Page] = {
+    "balance": ties,
     "beliefs": deciding.beliefs,
+    "explore": explore,
     "game": deciding.game,
     "optimise": deciding.optimise,
+    "talks": talks_by_model,
 }
 """Pages of further analyses by the name of their JSON."""
 
