@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.scenario.findings import Findings, quoted
 from equipoise.scenario.fields import POWER
+from equipoise.scenario.findings import Findings, quoted
 from equipoise.scenario.model import (
     EFFECT_KINDS,
     CollapsedCondition,

@@ -221,12 +221,18 @@ def _talks(tally: Tally) -> dict[str, dict[str, Any]]:
         when = _when(world, tally.event_weeks[index[name]], tally.futures)
         issues = {}
         for issue, parts in tally.outcomes.get(name, {}).items():
-            values = np.concatenate(parts)
-            p5, p50, p95 = (float(v) for v in np.quantile(values, [0.05, 0.5, 0.95]))
-            issues[issue] = {"mean": float(values.mean()), "p5": p5, "p50": p50, "p95": p95}
-        acceptable = tally.deals[name] / tally.states
+            issues[issue] = _ends(np.concatenate(parts))
+        # A talk that is settled inside the run is judged where it took place, any other in every state.
+        acceptable = _ratio(tally.deals[name], tally.sat.get(name, tally.states))
         out[name] = {"deal": when["probability"], "acceptable": acceptable, "median_date": when["median_date"], "issues": issues}
     return out
+
+
+def _ends(values: np.ndarray) -> dict[str, float | None]:
+    if not len(values):
+        return {"mean": None, "p5": None, "p50": None, "p95": None}
+    p5, p50, p95 = (float(v) for v in np.quantile(values, [0.05, 0.5, 0.95]))
+    return {"mean": float(values.mean()), "p5": p5, "p50": p50, "p95": p95}
 
 
 def _inputs(tally: Tally) -> dict[str, dict[str, float]]:

@@ -123,6 +123,7 @@ class Tally:
         self.moments: dict[str, np.ndarray] = {}
         self.outcomes: dict[str, dict[str, list[np.ndarray]]] = {}
         self.deals: dict[str, float] = {}
+        self.sat: dict[str, int] = {}
         self._f: list[np.ndarray] = []
 
     @property
@@ -156,6 +157,7 @@ class Tally:
         self._add_ends(outcomes)
         self._add_events(batch)
         self._add_inputs(batch)
+        self._add_sittings(batch)
 
     def _add_ends(self, outcomes: np.ndarray) -> None:
         columns, world = self.player.columns, self.player.world
@@ -194,4 +196,17 @@ class Tally:
                 if self.states <= EXACT:
                     self.outcomes.setdefault(talk, {}).setdefault(issue, []).append(values)
 
-
+    def _add_sittings(self, batch: Batch) -> None:
+        """Add talks that are settled inside the run, as the first strategy has them: how often each sat, and the end."""
+        columns, first = self.player.columns, batch.outcomes[0]
+        for n, item in enumerate(self.player.world.drawn):
+            if not item.in_run:
+                continue
+            sat = first[columns[f"sits.{item.name}"]] >= 0
+            struck = batch.weeks[self.player.groups.of[0], n] < self.player.world.weeks
+            self.sat[item.name] = self.sat.get(item.name, 0) + int(sat.sum())
+            self.deals[item.name] = self.deals.get(item.name, 0.0) + float(struck.sum())
+            for issue in sorted(self.player.world.scenario.talks[item.name].issues):
+                values = first[columns[f"outcome.{item.name}.{issue}"]].astype(float)
+                if self.states <= EXACT:
+                    self.outcomes.setdefault(item.name, {}).setdefault(issue, []).append(values[~np.isnan(values)])

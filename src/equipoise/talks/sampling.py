@@ -11,8 +11,10 @@ import difflib
 import numpy as np
 
 from equipoise.errors import InputError
+from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import Issue, Scenario, Talk
 from equipoise.scenario.number import Number, quantile, support
+from equipoise.scenario.resolving import clouts
 from equipoise.talks.table import Table
 
 BLOCKS = 16
@@ -37,7 +39,8 @@ def talk_named(scenario: Scenario, name: str) -> Talk:
 def talk_table(scenario: Scenario, name: str, *, draws: int = 1024, seed: int = 1) -> Table:
     """Return a talk's table with its uncertain numbers drawn.
 
-    Actors and issues come in the order of their names, so that reordering the file changes nothing.
+    Actors and issues come in the order of their names, so that reordering the file changes nothing. Where clout
+    is power, it is the force's power at the start of the run.
 
     Args:
         scenario: a checked scenario.
@@ -48,10 +51,18 @@ def talk_table(scenario: Scenario, name: str, *, draws: int = 1024, seed: int = 
     if draws < 1:
         raise InputError(f"draws: {draws} given; at least 1 is needed")
     talk = talk_named(scenario, name)
-    actors = tuple(sorted({*talk.clout, *talk.veto, *(a for i in talk.issues.values() for a in i.positions)}))
+    given = clouts(talk, scenario)
+    actors = tuple(sorted({*given, *talk.veto, *(a for i in talk.issues.values() for a in i.positions)}))
     issues = tuple(sorted(talk.issues))
-    drawn = _Draws(scenario, _numbers(talk), draws, seed)
-    clout = np.stack([drawn.of(talk.clout.get(a), missing=0.0, at=("clout", a)) for a in actors], axis=-1)
+    numbers = {at: number for at, number in _numbers(talk, given).items() if number != POWER}
+    powers = POWER in given.values()
+    drawn = _Draws(scenario, numbers | (_controls(scenario) if powers else {}), draws, seed)
+    power = _power(drawn, scenario) if powers else {}
+    weights = [
+        power[a] if given.get(a) == POWER else drawn.of(given.get(a), missing=0.0, at=("clout", a))
+        for a in actors
+    ]
+    clout = np.stack(weights, axis=-1)
     parts = {
         part: np.stack([_rows(drawn, talk.issues[k], k, part, actors) for k in issues], axis=1)
         for part in ("positions", "salience", "reservation")
@@ -93,9 +104,32 @@ def _range(number: Number, quantities: dict[str, Number]) -> tuple[float, float]
     return low, high
 
 
-def _numbers(talk: Talk) -> dict[tuple[str, ...], Number]:
+def _controls(scenario: Scenario) -> dict[tuple[str, ...], Number]:
+    """Return every force's control of every region at the start."""
+    return {
+        ("control", j, g): number
+        for j, force in scenario.forces.items()
+        for g, number in force.control.items()
+    }
+
+
+def _power(drawn: _Draws, scenario: Scenario) -> dict[str, np.ndarray]:
+    """Return every force's power at the start: its shares of the regions, by their weights."""
+    held = {at: drawn.of(number, missing=0.0, at=at) for at, number in _controls(scenario).items()}
+    nothing = np.zeros(drawn.count)
+    weights = {g: 1.0 if region.weight is None else region.weight for g, region in scenario.regions.items()}
+    power = dict.fromkeys(scenario.forces, nothing)
+    for g, weight in weights.items():
+        whole = sum((held.get(("control", j, g), nothing) for j in scenario.forces), nothing)
+        for j in scenario.forces:
+            share = held.get(("control", j, g), nothing) / whole
+            power[j] = power[j] + share * weight / sum(weights.values())
+    return power
+
+
+def _numbers(talk: Talk, given: dict[str, Number | str]) -> dict[tuple[str, ...], Number | str]:
     """Return the talk's numbers by where they stand."""
-    found = {("clout", actor): number for actor, number in talk.clout.items()}
+    found = {("clout", actor): number for actor, number in given.items()}
     for k, issue in talk.issues.items():
         for part in ("positions", "salience", "reservation"):
             found |= {("issues", k, part, actor): n for actor, n in getattr(issue, part).items()}

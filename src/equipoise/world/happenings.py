@@ -1,7 +1,8 @@
 """What is drawn before the run: the weeks of dated events, talks and breaches in each future.
 
-Dependencies are followed in an order in which every event comes after what it looks at. Source: MODEL.md
-§3 *Dated events*, *Talks*, *Agreements*.
+Dependencies are followed in an order in which every event comes after what it looks at. What looks at the deal
+of a talk that is settled inside the run is drawn again once the deal is known. Source: MODEL.md §3 *Dated
+events*, *Talks*, *Agreements*; docs/model.md *Talks that follow the war*.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 
-from equipoise.scenario.model import Dated, Event, Scenario
+from equipoise.scenario.fields import POWER
+from equipoise.scenario.model import Dated, Event, Scenario, Talk
 
 NEVER = 1_000_000
 """The week of what does not happen."""
+NO_DEAL, DEAL, UNKNOWN = 0, 1, -1
+"""What is known of the deal of a talk that is settled inside the run."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Drawn:
         probability: path of its probability. odds: (index, path of the factor).
         talk: whether its name means a deal.
         requires, unless: indices. after: (index, weeks).
+        in_run: whether it is a talk that is settled inside the run, for somebody's clout there is power.
     """
 
     name: str
@@ -38,6 +43,12 @@ class Drawn:
     unless: tuple[int, ...]
     after: tuple[tuple[int, int], ...]
     odds: tuple[tuple[int, str], ...]
+    in_run: bool = False
+
+    @property
+    def looks_at(self) -> tuple[int, ...]:
+        """Return the indices of all that this one looks at."""
+        return (*self.requires, *self.unless, *(a for a, _ in self.after), *(a for a, _ in self.odds))
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ def _drawn(scenario: Scenario, name: str, item: Dated, index: dict[str, int]) ->
         tuple(index[a] for a in item.unless),
         tuple(sorted((index[a], n) for a, n in after.items())),
         tuple(sorted((index[a], f"{path}.odds.{a}") for a in item.odds)),
+        isinstance(item, Talk) and (item.clout == POWER or POWER in item.clout.values()),
     )  # fmt: skip
 
 
@@ -112,10 +124,7 @@ def compile_deadlines(scenario: Scenario, drawn: tuple[Drawn, ...]) -> tuple[Ter
 
 def draw_order(drawn: tuple[Drawn, ...]) -> list[int]:
     """Return the indices of `drawn` so that each comes after all it looks at."""
-    graph = {
-        n: {*item.requires, *item.unless, *(a for a, _ in item.after), *(a for a, _ in item.odds)}
-        for n, item in enumerate(drawn)
-    }
+    graph = {n: set(item.looks_at) for n, item in enumerate(drawn)}
     return list(TopologicalSorter(graph).static_order())
 
 
@@ -128,31 +137,64 @@ def draw_weeks(
     when: np.ndarray,
     decided: dict[int, int],
 ) -> np.ndarray:
-    """Draw the week of every dated event and deal, in many futures at once.
-
-    Args:
-        drawn: what may happen.
-        values: by path, the probability or odds factor in each future [n] (or a scalar array).
-        deals: by talk, whether it would end in a deal in each future [n].
-        happens, when: uniform draws [drawn, n] in (0, 1).
-        decided: by index, the week a strategy sets (NEVER for never).
+    """Draw the week of every dated event and deal, in many futures at once; arguments as in `draw_calendar`.
 
     Returns:
         int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal.
     """
+    return draw_calendar(drawn, values=values, deals=deals, happens=happens, when=when, decided=decided)[0]
+
+
+def draw_calendar(
+    drawn: tuple[Drawn, ...],
+    *,
+    values: dict[str, np.ndarray],
+    deals: dict[str, np.ndarray],
+    happens: np.ndarray,
+    when: np.ndarray,
+    decided: dict[int, int],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the week of every dated event and deal, and of every talk that is settled inside the run.
+
+    Where such a talk takes place, what looks at its deal, directly or through others, cannot fall before it;
+    as long as its deal is not known that has no week.
+
+    Args:
+        drawn: what may happen.
+        values: by path, the probability or odds factor in each future [n] (or a scalar array).
+        deals: by talk, whether it would end in a deal in each future [n]; for a talk that is settled inside
+            the run NO_DEAL, DEAL or UNKNOWN, all unknown if it is left out.
+        happens, when: uniform draws [drawn, n] in (0, 1).
+        decided: by index, the week a strategy sets (NEVER for never).
+
+    Returns:
+        int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal. int32 sits
+        [drawn, n], when talks that are settled inside the run take place, NEVER for all else.
+    """
     weeks = np.full(happens.shape, NEVER, dtype=np.int32)
+    sits, since, waits = weeks.copy(), np.zeros_like(weeks), np.zeros(happens.shape, bool)
+    in_run = any(item.in_run for item in drawn)
     for n in draw_order(drawn):
+        item = drawn[n]
         if n in decided:
             weeks[n] = decided[n]
             continue
-        weeks[n] = _draw_one(drawn[n], weeks, values, happens[n], when[n])
-        if drawn[n].talk:
-            weeks[n, ~deals[drawn[n].name]] = NEVER
-    return weeks
+        for a in item.looks_at if in_run else ():
+            since[n] = np.maximum(since[n], np.where(sits[a] < NEVER, sits[a], since[a]))
+            waits[n] |= waits[a]
+        weeks[n] = np.where(waits[n], NEVER, _draw_one(item, weeks, values, happens[n], when[n], since[n]))
+        if item.in_run:
+            known = deals.get(item.name, np.full(happens.shape[1], UNKNOWN))
+            sits[n] = weeks[n]
+            waits[n] |= (sits[n] < NEVER) & (known == UNKNOWN)
+            weeks[n, known != DEAL] = NEVER
+        elif item.talk:
+            weeks[n, ~deals[item.name]] = NEVER
+    return weeks, sits
 
 
-def _draw_one(item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when: np.ndarray) -> np.ndarray:
-    earliest = np.full(happens.shape, item.first, dtype=np.int64)
+def _draw_one(item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when: np.ndarray, since: np.ndarray) -> np.ndarray:
+    earliest = np.maximum(item.first, since).astype(np.int64)
     possible = np.ones(happens.shape, dtype=bool)
     for a in item.requires:
         possible &= weeks[a] < NEVER

@@ -28,7 +28,17 @@ def column_names(world: World, scored: tuple[str, ...]) -> tuple[str, ...]:
     for j in world.forces:
         out += [f"fallen.{j}", f"power.{j}", f"standing.{j}", f"engaged.{j}"]
     out += [f"event.{h.name}" for h in world.happenings if h.kind is Kind.TRIGGERED]
-    return tuple(out)
+    return (*out, *_talk_columns(world))
+
+
+def _talk_columns(world: World) -> list[str]:
+    """Return the rows of talks that are settled inside the run: the week each sits in, where each issue ends."""
+    out = []
+    for item in world.drawn:
+        if item.in_run:
+            issues = sorted(world.scenario.talks[item.name].issues)
+            out += [f"sits.{item.name}", *(f"outcome.{item.name}.{issue}" for issue in issues)]
+    return out
 
 
 @njit(**OPTIONS)
@@ -36,7 +46,7 @@ def collect(sizes, at, p_at, majority, scored, p, states, out, begin, count):
     """Write the outcomes of a block's first `count` lanes to `out` [profiles, rows, futures] from column `begin`.
 
     Payoffs are (1 - terminal) · mean of u over the weeks + terminal · u(T), term by term. A week of fall or of
-    firing is -1 where there was none.
+    firing is -1 where there was none. Talks that are settled inside the run write their own rows (`sittings.py`).
     """
     weeks, focus, forces = f32(sizes[0]), sizes[2], sizes[3]
     for d in range(out.shape[0]):

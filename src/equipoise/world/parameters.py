@@ -92,6 +92,7 @@ class Parameters:
             `acts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
         values: every number by path, for the draws that precede the run.
         outcomes: by talk and issue, the forecast [states]. deals: by talk, whether a deal is struck [states].
+            Talks that are settled inside the run are in neither.
     """
 
     arrays: dict[str, np.ndarray]
@@ -251,10 +252,10 @@ def _ties(world: World, values: Values, n: int, actors: tuple[str, ...]) -> np.n
 
 
 def _talks(world: World, values: Values, n: int) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, np.ndarray]]:
-    """Forecast every talk in every state, and say where it would end in a deal."""
+    """Forecast every talk that hangs on the state alone, and say where it would end in a deal."""
     outcomes: dict[str, dict[str, np.ndarray]] = {}
     deals: dict[str, np.ndarray] = {}
-    for name in sorted(world.scenario.talks):
+    for name in sorted({item.name for item in world.drawn if item.talk and not item.in_run}):
         settled = settle(world.scenario.talks[name], f"talks.{name}", values, world.scenario.quantities, n)
         outcomes[name], deals[name] = settled.outcomes, settled.deal
     return outcomes, deals

@@ -12,13 +12,13 @@ import numpy as np
 
 from equipoise.world import realigning
 from equipoise.world.compile import Kind, World
-from equipoise.world.happenings import breach_weeks, draw_weeks
 from equipoise.world.kernel import SPAN, play_block, spread_states, start_block, uniforms
 from equipoise.world.lanes import LANES, key_of
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.program import block_memory, letters_of, packed, program_of, tie_signs, touched_rows
-from equipoise.world.rows import PARAMETER_AXES, SCRATCH_AXES, row_index
+from equipoise.world.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, row_index
+from equipoise.world.sittings import Draws, Sittings
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Player:
         self.program = program_of(world, self.scored)
         self.columns = Columns(column_names(world, names))
         self.series = _series_names(world)
-        self.groups = _groups(world)
+        self.sits = any(item.in_run for item in world.drawn)
+        self.groups = _groups(world, alone=self.sits)
         self.keys = _noise_keys(world, seed)
         self._touched = touched_rows(world, self.scored)
         self._letters = letters_of(world, self.scored)
@@ -89,7 +90,9 @@ class Player:
         """
         state, stream = (futures // chance).astype(np.uint32), (futures % chance).astype(np.uint32)
         column = (state - np.uint32(first_state)).astype(np.int64)
-        weeks, due = self._draw(prepared.parameters, state, stream, column)
+        draws = Draws.of(self.world, prepared.parameters, column, self.chances(state, stream))
+        weeks = np.stack([draws.calendar(decided)[0] for decided in self.groups.decided])
+        due = np.stack([draws.due(w) for w in weeks])
         memory = Memory(self, keep=False) if memory is None else memory
         n, profiles = len(futures), len(self.world.profiles)
         blocks = range(0, n, LANES)
@@ -99,29 +102,17 @@ class Player:
         kept = np.empty(shape, np.float32) if memory.keep else None
         for b, begin in enumerate(blocks):
             end = min(begin + LANES, n)
-            memory.play(prepared, state[begin:end], stream[begin:end], column[begin:end], due[:, :, begin:end], sums[b])
+            part = slice(begin, end)
+            sittings = Sittings(draws.some(part), self.groups.decided) if self.sits else None
+            memory.play(prepared, state[part], stream[part], column[part], due[:, :, part], sums[b], sittings)
             memory.collect(outcomes, begin, end - begin)
+            if sittings is not None:
+                weeks[:, :, part] = sittings.weeks
+                rows = sittings.rows()
+                outcomes[:, -len(rows) :, part] = np.stack(rows, axis=1)
             if kept is not None:
                 kept[..., begin:end] = memory.traces[..., : end - begin]
         return Played(outcomes, weeks, sums, kept)
-
-    def _draw(self, parameters: Parameters, state, stream, column) -> tuple[np.ndarray, np.ndarray]:
-        """Draw the weeks of dated events, deals and breaches: by drawn index, and in firing order."""
-        world = self.world
-        happens, when = self.chances(state, stream)
-        paths = {path for item in world.drawn for path in (item.probability, *(p for _, p in item.odds))}
-        values = {path: _by_future(parameters.values[path], column) for path in paths}
-        deals = {name: deal[column] for name, deal in parameters.deals.items()}
-        weeks = np.stack(
-            [
-                draw_weeks(world.drawn, values=values, deals=deals, happens=happens, when=when, decided=decided)
-                for decided in self.groups.decided
-            ]
-        )
-        index = {item.name: k for k, item in enumerate(world.drawn)}
-        order = [index[h.name] for h in world.happenings if h.kind in (Kind.DATED, Kind.DEAL)]
-        due = [np.concatenate([w[order], breach_weeks(world.deadlines, w, world.weeks)]) for w in weeks]
-        return weeks, np.stack(due)
 
     def needed_noise(self, live: np.ndarray) -> np.ndarray:
         """Return which rows of noise are needed where only `live` parameters differ from 0."""
@@ -153,7 +144,10 @@ class Prepared:
 
 @dataclass(frozen=True)
 class _Groups:
-    """Profiles that decide the same events share their draws: what each group decides, each profile's group."""
+    """Profiles that decide the same events share their draws: what each group decides, each profile's group.
+
+    Where talks are settled inside the run, each profile draws for itself.
+    """
 
     decided: list[dict[int, int]]
     of: np.ndarray
@@ -184,20 +178,39 @@ class Memory:
             *realigning.scratch(world.scenario.dynamics.realign, forces, n["P"]),
         )
 
-    def play(self, prepared: Prepared, state, stream, column, due, sums) -> None:
-        """Play one block; a short one is filled up with its last future, which counts nowhere."""
+    def play(self, prepared: Prepared, state, stream, column, due, sums, sittings: Sittings | None = None) -> None:
+        """Play one block; a short one is filled up with its last future, which counts nowhere.
+
+        Args:
+            prepared: the states. state, stream, column: [n], who the futures are. due: [groups, due, n].
+            sums: written to. sittings: the talks that are settled inside the run; the block stops for them, and
+                what is due is theirs to say.
+        """
         player, n = self.player, len(state)
         fill = np.minimum(np.arange(LANES), n - 1)
         self._mask[:] = np.arange(LANES) < n
         spread_states(prepared.table, column[fill], self.block.parameters)
-        due = np.ascontiguousarray(due[:, :, fill])
         block, moving, pushing = self.block, *self.scratch[7:9]
         start_block(player.program, block.parameters, block.state, block.scratch, moving, pushing, sums, self.traces, self.keep)
-        play_block(
-            0, player.world.weeks, player.program, np.float32(player.world.majority), prepared.live, prepared.signs, player.keys,
-            player.needed_noise(prepared.live), due, *_by_week(due, n, player.world.weeks), player.groups.of,
-            state[fill], stream[fill], block.parameters, block.state, block.scratch, *self.scratch, sums, self.traces, self.keep,
-        )  # fmt: skip
+        week, weeks, needed = 0, player.world.weeks, player.needed_noise(prepared.live)
+        while week < weeks:
+            if sittings is not None:
+                due = sittings.due
+            stop = weeks if sittings is None else min(sittings.next_week(), weeks)
+            if stop > week:
+                play_block(
+                    week, stop, player.program, np.float32(player.world.majority), prepared.live, prepared.signs, player.keys,
+                    needed, np.ascontiguousarray(due[:, :, fill]), *_by_week(due, weeks), player.groups.of, state[fill],
+                    stream[fill], block.parameters, block.state, block.scratch, *self.scratch, sums, self.traces, self.keep,
+                )  # fmt: skip
+            if sittings is not None and stop < weeks:
+                sittings.settle(stop, self._power(n))
+            week = stop
+
+    def _power(self, count: int) -> np.ndarray:
+        """Return the power of forces as it stands in the first lanes [profiles, forces, count]."""
+        first = self.player.program.at[list(STATE_AXES).index("power")]
+        return self.block.state[:, first : first + len(self.player.world.forces), :count]
 
     def collect(self, outcomes: np.ndarray, begin: int, count: int) -> None:
         """Write the outcomes of the block's first `count` lanes."""
@@ -208,17 +221,12 @@ class Memory:
         )  # fmt: skip
 
 
-def _by_week(due: np.ndarray, valid: int, weeks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the valid lanes of each drawn happening in the order of their weeks, and where each week begins."""
-    due = due[:, :, :valid]
+def _by_week(due: np.ndarray, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lanes of each drawn happening in the order of their weeks, and where each week begins."""
     lanes = np.argsort(due, axis=2, kind="stable")
     edges = np.arange(weeks + 1)
     first = np.array([[np.searchsorted(np.sort(row), edges) for row in group] for group in due], np.int64)
     return lanes, first.reshape(*due.shape[:2], weeks + 1)
-
-
-def _by_future(value: np.ndarray, column: np.ndarray) -> np.ndarray:
-    return value if value.ndim == 0 else value[column]
 
 
 def _noise_keys(world: World, seed: int) -> np.ndarray:
@@ -230,7 +238,9 @@ def _noise_keys(world: World, seed: int) -> np.ndarray:
     return np.array([key_of(seed, *name) for name in names], dtype=np.uint32)
 
 
-def _groups(world: World) -> _Groups:
+def _groups(world: World, *, alone: bool) -> _Groups:
+    if alone:
+        return _Groups([profile.decided for profile in world.profiles], np.arange(len(world.profiles), dtype=np.int32))
     decided: list[dict[int, int]] = []
     of = []
     for profile in world.profiles:

@@ -16,12 +16,10 @@ import numpy as np
 
 from equipoise.world.compile import Profile, World
 from equipoise.world.effects import weight_names
-from equipoise.world.happenings import breach_weeks, draw_weeks
 from equipoise.world.outcomes import LEVER
 from equipoise.world.parameters import Parameters
 from equipoise.world.reference_chance import Chance, chances, event_uniforms
 from equipoise.world.reference_events import (
-    Calendar,
     State,
     decide,
     fire_events,
@@ -29,6 +27,7 @@ from equipoise.world.reference_events import (
     switch_policies,
 )
 from equipoise.world.reference_realign import realign
+from equipoise.world.reference_talks import Agenda
 
 ALMOST_ZERO = 1e-6
 """A base below this counts as this under a negative exponent; so does a power in eq. 4."""
@@ -290,42 +289,31 @@ def play(
     uniforms = event_uniforms(world, seed, state, stream)
     told = []
     for profile in world.profiles:
-        calendar = _calendar(world, parameters, column, uniforms, profile)
-        told.append(_play_profile(world, p, profile, calendar, luck, patrons))
+        agenda = Agenda(world, parameters, column, uniforms, profile)
+        told.append(_play_profile(world, p, profile, agenda, luck, patrons))
     return Reference(*(np.stack(part) for part in zip(*told, strict=True)))
 
 
-def _calendar(
-    world: World, parameters: Parameters, column: np.ndarray, uniforms, profile: Profile
-) -> Calendar:
-    """Draw when dated events, deals and breaches come, as this profile's strategies decide."""
-    values = {path: value if value.ndim == 0 else value[column] for path, value in parameters.values.items()}
-    deals = {name: deal[column] for name, deal in parameters.deals.items()}
-    happens, when = uniforms
-    weeks = draw_weeks(
-        world.drawn, values=values, deals=deals, happens=happens, when=when, decided=profile.decided
-    )
-    return Calendar(weeks, breach_weeks(world.deadlines, weeks, world.weeks))
-
-
 def _play_profile(
-    world: World, p, profile: Profile, calendar: Calendar, luck: Chance, scored: tuple[int, ...]
+    world: World, p, profile: Profile, agenda: Agenda, luck: Chance, scored: tuple[int, ...]
 ):
     s = State.start(world, p, profile)
     past = [s.power] * (SLIDE_WEEKS + 1)
     record = _Record(world, s, scored)
     for week in range(world.weeks):
-        fire_events(world, s, p, calendar, luck.weekly[:, week], week)
+        agenda.settle(s, week)
+        fire_events(world, s, p, agenda.calendar, luck.weekly[:, week], week)
         realign(world, s, p, luck.look[:, week])
         if week == 0:
             for row in profile.policy:
                 decide(s, np.arange(len(s.alive)), world.policies[row])
-        switch_policies(world, s, profile, calendar, week)
+        switch_policies(world, s, profile, agenda.calendar, week)
         move_backing(s)
         x, backing = _week(world, p, s, past, luck, week)
         past = [*past[1:], s.power]
         record.add(world, s, x, backing)
-    return record.outcomes(world, s, p), s.margin.least, record.series(), calendar.weeks
+    outcomes = np.concatenate([record.outcomes(world, s, p), agenda.rows()])
+    return outcomes, s.margin.least, record.series(), agenda.calendar.weeks
 
 
 def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week: int):
