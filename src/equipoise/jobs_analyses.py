@@ -6,7 +6,7 @@ alone. What is made of a study is kept in its folder, and its report is written 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def explore(
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]
     ensemble = _ensemble(found, futures, inputs, kept)
-    again = _Again(found, kept) if reruns else None
+    again = Reruns(found, kept) if reruns else None
     with _one_thread():
         result = explored(
             ensemble,
@@ -98,6 +98,8 @@ def explore(
         "reruns": None if again is None else again.to_dict(),
     }
     answer = result.to_dict() | {"explored": about}
+    of = f"of {len(kept)} strategies"
+    answer["headlines"][0] = answer["headlines"][0].replace(of, f"of {len(_names(found))} strategies")
     pairs = zip(result.tips, answer["tips"], strict=True)
     answer["tips"] = [said if tip.established else said | {"curve": {}} for tip, said in pairs]
     _keep(found, "explore", answer)
@@ -233,8 +235,13 @@ def _narrowed(study: Study, names: Sequence[str]) -> Player:
     return Player(world, seed=study.player.seed)
 
 
-class _Again:
-    """Plays the first states of a study again with some inputs changed: an `explore.Evaluate`."""
+class Reruns:
+    """Plays the first states of a study again with some inputs changed: an `explore.Evaluate`.
+
+    Args:
+        study: whose first states and chance streams are played.
+        names: strategies of the focus patron.
+    """
 
     def __init__(self, study: Study, names: tuple[str, ...]) -> None:
         plan = study.plan
@@ -263,11 +270,11 @@ class _Again:
 
     def _changed(self, overrides: Mapping[str, Override]) -> Parameters:
         world = self.player.world
-        known = {path: _change(override) for path, override in overrides.items() if path in world.numbers}
+        known = {path: change(override) for path, override in overrides.items() if path in world.numbers}
         return parameters_from(world, changed(self.drawn.values, world.numbers, known), self.plan.states)
 
 
-def _change(override: Override):
+def change(override: Override) -> Callable[[np.ndarray], np.ndarray]:
     """Return what an override makes of the values drawn."""
     if override.set is not None:
         return lambda values: np.full_like(values, float(override.set), dtype=float)

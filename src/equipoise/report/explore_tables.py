@@ -83,7 +83,9 @@ def _interval(low: float | None, high: float | None, show: Any = _number) -> str
 
 
 def _headlines(result: Mapping[str, Any]) -> Table:
-    made = _table(f"What the exploration of {result['states']} states says", "finding")
+    left_out = (result.get("explored") or {}).get("left_out")
+    caption = f"best in no state, and left out: {', '.join(left_out)}" if left_out else None
+    made = _table(f"What the exploration of {result['states']} states says", "finding", caption=caption)
     for line in result["headlines"]:
         made.add_row(line[:1].upper() + line[1:])
     return made
@@ -230,7 +232,8 @@ def _indicators(result: Mapping[str, Any], named: _Names, top: int) -> Table | N
     made = _table(
         "What to watch", "outcome", "observed", "week", "outcome then", "else", "likelihood ratio",
         "95 % interval", "lead (weeks)",
-        caption="outcome then, else: how likely it is once this is seen, and where it is not; among futures in "
+        caption="outcome then, else: how likely it is once this is seen, and where it is not; among "
+        "futures in "
         "which it has not come yet, judged on states set aside; hit and false-alarm rates are in the JSON",
     )  # fmt: skip
     shown: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The figures of the further analyses: the map of strained ties, prices of hedges, talks by model, what drives.
+"""The figures of the further analyses: strained ties, prices of hedges, talks by model, what drives.
 
 Each function reads one analysis' JSON and returns a `Drawing`, or None where there is nothing to draw.
 """
@@ -65,7 +65,8 @@ def ties(context: Context, found: Found) -> Drawing:
         description=f"Ties in conflict with the camps: {'; '.join(strained) or 'none'}. {under}",
         caption=(
             "Squares: forces of the country; circles: outside powers; the fill is the camp. Whole blue line: "
-            "friendly tie; dashed orange line: rivalry; thicker is stronger. Strong lines with a cross are in "
+            "friendly tie; dashed orange line: rivalry; thicker is stronger. Strong lines with a "
+            "cross are in "
             "conflict with the camps, a friend on the other side or a foe on one's own; beside the cross, in "
             "how many of the draws of uncertain ties. Below the power advised: how much tension its "
             "ways of engaging add. Distances mean nothing."
@@ -219,8 +220,8 @@ def hedges(context: Context, found: Found) -> Drawing | None:
         )
         drawn = row["drawn"] or {}
         rows.append({
-            "label": label, "mean": row["price"], "text": number(row["price"], digits=2), "low": drawn.get("p5"),
-            "high": drawn.get("p95"), "from": None, "to": None,
+            "label": label, "mean": row["price"], "text": number(row["price"], digits=2),
+            "low": drawn.get("p5"), "high": drawn.get("p95"), "from": None, "to": None,
         })  # fmt: skip
         shares = ", ".join(f"{context.names.force(j)} {percent(s)}" for j, s in row["shares"].items())
         spread = interval(drawn.get("p5"), drawn.get("p95"))
@@ -236,7 +237,8 @@ def hedges(context: Context, found: Found) -> Drawing | None:
         title="The structural price of each way of engaging",
         description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
         caption=(
-            "Dot: frustration that the way of engaging adds to the forces' own ties, 0 free of contradiction and "
+            "Dot: frustration that the way of engaging adds to the forces' own ties, 0 free of "
+            "contradiction and "
             "0.5 the most; line: 5th to 95th percentile over draws of the ties."
         ),
         chart=lambda frame: charts.interval_rows(rows, frame, title="Price", colour=PURPLE, zero=True),
@@ -279,7 +281,8 @@ def drivers(found: Found, output: str, *, title: str) -> Drawing | None:
         for row in told
     ]  # fmt: skip
     columns = (
-        Column("Input"), Column("Alone", "number"), Column("95 % interval", "number"), Column("With pairs", "number"),
+        Column("Input"), Column("Alone", "number"), Column("95 % interval", "number"),
+        Column("With pairs", "number"),
         Column("Path"),
     )  # fmt: skip
     cells = tuple(
@@ -287,12 +290,14 @@ def drivers(found: Found, output: str, *, title: str) -> Drawing | None:
          percent(row["total"]), row["path"])
         for row in told
     )  # fmt: skip
-    note = f"A random number that means nothing reaches {percent(driver['floor'])}; unexplained: {percent(driver['rest'])}."
+    floor, rest = percent(driver["floor"]), percent(driver["rest"])
+    note = f"A random number that means nothing reaches {floor}; unexplained: {rest}."
     return Drawing(
         key=f"drivers-{output}",
         title=title,
         description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
-        caption="Dot: share of the variation that would go if this input alone were known; thick line: its 95 % "
+        caption="Dot: share of the variation that would go if this input alone were known; thick "
+        "line: its 95 % "
         f"interval. {note}",
         chart=lambda frame: charts.interval_rows(rows, frame, title="Share of the variation", colour=GREEN),
         table=Table(title, columns, cells, note),
@@ -307,8 +312,9 @@ def worth(found: Found) -> Drawing | None:
     if not told:
         return None
     rows = [
-        {"label": named(found, row["what"]), "mean": row["value"], "text": significant(row["value"]), "low": None,
-         "high": None, "from": max(0.0, row["value"] - 1.96 * row["se"]), "to": row["value"] + 1.96 * row["se"]}
+        {"label": named(found, row["what"]), "mean": row["value"], "text": significant(row["value"]),
+         "low": None, "high": None, "from": max(0.0, row["value"] - 1.96 * row["se"]),
+         "to": row["value"] + 1.96 * row["se"]}
         for row in told
     ]  # fmt: skip
     whole = info["evpi"]
@@ -316,7 +322,8 @@ def worth(found: Found) -> Drawing | None:
         key="worth-knowing",
         title="What to find out first",
         description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
-        caption="Dot: payoff gained by knowing this before choosing, luck still unknown; thick line: 95 % interval. "
+        caption="Dot: payoff gained by knowing this before choosing, luck still unknown; thick line: "
+        "95 % interval. "
         f"Knowing everything about the state would gain {significant(whole['value'])}.",
         chart=lambda frame: charts.interval_rows(rows, frame, title="Worth, in payoff", colour=PURPLE),
     )
@@ -337,7 +344,8 @@ def resentment(found: Found) -> Drawing | None:
         key="resentment-scan",
         title="The resentment at which the hedge stops paying",
         description="; ".join(scan["says"] for scan in scans),
-        caption="Payoff of the best hedge less that of the best one-sided strategy, with every force's resentment "
+        caption="Payoff of the best hedge less that of the best one-sided strategy, with every "
+        "force's resentment "
         "scaled: 1 is what the scenario says. Above the line at zero the hedge pays.",
         chart=lambda frame: _scan(
             rows, series, frame, x="Resentment, times the scenario's", y="Lead of the hedge"
@@ -360,7 +368,8 @@ def tipping(context: Context, found: Found, tip: Found) -> Drawing | None:
     return Drawing(
         key=f"tip-{tip['path']}",
         title=f"Payoff along {label}",
-        description=f"Expected payoff of each strategy as {label} varies, everything else keeping its spread.",
+        description=f"Expected payoff of each strategy as {label} varies, everything else keeping its "
+        "spread.",
         caption="Expected payoff of each strategy at each value, everything else keeping its spread.",
         chart=lambda frame: _scan(
             rows, series, frame, x=label[:1].upper() + label[1:], y="Expected payoff", zero=False
@@ -376,7 +385,7 @@ def named(found: Found, path: str) -> str:
 def _scan(
     rows: Sequence[dict[str, Any]], series: Sequence[str], frame: Frame, *, x: str, y: str, zero: bool = True
 ) -> altair.LayerChart:
-    """Draw lines over a number, each with its own colour and dash; with a line at zero where that means something."""
+    """Draw lines over a number, each with its own colour and dash, and a line at zero if that is wanted."""
     import altair as alt
 
     from equipoise.report.drawing import DASHES

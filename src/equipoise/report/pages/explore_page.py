@@ -1,4 +1,4 @@
-"""The section on what the answer hangs on: drivers, tipping points, failures, what to find out, what to watch."""
+"""The section on what the answer hangs on: drivers, tipping points, failures, what to watch."""
 
 from __future__ import annotations
 
@@ -21,19 +21,40 @@ CURVES = 2
 def explore(context: Context) -> Section:
     """Everything an exploration says, the sentences first."""
     found = context.analyses["explore"]
-    body: list[Block] = [Points(tuple(sentence(line) + "." for line in found["headlines"]))]
+    body: list[Block] = [Points(tuple(_full(line) for line in found["headlines"]))]
     body += _drawn(
         figures.drivers(found, "choice", title="What drives which strategy is best"),
         figures.drivers(found, "gap", title="What drives the gap between the two best strategies"),
     )
     body += [*_tips(context, found), *_drawn(figures.resentment(found)), *_failures(context, found)]
     body += [*_drawn(figures.worth(found)), *_reveals(found), *_flips(context, found), *_assumptions(found)]
-    body += [*_watch(found), *_difference(context, found), Paragraph(_explored(context, found))]
+    body += [*_watch(context, found), *_difference(context, found), Paragraph(_explored(context, found))]
     lead = (
-        "What drives the result, where another strategy becomes the best, in which states the recommended one fails, "
+        "What drives the result, where another strategy becomes the best, in which states the "
+        "recommended one fails, "
         "what to find out first and what to watch."
     )
     return Section("analysis-explore", "What the answer hangs on", lead, tuple(body))
+
+
+def _full(text: str) -> str:
+    """Return a clause as a sentence."""
+    return sentence(text.rstrip(".")) + "."
+
+
+def _named(found: Found, path: str) -> str:
+    return sentence(figures.named(found, path))
+
+
+def _outcome(context: Context, text: str) -> str:
+    """Return an outcome that is foretold in the scenario's names: `fall of crown` as `The Crown falls`."""
+    kind, _, key = text.partition(" ")
+    if text.startswith("fall of "):
+        return f"{context.names.force(text.removeprefix('fall of '))} falls"
+    if kind == "order":
+        return context.names.order(key)
+    name = text.removesuffix(" is not best")
+    return text if name == text else f"{sentence(context.names.quoted(name))} is not best"
 
 
 def _drawn(*drawings: Drawing | None) -> list[Block]:
@@ -66,7 +87,7 @@ def _tips(context: Context, found: Found) -> list[Block]:
                 else ""
             )
             rows.append((
-                figures.named(found, tip["path"]), significant(crossing["value"]) + within,
+                _named(found, tip["path"]), significant(crossing["value"]) + within,
                 context.names.strategy(crossing["below"]), chance(crossing["chance_below"]),
                 context.names.strategy(crossing["above"]), chance(crossing["chance_above"]),
             ))  # fmt: skip
@@ -97,16 +118,19 @@ def _failures(context: Context, found: Found) -> list[Block]:
             )
             continue
         columns = (
-            Column("Where"), Column("Method"), Column("Fails there"), Column("Holds of its failures", "number"),
+            Column("Where"), Column("Method"), Column("Fails there"),
+            Column("Holds of its failures", "number"),
             Column("Cases", "number"),
         )  # fmt: skip
         rows = tuple(
-            (" and ".join(limit["says"] or limit["path"] for limit in box["limits"]), method.upper(),
+            (sentence(" and ".join(limit["says"] or limit["path"] for limit in box["limits"])),
+             method.upper(),
              chance(box["held_out_density"]), percent(box["held_out_coverage"]), count(box["held_out_cases"]))
             for method, box in boxes
         )  # fmt: skip
         note = (
-            f"It fails where {item['fails_where']}: in {percent(item['failures'])} of {count(item['cases'])} {over}. "
+            f"It fails where {item['fails_where']}: in {percent(item['failures'])} of "
+            f"{count(item['cases'])} {over}. "
             "Found on one half of the states and judged on the other."
         )
         body.append(Table(f"Where {name} fails, over {over}", columns, rows, note))
@@ -114,22 +138,24 @@ def _failures(context: Context, found: Found) -> list[Block]:
 
 
 def _reveals(found: Found) -> list[Block]:
-    rows = [f"{sentence(row['says'])}." for row in found["reveals"] or []]
+    rows = [_full(row["says"]) for row in found["reveals"] or []]
     return [Heading("And by when"), Points(tuple(rows))] if rows else []
 
 
 def _flips(context: Context, found: Found) -> list[Block]:
     rerun = {None: "not rerun", True: "confirmed", False: "not confirmed"}
     rows = tuple(
-        ("; ".join(figures.named(found, path) for path in flip["paths"]), _values(flip["typical"]),
-         _values(flip["values"]), number(flip["distance"], digits=2), context.names.strategy(flip["to_strategy"]),
+        ("; ".join(_named(found, path) for path in flip["paths"]), _values(flip["typical"]),
+         _values(flip["values"]), number(flip["distance"], digits=2),
+         context.names.strategy(flip["to_strategy"]),
          rerun[flip["confirmed"]])
         for flip in found["flips"]["smallest"].values()
     )  # fmt: skip
     if not rows:
-        return [Paragraph(sentence(found["flips"]["says"]) + ".")]
+        return [Paragraph(_full(found["flips"]["says"]))]
     columns = (
-        Column("Inputs"), Column("From"), Column("To"), Column("Standard deviations", "number"), Column("Best then"),
+        Column("Inputs"), Column("From"), Column("To"), Column("Standard deviations", "number"),
+        Column("Best then"),
         Column("Played again"),
     )  # fmt: skip
     return [Table("The smallest credible change that flips the recommendation", columns, rows)]
@@ -142,38 +168,40 @@ def _values(values: Any) -> str:
 def _assumptions(found: Found) -> list[Block]:
     item = found["assumptions"]
     rows = tuple(
-        (figures.named(found, row["path"]), significant(row["worth"]), percent(row["choice"]),
+        (_named(found, row["path"]), significant(row["worth"]), percent(row["choice"]),
          "yes" if row["tips"] else "no", number(row["flips_at"], digits=2))
         for row in [row for row in item["assumptions"] if row["matters"]][:MOST_ROWS]
     )  # fmt: skip
     if not rows:
-        return [Paragraph(sentence(item["says"]) + ".")]
+        return [Paragraph(_full(item["says"]))]
     columns = (
-        Column("Input"), Column("Worth knowing", "number"), Column("Drives the choice", "number"), Column("Tips it"),
+        Column("Input"), Column("Worth knowing", "number"), Column("Drives the choice", "number"),
+        Column("Tips it"),
         Column("Flips it at, sd", "number"),
     )  # fmt: skip
-    return [
-        Table("Key assumptions: inputs that stand on no claim", columns, rows, sentence(item["says"]) + ".")
-    ]
+    return [Table("Key assumptions: inputs that stand on no claim", columns, rows, _full(item["says"]))]
 
 
-def _watch(found: Found) -> list[Block]:
+def _watch(context: Context, found: Found) -> list[Block]:
     rows, shown = [], {}
     for item in found["indicators"] or []:
         shown[item["outcome"]] = shown.get(item["outcome"], 0) + 1
         if shown[item["outcome"]] <= 3:
             level = "" if item["level"] is None else f" {significant(item['level'])}"
             rows.append((
-                sentence(item["outcome"]), f"{figures.named(found, item['observable'])} {item['sign']}{level}",
+                _outcome(context, item["outcome"]),
+                f"{_named(found, item['observable'])} {item['sign']}{level}",
                 str(item["week"]), chance(item["chance_seen"]), chance(item["chance_unseen"]),
                 _ratio(item["ratio"], item["low"], item["high"]), number(item["lead"], digits=0),
             ))  # fmt: skip
     columns = (
-        Column("Outcome"), Column("Seen"), Column("By week", "number"), Column("Outcome then"), Column("Else"),
+        Column("Outcome"), Column("Seen"), Column("By week", "number"), Column("Outcome then"),
+        Column("Else"),
         Column("Likelihood ratio", "number"), Column("Weeks before", "number"),
     )  # fmt: skip
     note = (
-        "Among futures in which the outcome has not come yet, judged on states set aside. A likelihood ratio of 3 "
+        "Among futures in which the outcome has not come yet, judged on states set aside. A "
+        "likelihood ratio of 3 "
         "multiplies the odds by 3. Do not multiply the ratios of indicators that move together."
     )
     return [Table("What to watch", columns, tuple(rows), note)] if rows else []

@@ -1,4 +1,4 @@
-"""The section on talks by model: chances of a deal, where issues may land, what blocks, who would have to move."""
+"""The section on talks by model: chances of a deal, where issues may land, who would have to move."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ def talks(context: Context) -> Section:
     record = next(iter(found["talks"].values()), {}).get("accuracy_note", "")
     body += [Heading("How far to trust these models"), Paragraph(record)] if record else []
     lead = (
-        "The run forecasts each talk by the model the scenario names. Here the same talks are put to the others: where "
-        "they agree, the forecast does not hang on the model; where they differ, it does. All chances are given that "
+        "The run forecasts each talk by the model the scenario names. Here the same talks are put to "
+        "the others: where "
+        "they agree, the forecast does not hang on the model; where they differ, it does. All "
+        "chances are given that "
         "the talks take place."
     )
     return Section("analysis-talks", "The talks, by bargaining model", lead, tuple(body))
@@ -42,7 +44,8 @@ def _talk(context: Context, name: str, talk: Found) -> list[Block]:
         if own["blocking"]:
             issue = own["issues"][own["blocking"]]
             lines.append(
-                f"What blocks most is {own['blocking']}: all accept it in {percent(issue['accepted_by_all'])} of draws."
+                f"What blocks most is {own['blocking']}: all accept it in "
+                f"{percent(issue['accepted_by_all'])} of draws."
             )
         body.append(Paragraph(" ".join(lines)))
     differences = tuple(sentence(row["says"]) + "." for row in talk["disagreement"])
@@ -75,7 +78,8 @@ def _models(context: Context, name: str, talk: Found) -> Table:
             (Cell(model, "first") if own else model, said(item["deal"]["mean"]), *cells, error, verdict)
         )
     note = (
-        f"Bold: the model the scenario names. {talk['draws']} draws. Error elsewhere: mean error on decisions of the "
+        f"Bold: the model the scenario names. {talk['draws']} draws. Error elsewhere: mean error on "
+        "decisions of the "
         "European Union, in points of 100."
     )
     return Table(f"{context.names.event(name)}: by model", columns, tuple(rows), note, folded=len(rows) > 4)

@@ -23,9 +23,12 @@ def ties(context: Context) -> Section:
     total = len(found["network"]["ties"])
     strained = len(found["frustration"]["frustrated"])
     lead = (
-        f"The best two camps leave {counted(strained, 'tie')} of {total} in conflict: a frustration of "
-        f"{number(measures['frustration'], digits=2)}, a balance of {number(measures['frustration_index'], digits=2)} "
-        "where 1 is free of contradiction. Tension is a cost and an indicator, never a law: actors live with it "
+        f"The best two camps leave {strained or 'none'} of {counted(total, 'tie')} in conflict: a "
+        "frustration of "
+        f"{number(measures['frustration'], digits=2)}, a balance of "
+        f"{number(measures['frustration_index'], digits=2)} "
+        "where 1 is free of contradiction. Tension is a cost and an indicator, never a law: actors "
+        "live with it "
         "for years."
     )
     body: list[Block] = [draw(figures.ties(context, found))]
@@ -57,7 +60,8 @@ def _confidence(found: Found) -> str:
 
 def _repairs(context: Context, found: Found) -> list[Block]:
     columns = (
-        Column("Tie"), Column("Weight", "number"), Column("Frustration falls by", "number"), Column("In conflict now"),
+        Column("Tie"), Column("Weight", "number"), Column("Frustration falls by", "number"),
+        Column("In conflict now"),
     )  # fmt: skip
     rows = tuple(
         (_pair(context, row["between"]), number(row["weight"], digits=2, signed=True), number(row["drop"]),
@@ -73,7 +77,7 @@ def _camps(context: Context, found: Found) -> list[Block]:
     if not drawn or not drawn["alignments"]:
         return []
     rows = tuple((_groups(context, row["groups"]), chance(row["share"])) for row in drawn["alignments"][:6])
-    note = "In how many draws of the uncertain ties this division leaves least in conflict; camps are parted by a bar."
+    note = "In how many draws this division leaves least in conflict; camps are parted by a bar."
     return [Table("Camps that leave least in conflict", (Column("Camps"), Column("Chance")), rows, note)]
 
 
@@ -82,7 +86,8 @@ def _coalitions(context: Context, found: Found) -> list[Block]:
     if not accounts:
         return []
     columns = (
-        Column("Force"), Column("Power", "number"), Column("Would join, by power"), Column("Would join, by patronage"),
+        Column("Force"), Column("Power", "number"), Column("Would join, by power"),
+        Column("Would join, by patronage"),
     )  # fmt: skip
     rows = tuple(
         (context.names.force(force), percent(found["power"][force]),
@@ -90,8 +95,10 @@ def _coalitions(context: Context, found: Found) -> list[Block]:
         for force in accounts["power"]
     )  # fmt: skip
     note = (
-        "By power: the winning coalition in which its share is largest. By patronage: partners with the same patrons "
-        "and without rivalry. With each, in how many of the draws. Where the two accounts differ, that is the finding."
+        "By power: the winning coalition in which its share is largest. By patronage: partners with "
+        "the same patrons "
+        "and without rivalry. With each, in how many of the draws. Where the two accounts differ, "
+        "that is the finding."
     )
     return [Table("Whom each force would join, under two accounts", columns, rows, note)]
 
