@@ -34,7 +34,10 @@ def realign(world: World, s: State, p, draws: np.ndarray) -> None:
         return
     chance = -np.expm1(-p.realign_rate / WEEKS_A_YEAR)
     in_field = s.alive > 0
-    s.margin.note(np.abs(draws - chance[:, None]) / np.where(chance > 0, chance, 1)[:, None], in_field & (chance > 0)[:, None])
+    s.margin.note(
+        np.abs(draws - chance[:, None]) / np.where(chance > 0, chance, 1)[:, None],
+        in_field & (chance > 0)[:, None],
+    )
     for j in range(len(world.forces)):
         for n in np.flatnonzero((draws[:, j] < chance) & in_field[:, j]):
             others = [k for k in np.flatnonzero(in_field[n]) if k != j]

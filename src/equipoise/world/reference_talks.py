@@ -53,7 +53,9 @@ class Agenda:
         while again:
             again = False
             for k, item in enumerate(self.world.drawn):
-                now = np.flatnonzero(item.in_run and (self.sits[k] == week) & (self.deals[item.name] == UNKNOWN))
+                now = np.flatnonzero(
+                    item.in_run and (self.sits[k] == week) & (self.deals[item.name] == UNKNOWN)
+                )
                 if len(now):
                     self._settle(item.name, now, s)
                     again = True
@@ -70,7 +72,9 @@ class Agenda:
             for actor in set(talk.veto) & set(talk.issues[issue].reservation):
                 at = f"talks.{name}.issues.{issue}"
                 if f"{at}.positions.{actor}" in values:
-                    gap = np.abs(end - values[f"{at}.positions.{actor}"]) - values[f"{at}.reservation.{actor}"]
+                    gap = (
+                        np.abs(end - values[f"{at}.positions.{actor}"]) - values[f"{at}.reservation.{actor}"]
+                    )
                     near = np.nan_to_num(np.abs(gap) / (high - low), nan=np.inf)
                     s.margin.least[now] = np.minimum(s.margin.least[now], near)
         self._draw()

@@ -34,7 +34,9 @@ class Draws:
     when: np.ndarray
 
     @classmethod
-    def of(cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Sequence[np.ndarray]) -> Draws:
+    def of(
+        cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Sequence[np.ndarray]
+    ) -> Draws:
         """Return the draws of futures whose states stand in `column` of the parameters."""
         paths = {path for item in world.drawn for path in (item.probability, *(p for _, p in item.odds))}
         prefixes = tuple(f"talks.{item.name}." for item in world.drawn if item.in_run)
@@ -85,7 +87,8 @@ class Sittings:
         self.known = np.full(self.weeks.shape, UNKNOWN, np.int8)
         self.outcomes = {
             world.drawn[k].name: {
-                issue: np.full((len(decided), n), np.nan) for issue in sorted(world.scenario.talks[world.drawn[k].name].issues)
+                issue: np.full((len(decided), n), np.nan)
+                for issue in sorted(world.scenario.talks[world.drawn[k].name].issues)
             }
             for k in self.talks
         }
@@ -106,7 +109,9 @@ class Sittings:
             held = {j: power[profile, n, future].astype(float) for n, j in enumerate(world.forces)}
             there = self.draws.some(future)
             quantities = world.scenario.quantities
-            found = settle(world.scenario.talks[name], f"talks.{name}", dict(there.values), quantities, len(future), held)
+            found = settle(
+                world.scenario.talks[name], f"talks.{name}", dict(there.values), quantities, len(future), held
+            )
             self.known[profile, k, future] = found.deal
             for issue, values in found.outcomes.items():
                 self.outcomes[name][issue][profile, future] = values
@@ -127,7 +132,10 @@ class Sittings:
         out = []
         for item, k in sorted((self.draws.world.drawn[k].name, k) for k in self.talks):
             sat = self.sits[:, k] < self.draws.world.weeks
-            out += [np.where(sat, self.sits[:, k], -1), *(self.outcomes[item][issue] for issue in sorted(self.outcomes[item]))]
+            out += [
+                np.where(sat, self.sits[:, k], -1),
+                *(self.outcomes[item][issue] for issue in sorted(self.outcomes[item])),
+            ]
         return out
 
 
