@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.strategy.search import efficient, objective, spread_out
+from equipoise.strategy.search.frontier import unbeaten
 from equipoise.strategy.search.honest import block_members, by_block, choose, mean_of_blocks
 
 
@@ -81,3 +82,9 @@ def test_differences_nobody_would_act_on_make_no_frontier():
     line = np.linspace(0, 1, 5001)
     points = np.stack([line, 1 - line], axis=1)
     assert len(efficient(points)) <= 202
+
+
+def test_a_row_is_beaten_only_by_one_better_by_more_than_the_grain():
+    # By hand: the grain is half a per cent of the range of 1; the second lags by less, the third by more.
+    goals = np.array([[1.0, 0.5], [0.998, 0.5], [0.99, 0.5], [0.0, 1.0], [0.5, 0.0]])
+    assert unbeaten(goals) == [True, True, False, True, False]

@@ -76,6 +76,16 @@ def efficient(goals: np.ndarray) -> list[int]:
     return sorted(kept, key=lambda n: tuple(-goals[n]))
 
 
+def unbeaten(goals: np.ndarray) -> list[bool]:
+    """Say of each row whether no other is as good in all goals and better in one by more than the grain.
+
+    Args:
+        goals: [n, goals], each to be as high as possible.
+    """
+    grain = np.maximum(np.ptp(goals, axis=0), 1e-9) * GRAIN
+    return [not ((goals >= row).all(axis=1) & (goals > row + grain).any(axis=1)).any() for row in goals]
+
+
 def spread_out(goals: np.ndarray, front: Sequence[int], most: int = MOST_POINTS) -> list[int]:
     """Return at most `most` points of a frontier that lie far apart, its best of each goal among them."""
     front = list(front)

@@ -22,7 +22,7 @@ from equipoise.strategy.search import honest
 from equipoise.strategy.search.frontier import Archive, spread_out
 from equipoise.strategy.search.objective import Objective, objective
 from equipoise.strategy.search.policies import Policies, When, block, complexity
-from equipoise.strategy.search.result import Optimised, frontier_points, valued
+from equipoise.strategy.search.result import Optimised, frontier_points, numbered, valued
 from equipoise.strategy.search.sample import Means, Sample
 from equipoise.strategy.search.search import Effort, Found, offspring, search
 from equipoise.world.lanes import key_of
@@ -263,21 +263,24 @@ class _Optimiser:
     def judge(self, chosen: _Candidate, front: list[Strategy]) -> Optimised:
         """Value the choice, the named strategies and the frontier on futures that decided nothing."""
         named = dict(self.policies.named)
-        extra = {f"frontier-{n + 1}": strategy for n, strategy in enumerate(front)} | {
-            "found": chosen.strategy
-        }
+        others = [strategy for strategy in front if block(strategy) != block(chosen.strategy)]
+        extra = {f"point {n}": strategy for n, strategy in enumerate(others)} | {"found": chosen.strategy}
         extra = {name: replace_title(strategy) for name, strategy in extra.items()}
         names = [*named, *extra]
         held_out = self._played(self._sample("held-out", honest.HELD_OUT_BLOCKS), names, extra)
         training = self._played(self.training, names, extra)["payoff"]
         judged = valued(self.aim, names, len(named), training, held_out)
+        strategies = {**named, **extra}
+        rows = None
+        if front:
+            rows, strategies = numbered(frontier_points(names, len(named), held_out), strategies)
         return Optimised(
             policies=self.policies,
             aim=self.aim,
             chosen=chosen.name,
-            strategies={**named, **extra},
+            strategies=strategies,
             judged=judged,
-            frontier=frontier_points(names, len(named), held_out) if front else None,
+            frontier=rows,
             screened=tuple(self.screened),
             sizes={
                 "states": self.sizes["states"],

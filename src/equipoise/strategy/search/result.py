@@ -12,7 +12,7 @@ import numpy as np
 from equipoise.scenario.model import Strategy
 from equipoise.strategy.compare import Estimate, estimate
 from equipoise.strategy.search import honest
-from equipoise.strategy.search.frontier import efficient
+from equipoise.strategy.search.frontier import unbeaten
 from equipoise.strategy.search.objective import Objective
 from equipoise.strategy.search.policies import Policies, When, block
 from equipoise.strategy.search.sample import Means
@@ -90,10 +90,32 @@ def frontier_points(names: Sequence[str], named: int, held_out: Means) -> list[d
             {"name": name, "named": d < named, **{key: number_of(value) for key, value in found.items()}}
         )
     goals = np.array([[r["influence"]["mean"], -r["regret_p90"]["mean"], -r["cost"]["mean"]] for r in rows])
-    front = set(efficient(goals))
-    for d, row in enumerate(rows):
-        row["on_frontier"] = d in front
+    for row, on_frontier in zip(rows, unbeaten(goals), strict=True):
+        row["on_frontier"] = on_frontier
     return sorted(rows, key=lambda row: -row["influence"]["mean"])
+
+
+def numbered(
+    rows: list[dict[str, Any]], strategies: Mapping[str, Strategy]
+) -> tuple[list[dict[str, Any]], dict[str, Strategy]]:
+    """Leave out points that turned out not to be on the frontier, and number the others as they stand in it.
+
+    Args:
+        rows: of `frontier_points`. strategies: by the names that the rows carry.
+
+    Returns:
+        The rows, and the strategies by their new names.
+    """
+    names, out = {}, []
+    for row in rows:
+        if row["named"] or row["name"] == "found":
+            names[row["name"]] = row["name"]
+        elif row["on_frontier"]:
+            names[row["name"]] = f"frontier-{sum(n.startswith('frontier-') for n in names.values()) + 1}"
+        else:
+            continue
+        out.append({**row, "name": names[row["name"]]})
+    return out, {new: strategies[old] for old, new in names.items()}
 
 
 def number_of(found: Estimate) -> Number:
