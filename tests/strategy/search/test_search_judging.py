@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.strategy.search import efficient, objective, spread_out
-from equipoise.strategy.search.frontier import unbeaten
+from equipoise.strategy.search.frontier import unbeaten, without_twins
 from equipoise.strategy.search.honest import block_members, by_block, choose, mean_of_blocks
 
 
@@ -88,3 +88,9 @@ def test_a_row_is_beaten_only_by_one_better_by_more_than_the_grain():
     # By hand: the grain is half a per cent of the range of 1; the second lags by less, the third by more.
     goals = np.array([[1.0, 0.5], [0.998, 0.5], [0.99, 0.5], [0.0, 1.0], [0.5, 0.0]])
     assert unbeaten(goals) == [True, True, False, True, False]
+
+
+def test_of_twins_one_is_shown_and_those_that_must_be_come_first():
+    goals = np.array([[1.0, 0.0], [0.999, 0.0], [0.5, 0.5], [0.501, 0.5], [0.0, 1.0], [0.2, 0.2]])
+    shown, kept = [True] * 5 + [False], [False, True, False, False, False, False]
+    assert without_twins(goals, shown, kept) == [False, True, True, False, True, False]

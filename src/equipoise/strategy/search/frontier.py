@@ -86,6 +86,22 @@ def unbeaten(goals: np.ndarray) -> list[bool]:
     return [not ((goals >= row).all(axis=1) & (goals > row + grain).any(axis=1)).any() for row in goals]
 
 
+def without_twins(goals: np.ndarray, shown: list[bool], kept: list[bool]) -> list[bool]:
+    """Say which rows to show when of those that are nearly the same only one is wanted.
+
+    Args:
+        goals: [n, goals]. shown: which may be shown.
+        kept: which are shown in any case; they are preferred to their twins.
+    """
+    span = np.maximum(np.ptp(goals, axis=0), 1e-9)
+    chosen = [n for n in range(len(goals)) if shown[n] and kept[n]]
+    for n in range(len(goals)):
+        gaps = np.abs((goals[chosen] - goals[n]) / span).max(axis=1)
+        if shown[n] and not kept[n] and not (gaps <= 2 * GRAIN).any():
+            chosen.append(n)
+    return [n in chosen for n in range(len(goals))]
+
+
 def spread_out(goals: np.ndarray, front: Sequence[int], most: int = MOST_POINTS) -> list[int]:
     """Return at most `most` points of a frontier that lie far apart, its best of each goal among them."""
     front = list(front)

@@ -12,7 +12,7 @@ import numpy as np
 from equipoise.scenario.model import Strategy
 from equipoise.strategy.compare import Estimate, estimate
 from equipoise.strategy.search import honest
-from equipoise.strategy.search.frontier import unbeaten
+from equipoise.strategy.search.frontier import unbeaten, without_twins
 from equipoise.strategy.search.objective import Objective
 from equipoise.strategy.search.policies import Policies, When, block
 from equipoise.strategy.search.sample import Means
@@ -90,7 +90,8 @@ def frontier_points(names: Sequence[str], named: int, held_out: Means) -> list[d
             {"name": name, "named": d < named, **{key: number_of(value) for key, value in found.items()}}
         )
     goals = np.array([[r["influence"]["mean"], -r["regret_p90"]["mean"], -r["cost"]["mean"]] for r in rows])
-    for row, on_frontier in zip(rows, unbeaten(goals), strict=True):
+    kept = [row["named"] or row["name"] == "found" for row in rows]
+    for row, on_frontier in zip(rows, without_twins(goals, unbeaten(goals), kept), strict=True):
         row["on_frontier"] = on_frontier
     return sorted(rows, key=lambda row: -row["influence"]["mean"])
 
