@@ -188,7 +188,7 @@ def pushes(p, p_at, s, at, w, w_at, slots, ops, pushing, week):
             continue
         until = at[UNTIL] + u
         if not acting:
-            w[push : w_at[W_LOST]] = ZERO
+            w[push : w_at[W_OPEN]] = ZERO
             acting = True
         value = p_at[P_ACTS] + slots[u, 0]
         for l in range(LANES):
@@ -305,11 +305,12 @@ def bury(s, at, backings):
 
 
 @njit(**OPTIONS)
-def losses(p, p_at, live, s, at, w, w_at, backings, forces):
-    """loss_j of step 6: the share of starting backing that is no longer expected; 0 where there was none."""
+def openness(p, p_at, live, s, at, w, w_at, backings, forces):
+    """Step 6: ρ_j of a force whose sponsors waver, towards a patron that is not itself leaving."""
     now, then = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
     for j in range(forces):
-        if not live[p_at[P_SHOPPING] + j]:
+        shopping = p_at[P_SHOPPING] + j
+        if not live[shopping]:
             continue
         stages.fill(now, ZERO)
         stages.fill(then, ZERO)
@@ -317,54 +318,56 @@ def losses(p, p_at, live, s, at, w, w_at, backings, forces):
             if backings[k, 1] == j:
                 stages.add(now, s[at[EXPECTED] + k])
                 stages.add(then, p[backings[k, 3]])
-        lost = w[w_at[W_LOST] + j]
+        rho, plain = w[w_at[W_OPEN] + j], s[at[RECEPTIVITY] + j]
         for l in range(LANES):
-            lost[l] = max(ONE - now[l] / then[l], ZERO) if then[l] > ZERO else ZERO
+            lost = max(ONE - now[l] / then[l], ZERO) if then[l] > ZERO else ZERO
+            rho[l] = plain[l] * (ONE + p[shopping, l] * lost)
 
 
 @njit(**OPTIONS)
-def receptivity(p, p_at, live, s, at, lost, backings, i, j, rho, short):
-    """ρ_ij of step 6: raised by loss for a patron that is not itself leaving."""
-    for l in range(LANES):
-        rho[l] = s[at[RECEPTIVITY] + j, l]
-    shopping = p_at[P_SHOPPING] + j
-    if not live[shopping]:
-        return
-    stages.fill(short, ZERO)
+def receptivity(p, p_at, live, s, at, w, w_at, backings, i, j):
+    """ρ_ij of step 6: the row of force j's openness, or its plain receptivity where patron i is leaving."""
+    plain, opened = s[at[RECEPTIVITY] + j], w[w_at[W_OPEN] + j]
+    if not live[p_at[P_SHOPPING] + j]:
+        return plain
+    short, rho, backs = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1], False
     for k in range(backings.shape[0]):
         if backings[k, 0] == i and backings[k, 1] == j:
+            if not backs:
+                stages.fill(short, ZERO)
+            backs = True
             expected, at_start = at[EXPECTED] + k, backings[k, 3]
             for l in range(LANES):
                 short[l] += s[expected, l] - p[at_start, l]
+    if not backs:
+        return opened
     for l in range(LANES):
-        rho[l] *= ONE + p[shopping, l] * lost[l] if short[l] >= -stages.TINY else ONE
+        staying, leaving = opened[l], plain[l]
+        rho[l] = staying if short[l] >= -stages.TINY else leaving
+    return rho
 
 
 @njit(**OPTIONS)
 def standings(p, p_at, live, signs, s, at, w, w_at, backings, tracked, forces):
     """Steps 6 and 7 for the patrons whose standing anything looks at."""
-    losses(p, p_at, live, s, at, w, w_at, backings, forces)
+    openness(p, p_at, live, s, at, w, w_at, backings, forces)
     ties = s[at[TIE] : at[LOG_HAZARD]]
-    hostile = w[w_at[W_HOSTILE] : w_at[W_HOSTILE] + forces]
-    friendly = w[w_at[W_FRIENDLY] : w_at[W_FRIENDLY] + forces]
-    rho, spare = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
+    hostile, up, down = w[w_at[W_HOSTILE]], w[w_at[W_SPARE] + 2], w[w_at[W_SPARE] + 3]
     for n in range(tracked.shape[0]):
         i = tracked[n]
         x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
-        stages.rivalry(ties, x, signs[0], signs[1], hostile, friendly)
         for j in range(forces):
-            standing, parity = s[at[STANDING] + i * forces + j], p_at[P_PARITY] + j
-            receptivity(p, p_at, live, s, at, w[w_at[W_LOST] + j], backings, i, j, rho, spare)
-            stages.move_standing(
-                standing, x[j], rho, p[p_at[P_GAIN] + i * forces + j], friendly[j], hostile[j], p[p_at[P_WARMTH]],
-                p[p_at[P_FADE]], p[p_at[P_ALIENATION] + j], p[p_at[P_DUPLICITY] + j],
-                w[w_at[W_SPARE] + 2 : w_at[W_SPARE] + 4],
-            )  # fmt: skip
-            if live[parity]:
-                stages.slighted(ties, x, signs[0], j, spare)
-                for l in range(LANES):
-                    standing[l] -= p[parity, l] * spare[l]
-            stages.clip_standing(standing, s[at[ALIVE] + j])
+            rho = receptivity(p, p_at, live, s, at, w, w_at, backings, i, j)
+            stages.gain_standing(p[p_at[P_GAIN] + i * forces + j], rho, x[j], up)
+            if live[p_at[P_WARMTH]]:
+                stages.befriend(ties, x, signs[1], p[p_at[P_WARMTH]], j, up)
+            if stages.rivalry(ties, x, signs[0], j, hostile):
+                stages.resent(p[p_at[P_ALIENATION] + j], p[p_at[P_DUPLICITY] + j], x[j], hostile, down)
+                if live[p_at[P_PARITY] + j]:
+                    stages.slight(ties, x, signs[0], p[p_at[P_PARITY] + j], j, w[w_at[W_SPARE]], down)
+            else:
+                stages.fill(down, ZERO)
+            stages.move_standing(s[at[STANDING] + i * forces + j], up, down, p[p_at[P_FADE]], s[at[ALIVE] + j])
 
 
 @njit(**OPTIONS)

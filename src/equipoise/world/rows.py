@@ -26,8 +26,8 @@ STATE_AXES = {
 """Axes of a profile's state: G regions, F forces, P patrons, B backings, S scored patrons, W weights,
 U push slots, X triggered events, T terms of eq. 6, K policies, O operations, M patrons whose ties count."""
 SCRATCH_AXES = {
-    "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "lost": "F",
-    "hostile": "F", "friendly": "F", "reach": "P", "log_rate": "F", "log_threshold": "F", "fallen": "",
+    "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "open": "F",
+    "hostile": "", "reach": "P", "log_rate": "F", "log_threshold": "F", "fallen": "",
     "mask": "", "look": "", "spare": "4",
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ SCRATCH_AXES = {
     P_ACTS, P_WEEKLY, P_PATRON_TIE,
 ) = range(len(PARAMETER_AXES))  # fmt: skip
 (
-    W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_LOST, W_HOSTILE, W_FRIENDLY, W_REACH,
+    W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_OPEN, W_HOSTILE, W_REACH,
     W_LOG_RATE, W_LOG_THRESHOLD, W_FALLEN, W_MASK, W_LOOK, W_SPARE,
 ) = range(len(SCRATCH_AXES))  # fmt: skip
 

@@ -141,71 +141,85 @@ def move_backing(level, expected, step, left, target, follow):
     for l in range(LANES):
         moving = left[l] > HALF
         last = left[l] < f32(1.5)
-        level[l] = (target[l] if last else min(max(level[l] + step[l], ZERO), ONE)) if moving else level[l]
+        now, goal = level[l], target[l]
+        next_level = goal if last else min(max(now + step[l], ZERO), ONE)
+        level[l] = next_level if moving else now
     for l in range(LANES):
         left[l] = max(left[l] - ONE, ZERO)
     for l in range(LANES):
-        expected[l] = level[l] if follow[l] > ZERO else expected[l]
+        now, believed = level[l], expected[l]
+        expected[l] = now if follow[l] > ZERO else believed
 
 
 @njit(**OPTIONS)
-def rivalry(tie, x, negative, positive, hostile, friendly):
-    """Σ_k h_jk x_k and Σ_k f_jk x_k for one patron.
+def rivalry(tie, x, negative, j, hostile):
+    """Σ_k h_jk x_k of one patron; return whether force j can have a rival at all.
 
     Args:
-        tie: [forces · forces, lanes]. x, hostile, friendly: [forces, lanes].
-        negative, positive: [forces · forces], whether a tie can have that sign.
+        tie: [forces · forces, lanes]. x: [forces, lanes]. hostile: [lanes].
+        negative: [forces · forces], whether a tie can be negative.
     """
-    forces = x.shape[0]
-    for j in range(forces):
-        fill(hostile[j], ZERO)
-        fill(friendly[j], ZERO)
-        for k in range(forces):
-            row = j * forces + k
-            if k != j and negative[row]:
-                for l in range(LANES):
-                    hostile[j, l] += max(-tie[row, l], ZERO) * x[k, l]
-            if k != j and positive[row]:
-                for l in range(LANES):
-                    friendly[j, l] += max(tie[row, l], ZERO) * x[k, l]
+    forces, found = x.shape[0], False
+    for k in range(forces):
+        row = j * forces + k
+        if k == j or not negative[row]:
+            continue
+        if found:
+            for l in range(LANES):
+                hostile[l] += max(-tie[row, l], ZERO) * x[k, l]
+        else:
+            for l in range(LANES):
+                hostile[l] = max(-tie[row, l], ZERO) * x[k, l]
+        found = True
+    return found
 
 
 @njit(**OPTIONS)
-def slighted(tie, x, negative, j, out):
-    """Mark the lanes in which force j is treated as no more than a rival of its (the red line of eq. 5)."""
-    fill(out, ZERO)
+def befriend(tie, x, positive, warmth, j, up):
+    """Add warmth · Σ_k f_jk x_k of one patron to `up`."""
     forces = x.shape[0]
+    for k in range(forces):
+        row = j * forces + k
+        if k != j and positive[row]:
+            for l in range(LANES):
+                up[l] += warmth[l] * max(tie[row, l], ZERO) * x[k, l]
+
+
+@njit(**OPTIONS)
+def slight(tie, x, negative, parity, j, out, down):
+    """Add parity_j to `down` where force j is treated as no more than a rival of its: the red line of eq. 5."""
+    forces = x.shape[0]
+    fill(out, ZERO)
     for k in range(forces):
         row = j * forces + k
         if k != j and negative[row]:
             for l in range(LANES):
                 crossed = (tie[row, l] < ZERO) & (x[k, l] >= x[j, l] - TINY) & (x[j, l] > ZERO)
-                out[l] = ONE if crossed else out[l]
+                marked = out[l]
+                out[l] = ONE if crossed else marked
+    add_product(down, parity, out)
 
 
 @njit(**OPTIONS)
-def move_standing(r, x, rho, gain, friendly, hostile, warmth, fade, alienation, duplicity, scratch):
-    """Eq. 5 without parity and without clipping, for one patron and one force; `r` is changed in place.
-
-    Args:
-        all [lanes]; scratch [2, lanes].
-    """
-    up, down = scratch[0], scratch[1]
+def gain_standing(gain, rho, x, up):
+    """What engagement builds: gain ρ x."""
     for l in range(LANES):
         up[l] = gain[l] * rho[l] * x[l]
-    for l in range(LANES):
-        up[l] += warmth[l] * friendly[l]
-    for l in range(LANES):
-        down[l] = (alienation[l] + duplicity[l] * x[l]) * hostile[l]
-    for l in range(LANES):
-        r[l] = r[l] + up[l] * (ONE - r[l]) - fade[l] * r[l] - down[l]
 
 
 @njit(**OPTIONS)
-def clip_standing(r, alive):
-    """Keep standing within 0 and 1, and at 0 with a fallen force."""
+def resent(alienation, duplicity, x, hostile, down):
+    """What engaging its rivals costs with a force: (alienation + duplicity x) Σ_k h x."""
     for l in range(LANES):
-        r[l] = alive[l] * min(max(r[l], ZERO), ONE)
+        down[l] = (alienation[l] + duplicity[l] * x[l]) * hostile[l]
+
+
+@njit(**OPTIONS)
+def move_standing(r, up, down, fade, alive):
+    """Eq. 5 for one patron and one force, clipped, 0 with a fallen force; `r` is changed in place."""
+    for l in range(LANES):
+        moved = r[l] + up[l] * (ONE - r[l]) - fade[l] * r[l] - down[l]
+        r[l] = alive[l] * min(max(moved, ZERO), ONE)
 
 
 @njit(**OPTIONS)
@@ -217,7 +231,8 @@ def replicate(control, fitness, alive, scratch):
     forces = control.shape[0]
     for j in range(forces):
         for l in range(LANES):
-            top[l] = max(top[l], fitness[j, l]) if alive[j, l] * control[j, l] > ZERO else top[l]
+            highest, mine = top[l], fitness[j, l]
+            top[l] = max(highest, mine) if alive[j, l] * control[j, l] > ZERO else highest
     for j in range(forces):
         for l in range(LANES):
             control[j, l] = alive[j, l] * control[j, l] * exp(min(fitness[j, l] - top[l], ZERO))
@@ -338,12 +353,16 @@ def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, 
         for j in range(forces):
             add(out, alive[j])
         for l in range(LANES):
-            out[l] = holds[l] if out[l] > ZERO else chaos[l]
+            one, other = holds[l], chaos[l]
+            out[l] = one if out[l] > ZERO else other
     for j in range(forces):
         for l in range(LANES):
-            out[l] = takeover[j, l] if power[j, l] >= majority else out[l]
+            one, other = takeover[j, l], out[l]
+            out[l] = one if power[j, l] >= majority else other
     if incumbent >= 0:
         for l in range(LANES):
-            out[l] = holds[l] if alive[incumbent, l] > ZERO else out[l]
+            one, other = holds[l], out[l]
+            out[l] = one if alive[incumbent, l] > ZERO else other
     for l in range(LANES):
-        out[l] = settlement[l] if settled[l] > ZERO else out[l]
+        one, other = settlement[l], out[l]
+        out[l] = one if settled[l] > ZERO else other
