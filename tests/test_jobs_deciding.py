@@ -260,6 +260,11 @@ def test_the_figure_of_the_frontier_says_in_words_what_it_shows(optimised):
             "no strategy of republic",
         ),
         (["beliefs", "two-valleys", "--holders", "crown"], "no holder of beliefs"),
+        (["optimise", "two-valleys", "--yaml", "/no/such/folder/found.yaml"], "cannot be written"),
+        (
+            ["game", "two-valleys", "--players", "empire,republic", "--nfg", "/no/such/g.nfg"],
+            "cannot be written",
+        ),
     ],
 )
 def test_bad_input_is_said_and_ends_with_2(arguments, says):

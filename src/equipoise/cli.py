@@ -233,14 +233,12 @@ def trace(scenario: str, as_json: bool) -> None:
 @click.option("--no-trigger", is_flag=True, help="Do not look for a switch of engagement.")
 @click.option("--no-frontier", is_flag=True, help="Do not trace the frontier of influence, regret and cost.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="End the search after so long with what it has.")
-@click.option("--yaml", "to", metavar="FILE", help="Write what was found, and the frontier, as strategies for the scenario's file.")
+@click.option("--yaml", metavar="FILE", help="Write what was found, and the frontier, as strategies for the scenario's file.")
 @STUDY
 @WORKERS
 @JSON
-def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no_trigger: bool, no_frontier: bool, to: str | None, as_json: bool, **asked: Any) -> None:
+def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no_trigger: bool, no_frontier: bool, as_json: bool, **asked: Any) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
-    from pathlib import Path
-
     from equipoise import jobs
     from equipoise.report.optimise_tables import print_optimised
 
@@ -249,8 +247,6 @@ def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no
             scenario, options=_numbers(options), with_=_pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
             progress=progress, **asked,
         )  # fmt: skip
-    if to is not None:
-        Path(to).write_text(found.result.yaml(), encoding="utf-8")
     document = found.to_dict()
     _say(document, as_json, lambda: print_optimised(document))
 

@@ -27,6 +27,7 @@ from equipoise.strategy.search.sample import Sample
 if TYPE_CHECKING:
     from equipoise.strategy.games import GameResult
     from equipoise.strategy.search import Optimised
+    from equipoise.study import Study
 
 Source = str | Path | Mapping[str, Any] | ScenarioFile
 Progress = Callable[[int, int], None]
@@ -89,6 +90,7 @@ def optimise(
     trigger: bool = True,
     frontier: bool = True,
     time_limit: float | None = None,
+    yaml: str | Path | None = None,
     study: str | Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -105,6 +107,7 @@ def optimise(
         beliefs: a holder, whose beliefs are laid over the scenario.
         trigger: also look for one switch of engagement. frontier: also trace the frontier.
         time_limit: seconds after which the search ends with what it has.
+        yaml: a file to write what was found and the frontier to, as strategies for the scenario's file.
         study: folder of a study of this scenario, to keep the result in and to write its report again.
         workers: threads. progress: called with steps done and in all.
 
@@ -114,6 +117,8 @@ def optimise(
     from equipoise.strategy.search import optimise as search_best
 
     file = scenarios.load(source) if not isinstance(source, ScenarioFile) else source
+    opened = _open(study, file)
+    target = _target(yaml)
     believed = evidence.under_beliefs(file.scenario, beliefs)
     _check_with(believed, with_ or {}, (believed.focus,))
     states = _states(futures, chance)
@@ -121,8 +126,10 @@ def optimise(
         believed, metric=metric, options=options, states=states, chance=chance, seed=seed, with_=with_,
         trigger=trigger, frontier=frontier, time_limit=time_limit, workers=workers, progress=progress,
     )  # fmt: skip
+    if target is not None:
+        target.write_text(found.yaml(), encoding="utf-8")
     asked = _asked(file, believed, states * chance, seed, beliefs, with_)
-    return _kept(OptimisedAnswer(asked, found, found.to_dict()), "optimise", study, file)
+    return _kept(OptimisedAnswer(asked, found, found.to_dict()), "optimise", opened)
 
 
 def game(
@@ -160,6 +167,8 @@ def game(
     from equipoise.strategy.games import analyse, to_nfg
 
     file = scenarios.load(source) if not isinstance(source, ScenarioFile) else source
+    opened = _open(study, file)
+    target = _target(nfg)
     believed = evidence.under_beliefs(file.scenario, beliefs)
     named = _players(believed, list(players), only or {})
     _check_with(believed, with_ or {}, tuple(named))
@@ -168,11 +177,11 @@ def game(
     sample = Sample(believed, states=states, chance=chance, seed=seed, scored=scored, workers=workers)
     payoffs = _payoffs(sample, named, with_ or {}, progress)
     result = analyse(payoffs, list(named), list(named.values()), seed=seed)
-    if nfg is not None:
-        Path(nfg).write_text(to_nfg(result.game.mean), encoding="utf-8")
+    if target is not None:
+        target.write_text(to_nfg(result.game.mean), encoding="utf-8")
     asked = _asked(file, believed, states * chance, seed, beliefs, with_)
     titles = {p: {s: believed.strategies[p][s].name or s for s in names} for p, names in named.items()}
-    return _kept(GameAnswer(asked, result, {**result.to_dict(), "titles": titles}), "game", study, file)
+    return _kept(GameAnswer(asked, result, {**result.to_dict(), "titles": titles}), "game", opened)
 
 
 def beliefs(
@@ -204,6 +213,7 @@ def beliefs(
     from equipoise.explore.beliefs import under_each
 
     file = scenarios.load(source) if not isinstance(source, ScenarioFile) else source
+    opened = _open(study, file)
     scenario = file.scenario
     chosen = _holders(scenario, holders)
     _check_with(scenario, with_ or {}, (scenario.focus,))
@@ -223,7 +233,7 @@ def beliefs(
         )  # fmt: skip
     asked = _asked(file, scenario, states * chance, seed, None, with_)
     answer = BeliefsAnswer(asked, rows, {"analyst": found[0], "holders": found[1:], "runs": runs.count})
-    return _kept(answer, "beliefs", study, file)
+    return _kept(answer, "beliefs", opened)
 
 
 class _Runs:
@@ -378,14 +388,31 @@ def _asked(
     }
 
 
-def _kept(answer: Found, name: str, study: str | Path | None, file: ScenarioFile) -> Found:
-    """Keep a result in a study of the same scenario and write its report again."""
-    if study is not None:
-        from equipoise.jobs import open_study
+def _open(study: str | Path | None, file: ScenarioFile) -> Study | None:
+    """Open the study to keep a result in; refuse one of another scenario before any work is done."""
+    if study is None:
+        return None
+    from equipoise.jobs import open_study
 
-        opened = open_study(study)
-        if opened.file.sha256 != file.sha256:
-            raise InputError(f"{study} is a study of another scenario than the one given here")
-        opened.keep(name, answer.to_dict())
-        opened.report()
+    opened = open_study(study)
+    if opened.file.sha256 != file.sha256:
+        raise InputError(f"{study} is a study of another scenario than the one given here")
+    return opened
+
+
+def _kept(answer: Found, name: str, study: Study | None) -> Found:
+    """Keep a result in its study and write the report again."""
+    if study is not None:
+        study.keep(name, answer.to_dict())
+        study.report()
     return answer
+
+
+def _target(path: str | Path | None) -> Path | None:
+    """Return a file that is to be written; refuse one that cannot be, before any work is done."""
+    if path is None:
+        return None
+    target = Path(path)
+    if target.is_dir() or not target.parent.is_dir():
+        raise InputError(f"{path} cannot be written: it must name a file in a folder that exists")
+    return target
