@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.errors import InternalError
 from equipoise.world import realigning
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import SPAN, play_block, spread_states, start_block, uniforms
@@ -187,6 +188,8 @@ class Memory:
                 what is due is theirs to say.
         """
         player, n = self.player, len(state)
+        if len(prepared.table) != len(self.block.parameters):
+            raise InternalError("the states were prepared for another world")
         fill = np.minimum(np.arange(LANES), n - 1)
         self._mask[:] = np.arange(LANES) < n
         spread_states(prepared.table, column[fill], self.block.parameters)
