@@ -11,6 +11,7 @@ import equipoise
 from equipoise import scenario as scenarios
 from equipoise.cli import main
 from equipoise.errors import InputError
+from equipoise.report import optimise_tables
 from equipoise.report.pages import deciding
 from equipoise.strategy.search import Policies, Sample
 
@@ -288,3 +289,16 @@ def test_the_commands_print_one_json_document_or_tables(tmp_path):
         assert shown.exit_code == 0, shown.output
         assert len(shown.stdout.splitlines()) > 8
     assert "found" in yaml.safe_load((tmp_path / "found.yaml").read_text())["strategies"]["empire"]
+
+
+def test_the_curse_is_the_gain_seen_less_the_gain_kept(optimised):
+    found = optimised.to_dict()
+    best = found["gain"]["over"]
+    training = {
+        row["name"]: row["training"] for row in [*found["named"], {**found["found"], "name": "found"}]
+    }
+    gain = found["gain"]
+    assert gain["training"] == pytest.approx(training["found"] - training[best])
+    assert gain["curse"] == pytest.approx(gain["training"] - gain["held_out"]["mean"])
+    said = optimise_tables.curse(found)
+    assert ("optimiser's curse" in said) == (gain["training"] > optimise_tables.SAME)

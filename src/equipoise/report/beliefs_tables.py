@@ -85,7 +85,8 @@ def stakes(result: Result) -> Table:
 def deciding(result: Result) -> Table:
     """Every belief of those who would choose otherwise: the best strategy with it alone, and without it."""
     columns = (
-        Column("Belief"), Column("best with it alone"), Column("best without it"), Column("makes the difference?"),
+        Column("Belief"), Column("best with it alone"), Column("best without it"),
+        Column("makes the difference?"),
     )  # fmt: skip
     rows = []
     for row in result["holders"]:

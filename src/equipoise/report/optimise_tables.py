@@ -75,6 +75,8 @@ def curse(result: Result) -> str:
     if gain["curse"] is None:
         return "How much of the gain was luck of the search cannot be said: it is undefined."
     seen, kept = number(gain["training"], signed=True), number(gain["held_out"]["mean"], signed=True)
+    if gain["training"] <= SAME:
+        return f"Gain over it while searching: {seen}; on futures kept aside: {kept}."
     if gain["curse"] > SAME:
         luck = number(gain["curse"])
         verdict = f"{luck} of it was luck of the sample that was searched on (the optimiser's curse)"
@@ -118,7 +120,7 @@ def named(result: Result) -> Table:
     note = (
         f"{result['metric']['title'].capitalize()} ({result['metric']['formula']}), ± standard error; "
         f"{result['metric']['direction']} is better. Searched on {count(result['searched_on'])} futures "
-        f"({count(result['states'])} states); the finalists were chosen on {count(result['chosen_on'])} others "
+        f"({count(result['states'])} states); finalists were chosen on {count(result['chosen_on'])} others "
         f"and judged on {count(result['held_out'])} more, in blocks of {count(result['states'])} states. "
         f"{count(result['evaluations'])} candidates were tried."
     )

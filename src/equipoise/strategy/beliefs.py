@@ -56,8 +56,8 @@ def choice(there: PlayedThere, analyst: PlayedThere, best: str, own: str) -> dic
 
     Returns:
         `worth_there` and `worth_to_analyst` of the choice; `gain_there`, its lead there over the analyst's
-        choice; `loss`, the lead of the analyst's choice over it under the analyst's inputs; `chance_best` there;
-        `told_apart`, whether the lead there is more than simulation error.
+        choice; `loss`, the lead of the analyst's choice over it under the analyst's inputs; `chance_best`
+        there; `told_apart`, whether the lead there is more than simulation error.
     """
     gain, loss = there.lead(best, own), analyst.lead(own, best)
     return {

@@ -95,7 +95,8 @@ def frontier_figure(result: Result) -> Drawing | None:
             continue
         label = row["title"] if row["named"] else row["name"].replace("frontier-", "")
         rows.append({
-            "label": label, "kind": kind, "influence": row["influence"]["mean"], "regret": row["regret_p90"]["mean"],
+            "label": label, "kind": kind,
+            "influence": row["influence"]["mean"], "regret": row["regret_p90"]["mean"],
             "written": label if row["on_frontier"] or kind == kinds[0] else "",
         })  # fmt: skip
     spoken = "; ".join(
@@ -106,9 +107,9 @@ def frontier_figure(result: Result) -> Drawing | None:
         title="Expected influence and regret of each way of engaging",
         description=f"Higher and further left is better. {spoken}.",
         caption=(
-            "Up: mean influence over the run. Left: little regret, that is, little forgone against the best of "
-            "the scenario's own strategies in nine states of ten. Numbers are the points of the frontier in the "
-            "tables below; a point lower and further right than another is on the frontier because it costs less."
+            "Up: mean influence over the run. Left: little regret: little forgone against the best of the "
+            "scenario's own strategies in nine states of ten. Numbers are points of the frontier in the tables "
+            "below; a point lower and further right than another is on the frontier because it costs less."
         ),
         chart=lambda frame: _scatter(rows, kinds, frame),
         table=optimise_tables.frontier(result),
@@ -155,8 +156,8 @@ def game(context: Context) -> Section:
     if dominated:
         body.append(_dominated(result, named, dominated))
     lead = (
-        f"The game of {listed([named[player] for player in players])}: each combination of their strategies was "
-        f"played through the same {result['futures']:,} futures."
+        f"The game of {listed([named[player] for player in players])}: each combination of their strategies "
+        f"was played through the same {result['futures']:,} futures."
     )
     return Section("analysis-game", "What the rivals would do", lead, tuple(body))
 
