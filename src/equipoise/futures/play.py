@@ -19,7 +19,7 @@ from equipoise.errors import InputError
 from equipoise.futures.sampling import points
 from equipoise.world.compile import World
 from equipoise.world.lanes import LANES
-from equipoise.world.parameters import Parameters, dimensions, parameters
+from equipoise.world.parameters import Each, Parameters, dimensions, parameters
 from equipoise.world.player import Memory, Player, Prepared
 
 BATCH = 16_384
@@ -134,7 +134,8 @@ class Pool:
         """Play one batch of a plan."""
         first, states = plan.batch(number)
         world = self.player.world
-        prepared = self.player.prepare(parameters_of(world, first, states, seed=plan.seed))
+        parameters = parameters_of(world, first, states, seed=plan.seed, each=self._threads.map)
+        prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
         chunks = [futures[begin : begin + CHUNK] for begin in range(0, len(futures), CHUNK)]
         played = list(self._threads.map(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks))
@@ -157,10 +158,10 @@ class Pool:
             self._memory.put(memory)
 
 
-def parameters_of(world: World, first: int, states: int, *, seed: int) -> Parameters:
-    """Return the parameters of consecutive states of a world."""
+def parameters_of(world: World, first: int, states: int, *, seed: int, each: Each = map) -> Parameters:
+    """Return the parameters of consecutive states of a world; `each` may draw several numbers at a time."""
     paths = dimensions(world.scenario, world.numbers)
-    return parameters(world, points(len(paths), first, states, seed=seed))
+    return parameters(world, points(len(paths), first, states, seed=seed), each=each)
 
 
 def batches(player: Player, plan: Plan, *, workers: int | None = None) -> Iterator[Batch]:

@@ -6,9 +6,16 @@ shorter, and the 16 means give standard errors. Source: MODEL.md §5; Owen 1998;
 
 from __future__ import annotations
 
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from equipoise.world.lanes import key_of
+
+if TYPE_CHECKING:
+    from scipy.stats.qmc import Sobol
 
 SCRAMBLES = 16
 _BITS = 30
@@ -35,13 +42,26 @@ def points(dimensions: int, first: int, count: int, *, seed: int) -> np.ndarray:
 
 
 def _scrambled(dimensions: int, scramble: int, first: int, count: int, seed: int) -> np.ndarray:
+    with _ENGINES_LOCK:
+        engine = _engine(dimensions, scramble, seed)
+        if engine.num_generated != first:
+            engine.reset()
+            if first:
+                engine.fast_forward(first)
+        if first:
+            drawn = engine.random(count)
+        else:  # a first draw has to be a power of two; what it draws too much is drawn again
+            drawn = engine.random_base2((count - 1).bit_length())[:count]
+    return drawn + 2.0 ** -(_BITS + 1)
+
+
+_ENGINES_LOCK = Lock()
+
+
+@lru_cache(maxsize=4 * SCRAMBLES)
+def _engine(dimensions: int, scramble: int, seed: int) -> Sobol:
+    """Return the engine of a scramble, kept because scrambling hundreds of dimensions takes long."""
     from scipy.stats import qmc
 
     rng = np.random.default_rng([int(word) for word in key_of(seed, "states", str(scramble))])
-    engine = qmc.Sobol(dimensions, scramble=True, bits=_BITS, rng=rng)
-    if first:
-        engine.fast_forward(first)
-        drawn = engine.random(count)
-    else:
-        drawn = engine.random_base2((count - 1).bit_length())[:count]
-    return drawn + 2.0 ** -(_BITS + 1)
+    return qmc.Sobol(dimensions, scramble=True, bits=_BITS, rng=rng)

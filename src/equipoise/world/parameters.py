@@ -6,7 +6,7 @@ both read its arrays, so that there is one reading of the file. Source: MODEL.md
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -123,20 +123,29 @@ def dimensions(scenario: Scenario, numbers: Mapping[str, Number]) -> tuple[str, 
     return tuple(sorted(drawn | believed))
 
 
+Each = Callable[..., Iterable]
+"""`map`, or the `map` of a pool of threads: quantile functions release Python's lock."""
+
+
 def draw(
-    scenario: Scenario, numbers: Mapping[str, Number], points: np.ndarray, overrides: Overrides | None = None
+    scenario: Scenario,
+    numbers: Mapping[str, Number],
+    points: np.ndarray,
+    overrides: Overrides | None = None,
+    *,
+    each: Each = map,
 ) -> Values:
     """Turn points of the unit cube [states, dimensions] into the value of every number, some changed."""
     column = {path: n for n, path in enumerate(dimensions(scenario, numbers))}
-    values: Values = {}
+    uncertain = [path for path in column if numbers[path].form != "is" and spread(numbers[path]) > 0]
+    drawn = each(lambda path: quantile(numbers[path], points[:, column[path]]), uncertain)
+    values: Values = dict(zip(uncertain, drawn, strict=True))
 
     def value(path: str) -> np.ndarray:
         if path not in values:
             number = numbers[path]
             if number.is_ is not None:
                 values[path] = _times(number) * value(f"quantities.{number.is_}")
-            elif path in column and spread(number) > 0:
-                values[path] = quantile(number, points[:, column[path]])
             else:
                 values[path] = quantile(number, np.array(0.5))
         return values[path]
@@ -178,15 +187,19 @@ def _times(number: Number) -> float:
     return 1.0 if number.times is None else number.times
 
 
-def parameters(world: World, points: np.ndarray, *, overrides: Overrides | None = None) -> Parameters:
+def parameters(
+    world: World, points: np.ndarray, *, overrides: Overrides | None = None, each: Each = map
+) -> Parameters:
     """Return the parameters of the states at `points` of the unit cube [states, dimensions].
 
     Args:
         world: compiled.
         points: of the states.
         overrides: what becomes of the values drawn at some paths, before anything is made of them.
+        each: draws one number after another, or several at a time.
     """
-    return parameters_from(world, draw(world.scenario, world.numbers, points, overrides), len(points))
+    values = draw(world.scenario, world.numbers, points, overrides, each=each)
+    return parameters_from(world, values, len(points))
 
 
 def parameters_from(world: World, values: Values, n: int) -> Parameters:
