@@ -108,7 +108,7 @@ def frontier_figure(result: Result) -> Drawing | None:
         description=f"Higher and further left is better. {spoken}.",
         caption=(
             "Up: mean influence over the run. Left: little regret: little forgone against the best of the "
-            "scenario's own strategies in nine states of ten. Numbers are points of the frontier in the tables "
+            "scenario's own strategies in nine states of ten. Numbers are points of the frontier in tables "
             "below; a point lower and further right than another is on the frontier because it costs less."
         ),
         chart=lambda frame: _scatter(rows, kinds, frame),
