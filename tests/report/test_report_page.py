@@ -115,7 +115,7 @@ def test_nothing_a_scenario_says_becomes_markup():
     scenario = hostile_scenario()
     summary = fabricated.summary(scenario)
     summary["warnings"] = [HOSTILE]
-    html = render(summary, scenario, analyses={"explore": {HOSTILE: [{HOSTILE: HOSTILE}]}})
+    html = render(summary, scenario, analyses={"another": {HOSTILE: [{HOSTILE: HOSTILE}]}})
     read = Reader(html)
     assert "script" not in read.tags
     assert "img" not in read.tags
@@ -160,11 +160,11 @@ def test_further_analyses_get_sections_before_the_grounds(run):
     html = render(
         run.summary,
         run.scenario,
-        analyses={"game": {"equilibria": [{"empire": "back-crown", "payoff": 0.25}]}},
+        analyses={"score": {"rows": [{"empire": "back-crown", "payoff": 0.25}]}},
     )
     keys = re.findall(r'<section id="([^"]+)"', html)
-    assert keys.index("analysis-game") == keys.index("beliefs") - 1
-    assert "What the rivals would do" in html
+    assert keys.index("analysis-score") == keys.index("beliefs") - 1
+    assert "Forecasts against what happened" in html
 
 
 def test_the_trace_shows_what_stands_on_nothing(run):

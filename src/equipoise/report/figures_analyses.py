@@ -42,13 +42,7 @@ CAMPS = (BLUE, ORANGE)
 def ties(context: Context, found: Found) -> Drawing:
     """Draw the actors in their least strained camps, the ties these leave in conflict standing out."""
     names, lines = context.names, tie_rows(found)
-    focus = context.scenario.focus
-    prices = [row["price"] for row in found.get("hedges") or [] if row["patron"] == focus]
-    under = (
-        f"ways of engaging add {number(min(prices), digits=2)} to {number(max(prices), digits=2)}"
-        if prices
-        else ""
-    )
+    under = _prices(context, found)
     columns = (
         Column("Between"), Column("And"), Column("Tie", "number"),
         Column("In conflict with the camps"), Column("In how many draws", "number"),
@@ -68,12 +62,24 @@ def ties(context: Context, found: Found) -> Drawing:
             "friendly tie; dashed orange line: rivalry; thicker is stronger. Strong lines with a "
             "cross are in "
             "conflict with the camps, a friend on the other side or a foe on one's own; beside the cross, in "
-            "how many of the draws of uncertain ties. Below the power advised: how much tension its "
-            "ways of engaging add. Distances mean nothing."
+            "how many of the draws of uncertain ties. Distances mean nothing."
         ),
         chart=lambda frame: _map(context, found, lines, under, frame),
         table=Table("Ties, those in conflict first", columns, rows),
     )
+
+
+def _prices(context: Context, found: Found) -> str:
+    """Return what each way of engaging adds to the tension, the dearest first, as it stands below the map."""
+    focus = context.scenario.focus
+    own = [row for row in found.get("hedges") or [] if (row["patron"], row["stage"]) == (focus, "start")]
+    paid = sorted((row for row in own if row["price"] > 0), key=lambda row: (-row["price"], row["strategy"]))
+    if not own:
+        return ""
+    said = [f"{context.names.strategy(row['strategy'])} +{number(row['price'], digits=2)}" for row in paid]
+    rest = len(own) - len(paid)
+    said += [f"the other {rest} nothing" if paid else "nothing"] if rest else []
+    return f"Tension that {context.advised} would add, by way of engaging: {'; '.join(said)}."
 
 
 def tie_rows(found: Found) -> list[tuple[str, str, float, bool, float | None]]:
@@ -100,8 +106,13 @@ def _map(context: Context, found: Found, lines: Sequence[Any], under: str, frame
     spots = {key: (x * stretch, y) for key, (x, y) in layout(context.scenario, plain, []).items()}
     curves = {(a, b): _bent(spots, a, b, context) for a, b, _ in plain}
     points = [*spots.values(), *(point for curve in curves.values() for point in curve)]
-    low, high = min(y for _, y in points) - 0.3, max(y for _, y in points) + 0.12
     reach, width = stretch + margin, frame.width - 12
+    below = textwrap.wrap(under, int(width / (0.5 * frame.font)))
+    step = 2 * reach * (frame.font + 4) / width
+    low, high = (
+        min(y for _, y in points) - (0.3 if frame.labels else 0.5) - step * len(below),
+        max(y for _, y in points) + 0.12,
+    )
     side, up = alt.Scale(domain=[-reach, reach], nice=False), alt.Scale(domain=[low, high], nice=False)
 
     def data(rows: list[dict[str, Any]]) -> altair.Chart:
@@ -115,7 +126,9 @@ def _map(context: Context, found: Found, lines: Sequence[Any], under: str, frame
         for strained in (False, True)
         for friendly in (True, False)
     ]
-    layers += _crosses(data, lines, curves, frame) + _actors(context, found, data, spots, under, frame)
+    layers += _crosses(data, lines, curves, frame) + _actors(context, found, data, spots, frame)
+    rows = [{"x": -reach, "y": low + step * (len(below) - n), "text": text} for n, text in enumerate(below)]
+    layers.append(data(rows).mark_text(align="left", baseline="top").encode(text="text:N"))
     return alt.layer(*layers).properties(width=width, height=max(240, width * (high - low) / (2 * reach)))
 
 
@@ -159,12 +172,14 @@ def _lines(
 def _crosses(
     data: Callable, lines: Sequence[Any], curves: Mapping[Any, list[Point]], frame: Frame
 ) -> list[altair.Chart]:
-    marked = []
+    marked, told = [], frame.labels > 0
     for a, b, _, strained, share in lines:
         if strained:
             curve = curves[a, b]
             (x, y) = curve[len(curve) // 2]
-            marked.append({"x": x, "y": y, "text": "✕" if share is None else f"✕ {percent(share)}"})
+            marked.append(
+                {"x": x, "y": y, "text": f"✕ {percent(share)}" if told and share is not None else "✕"}
+            )
     halo = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}
     layer, size = data(marked), frame.font - 1
     return [
@@ -173,7 +188,7 @@ def _crosses(
 
 
 def _actors(
-    context: Context, found: Found, data: Callable, spots: Mapping[str, Point], under: str, frame: Frame
+    context: Context, found: Found, data: Callable, spots: Mapping[str, Point], frame: Frame
 ) -> list[altair.Chart]:
     import altair as alt
 
@@ -181,11 +196,8 @@ def _actors(
     nodes = []
     for key, (x, y) in sorted(spots.items()):
         own = textwrap.wrap(context.names.actor(key).partition(" (")[0], 20 if frame.labels else 13)[:3]
-        more = textwrap.wrap(under, 24 if frame.labels else 16) if key == context.scenario.focus else []
         force = key in context.names.forces
-        nodes.append(
-            {"x": x, "y": y, "text": "\n".join([*own, *more]), "force": force, "fill": fills.get(key, QUIET)}
-        )
+        nodes.append({"x": x, "y": y, "text": "\n".join(own), "force": force, "fill": fills.get(key, QUIET)})
     layers = []
     for shape, is_force in (("square", True), ("circle", False)):
         kind = data([node for node in nodes if node["force"] is is_force])
@@ -215,8 +227,8 @@ def hedges(context: Context, found: Found) -> Drawing | None:
     own = [row for row in found.get("hedges") or [] if row["patron"] == focus]
     rows, cells = [], []
     for row in own:
-        label = context.names.strategy(row["strategy"]) + (
-            ", after its switch" if row["stage"] == "then" else ""
+        label = ("After its switch: " if row["stage"] == "then" else "") + context.names.strategy(
+            row["strategy"]
         )
         drawn = row["drawn"] or {}
         rows.append({

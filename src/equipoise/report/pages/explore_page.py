@@ -9,7 +9,7 @@ from equipoise.report import figures_analyses as figures
 from equipoise.report.blocks import Block, Column, Heading, Paragraph, Points, Section, Table
 from equipoise.report.context import Context
 from equipoise.report.drawing import Drawing, draw
-from equipoise.report.phrases import chance, count, interval, listed, number, percent, sentence, significant
+from equipoise.report.phrases import DASH, chance, count, listed, number, percent, sentence, significant
 
 Found = Mapping[str, Any]
 MOST_ROWS = 12
@@ -208,9 +208,11 @@ def _watch(context: Context, found: Found) -> list[Block]:
 
 
 def _ratio(ratio: float | None, low: float | None, high: float | None) -> str:
-    if ratio is not None and ratio > 100:
-        return "over 100"
-    return f"{significant(ratio)} ({interval(low, high, digits=1)})"
+    """Return a likelihood ratio; beyond 100 either way its size is a matter of a few futures."""
+    if ratio is None or ratio > 100 or ratio < 0.01:
+        return DASH if ratio is None else "over 100" if ratio > 100 else "under 0.01"
+    ends = "" if low is None or high is None else f" ({significant(low)} to {significant(min(high, 100.0))}"
+    return significant(ratio) + ends + ("" if not ends else ")" if (high or 0) <= 100 else " or more)")
 
 
 def _difference(context: Context, found: Found) -> list[Block]:

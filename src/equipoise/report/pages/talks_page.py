@@ -13,6 +13,8 @@ from equipoise.report.phrases import DASH, interval, number, percent, sentence, 
 from equipoise.report.talks_tables import said
 
 Found = Mapping[str, Any]
+CLEAR = 0.9
+"""From this chance of a deal on, nothing blocks it that is worth a sentence."""
 
 
 def talks(context: Context) -> Section:
@@ -40,8 +42,8 @@ def _talk(context: Context, name: str, talk: Found) -> list[Block]:
     own = talk["models"].get(talk["model"])
     body: list[Block] = [Heading(context.names.event(name))]
     if own is not None:
-        lines = [f"By the {talk['model']} model a deal is {said(own['deal']['mean'])}."]
-        if own["blocking"]:
+        lines = [f"A deal, by the {talk['model']} model: {said(own['deal']['mean'])}."]
+        if own["blocking"] and own["deal"]["mean"] < CLEAR:
             issue = own["issues"][own["blocking"]]
             lines.append(
                 f"What blocks most is {own['blocking']}: all accept it in "

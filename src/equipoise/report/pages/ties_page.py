@@ -9,7 +9,8 @@ from equipoise.report import figures_analyses as figures
 from equipoise.report.blocks import Block, Column, Paragraph, Points, Section, Table
 from equipoise.report.context import Context
 from equipoise.report.drawing import draw
-from equipoise.report.phrases import chance, counted, number, percent
+from equipoise.report.phrases import counted, number, percent
+from equipoise.report.talks_tables import said
 
 Found = Mapping[str, Any]
 MOST_ROWS = 12
@@ -76,7 +77,7 @@ def _camps(context: Context, found: Found) -> list[Block]:
     drawn = found.get("uncertainty")
     if not drawn or not drawn["alignments"]:
         return []
-    rows = tuple((_groups(context, row["groups"]), chance(row["share"])) for row in drawn["alignments"][:6])
+    rows = tuple((_groups(context, row["groups"]), said(row["share"])) for row in drawn["alignments"][:6])
     note = "In how many draws this division leaves least in conflict; camps are parted by a bar."
     return [Table("Camps that leave least in conflict", (Column("Camps"), Column("Chance")), rows, note)]
 
@@ -107,7 +108,7 @@ def _wants(context: Context, force: str, choice: Found) -> str:
     others = [context.names.force(name) for name in choice["members"] if name != force]
     drawn = choice.get("drawn") or []
     share = next((row["share"] for row in drawn if row["members"] == choice["members"]), None)
-    return (", ".join(others) or "nobody") + ("" if share is None else f": {chance(share)}")
+    return (", ".join(others) or "nobody") + ("" if share is None else f": {said(share)}")
 
 
 def _events(context: Context, found: Found) -> list[Block]:
