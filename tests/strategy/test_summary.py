@@ -14,6 +14,13 @@ from situations import certain, duel, with_changes
 
 T_15 = 2.1314495456
 """Student's t at 97.5 % with 15 degrees of freedom, from the tables."""
+ENGAGED = {
+    "court-only": ["court"],
+    "league-only": ["league"],
+    "even": ["court", "league", "clans"],
+    "both": ["court", "league"],
+}
+"""Whom each strategy of the duel engages, all alike."""
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +31,7 @@ def valleys():
 
 @pytest.fixture(scope="module")
 def weekly():
-    """One stream a state, so that the weekly arrays hold every future; one region, so that influence adds up."""
+    """One stream a state, so the weekly arrays hold every future; one region, so influence adds up."""
     events = {
         "offer": {"on": date(2030, 2, 4), "probability": 0.4, "effects": [{"settlement": True}]},
         "riot": {
@@ -34,6 +41,7 @@ def weekly():
         },
     }
     changes = {
+        "strategies.north.both": {"engage": {"court": 1, "league": 1}},
         "events": events,
         "forces.court.momentum": [-0.03, 0.0],
         "dynamics": {"violence": {"contest": 0.5}},
@@ -117,7 +125,9 @@ def test_means_of_columns(valleys):
     for name, found in valleys.summary["strategies"].items():
         own = rows(valleys, name)
         assert found["levers"] == pytest.approx(own["levers"].mean())
-        assert found["hedge_index"] == pytest.approx(own["hedge_index"].astype(float).mean())
+        engaged = own[[f"engaged.{j}" for j in valleys.scenario.forces]].astype(float).sum(axis=1)
+        spread = own["hedge_index"].astype(float).mean() / max(engaged.mean(), 1e-12)
+        assert found["hedge_index"] == pytest.approx(spread)
         for j in valleys.scenario.forces:
             assert found["allocation"][j] == pytest.approx(own[f"engaged.{j}"].astype(float).mean())
             assert found["standing"][j]["end"] == pytest.approx(
@@ -259,7 +269,7 @@ def test_an_input_far_from_zero_keeps_its_spread():
 
 def test_weekly_means_over_all_futures(weekly):
     arrays = weekly.weekly
-    assert arrays.sizes == {"strategy": 3, "force": 3, "week": 21, "future": 320}
+    assert arrays.sizes == {"strategy": 4, "force": 3, "week": 21, "future": 320}
     for name, found in weekly.summary["strategies"].items():
         own = arrays.sel(strategy=name).astype(float)
         assert found["influence"]["by_week"] == pytest.approx(
@@ -281,10 +291,10 @@ def test_outcomes_follow_from_the_weekly_course(weekly):
         )
         influence = (power * standing).sum(axis=0)  # one region: I = sum over forces of C R
         assert np.abs(own["influence"].values - influence).max() < 1e-5
-        u = influence[1:] - 0.02 * 1.0  # it spends its whole budget while anyone is in the field
-        assert table["payoff"].to_numpy(float) == pytest.approx(
-            0.75 * _paid(u, alive, name) + 0.25 * _last(u, alive, name), abs=1e-5
-        )
+        field = alive[[list(own["force"].values).index(j) for j in ENGAGED[name]], :-1].sum(axis=0)
+        u = influence[1:] - 0.02 * (field > 0)  # the budget of 1 is spent while a force it engages is there
+        payoff = 0.75 * u.mean(axis=0) + 0.25 * u[-1]
+        assert table["payoff"].to_numpy(float) == pytest.approx(payoff, abs=1e-5)
         assert table["levers"].to_numpy() == pytest.approx(
             ((standing[:, -1] >= 0.3) & (alive[:, -1] > 0)).sum(axis=0)
         )
@@ -293,27 +303,16 @@ def test_outcomes_follow_from_the_weekly_course(weekly):
         order = list(own["force"].values)
         for j in order:
             assert (table[f"fallen.{j}"].to_numpy() == when[order.index(j)]).all()
-        if name == "even":
-            field = alive[:, :-1].sum(axis=0)  # engagement is spread over the forces in the field at t
-            assert table["hedge_index"].to_numpy(float) == pytest.approx(
-                (1 - 1 / field).mean(axis=0), abs=1e-5
-            )
 
 
-def _paid(u, alive, name):
-    return (u + _unspent(alive, name)).mean(axis=0)
-
-
-def _last(u, alive, name):
-    return (u + _unspent(alive, name))[-1]
-
-
-def _unspent(alive, name):
-    """Return the cost not spent in weeks in which a one-sided strategy's force is no longer in the field."""
-    if name == "even":
-        return 0.0
-    force = {"clans": 0, "court": 1, "league": 2}[name.removesuffix("-only")]
-    return 0.02 * (1 - alive[force, :-1])
+def test_the_hedge_index_is_over_weeks_with_engagement(weekly):
+    alive = weekly.weekly["alive"].isel(week=slice(0, -1)).astype(float)
+    for name, engaged in ENGAGED.items():
+        field = alive.sel(strategy=name, force=engaged).sum("force").values
+        spread = 1 - 1 / field[field > 0]  # shares are even over the engaged forces in the field at t
+        found = weekly.summary["strategies"][name]
+        assert found["hedge_index"] == pytest.approx(spread.mean(), rel=1e-5, abs=1e-6)
+    assert (alive.sel(strategy="both", force=["court", "league"]).sum("force") == 0).any()
 
 
 def test_orders_follow_from_the_weekly_course(weekly):

@@ -1,4 +1,4 @@
-"""Adding up in constant memory: quantiles beyond the exact limit, sums that no batch changes, steady memory."""
+"""Adding up in constant memory: quantiles beyond the exact limit, sums that no batch changes, memory."""
 
 import gc
 import tracemalloc
@@ -46,9 +46,8 @@ def test_quantiles_beyond_the_limit_are_within_the_stated_error(shape):
     found = np.quantile(binned.samples(), LEVELS, axis=1)
     wanted = np.quantile(values, LEVELS, axis=1)
     # one bin's width off at most, and the level itself by at most one of the 4,000 kept
-    below, above = (
-        np.quantile(values, np.array(LEVELS) + shift, axis=1) for shift in (-1 / 4_000, 1 / 4_000)
-    )
+    level, step = np.array(LEVELS), 1 / 4_000
+    below, above = np.quantile(values, level - step, axis=1), np.quantile(values, level + step, axis=1)
     assert (found >= below - binned.error).all() and (found <= above + binned.error).all()
     assert np.quantile(exact.samples(), LEVELS, axis=1) == pytest.approx(wanted, rel=1e-6)
 
@@ -70,28 +69,14 @@ def test_a_single_value_fits_in_a_histogram():
 def played(data, futures, monkeypatch, *, exact=None, batch=1024, chance=16):
     if exact is not None:
         monkeypatch.setattr(tallies, "EXACT", exact)
-        monkeypatch.setattr(jobs, "EXACT", exact)
-        monkeypatch.setattr(
-            tallies.Tally.__dataclass_fields__["payoffs"], "default_factory", lambda: Distribution(exact)
-        )
     monkeypatch.setattr(play, "BATCH", batch)
     player = Player(compile_world(load(data).scenario), seed=2)
-    found = _tally_class(exact)(player, chance)
+    found = tallies.Tally(player, chance, payoffs=Distribution(exact or tallies.EXACT))
     plan = play.Plan.of(futures, chance=chance, seed=2)
     with play.Pool(player, 1) as pool:
         for number in range(plan.batches):
             found.add(pool.play(plan, number))
     return found
-
-
-def _tally_class(exact):
-    def make(player, chance):
-        found = tallies.Tally(player, chance)
-        if exact is not None:
-            found.payoffs = Distribution(exact)
-        return found
-
-    return make
 
 
 def test_a_run_beyond_the_limit_keeps_its_sums_exact_and_its_quantiles_close(monkeypatch):
@@ -116,6 +101,7 @@ def test_a_run_beyond_the_limit_keeps_its_sums_exact_and_its_quantiles_close(mon
 def test_the_reader_is_told_of_the_histogram(monkeypatch):
     monkeypatch.setattr(tallies, "EXACT", 512)
     monkeypatch.setattr(jobs, "EXACT", 512)
+    monkeypatch.setattr(jobs, "KEPT", 512)
     monkeypatch.setattr(play, "BATCH", 512)
     plain = tallies.Tally
     monkeypatch.setattr(
