@@ -280,6 +280,9 @@ def test_commands_print_tables_with_words_and_notes(study, explored):
     assert "Note: The ties fall into 2 groups" in found.output
     found = run("talks", "two-valleys", "--draws", "64")
     assert "likely (" in found.output
+    found = run("talks", "two-valleys", "--draws", "64", "--yardstick", "phia")
+    assert "highly unlikely (" in found.output
+    assert "very unlikely (" not in found.output
     found = run("explore", str(study.folder.path), "--no-reruns")
     assert found.exit_code == 0
     assert "What to watch" in found.output

@@ -25,6 +25,10 @@ BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's be
 WITH = click.option("--with", "with_", multiple=True, metavar="PATRON=STRATEGY", help="Another patron's strategy; may be repeated.")
 STRATEGIES = click.option("--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given.")
 STUDY = click.option("--study", metavar="DIR", help="Study of this scenario to keep the result in; its report is written again.")
+YARDSTICK = click.option(
+    "--yardstick", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True, expose_value=False,
+    callback=lambda context, _, name: _measure(context, name), help="Whose words for probabilities.",
+)  # fmt: skip
 WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
 
 
@@ -77,6 +81,14 @@ def main(debug: bool) -> None:
 
     SCENARIO is a file or the name of a bundled case (afghanistan-2021, two-valleys).
     """
+
+
+def _measure(context: click.Context, yardstick: str) -> None:
+    """Say chances in a yardstick's words for as long as the command lasts."""
+    if yardstick != "icd203":
+        from equipoise.report import phrases
+
+        context.with_resource(phrases.yardstick(yardstick))  # type: ignore[arg-type]
 
 
 def _say(document: Any, as_json: bool, show: Callable[[], None]) -> None:
@@ -138,6 +150,7 @@ def new(folder: str) -> None:
 @main.command()
 @SCENARIO
 @click.option("--resolved", is_flag=True, help="Print the scenario with every default written out; it is itself valid.")
+@YARDSTICK
 @JSON
 def check(scenario: str, resolved: bool, as_json: bool) -> None:
     """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
@@ -173,6 +186,7 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
 @click.option("--limit", default=1_000_000, show_default=True, help="Futures at which --precision gives up.")
 @click.option("--future", type=int, metavar="N", help="Play future number N alone and print its course.")
 @click.option("--full", is_flag=True, help="Print all tables.")
+@YARDSTICK
 @JSON
 def run(scenario: str, with_: tuple[str, ...], strategies: str | None, future: int | None, full: bool, as_json: bool, **asked: Any) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
@@ -291,6 +305,7 @@ def game(scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, .
 @WITH
 @STUDY
 @WORKERS
+@YARDSTICK
 @JSON
 def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
@@ -311,6 +326,7 @@ def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json:
 @click.option("--every", is_flag=True, help="Keep strategies that are best in no state, too; takes longer.")
 @click.option("--no-reruns", is_flag=True, help="Play nothing again: no scan of resentment, no confirmed flips.")
 @click.option("--top", default=10, show_default=True, help="Rows of a table, at most.")
+@YARDSTICK
 @JSON
 def explore(study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
@@ -348,6 +364,7 @@ class _WithRecord(click.Command):
 @SEED
 @BELIEFS
 @STUDY
+@YARDSTICK
 @JSON
 def talks(scenario: str | None, table: str | None, models: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say where TALK (or every talk) of SCENARIO may land, how likely a deal is, and who moves whom.

@@ -10,7 +10,7 @@ import pytest
 from equipoise.alignment import study_balance
 from equipoise.jobs import load
 from equipoise.report import figures_analyses as figures
-from equipoise.report import render
+from equipoise.report import phrases, render
 from equipoise.report.context import Context
 from equipoise.report.drawing import draw
 from equipoise.report.pages.explore_page import explore
@@ -200,3 +200,14 @@ def test_pages_stand_in_a_report_that_stays_closed_to_markup(two_valleys, found,
     assert "<script" not in page.lower()
     for key in ("analysis-explore", "analysis-talks", "analysis-balance"):
         assert f'<section id="{key}"' in page
+
+
+def test_another_yardstick_says_the_same_chance_in_its_own_word_and_only_there(run):
+    """0.5 is "roughly even chance" by ICD 203 and "realistic possibility" by PHIA (bands as published)."""
+    assert phrases.chance(0.5).startswith("roughly even chance")
+    with phrases.yardstick("phia"):
+        assert phrases.chance(0.5).startswith("realistic possibility")
+        page = render(run.summary, run.scenario)
+    assert "Those of the PHIA yardstick" in page
+    assert "very unlikely" not in page  # a word of ICD 203 alone
+    assert phrases.chance(0.5).startswith("roughly even chance")

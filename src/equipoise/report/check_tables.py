@@ -7,7 +7,7 @@ from typing import Any
 
 from equipoise.judge import say
 from equipoise.report.blocks import Column, Table
-from equipoise.report.phrases import counted, day, listed, percent
+from equipoise.report.phrases import counted, current_yardstick, day, listed, percent
 
 CASES = {
     "over-government": "wars over government",
@@ -52,7 +52,7 @@ def forces(found: Mapping[str, Any]) -> Table:
         low, middle, high = (force["power"][key] for key in ("low", "middle", "high"))
         power = percent(middle) if high - low < 0.005 else f"{percent(low)} to {percent(high)}"
         chance = found["yearly_chance_of_falling"][force["name"]]
-        word = say(chance) if force["can_fall"] else "cannot fall"
+        word = say(chance, current_yardstick()) if force["can_fall"] else "cannot fall"
         rows.append((force["label"] + (" (governs)" if force["incumbent"] else ""), power, word))
     columns = (Column("Force"), Column("Power at the start", "number"), Column("Falls within a year"))
     note = "With every patron following its default, over 4,096 futures; an even rate where the run is not a year."

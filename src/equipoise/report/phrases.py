@@ -1,12 +1,14 @@
 """How numbers, chances and dates are written for people: one way, everywhere in tables and report.
 
-What is undefined (None) is a dash. A probability is a word of ICD 203 with its number; the rules for the
-words are those of `judge.words`. Source: DESIGN *Words*.
+What is undefined (None) is a dash. A probability is a word of ICD 203 with its number, or of another yardstick
+within `with yardstick(...)`; the rules for the words are those of `judge.words`. Source: DESIGN *Words*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from equipoise.judge import words
@@ -15,6 +17,26 @@ DASH = "–"
 MINUS = "−"
 THIN = "\u202f"
 """A narrow space that does not break, set between a number and its sign of unit."""
+_YARDSTICK: ContextVar[words.Yardstick] = ContextVar("yardstick", default="icd203")
+
+
+@contextmanager
+def yardstick(name: words.Yardstick) -> Iterator[None]:
+    """Say chances in the words of another yardstick, for as long as the context lasts.
+
+    Args:
+        name: "icd203" or "phia".
+    """
+    before = _YARDSTICK.set(name)
+    try:
+        yield
+    finally:
+        _YARDSTICK.reset(before)
+
+
+def current_yardstick() -> words.Yardstick:
+    """Return the yardstick whose words are used."""
+    return _YARDSTICK.get()
 
 
 def number(value: float | None, *, digits: int = 3, signed: bool = False) -> str:
@@ -61,7 +83,7 @@ def chance(probability: float | None) -> str:
         return DASH
     if probability <= 0:
         return "in no future"
-    return "in every future" if probability >= 1 else _bound(words.say(probability))
+    return "in every future" if probability >= 1 else _bound(words.say(probability, _YARDSTICK.get()))
 
 
 def _bound(text: str) -> str:

@@ -13,7 +13,7 @@ from equipoise.report.answer import answer
 from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
 from equipoise.report.context import Context
 from equipoise.report.drawing import Drawing, draw
-from equipoise.report.phrases import count, listed, multiple, number, percent
+from equipoise.report.phrases import count, current_yardstick, listed, multiple, number, percent
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
@@ -58,14 +58,18 @@ def _terms(context: Context) -> Terms:
         f"{amounts[2]} courses of chance in each. All strategies met the same futures.",
         "Interval": "A 95 % interval says what the size of the simulation leaves open. It says nothing about "
         "whether the model or its numbers are right.",
-        "Words of likelihood": f"Those of ICD 203: {_bands()}.",
+        "Words of likelihood": f"Those of {YARDSTICK_NAMES[current_yardstick()]}: {_bands()}.",
     }
     return Terms(tuple(pairs.items()))
 
 
+YARDSTICK_NAMES = {"icd203": "ICD 203", "phia": "the PHIA yardstick"}
+"""What each yardstick is called."""
+
+
 def _bands() -> str:
     """Return the words of likelihood, each with the upper end of its band."""
-    bands = YARDSTICKS["icd203"].items()
+    bands = YARDSTICKS[current_yardstick()].items()
     return ", ".join(f"{name} (to {percent(high)})" for name, (_, high) in bands)
 
 
