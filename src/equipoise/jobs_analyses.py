@@ -35,6 +35,8 @@ MOST_STATES = 2048
 """States of a study that are explored, the first ones: more sharpen what is found, and take their time."""
 RERUN_STATES, RERUN_CHANCE = 512, 4
 """States, and chance streams in each, that are played again for each change: 2,048 futures."""
+QUICK_MODELS = ("compromise", "weighted-median", "median", "nash", "kalai-smorodinsky", "rubinstein")
+"""Bargaining models that come with every study folder: those that need no compiling on their first use."""
 OBSERVABLE = ("power", "standing", "violence")
 """Weekly series that somebody watching could see."""
 WITH_RUN = {"talks": 256, "balance": 64}
@@ -422,7 +424,11 @@ def with_run(study: Study) -> None:
     believed = of.beliefs.get(study.summary["beliefs"] or "", {})
     study.keep("trace", evidence.trace(of, written=set(study.file.written) | set(believed)))
     if of.talks:
-        study.keep("talks", _talks(of, list(of.talks), model="all", draws=WITH_RUN["talks"], seed=seed))
+        found = {}
+        for name, talk in of.talks.items():
+            models = list(dict.fromkeys([talk.model, *QUICK_MODELS]))
+            found |= _talks(of, [name], model=models, draws=WITH_RUN["talks"], seed=seed)["talks"]
+        study.keep("talks", {"scenario": {"title": of.title}, "talks": found})
     if of.ties:
         found = study_balance(of, draws=WITH_RUN["balance"], seed=seed, time_limit=5.0)
         study.keep("balance", _timeless(found.to_dict()))

@@ -18,7 +18,7 @@ CLEAR = 0.9
 
 
 def talks(context: Context) -> Section:
-    """Every talk under every bargaining model that was asked."""
+    """Every talk under the bargaining models that were asked."""
     found = context.analyses["talks"]
     body: list[Block] = []
     if found["talks"]:
