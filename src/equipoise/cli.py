@@ -22,9 +22,21 @@ SCENARIO = click.argument("scenario")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 SEED = click.option("--seed", default=1, show_default=True, help="Of every random number.")
 BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's beliefs over the scenario.")
-WITH = click.option("--with", "with_", multiple=True, metavar="PATRON=STRATEGY", help="Another patron's strategy; may be repeated.")
-STRATEGIES = click.option("--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given.")
-STUDY = click.option("--study", metavar="DIR", help="Study of this scenario to keep the result in; its report is written again.")
+WITH = click.option(
+    "--with",
+    "with_",
+    multiple=True,
+    metavar="PATRON=STRATEGY",
+    help="Another patron's strategy; may be repeated.",
+)
+STRATEGIES = click.option(
+    "--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given."
+)
+STUDY = click.option(
+    "--study",
+    metavar="DIR",
+    help="Study of this scenario to keep the result in; its report is written again.",
+)
 YARDSTICK = click.option(
     "--yardstick", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True, expose_value=False,
     callback=lambda context, _, name: _measure(context, name), help="Whose words for probabilities.",
@@ -149,7 +161,9 @@ def new(folder: str) -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--resolved", is_flag=True, help="Print the scenario with every default written out; it is itself valid.")
+@click.option(
+    "--resolved", is_flag=True, help="Print the scenario with every default written out; it is itself valid."
+)
 @YARDSTICK
 @JSON
 def check(scenario: str, resolved: bool, as_json: bool) -> None:
@@ -182,13 +196,26 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
 @BELIEFS
 @click.option("--out", metavar="DIR", help="Study folder; one that was cut off is taken up where it stopped.")
 @WORKERS
-@click.option("--precision", type=float, metavar="X", help="Run on until neighbours in the ranking are told apart, or known to a standard error below X.")
+@click.option(
+    "--precision",
+    type=float,
+    metavar="X",
+    help="Run on until neighbours in the ranking are told apart, or known to a standard error below X.",
+)
 @click.option("--limit", default=1_000_000, show_default=True, help="Futures at which --precision gives up.")
 @click.option("--future", type=int, metavar="N", help="Play future number N alone and print its course.")
 @click.option("--full", is_flag=True, help="Print all tables.")
 @YARDSTICK
 @JSON
-def run(scenario: str, with_: tuple[str, ...], strategies: str | None, future: int | None, full: bool, as_json: bool, **asked: Any) -> None:
+def run(
+    scenario: str,
+    with_: tuple[str, ...],
+    strategies: str | None,
+    future: int | None,
+    full: bool,
+    as_json: bool,
+    **asked: Any,
+) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
     from equipoise import jobs
     from equipoise.report import print_blocks, print_run
@@ -206,7 +233,11 @@ def run(scenario: str, with_: tuple[str, ...], strategies: str | None, future: i
         print_run(study.summary, study.scenario, full=full)
         if study.folder is not None:
             report = study.folder.path / "report.html"
-            rest = f"Report: {report}" if report.is_file() else "Not finished; the same command goes on where it stopped."
+            rest = (
+                f"Report: {report}"
+                if report.is_file()
+                else "Not finished; the same command goes on where it stopped."
+            )
             click.echo(f"\nStudy: {study.folder.path}   {rest}")
 
     _say(study.summary, as_json, show)
@@ -238,20 +269,44 @@ def trace(scenario: str, as_json: bool) -> None:
 
 @main.command()
 @SCENARIO
-@click.option("--metric", default="laplace", show_default=True, help="Robustness metric to make as good as possible.")
-@click.option("--option", "options", multiple=True, metavar="NAME=NUMBER", help="Option of the metric, such as alpha=0.7 of hurwicz.")
-@click.option("--futures", default=2048, show_default=True, help="Futures to search on; others judge what was found.")
+@click.option(
+    "--metric", default="laplace", show_default=True, help="Robustness metric to make as good as possible."
+)
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="Option of the metric, such as alpha=0.7 of hurwicz.",
+)
+@click.option(
+    "--futures", default=2048, show_default=True, help="Futures to search on; others judge what was found."
+)
 @SEED
 @WITH
 @BELIEFS
 @click.option("--no-trigger", is_flag=True, help="Do not look for a switch of engagement.")
 @click.option("--no-frontier", is_flag=True, help="Do not trace the frontier of influence, regret and cost.")
-@click.option("--time-limit", type=float, metavar="SECONDS", help="End the search after so long with what it has.")
-@click.option("--yaml", metavar="FILE", help="Write what was found, and the frontier, as strategies for the scenario's file.")
+@click.option(
+    "--time-limit", type=float, metavar="SECONDS", help="End the search after so long with what it has."
+)
+@click.option(
+    "--yaml",
+    metavar="FILE",
+    help="Write what was found, and the frontier, as strategies for the scenario's file.",
+)
 @STUDY
 @WORKERS
 @JSON
-def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no_trigger: bool, no_frontier: bool, as_json: bool, **asked: Any) -> None:
+def optimise(
+    scenario: str,
+    options: tuple[str, ...],
+    with_: tuple[str, ...],
+    no_trigger: bool,
+    no_frontier: bool,
+    as_json: bool,
+    **asked: Any,
+) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
     from equipoise import jobs
     from equipoise.report.optimise_tables import print_optimised
@@ -267,8 +322,12 @@ def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no
 
 @main.command()
 @SCENARIO
-@click.option("--players", required=True, metavar="A,B,…", help="Two patrons or more who choose at the same time.")
-@click.option("--only", multiple=True, metavar="PATRON=A,B,…", help="Strategies of a player to play; all if not given.")
+@click.option(
+    "--players", required=True, metavar="A,B,…", help="Two patrons or more who choose at the same time."
+)
+@click.option(
+    "--only", multiple=True, metavar="PATRON=A,B,…", help="Strategies of a player to play; all if not given."
+)
 @click.option("--futures", default=4096, show_default=True, help="Futures of each combination of strategies.")
 @SEED
 @WITH
@@ -277,7 +336,9 @@ def optimise(scenario: str, options: tuple[str, ...], with_: tuple[str, ...], no
 @STUDY
 @WORKERS
 @JSON
-def game(scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+def game(
+    scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
+) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
     from equipoise import jobs
     from equipoise.report import console
@@ -286,7 +347,12 @@ def game(scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, .
     chosen = {patron: _list(names) or [] for patron, names in _pairs(only, "--only").items()}
     with _progress("profiles") as progress:
         found = jobs.game(
-            scenario, players=_list(players) or [], only=chosen, with_=_pairs(with_), progress=progress, **asked
+            scenario,
+            players=_list(players) or [],
+            only=chosen,
+            with_=_pairs(with_),
+            progress=progress,
+            **asked,
         )
     document = found.to_dict()
 
@@ -313,22 +379,30 @@ def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json:
     from equipoise.report.beliefs_tables import print_beliefs
 
     with _progress("runs") as progress:
-        found = jobs.beliefs(scenario, holders=_list(holders), with_=_pairs(with_), progress=progress, **asked)
+        found = jobs.beliefs(
+            scenario, holders=_list(holders), with_=_pairs(with_), progress=progress, **asked
+        )
     document = found.to_dict()
     _say(document, as_json, lambda: print_beliefs(document))
 
 
 @main.command()
 @click.argument("study")
-@click.option("--strategy", metavar="NAME", help="Whose failures to look for; the recommended one's if not given.")
+@click.option(
+    "--strategy", metavar="NAME", help="Whose failures to look for; the recommended one's if not given."
+)
 @click.option("--difference", metavar="A,B", help="Only say what makes these two strategies differ.")
 @click.option("--states", default=2048, show_default=True, help="States to look at, at most.")
 @click.option("--every", is_flag=True, help="Keep strategies that are best in no state, too; takes longer.")
-@click.option("--no-reruns", is_flag=True, help="Play nothing again: no scan of resentment, no confirmed flips.")
+@click.option(
+    "--no-reruns", is_flag=True, help="Play nothing again: no scan of resentment, no confirmed flips."
+)
 @click.option("--top", default=10, show_default=True, help="Rows of a table, at most.")
 @YARDSTICK
 @JSON
-def explore(study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any) -> None:
+def explore(
+    study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any
+) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
     from equipoise import jobs_analyses as jobs
     from equipoise.report.explore_tables import difference_tables, tables
@@ -359,14 +433,22 @@ class _WithRecord(click.Command):
 @click.argument("scenario", required=False)
 @click.argument("talk", required=False)
 @click.option("--csv", "table", metavar="FILE", help="A table of actors, in place of SCENARIO.")
-@click.option("--model", "models", multiple=True, metavar="NAME", help="Bargaining model, or all; may be repeated. The talk's own if not given.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Bargaining model, or all; may be repeated. The talk's own if not given.",
+)
 @click.option("--draws", default=1024, show_default=True, help="Draws of the uncertain numbers.")
 @SEED
 @BELIEFS
 @STUDY
 @YARDSTICK
 @JSON
-def talks(scenario: str | None, table: str | None, models: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+def talks(
+    scenario: str | None, table: str | None, models: tuple[str, ...], as_json: bool, **asked: Any
+) -> None:
     """Say where TALK (or every talk) of SCENARIO may land, how likely a deal is, and who moves whom.
 
     SCENARIO may also be a CSV file with a table of actors: columns actor, position, salience, clout and, if
@@ -387,11 +469,17 @@ def talks(scenario: str | None, table: str | None, models: tuple[str, ...], as_j
 @main.command()
 @click.argument("source", metavar="SCENARIO|EDGES.csv|GRAPH.graphml")
 @click.option("--at", metavar="YEAR", help="Keep the ties of a CSV file that hold then; a date works too.")
-@click.option("--where", multiple=True, metavar="COLUMN=VALUE", help="Keep these lines of a CSV file; may be repeated.")
+@click.option(
+    "--where", multiple=True, metavar="COLUMN=VALUE", help="Keep these lines of a CSV file; may be repeated."
+)
 @click.option("--draws", default=512, show_default=True, help="Draws of what is uncertain.")
 @SEED
-@click.option("--time-limit", default=60.0, show_default=True, metavar="SECONDS", help="For each integer programme.")
-@click.option("--quota", default=0.5, show_default=True, help="Share of all power a coalition must exceed to win.")
+@click.option(
+    "--time-limit", default=60.0, show_default=True, metavar="SECONDS", help="For each integer programme."
+)
+@click.option(
+    "--quota", default=0.5, show_default=True, help="Share of all power a coalition must exceed to win."
+)
 @BELIEFS
 @STUDY
 @JSON

@@ -62,14 +62,23 @@ def check(source: Source) -> dict[str, Any]:
 
 
 def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:
-    words = {"claim": "a source's claim", "belief": "a belief alone", "reason": "the analyst's reason", "nothing": "nothing"}
+    words = {
+        "claim": "a source's claim",
+        "belief": "a belief alone",
+        "reason": "the analyst's reason",
+        "nothing": "nothing",
+    }
     return {word: counts[basis] for basis, word in words.items() if counts.get(basis)}
 
 
 def _base_rates(of: Scenario) -> list[dict[str, Any]]:
     from equipoise.judge import base_rates
 
-    kinds = ("rebel-victory", "government-victory") if any(force.incumbent for force in of.forces.values()) else ()
+    kinds = (
+        ("rebel-victory", "government-victory")
+        if any(force.incumbent for force in of.forces.values())
+        else ()
+    )
     return [row.to_dict() for kind in kinds for row in base_rates(kind, period="1990-2020")]
 
 
@@ -148,7 +157,9 @@ def run(
 class _Session:
     """Playing, keeping and adding up the batches of one run."""
 
-    def __init__(self, player: Player, folder: Folder | None, workers: int | None, progress: Progress | None) -> None:
+    def __init__(
+        self, player: Player, folder: Folder | None, workers: int | None, progress: Progress | None
+    ) -> None:
         self.player, self.folder, self.workers, self.progress = player, folder, workers, progress
         self.kept: list[Batch] | None = []
 
@@ -222,12 +233,18 @@ def _whole(plan: Plan) -> Plan:
     return Plan(plan.batches * plan.states_per_batch, plan.chance, plan.seed)
 
 
-def _profiles(of: Scenario, strategies: Sequence[str] | None, with_: Mapping[str, str]) -> list[dict[str, str]]:
+def _profiles(
+    of: Scenario, strategies: Sequence[str] | None, with_: Mapping[str, str]
+) -> list[dict[str, str]]:
     """Return one profile for each strategy asked for, the other patrons as told."""
     if of.focus in with_:
         raise InputError(f"{of.focus} is the focus; choose its strategies with --strategies")
     for patron, name in with_.items():
-        _known(f"strategy of {patron}", name, of.strategies.get(patron, {}) if patron in of.patrons else _no_patron(of, patron))
+        _known(
+            f"strategy of {patron}",
+            name,
+            of.strategies.get(patron, {}) if patron in of.patrons else _no_patron(of, patron),
+        )
     own = of.strategies[of.focus]
     names = list(own) if strategies is None else list(dict.fromkeys(strategies))
     if not names:
@@ -255,7 +272,11 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
     if out is None:
         return None
     folder = Folder(out)
-    manifest = {"format": FORMAT, "equipoise": _version.VERSION, "scenario": {"title": file.scenario.title, "sha256": file.sha256}}
+    manifest = {
+        "format": FORMAT,
+        "equipoise": _version.VERSION,
+        "scenario": {"title": file.scenario.title, "sha256": file.sha256},
+    }
     folder.open(manifest | asked, file.text)
     return folder
 
@@ -300,7 +321,9 @@ def _warnings(
 ) -> list[str]:
     out = []
     if interrupted:
-        out.append(f"The run was interrupted; these figures rest on the {plan.futures:,} futures that were finished.")
+        out.append(
+            f"The run was interrupted; these figures rest on the {plan.futures:,} futures that were finished."
+        )
     if tally.states < 16:
         out.append(f"Only {tally.states} states were drawn; standard errors need at least 16.")
     if tally.payoffs.error > 0:
@@ -356,15 +379,27 @@ def replay(
     player = Player(world, seed=seed)
     parameters = parameters_of(world, state, 1, seed=seed)
     memory = Memory(player, keep=True)
-    played = player.play(player.prepare(parameters), np.array([future]), chance=chance, first_state=state, memory=memory)
+    played = player.play(
+        player.prepare(parameters), np.array([future]), chance=chance, first_state=state, memory=memory
+    )
     batch = Batch(0, state, 1, 1, parameters, played.outcomes, played.weeks, played.sums.sum(axis=0))
     rows = outcome_table(player, batch).to_pylist()
     found = {}
     for d, row in enumerate(rows):
-        weeks = {name.partition(".")[2]: row.pop(name) for name in list(row) if name.startswith(("event.", "deal."))}
-        happened = {name: (world.start + timedelta(weeks=week)).isoformat() for name, week in weeks.items() if week >= 0}
+        weeks = {
+            name.partition(".")[2]: row.pop(name)
+            for name in list(row)
+            if name.startswith(("event.", "deal."))
+        }
+        happened = {
+            name: (world.start + timedelta(weeks=week)).isoformat()
+            for name, week in weeks.items()
+            if week >= 0
+        }
         weekly = {name: played.traces[d, n, :, 0].tolist() for n, name in enumerate(player.series)}
-        outcomes = {key: value for key, value in row.items() if key not in ("future", "state", "stream", "strategy")}
+        outcomes = {
+            key: value for key, value in row.items() if key not in ("future", "state", "stream", "strategy")
+        }
         found[row["strategy"]] = {"outcomes": outcomes, "happened": happened, "weekly": weekly}
     inputs = {path: float(value[0]) for path, value in sorted(parameters.values.items()) if value.ndim}
     return {"future": future, "state": state, "stream": stream, "inputs": inputs, "strategies": found}

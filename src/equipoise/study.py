@@ -50,7 +50,9 @@ class Study:
     def _tables(self, kind: str) -> Iterator[pd.DataFrame]:
         if self._batches is not None:
             for batch in self._batches:
-                yield (outcome_table(self.player, batch) if kind == "outcomes" else input_table(batch)).to_pandas()
+                yield (
+                    outcome_table(self.player, batch) if kind == "outcomes" else input_table(batch)
+                ).to_pandas()
         elif self.folder is not None:
             for number in range(self.plan.batches):
                 if self.folder.has(number):
@@ -92,7 +94,9 @@ class Study:
         names = [profile.name for profile in self.player.world.profiles]
         forces = list(self.player.world.forces)
         at = {name: n for n, name in enumerate(self.player.series)}
-        data = {name: (("strategy", "week", "future"), kept[:, at[name]]) for name in ("influence", "violence")}
+        data = {
+            name: (("strategy", "week", "future"), kept[:, at[name]]) for name in ("influence", "violence")
+        }
         for kind in ("power", "standing", "alive"):
             rows = kept[:, [at[f"{kind}.{j}"] for j in forces]]
             data[kind] = (("strategy", "force", "week", "future"), rows)

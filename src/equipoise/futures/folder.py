@@ -71,14 +71,18 @@ class Folder:
             return None
         found = self._json(file)
         if found.get("format") != FORMAT:
-            raise StudyError(f"{file} has format {found.get('format')!r}; this Equipoise reads format {FORMAT}")
+            raise StudyError(
+                f"{file} has format {found.get('format')!r}; this Equipoise reads format {FORMAT}"
+            )
         return found
 
     def json(self, name: str) -> dict[str, Any]:
         """Return a JSON file of the study."""
         file = self.path / name
         if not file.is_file():
-            raise StudyError(f"{self.path} has no {name}: it is no finished study; run it first with --out {self.path}")
+            raise StudyError(
+                f"{self.path} has no {name}: it is no finished study; run it first with --out {self.path}"
+            )
         return self._json(file)
 
     @staticmethod
@@ -145,7 +149,9 @@ class Folder:
 
     def _damaged(self, number: int, error: Exception) -> StudyError:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return StudyError(f"batch {number} of {self.path} is damaged ({what}); remove the folder and run again")
+        return StudyError(
+            f"batch {number} of {self.path} is damaged ({what}); remove the folder and run again"
+        )
 
     def _part(self, table: str, number: int) -> Path:
         return self.path / table / f"part-{number:05d}.parquet"

@@ -67,7 +67,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         if self.states < 1 or self.chance < 1:
-            raise InputError(f"at least one state and one chance stream are needed; given {self.states} and {self.chance}")
+            raise InputError(
+                f"at least one state and one chance stream are needed; given {self.states} and {self.chance}"
+            )
         if self.states > MOST_STATES or self.chance > MOST_CHANCE:
             raise InputError(
                 f"at most {MOST_STATES:,} states of {MOST_CHANCE:,} chance streams can be played; "
@@ -138,7 +140,9 @@ class Pool:
         prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
         chunks = [futures[begin : begin + CHUNK] for begin in range(0, len(futures), CHUNK)]
-        played = list(self._threads.map(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks))
+        played = list(
+            self._threads.map(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks)
+        )
         sums = np.zeros(played[0].sums.shape[1:])
         for part in played:
             for block in part.sums:
@@ -180,5 +184,7 @@ def traces(player: Player, plan: Plan, *, limit: int = 1024) -> tuple[np.ndarray
     states = min(limit, plan.states)
     prepared = player.prepare(parameters_of(player.world, 0, states, seed=plan.seed))
     futures = np.arange(states) * plan.chance
-    played = player.play(prepared, futures, chance=plan.chance, first_state=0, memory=Memory(player, keep=True))
+    played = player.play(
+        prepared, futures, chance=plan.chance, first_state=0, memory=Memory(player, keep=True)
+    )
     return played.traces, futures

@@ -44,7 +44,9 @@ def outcome_table(player: Player, batch: Batch) -> pa.Table:
     for n, item in enumerate(player.world.drawn):
         weeks = batch.weeks[player.groups.of, n].reshape(-1)
         kind = "deal" if item.talk else "event"
-        columns[f"{kind}.{item.name}"] = pa.array(np.where(weeks < player.world.weeks, weeks, -1).astype(np.int32))
+        columns[f"{kind}.{item.name}"] = pa.array(
+            np.where(weeks < player.world.weeks, weeks, -1).astype(np.int32)
+        )
     return pa.table(columns)
 
 
@@ -70,8 +72,15 @@ def weekly_table(player: Player, batch: Batch) -> pa.Table:
     profiles, series, weeks = batch.sums.shape
     at = np.indices(batch.sums.shape).reshape(3, -1)
     names = [profile.name for profile in player.world.profiles]
-    columns = (_dictionary(at[0], names), _dictionary(at[1], list(player.series)), pa.array(at[2].astype(np.int32)))
-    return pa.table(dict(zip(("strategy", "series", "week"), columns, strict=True)) | {"sum": pa.array(batch.sums.reshape(-1))})
+    columns = (
+        _dictionary(at[0], names),
+        _dictionary(at[1], list(player.series)),
+        pa.array(at[2].astype(np.int32)),
+    )
+    return pa.table(
+        dict(zip(("strategy", "series", "week"), columns, strict=True))
+        | {"sum": pa.array(batch.sums.reshape(-1))}
+    )
 
 
 def batch_of(player: Player, plan: Plan, number: int, outcomes: pa.Table, weekly: pa.Table) -> Batch:
@@ -84,7 +93,9 @@ def batch_of(player: Player, plan: Plan, number: int, outcomes: pa.Table, weekly
         column = outcomes[name].combine_chunks()
         if name == "order":
             code = {order: n for n, order in enumerate(orders)}
-            values = np.array([code[v] for v in column.dictionary.to_pylist()], np.float32)[column.indices.to_numpy()]
+            values = np.array([code[v] for v in column.dictionary.to_pylist()], np.float32)[
+                column.indices.to_numpy()
+            ]
         else:
             values = column.to_numpy().astype(np.float32)
         rows.append(values.reshape(profiles, futures))

@@ -25,7 +25,9 @@ HEDGED, ONE_SIDED = 0.3, 0.05
 """Mean hedge index from which a strategy counts as a hedge, and below which as one-sided."""
 
 
-def duplicity_scan(player: Player, plan: Plan, summary: dict[str, Any], *, states: int = 128, chance: int = 4) -> dict[str, Any]:
+def duplicity_scan(
+    player: Player, plan: Plan, summary: dict[str, Any], *, states: int = 128, chance: int = 4
+) -> dict[str, Any]:
     """Play every hedge and one-sided strategy at several levels of duplicity.
 
     Args:
@@ -42,7 +44,9 @@ def duplicity_scan(player: Player, plan: Plan, summary: dict[str, Any], *, state
     names = [profile.name for profile in player.world.profiles]
     found = {name: summary["strategies"][name] for name in names}
     hedges = [name for name in names if found[name]["hedge_index"] >= HEDGED]
-    single = [n for n in names if found[n]["hedge_index"] < ONE_SIDED and sum(found[n]["allocation"].values()) > 0.5]
+    single = [
+        n for n in names if found[n]["hedge_index"] < ONE_SIDED and sum(found[n]["allocation"].values()) > 0.5
+    ]
     memory = Memory(player, keep=False)
     f = np.stack([_payoffs(player, small, at_level(parameters, m), memory) for m in MULTIPLIERS])
     levels = np.stack([at_level(parameters, m).duplicity.mean(axis=0) for m in MULTIPLIERS])
@@ -53,7 +57,10 @@ def duplicity_scan(player: Player, plan: Plan, summary: dict[str, Any], *, state
         "hedges": hedges,
         "one_sided": single,
         "payoff": {name: means[:, d].tolist() for d, name in enumerate(names)},
-        "se": {name: [standard_error(level[d], scrambles=SCRAMBLES) for level in f] for d, name in enumerate(names)},
+        "se": {
+            name: [standard_error(level[d], scrambles=SCRAMBLES) for level in f]
+            for d, name in enumerate(names)
+        },
         "threshold": _threshold(means, [names.index(n) for n in hedges], [names.index(n) for n in single]),
         "futures": small.futures,
     }
@@ -69,7 +76,9 @@ def at_level(parameters: Parameters, multiplier: float) -> Parameters:
 def _payoffs(player: Player, plan: Plan, parameters: Parameters, memory: Memory) -> np.ndarray:
     """Return f(d, s) [profiles, states]."""
     futures = np.arange(plan.futures)
-    played = player.play(player.prepare(parameters), futures, chance=plan.chance, first_state=0, memory=memory)
+    played = player.play(
+        player.prepare(parameters), futures, chance=plan.chance, first_state=0, memory=memory
+    )
     payoff = played.outcomes[:, player.columns["payoff"]].astype(float)
     return payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
 

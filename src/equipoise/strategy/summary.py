@@ -67,7 +67,9 @@ def _estimate(tally: Tally, by_scramble: np.ndarray, origin: float) -> Estimate:
     means = np.divide(by_scramble, counts, out=np.zeros(SCRAMBLES), where=counts > 0)
     found = estimate(means, counts)
     moved = {name: getattr(found, name) for name in ("mean", "low", "high")}
-    return replace(found, **{name: None if value is None else float(origin + value) for name, value in moved.items()})
+    return replace(
+        found, **{name: None if value is None else float(origin + value) for name, value in moved.items()}
+    )
 
 
 def _payoff(tally: Tally, d: int, samples: np.ndarray) -> dict[str, float | None]:
@@ -160,7 +162,9 @@ def _spread(tally: Tally) -> tuple[list[float | None], list[float | None]]:
 
 
 def _ranking(tally: Tally, names: list[str]) -> list[str]:
-    means = [_estimate(tally, *row).mean or 0.0 for row in zip(tally.by_scramble[0], tally.origin[0], strict=True)]
+    means = [
+        _estimate(tally, *row).mean or 0.0 for row in zip(tally.by_scramble[0], tally.origin[0], strict=True)
+    ]
     return sorted(names, key=lambda name: (-means[names.index(name)], name))
 
 
@@ -172,7 +176,14 @@ def _differences(tally: Tally, names: list[str]) -> list[dict[str, Any]]:
         gap = tally.by_scramble[0, one] - tally.by_scramble[0, other]
         found = _estimate(tally, gap, tally.origin[0, one] - tally.origin[0, other])
         out.append(
-            {"better": better, "worse": worse, "mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
+            {
+                "better": better,
+                "worse": worse,
+                "mean": found.mean,
+                "se": found.se,
+                "low": found.low,
+                "high": found.high,
+            }
         )
     return out
 
@@ -197,7 +208,9 @@ def separated(difference: dict[str, Any]) -> bool:
 def _events(tally: Tally) -> dict[str, dict[str, Any]]:
     world = tally.player.world
     counts = {item.name: tally.event_weeks[n] for n, item in enumerate(world.drawn) if not item.talk}
-    triggered = [name.removeprefix("event.") for name in tally.player.columns.names if name.startswith("event.")]
+    triggered = [
+        name.removeprefix("event.") for name in tally.player.columns.names if name.startswith("event.")
+    ]
     counts |= dict(zip(triggered, tally.fired_weeks, strict=True))
     return {name: _when(world, counts[name], tally.futures) for name in world.scenario.events}
 
@@ -207,7 +220,9 @@ def _when(world: World, by_week: np.ndarray, futures: int) -> dict[str, Any]:
     dates = {"p5_date": 0.05, "median_date": 0.5, "p95_date": 0.95}
     share = np.cumsum(by_week)
     found = {
-        key: (world.start + timedelta(weeks=int(np.searchsorted(share, level * total)))).isoformat() if total else None
+        key: (world.start + timedelta(weeks=int(np.searchsorted(share, level * total)))).isoformat()
+        if total
+        else None
         for key, level in dates.items()
     }
     return {"probability": total / futures, **found}
@@ -224,7 +239,12 @@ def _talks(tally: Tally) -> dict[str, dict[str, Any]]:
             issues[issue] = _ends(np.concatenate(parts))
         # A talk that is settled inside the run is judged where it took place, any other in every state.
         acceptable = _ratio(tally.deals[name], tally.sat.get(name, tally.states))
-        out[name] = {"deal": when["probability"], "acceptable": acceptable, "median_date": when["median_date"], "issues": issues}
+        out[name] = {
+            "deal": when["probability"],
+            "acceptable": acceptable,
+            "median_date": when["median_date"],
+            "issues": issues,
+        }
     return out
 
 

@@ -143,7 +143,9 @@ class Tally:
             self.origin = np.stack([mean[:, 0], influence[:, 0]])
         for d in range(len(outcomes)):
             for row, values in enumerate((mean[d], influence[d])):
-                self.by_scramble[row, d] += np.bincount(scramble, values - self.origin[row, d], minlength=SCRAMBLES)
+                self.by_scramble[row, d] += np.bincount(
+                    scramble, values - self.origin[row, d], minlength=SCRAMBLES
+                )
         self.scramble_states += np.bincount(scramble, minlength=SCRAMBLES)
         if batch.chance > 1:
             self.within += payoff.var(axis=2, ddof=1).sum(axis=1)
@@ -209,4 +211,6 @@ class Tally:
             for issue in sorted(self.player.world.scenario.talks[item.name].issues):
                 values = first[columns[f"outcome.{item.name}.{issue}"]].astype(float)
                 if self.states <= EXACT:
-                    self.outcomes.setdefault(item.name, {}).setdefault(issue, []).append(values[~np.isnan(values)])
+                    self.outcomes.setdefault(item.name, {}).setdefault(issue, []).append(
+                        values[~np.isnan(values)]
+                    )

@@ -17,14 +17,32 @@ from equipoise.world.stages import count_positive, fill
 A_STANDING, A_BACKING, A_EXPECT, A_PUSH = int(Act.STANDING), int(Act.BACKING), int(Act.EXPECT), int(Act.PUSH)
 A_VIOLENCE_ADD, A_VIOLENCE_SET = int(Act.VIOLENCE_ADD), int(Act.VIOLENCE_SET)
 A_TIE_ADD, A_TIE_SET, A_HAZARD = int(Act.TIE_ADD), int(Act.TIE_SET), int(Act.HAZARD)
-A_RECEPTIVITY, A_BUDGET, A_VALUE, A_SETTLEMENT = int(Act.RECEPTIVITY), int(Act.BUDGET), int(Act.VALUE), int(Act.SETTLEMENT)
+A_RECEPTIVITY, A_BUDGET, A_VALUE, A_SETTLEMENT = (
+    int(Act.RECEPTIVITY),
+    int(Act.BUDGET),
+    int(Act.VALUE),
+    int(Act.SETTLEMENT),
+)
 WATCH_POWER, WATCH_CONTROL, WATCH_STANDING = int(Watch.POWER), int(Watch.CONTROL), int(Watch.STANDING)
 WATCH_VIOLENCE = int(Watch.VIOLENCE)
 TIE, ALIVE, BACKING, EXPECTED, STEP, LEFT, GOAL, FOLLOW = (
     r.TIE, r.ALIVE, r.BACKING, r.EXPECTED, r.STEP, r.LEFT, r.GOAL, r.FOLLOW,
 )  # fmt: skip
-STANDING, UNTIL, VIOLENCE, VIOLENCE_MEAN, LOG_HAZARD = r.STANDING, r.UNTIL, r.VIOLENCE, r.VIOLENCE_MEAN, r.LOG_HAZARD
-RECEPTIVITY, BUDGET, WEIGHTS, SETTLED, FIRED, SWITCHED = r.RECEPTIVITY, r.BUDGET, r.WEIGHTS, r.SETTLED, r.FIRED, r.SWITCHED
+STANDING, UNTIL, VIOLENCE, VIOLENCE_MEAN, LOG_HAZARD = (
+    r.STANDING,
+    r.UNTIL,
+    r.VIOLENCE,
+    r.VIOLENCE_MEAN,
+    r.LOG_HAZARD,
+)
+RECEPTIVITY, BUDGET, WEIGHTS, SETTLED, FIRED, SWITCHED = (
+    r.RECEPTIVITY,
+    r.BUDGET,
+    r.WEIGHTS,
+    r.SETTLED,
+    r.FIRED,
+    r.SWITCHED,
+)
 POWER, CONTROL, STALE, P_ACTS, P_WEEKLY = r.POWER, r.CONTROL, r.STALE, r.P_ACTS, r.P_WEEKLY
 
 INLINED = OPTIONS | {"inline": "always"}
@@ -89,7 +107,24 @@ def act(ops, n, value, lane, week, s, at, forces, weights, backings, patrons, mo
 
 
 @njit(**OPTIONS)
-def fire(h, lanes, week, p, p_at, s, at, forces, weights, happenings, needs, ops, backings, patrons, moving, pushing):
+def fire(
+    h,
+    lanes,
+    week,
+    p,
+    p_at,
+    s,
+    at,
+    forces,
+    weights,
+    happenings,
+    needs,
+    ops,
+    backings,
+    patrons,
+    moving,
+    pushing,
+):
     """Let a happening act, in listed order, in some lanes; a deal only where its veto forces are in the field."""
     for k in range(lanes.shape[0]):
         lane = lanes[k]
@@ -142,6 +177,36 @@ def succeeds(h, n, draws, week, p, p_at, s, at, forces, happenings, watch, bound
 
 
 @njit(**OPTIONS)
+def fire_week(
+    week, due_lanes, due_first, draws, triggered, p, p_at, s, at, forces, weights, happenings, needs, ops, backings,
+    patrons, watch, bounds, firing, lanes, moving, pushing,
+):  # fmt: skip
+    """Step 1: dated events, deals and breaches in their order, then what the state triggers.
+
+    Args:
+        due_lanes, due_first: of one profile's group, as in `kernel.play_block`. draws: of the week [rows, lanes].
+        firing, lanes: scratch [lanes]. The others as in `kernel.play_block`.
+    """
+    for h in range(due_first.shape[0]):
+        begin, end = due_first[h, week], due_first[h, week + 1]
+        if end > begin:
+            fire(
+                h, due_lanes[h, begin:end], week, p, p_at, s, at, forces, weights, happenings, needs, ops, backings,
+                patrons, moving, pushing,
+            )  # fmt: skip
+    for n in range(triggered.shape[0]):
+        h = triggered[n]
+        count = succeeds(
+            h, n, draws[n], week, p, p_at, s, at, forces, happenings, watch, bounds, firing, lanes
+        )
+        if count > 0:
+            fire(
+                h, lanes[:count], week, p, p_at, s, at, forces, weights, happenings, needs, ops, backings, patrons,
+                moving, pushing,
+            )  # fmt: skip
+
+
+@njit(**OPTIONS)
 def switch(row, i, week, due, watch, bounds, s, at, forces, mask):
     """Mark and remember the lanes in which patron i's strategy switches its policy this week."""
     switched = at[SWITCHED] + i
@@ -168,7 +233,9 @@ def take_decisions(policy, week, decisions, targets, backings, s, at, mask, movi
             k = decisions[n, 1]
             for l in range(LANES):
                 if mask[l] > ZERO:
-                    decide_backing(s, at, k, backings[k, 1], l, week, targets[n], decisions[n, 2], True, moving)
+                    decide_backing(
+                        s, at, k, backings[k, 1], l, week, targets[n], decisions[n, 2], True, moving
+                    )
 
 
 @njit(**OPTIONS)

@@ -21,7 +21,6 @@ from equipoise.world.effects import Op, operations
 from equipoise.world.happenings import NEVER, Drawn, TermDeadline, compile_deadlines, compile_drawn
 
 
-
 class Kind(IntEnum):
     """What fires in a week, in the order in which kinds fire."""
 
@@ -153,7 +152,9 @@ def compile_world(
     Raises:
         InputError: a profile names a patron or strategy that the scenario does not have.
     """
-    forces, regions, patrons = (tuple(sorted(names)) for names in (scenario.forces, scenario.regions, scenario.patrons))
+    forces, regions, patrons = (
+        tuple(sorted(names)) for names in (scenario.forces, scenario.regions, scenario.patrons)
+    )
     weights = np.array([_weight(scenario, g) for g in regions])
     incumbents = [forces.index(j) for j, force in scenario.forces.items() if force.incumbent]
     drawn = compile_drawn(scenario)
@@ -161,7 +162,11 @@ def compile_world(
     conditions, owners = compile_conditions(scenario, forces, regions, patrons, extra or {})
     happenings = _happenings(scenario, drawn, owners)
     builder = _Policies(scenario, forces, patrons, drawn, happenings, owners, extra or {})
-    chosen = profiles if profiles is not None else [{scenario.focus: s} for s in scenario.strategies[scenario.focus]]
+    chosen = (
+        profiles
+        if profiles is not None
+        else [{scenario.focus: s} for s in scenario.strategies[scenario.focus]]
+    )
     compiled = tuple(builder.profile(chosen_) for chosen_ in chosen)
     return World(
         scenario=scenario,
@@ -196,12 +201,16 @@ def _interest(scenario: Scenario, patron: str, regions: tuple[str, ...]) -> np.n
     return weights / weights.sum()
 
 
-def _happenings(scenario: Scenario, drawn: tuple[Drawn, ...], owners: dict[str, tuple[int, int]]) -> tuple[Happening, ...]:
+def _happenings(
+    scenario: Scenario, drawn: tuple[Drawn, ...], owners: dict[str, tuple[int, int]]
+) -> tuple[Happening, ...]:
     """List what may fire, in the order of MODEL §2 step 1."""
     forces = tuple(sorted(scenario.forces))
 
     def compiled(effects: tuple[Effect, ...], path: str) -> tuple[Op, ...]:
-        return tuple(op for n, effect in enumerate(effects) for op in operations(scenario, effect, f"{path}.{n}"))
+        return tuple(
+            op for n, effect in enumerate(effects) for op in operations(scenario, effect, f"{path}.{n}")
+        )
 
     out = [
         Happening(Kind.DATED, name, compiled(scenario.events[name].effects, f"events.{name}.effects"))
@@ -242,7 +251,9 @@ class _Policies:
         """Compile one strategy for each patron named; the others follow their default."""
         for patron in chosen:
             if patron not in self.patrons:
-                raise InputError(f"no patron is called {patron!r}; the patrons are: {', '.join(self.patrons)}")
+                raise InputError(
+                    f"no patron is called {patron!r}; the patrons are: {', '.join(self.patrons)}"
+                )
         policy, switch, decided = [], [], {}
         for i, patron in enumerate(self.patrons):
             name = chosen.get(patron)
@@ -262,7 +273,9 @@ class _Policies:
     def _strategy(self, patron: str, name: str) -> Strategy:
         known = {**self.scenario.strategies.get(patron, {}), **self.extra.get(patron, {})}
         if name not in known:
-            raise InputError(f"{patron} has no strategy called {name!r}; it has: {', '.join(known) or 'none'}")
+            raise InputError(
+                f"{patron} has no strategy called {name!r}; it has: {', '.join(known) or 'none'}"
+            )
         return known[name]
 
     def _row(self, key: tuple, make) -> int:

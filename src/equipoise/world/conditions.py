@@ -72,7 +72,9 @@ def compile_conditions(
                     add(f"strategies.{patron}.{name}.then", strategy.then.when)
     columns = np.array(rows, dtype=float).reshape(-1, 5).T
     integers = [np.ascontiguousarray(column, dtype=np.int32) for column in columns[:3]]
-    return ConditionTable(*integers, *(np.ascontiguousarray(c, dtype=np.float32) for c in columns[3:])), owners
+    return ConditionTable(
+        *integers, *(np.ascontiguousarray(c, dtype=np.float32) for c in columns[3:])
+    ), owners
 
 
 def _rows(condition: Condition, forces, regions, patrons) -> list[tuple[int, int, int, float, float]]:

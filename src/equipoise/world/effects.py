@@ -44,7 +44,9 @@ WEIGHTS = ("influence", "violence", "exposure", "cost", "backing-cost.troops", "
 """The weights every patron has; those by force, patron and region follow (`weight_names`)."""
 
 
-def weight_names(forces: tuple[str, ...], regions: tuple[str, ...], patrons: tuple[str, ...]) -> tuple[str, ...]:
+def weight_names(
+    forces: tuple[str, ...], regions: tuple[str, ...], patrons: tuple[str, ...]
+) -> tuple[str, ...]:
     """Return the names of a patron's weights (eq. 6) in the order of the weight axis."""
     return (
         *WEIGHTS,
@@ -60,10 +62,15 @@ def operations(scenario: Scenario, effect: Effect, path: str) -> list[Op]:
 
     A tie between actors of which one is a patron moves nothing in the weekly model and gives none.
     """
-    forces, regions, patrons = (tuple(sorted(n)) for n in (scenario.forces, scenario.regions, scenario.patrons))
+    forces, regions, patrons = (
+        tuple(sorted(n)) for n in (scenario.forces, scenario.regions, scenario.patrons)
+    )
     out: list[Op] = []
     for i, levels in sorted((effect.standing or {}).items()):
-        out += [Op(Act.STANDING, f"{path}.standing.{i}.{j}", patrons.index(i), forces.index(j)) for j in sorted(levels)]
+        out += [
+            Op(Act.STANDING, f"{path}.standing.{i}.{j}", patrons.index(i), forces.index(j))
+            for j in sorted(levels)
+        ]
     for key, act in (("backing", Act.BACKING), ("expect", Act.EXPECT)):
         for i, by_force in sorted((getattr(effect, key) or {}).items()):
             for j, levels in sorted(by_force.items()):
@@ -75,9 +82,14 @@ def operations(scenario: Scenario, effect: Effect, path: str) -> list[Op]:
                 ]  # fmt: skip
     where = regions if effect.regions in (None, "all") else sorted(effect.regions or ())
     for j in sorted(effect.push or {}):
-        out += [Op(Act.PUSH, f"{path}.push.{j}", forces.index(j), regions.index(g), 0, effect.weeks or 1) for g in where]
+        out += [
+            Op(Act.PUSH, f"{path}.push.{j}", forces.index(j), regions.index(g), 0, effect.weeks or 1)
+            for g in where
+        ]
     if effect.violence is not None:
-        kind, act = ("add", Act.VIOLENCE_ADD) if effect.violence.add is not None else ("set", Act.VIOLENCE_SET)
+        kind, act = (
+            ("add", Act.VIOLENCE_ADD) if effect.violence.add is not None else ("set", Act.VIOLENCE_SET)
+        )
         out.append(Op(act, f"{path}.violence.{kind}"))
     if effect.tie is not None and all(actor in forces for actor in effect.tie.between):
         kind, act = ("add", Act.TIE_ADD) if effect.tie.add is not None else ("set", Act.TIE_SET)
@@ -89,7 +101,10 @@ def operations(scenario: Scenario, effect: Effect, path: str) -> list[Op]:
         out += [Op(act, f"{path}.{key}.{n}", names.index(n)) for n in sorted(getattr(effect, key) or {})]
     weights = weight_names(forces, regions, patrons)
     for i, by_weight in sorted((effect.values or {}).items()):
-        out += [Op(Act.VALUE, f"{path}.values.{i}.{w}", patrons.index(i), weights.index(w)) for w in sorted(by_weight)]
+        out += [
+            Op(Act.VALUE, f"{path}.values.{i}.{w}", patrons.index(i), weights.index(w))
+            for w in sorted(by_weight)
+        ]
     if effect.settlement:
         out.append(Op(Act.SETTLEMENT))
     return out

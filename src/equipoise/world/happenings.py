@@ -193,7 +193,9 @@ def draw_calendar(
     return weeks, sits
 
 
-def _draw_one(item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when: np.ndarray, since: np.ndarray) -> np.ndarray:
+def _draw_one(
+    item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when: np.ndarray, since: np.ndarray
+) -> np.ndarray:
     earliest = np.maximum(item.first, since).astype(np.int64)
     possible = np.ones(happens.shape, dtype=bool)
     for a in item.requires:
@@ -208,7 +210,9 @@ def _draw_one(item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when:
     for a, path in item.odds:
         factor = np.where(weeks[a] <= item.last, factor * values[path], factor)
     possible &= happens < with_odds(probability, factor)
-    week = earliest + np.minimum(np.floor(when * np.maximum(room, 1)), np.maximum(room, 1) - 1).astype(np.int64)
+    week = earliest + np.minimum(np.floor(when * np.maximum(room, 1)), np.maximum(room, 1) - 1).astype(
+        np.int64
+    )
     for a in item.unless:
         possible &= ~(weeks[a] <= week)
     return np.where(possible, week, NEVER).astype(np.int32)
@@ -228,7 +232,9 @@ def breach_weeks(deadlines: tuple[TermDeadline, ...], weeks: np.ndarray, horizon
     """
     out = np.full((len(deadlines), weeks.shape[1]), NEVER, dtype=np.int32)
     for n, term in enumerate(deadlines):
-        signed = weeks[term.signed_by] if term.signed_by >= 0 else np.full(weeks.shape[1], term.signed, np.int32)
+        signed = (
+            weeks[term.signed_by] if term.signed_by >= 0 else np.full(weeks.shape[1], term.signed, np.int32)
+        )
         deadline = signed + term.within if term.deadline is None else np.full_like(signed, term.deadline)
         due = (signed < NEVER) & (deadline >= 0) & (deadline < horizon) & (signed <= deadline)
         out[n] = np.where(due & (weeks[term.event] > deadline), deadline, NEVER)

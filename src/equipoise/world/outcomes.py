@@ -82,8 +82,6 @@ def collect(sizes, at, p_at, majority, scored, p, states, out, begin, count):
                 out[d, row + 4 + 4 * forces + n, begin + l] = s[at[FIRED] + n, l]
 
 
-
-
 @njit(**OPTIONS)
 def _order(s, at, sizes, majority, l):
     """Return the code of the order at the end: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""

@@ -251,7 +251,9 @@ def _base(base: float | str, values: Values) -> np.ndarray:
 def _shares(control: np.ndarray) -> np.ndarray:
     total = control.sum(axis=2, keepdims=True)
     if not (total > 0).all():
-        raise InputError("in some states of the world nobody controls some region at the start; raise its least control")
+        raise InputError(
+            "in some states of the world nobody controls some region at the start; raise its least control"
+        )
     return control / total
 
 
@@ -264,7 +266,9 @@ def _ties(world: World, values: Values, n: int, actors: tuple[str, ...]) -> np.n
     return out
 
 
-def _talks(world: World, values: Values, n: int) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, np.ndarray]]:
+def _talks(
+    world: World, values: Values, n: int
+) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, np.ndarray]]:
     """Forecast every talk that hangs on the state alone, and say where it would end in a deal."""
     outcomes: dict[str, dict[str, np.ndarray]] = {}
     deals: dict[str, np.ndarray] = {}

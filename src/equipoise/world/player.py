@@ -13,8 +13,9 @@ import numpy as np
 from equipoise.errors import InternalError
 from equipoise.world import realigning
 from equipoise.world.compile import Kind, World
-from equipoise.world.kernel import SPAN, play_block, spread_states, start_block, uniforms
+from equipoise.world.kernel import play_block, start_block
 from equipoise.world.lanes import LANES, key_of
+from equipoise.world.noise import SPAN, spread_states, uniforms
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.program import block_memory, letters_of, packed, program_of, tie_signs, touched_rows
@@ -80,7 +81,13 @@ class Player:
         return Prepared(parameters, table, live, tie_signs(table, self.world, self.scored))
 
     def play(
-        self, prepared: Prepared, futures: np.ndarray, *, chance: int, first_state: int, memory: Memory | None = None
+        self,
+        prepared: Prepared,
+        futures: np.ndarray,
+        *,
+        chance: int,
+        first_state: int,
+        memory: Memory | None = None,
     ) -> Played:
         """Play the futures numbered `futures`, whose states lie in `prepared` from `first_state` on.
 
@@ -118,8 +125,12 @@ class Player:
     def needed_noise(self, live: np.ndarray) -> np.ndarray:
         """Return which rows of noise are needed where only `live` parameters differ from 0."""
         letters, at = self._letters, self._noise_at
-        national, regional, rate = (live[at[k] : at[k] + letters["F"]] for k in ("national", "regional", "rate"))
-        return np.concatenate([national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"] + letters["L"], np.bool_)])
+        national, regional, rate = (
+            live[at[k] : at[k] + letters["F"]] for k in ("national", "regional", "rate")
+        )
+        return np.concatenate(
+            [national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"] + letters["L"], np.bool_)]
+        )
 
     def chances(self, state: np.ndarray, stream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the two uniform draws of each dated event and talk: whether, and when [drawn, futures]."""
@@ -179,7 +190,9 @@ class Memory:
             *realigning.scratch(world.scenario.dynamics.realign, forces, n["P"]),
         )
 
-    def play(self, prepared: Prepared, state, stream, column, due, sums, sittings: Sittings | None = None) -> None:
+    def play(
+        self, prepared: Prepared, state, stream, column, due, sums, sittings: Sittings | None = None
+    ) -> None:
         """Play one block; a short one is filled up with its last future, which counts nowhere.
 
         Args:
@@ -194,7 +207,17 @@ class Memory:
         self._mask[:] = np.arange(LANES) < n
         spread_states(prepared.table, column[fill], self.block.parameters)
         block, moving, pushing = self.block, *self.scratch[7:9]
-        start_block(player.program, block.parameters, block.state, block.scratch, moving, pushing, sums, self.traces, self.keep)
+        start_block(
+            player.program,
+            block.parameters,
+            block.state,
+            block.scratch,
+            moving,
+            pushing,
+            sums,
+            self.traces,
+            self.keep,
+        )
         week, weeks, needed = 0, player.world.weeks, player.needed_noise(prepared.live)
         while week < weeks:
             if sittings is not None:
@@ -243,7 +266,9 @@ def _noise_keys(world: World, seed: int) -> np.ndarray:
 
 def _groups(world: World, *, alone: bool) -> _Groups:
     if alone:
-        return _Groups([profile.decided for profile in world.profiles], np.arange(len(world.profiles), dtype=np.int32))
+        return _Groups(
+            [profile.decided for profile in world.profiles], np.arange(len(world.profiles), dtype=np.int32)
+        )
     decided: list[dict[int, int]] = []
     of = []
     for profile in world.profiles:

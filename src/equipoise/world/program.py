@@ -153,7 +153,9 @@ def _operations(world: World, backings: list[tuple[int, int, int]]) -> np.ndarra
     for n, op in enumerate(world.operations):
         a = backings.index((op.a, op.b, op.c)) if op.act in (Act.BACKING, Act.EXPECT) else op.a
         act = -1 if n in slot_of and slot_of.get(n - 1) == slot_of[n] else op.act
-        rows.append((act, a, op.b, op.span, op.announced, slot_of.get(n, -1), op.b * len(world.forces) + op.a))
+        rows.append(
+            (act, a, op.b, op.span, op.announced, slot_of.get(n, -1), op.b * len(world.forces) + op.a)
+        )
     return _ints(rows, 7)
 
 

@@ -22,7 +22,12 @@ SLACK = 1e-6
 HALF_OF_ALL = 0.5
 WEEKS_A_YEAR = 52.0
 TIE, ALIVE, POWER, STANDING, BACKING = r.TIE, r.ALIVE, r.POWER, r.STANDING, r.BACKING
-P_PATRON_TIE, P_REALIGN_RATE, P_REALIGN_STEP, W_LOOK = r.P_PATRON_TIE, r.P_REALIGN_RATE, r.P_REALIGN_STEP, r.W_LOOK
+P_PATRON_TIE, P_REALIGN_RATE, P_REALIGN_STEP, W_LOOK = (
+    r.P_PATRON_TIE,
+    r.P_REALIGN_RATE,
+    r.P_REALIGN_STEP,
+    r.W_LOOK,
+)
 
 
 def scratch(account: str | None, forces: int, patrons: int) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,7 @@ from equipoise.world.reference_events import (
     move_backing,
     switch_policies,
 )
-from equipoise.world.reference_realign import realign
+from equipoise.world.reference_realign import note_rounding, realign
 from equipoise.world.reference_talks import Agenda
 
 ALMOST_ZERO = 1e-6
@@ -294,9 +294,7 @@ def play(
     return Reference(*(np.stack(part) for part in zip(*told, strict=True)))
 
 
-def _play_profile(
-    world: World, p, profile: Profile, agenda: Agenda, luck: Chance, scored: tuple[int, ...]
-):
+def _play_profile(world: World, p, profile: Profile, agenda: Agenda, luck: Chance, scored: tuple[int, ...]):
     s = State.start(world, p, profile)
     past = [s.power] * (SLIDE_WEEKS + 1)
     record = _Record(world, s, scored)
@@ -328,6 +326,7 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     fell = luck.fall[:, week] < q
     s.margin.note(np.abs(luck.fall[:, week] - q) / np.where(q > 0, q, 1), q > 0)
     stays = s.alive * ~fell
+    note_rounding(world, s, lambda tie: inherit(stays, grown, tie, p.inherit))
     control = inherit(stays, grown, s.tie, p.inherit)
     standing_next = standing(p, s, x, receptivity(p, s, expected), stays)
     violence_next = violence(p, s, control, world.region_weight, fell.sum(1))

@@ -6,7 +6,7 @@ The companion of `reference.py` for equations 7-9 of docs/model.md. Sources: Chr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -21,6 +21,8 @@ ALIKE = 1e-6
 EXACTLY = 1e-12
 """What differs by less is the same number by another road, and decides nothing."""
 WEEKS_A_YEAR = 52
+SINGLE, NOTICED = 6e-8, 1e-5
+"""Rounding of a tie in single precision, and the error of a share that would show."""
 
 
 def realign(world: World, s: State, p, draws: np.ndarray) -> None:
@@ -49,6 +51,22 @@ def realign(world: World, s: State, p, draws: np.ndarray) -> None:
             for k, end in zip(others, ends, strict=True):
                 moved = s.tie[n, j, k] + p.realign_step[n] * (end - s.tie[n, j, k]) if end else s.tie[n, j, k]
                 s.tie[n, j, k] = s.tie[n, k, j] = moved
+
+
+def note_rounding(world: World, s: State, inherited: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Note where what is inherited hangs on digits of ties that single precision does not keep.
+
+    Looks bring ties ever closer to -1, where kinships (1 + a)^inherit of bitter rivals are compared.
+
+    Args:
+        inherited: what control becomes [n, G, F] given ties.
+    """
+    if world.scenario.dynamics.realign is None:
+        return
+    control = inherited(s.tie)
+    for shift in (-SINGLE, SINGLE):
+        error = np.abs(inherited(np.clip(s.tie + shift, -1, 1)) - control)
+        s.margin.note(np.zeros_like(error), error > NOTICED)
 
 
 def _support(s: State, n: int) -> np.ndarray:

@@ -51,5 +51,7 @@ SCRATCH_AXES = {
 
 def row_index(axes: dict[str, str], letters: dict[str, int]) -> tuple[np.ndarray, int]:
     """Return the first row of every quantity, and how many rows there are in all."""
-    counts = [int(np.prod([int(a) if a.isdigit() else letters[a] for a in axis] or [1])) for axis in axes.values()]
+    counts = [
+        int(np.prod([int(a) if a.isdigit() else letters[a] for a in axis] or [1])) for axis in axes.values()
+    ]
     return np.cumsum([0, *counts])[:-1].astype(np.int64), sum(counts)

@@ -60,16 +60,27 @@ def settle(
     heard = weight.sum(axis=2) > 0
     if power is None and not heard.all():
         issue = issues[int(np.argmin(heard.all(axis=0)))]
-        raise InputError(f"{path}.issues.{issue}: in some states nobody has clout and salience there, so no outcome can be forecast")
+        raise InputError(
+            f"{path}.issues.{issue}: in some states nobody has clout and salience there, so no outcome can be forecast"
+        )
     rows = heard.all(axis=1)
     scales = [issue_scale(talk.issues[k], dict(quantities)) for k in issues]
     outcome = np.full((n, len(issues)), np.nan)
     if rows.any():
         outcome[rows] = talks.outcomes_by_issue(
-            talk.model, positions[rows], salience[rows], clout[rows], scales=scales, reservation=reservation[rows]
+            talk.model,
+            positions[rows],
+            salience[rows],
+            clout[rows],
+            scales=scales,
+            reservation=reservation[rows],
         )
     veto = [actors.index(v) for v in talk.veto]
-    accepted = talks.deal(outcome, positions[:, :, veto], reservation[:, :, veto]) if veto else np.ones(n, dtype=bool)
+    accepted = (
+        talks.deal(outcome, positions[:, :, veto], reservation[:, :, veto])
+        if veto
+        else np.ones(n, dtype=bool)
+    )
     return Settled({issue: outcome[:, k] for k, issue in enumerate(issues)}, accepted & rows)
 
 
@@ -80,4 +91,6 @@ def _powers(talk: Talk, path: str, power: Mapping[str, np.ndarray]) -> dict[str,
 
 def _rows(values: dict[str, np.ndarray], path: str, actors: list[str], n: int) -> np.ndarray:
     """Return one number for each actor in each state [n, actors], NaN where the file gives none."""
-    return np.stack([np.broadcast_to(values.get(f"{path}.{a}", np.array(np.nan)), (n,)) for a in actors], axis=1)
+    return np.stack(
+        [np.broadcast_to(values.get(f"{path}.{a}", np.array(np.nan)), (n,)) for a in actors], axis=1
+    )
