@@ -34,6 +34,20 @@ def random_scenario(seed: int) -> Data:
     return _Draft(np.random.default_rng(seed)).scenario()
 
 
+def restless_scenario(seed: int) -> Data:
+    """Return a random scenario in which forces look again at their ties and talks are settled by power."""
+    data, rng = random_scenario(seed), np.random.default_rng([seed, 1])
+    data["dynamics"] |= {
+        "realign": ["power", "patronage"][rng.integers(2)], "realign-rate": [2, 30], "realign-step": [0.1, 0.9],
+    }  # fmt: skip
+    for talk in data["talks"].values():
+        forces = [actor for actor in talk["clout"] if actor in data["forces"]]
+        talk["clout"] = "power" if rng.random() < 0.4 else talk["clout"] | dict.fromkeys(forces, "power")
+        for issue in talk["issues"].values():
+            issue["salience"][next(iter(data["forces"]))] = 0.5
+    return data
+
+
 def shuffled(data: Any, rng: np.random.Generator) -> Any:
     """Return the same scenario with the keys of every mapping, and the ties, in another order."""
     if isinstance(data, dict):
