@@ -16,7 +16,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from equipoise._version import VERSION as __version__
+from equipoise._version import __version__
 
 _JOBS = {
     "balance": "jobs_analyses",

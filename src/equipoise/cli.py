@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from equipoise._version import VERSION
+from equipoise._version import __version__
 from equipoise.errors import EquipoiseError, InputError
 
 SCENARIO = click.argument("scenario")
@@ -86,7 +86,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(VERSION, prog_name="equipoise")
+@click.version_option(__version__, prog_name="equipoise")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure of Equipoise's own.")
 def main(debug: bool) -> None:
     """Whom to stay close to in a country where nobody knows who will win.

@@ -18,7 +18,7 @@ import numpy as np
 from equipoise import _version, evidence, jobs_deciding, scenario
 from equipoise.errors import InputError
 from equipoise.futures.folder import FORMAT, Folder
-from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces
+from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces, workers_of
 from equipoise.futures.tables import outcome_table
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.strategy.resentment import duplicity_scan
@@ -137,9 +137,9 @@ def run(
         raise InputError(f"a precision is a standard error above 0; given {precision}")
     asked = {"futures": futures, "seed": seed, "chance": chance, "strategies": [c[believed.focus] for c in chosen],
              "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit}  # fmt: skip
+    first, workers = Plan.of(futures, chance=chance, seed=seed), workers_of(workers)
     folder = _folder(out, file, asked)
     session = _Session(player, folder, workers, progress)
-    first = Plan.of(futures, chance=chance, seed=seed)
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
@@ -274,7 +274,7 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
     folder = Folder(out)
     manifest = {
         "format": FORMAT,
-        "equipoise": _version.VERSION,
+        "equipoise": _version.__version__,
         "scenario": {"title": file.scenario.title, "sha256": file.sha256},
     }
     folder.open(manifest | asked, file.text)
@@ -283,7 +283,7 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
 
 def _header(file: ScenarioFile, of: Scenario, plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
     return {
-        "equipoise": _version.VERSION,
+        "equipoise": _version.__version__,
         "scenario": {"title": of.title, "sha256": file.sha256},
         "focus": of.focus,
         "futures": plan.futures,

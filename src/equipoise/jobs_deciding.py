@@ -377,7 +377,7 @@ def _asked(
     with_: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     return {
-        "equipoise": _version.VERSION,
+        "equipoise": _version.__version__,
         "scenario": {"title": of.title, "sha256": file.sha256},
         "focus": of.focus,
         "futures": futures,

@@ -1,0 +1,1 @@
+"""Bundled scenarios, each a folder: scenario.yaml, notes, claims."""

@@ -23,7 +23,7 @@ def outcome_table(player: Player, batch: Batch) -> pa.Table:
     """Return the outcomes of a batch, strategy after strategy."""
     import pyarrow as pa
 
-    profiles, rows, futures = batch.outcomes.shape
+    profiles, _, futures = batch.outcomes.shape
     number = np.tile(np.arange(futures, dtype=np.int64) + batch.first_state * batch.chance, profiles)
     names = [profile.name for profile in player.world.profiles]
     columns: dict[str, pa.Array] = {
@@ -69,7 +69,6 @@ def weekly_table(player: Player, batch: Batch) -> pa.Table:
     """Return the weekly series of a batch, summed over its futures: a row for each strategy, series and week."""
     import pyarrow as pa
 
-    profiles, series, weeks = batch.sums.shape
     at = np.indices(batch.sums.shape).reshape(3, -1)
     names = [profile.name for profile in player.world.profiles]
     columns = (

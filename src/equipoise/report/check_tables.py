@@ -62,8 +62,8 @@ def forces(found: Mapping[str, Any]) -> Table:
 def base_rates(found: Mapping[str, Any]) -> Table | None:
     """Return how often governments and rebels lost, beside the chances of the forces: UCDP's yearly rates."""
     rows = [
-        (LOSERS[row["kind"]], CASES[row["cases"]], row["period"], f"{100 * row['rate']:.1f} %", f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %",
-         f"{row['events']} of {row['exposure']:,}")
+        (LOSERS[row["kind"]], CASES[row["cases"]], row["period"], f"{100 * row['rate']:.1f} %",
+         f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %", f"{row['events']} of {row['exposure']:,}")
         for row in found["base_rates"] if row["cases"] in CASES
     ]  # fmt: skip
     if not rows:

@@ -1,0 +1,1 @@
+"""Judging ways of engaging: tallies, metrics, regret, comparison, search, games, and the one-period model."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -192,7 +192,7 @@ def _groups(ranking: list[str], differences: list[dict[str, Any]]) -> list[list[
     """Group neighbours of the ranking that cannot be told apart: within two standard errors of each other."""
     gaps = {(row["better"], row["worse"]): row for row in differences}
     groups = [[ranking[0]]]
-    for better, worse in zip(ranking, ranking[1:], strict=False):
+    for better, worse in pairwise(ranking):
         if separated(gaps[better, worse]):
             groups.append([worse])
         else:

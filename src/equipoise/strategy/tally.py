@@ -52,7 +52,7 @@ class Distribution:
         return 0.0 if self._counts is None else float(np.max(self._high - self._low) / BINS)
 
     def samples(self) -> np.ndarray:
-        """Return values [rows, n] that have the distribution: the values, or each bin's centre as often as it is right."""
+        """Return values [rows, n] that have the distribution: all of them, or each bin's centre as often as is right."""
         if self._counts is None:
             return np.concatenate(self._parts, axis=1)
         centres = (np.arange(BINS) + 0.5) / BINS
@@ -199,7 +199,7 @@ class Tally:
                     self.outcomes.setdefault(talk, {}).setdefault(issue, []).append(values)
 
     def _add_sittings(self, batch: Batch) -> None:
-        """Add talks that are settled inside the run, as the first strategy has them: how often each sat, and the end."""
+        """Add talks that are settled inside the run, as the first strategy has them: how often each sat, its end."""
         columns, first = self.player.columns, batch.outcomes[0]
         for n, item in enumerate(self.player.world.drawn):
             if not item.in_run:

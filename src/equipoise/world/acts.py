@@ -89,7 +89,7 @@ def act(ops, n, value, lane, week, s, at, forces, weights, backings, patrons, mo
         s[at[VIOLENCE], lane] = max(s[at[VIOLENCE], lane] + value, ZERO)
     elif kind == A_VIOLENCE_SET:
         s[at[VIOLENCE], lane] = s[at[VIOLENCE_MEAN], lane] = max(value, ZERO)
-    elif kind == A_TIE_ADD or kind == A_TIE_SET:
+    elif kind in (A_TIE_ADD, A_TIE_SET):
         row = at[TIE] + a * forces + b
         s[row, lane] = _clip((s[row, lane] if kind == A_TIE_ADD else ZERO) + value, -ONE)
         s[at[TIE] + b * forces + a, lane] = s[row, lane]

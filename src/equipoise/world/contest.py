@@ -167,8 +167,8 @@ def bury(s, at, backings):
 
 @njit(**OPTIONS)
 def contest(
-    week, p, p_at, live, s, at, w, w_at, base, log_draws, region_weight, backings, engaging, slots, ops, moving, pushing,
-    incumbent, forces, before,
+    week, p, p_at, live, s, at, w, w_at, base, log_draws, region_weight, backings, engaging, slots, ops, moving,
+    pushing, incumbent, forces, before,
 ):  # fmt: skip
     """Move backing, then control; let forces fall; return how many fell in the block.
 

@@ -113,8 +113,8 @@ def play_block(
                 )  # fmt: skip
                 if account > 0:
                     realigning.look_again(
-                        account, chances[t, triggers:], p, p_at, s, at, w, w_at, forces, sizes[11], backings, coalitions,
-                        support,
+                        account, chances[t, triggers:], p, p_at, s, at, w, w_at, forces, sizes[11], backings,
+                        coalitions, support,
                     )  # fmt: skip
                 acts.decide(
                     profile, week, due[mine], watch, bounds, program.decisions, program.targets, backings, s, at, forces,
