@@ -52,7 +52,7 @@ class Distribution:
         return 0.0 if self._counts is None else float(np.max(self._high - self._low) / BINS)
 
     def samples(self) -> np.ndarray:
-        """Return values [rows, n] that have the distribution: all of them, or each bin's centre as often as is right."""
+        """Return values [rows, n] that have the distribution: all of them, or each bin's centre as often as right."""
         if self._counts is None:
             return np.concatenate(self._parts, axis=1)
         centres = (np.arange(BINS) + 0.5) / BINS

@@ -117,8 +117,8 @@ def play_block(
                         coalitions, support,
                     )  # fmt: skip
                 acts.decide(
-                    profile, week, due[mine], watch, bounds, program.decisions, program.targets, backings, s, at, forces,
-                    firing, moving[d],
+                    profile, week, due[mine], watch, bounds, program.decisions, program.targets, backings, s, at,
+                    forces, firing, moving[d],
                 )  # fmt: skip
                 engage(p, p_at, s, at, w, w_at, profile, program.policies, engaging, forces, week)
                 fell = contest(

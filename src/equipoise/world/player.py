@@ -225,9 +225,10 @@ class Memory:
             stop = weeks if sittings is None else min(sittings.next_week(), weeks)
             if stop > week:
                 play_block(
-                    week, stop, player.program, np.float32(player.world.majority), prepared.live, prepared.signs, player.keys,
-                    needed, np.ascontiguousarray(due[:, :, fill]), *_by_week(due, weeks), player.groups.of, state[fill],
-                    stream[fill], block.parameters, block.state, block.scratch, *self.scratch, sums, self.traces, self.keep,
+                    week, stop, player.program, np.float32(player.world.majority), prepared.live, prepared.signs,
+                    player.keys, needed, np.ascontiguousarray(due[:, :, fill]), *_by_week(due, weeks), player.groups.of, state[fill],
+                    stream[fill], block.parameters, block.state, block.scratch, *self.scratch, sums, self.traces,
+                    self.keep,
                 )  # fmt: skip
             if sittings is not None and stop < weeks:
                 sittings.settle(stop, self._power(n))

@@ -98,9 +98,14 @@ def program_of(world: World, scored: tuple[int, ...]) -> Program:
         triggered=_ints([n for n, h in enumerate(world.happenings) if h.kind is Kind.TRIGGERED]),
         watch=np.stack([world.conditions.watch, world.conditions.first, world.conditions.second], axis=1),
         bounds=np.stack([world.conditions.sign, world.conditions.level], axis=1),
-        policies=np.array([(r.follow_power, r.follow_standing, r.floor) for r in world.policies], np.float32).reshape(-1, 3),
+        policies=_floats([(r.follow_power, r.follow_standing, r.floor) for r in world.policies], 3),
         decisions=_ints(
-            [(n, backings.index((r.patron, j, c)), weeks) for n, r in enumerate(world.policies) for j, c, _, weeks in r.decisions], 3
+            [
+                (n, backings.index((row.patron, j, c)), weeks)
+                for n, row in enumerate(world.policies)
+                for j, c, _, weeks in row.decisions
+            ],
+            3,
         ),
         targets=np.array([level for r in world.policies for _, _, level, _ in r.decisions], np.float32),
         profiles=_profiles(world),
@@ -115,6 +120,10 @@ def program_of(world: World, scored: tuple[int, ...]) -> Program:
 def _ints(rows, columns: int | None = None) -> np.ndarray:
     out = np.asarray(rows, dtype=np.int32)
     return out if columns is None else out.reshape(-1, columns)
+
+
+def _floats(rows, columns: int) -> np.ndarray:
+    return np.asarray(rows, dtype=np.float32).reshape(-1, columns)
 
 
 def _sizes(world: World) -> np.ndarray:

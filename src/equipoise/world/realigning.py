@@ -107,8 +107,8 @@ def coalition(j, l, s, at, forces, shares):
             friendliest = max(friendliest, affinity(j, group, l, s, at, forces))
     for group in range(1 << forces):
         if (group >> j) & 1 and group & ~field == 0 and HALF_OF_ALL + SLACK < shares[group] <= least + SLACK:
-            if affinity(j, group, l, s, at, forces) >= friendliest - SLACK and comes_before(group, chosen):
-                chosen = group
+            dear = affinity(j, group, l, s, at, forces) >= friendliest - SLACK
+            chosen = group if dear and comes_before(group, chosen) else chosen
     return chosen
 
 
