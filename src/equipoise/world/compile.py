@@ -77,7 +77,7 @@ class Profile:
     """One strategy for each patron that has one, compiled; what the kernel plays beside the others.
 
     Attributes:
-        name: the focus patron's strategy, or the players' strategies joined by ` × `.
+        name: the focus patron's strategy; where several profiles share it, the players' joined by ` × `.
         strategies: strategy name by patron name, for those that follow one.
         policy: policy row by patron index, -1 for none.
         switch: by patron index, the switch or None.
@@ -167,7 +167,9 @@ def compile_world(
         if profiles is not None
         else [{scenario.focus: s} for s in scenario.strategies[scenario.focus]]
     )
-    compiled = tuple(builder.profile(chosen_) for chosen_ in chosen)
+    own = [profile.get(scenario.focus, "") for profile in chosen]
+    names = own if len(set(own)) == len(own) else [" × ".join(profile.values()) for profile in chosen]
+    compiled = tuple(builder.profile(name, profile) for name, profile in zip(names, chosen, strict=True))
     return World(
         scenario=scenario,
         start=scenario.calendar.start,
@@ -247,7 +249,7 @@ class _Policies:
         self.rows: list[PolicyRow] = []
         self._index: dict[tuple, int] = {}
 
-    def profile(self, chosen: dict[str, str]) -> Profile:
+    def profile(self, title: str, chosen: dict[str, str]) -> Profile:
         """Compile one strategy for each patron named; the others follow their default."""
         for patron in chosen:
             if patron not in self.patrons:
@@ -267,8 +269,7 @@ class _Policies:
             for event, when in strategy.decide.items():
                 week = NEVER if when == "never" else (when - self.scenario.calendar.start).days // 7
                 decided[self.drawn[event]] = week
-        named = [chosen[p] for p in chosen]
-        return Profile(" × ".join(named), dict(chosen), tuple(policy), tuple(switch), decided)
+        return Profile(title, dict(chosen), tuple(policy), tuple(switch), decided)
 
     def _strategy(self, patron: str, name: str) -> Strategy:
         known = {**self.scenario.strategies.get(patron, {}), **self.extra.get(patron, {})}
