@@ -60,11 +60,11 @@ def _problem(text: str):
     ],
 )  # fmt: skip
 def test_hostile_text_is_refused_with_its_place(text, message, line):
-    started = time.monotonic()
+    started = time.thread_time()
     problem = _problem(text)
     assert message in problem.message
     assert problem.line == line
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 10
 
 
 def test_no_tag_runs_anything(tmp_path):
@@ -104,38 +104,38 @@ def test_a_large_file_is_not_read(tmp_path):
     path = tmp_path / "large.yaml"
     with path.open("wb") as file:
         file.truncate(50 * MAX_BYTES)
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(InputError, match="bytes; a scenario has at most"):
         load(path)
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_a_full_file_of_nonsense_is_refused_quickly():
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(ScenarioError):
         loads("x: y\n" * (MAX_BYTES // 6))
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 10
 
 
 def test_thousands_of_unknown_names_are_refused_quickly():
     effects = ", ".join(f"{{push: {{crow{i}: 1}}}}" for i in range(60))
     text = SMALL + "events:\n" + "".join(f"  e{i}: {{effects: [{effects}]}}\n" for i in range(300))
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(ScenarioError) as caught:
         loads(text)
     assert len(caught.value.problems) == 300 * 60
     assert "and 17,900 more problems" in str(caught.value)
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 10
 
 
 def test_thousands_of_faults_of_shape_are_refused_quickly():
     event = "{on: 3, effects: [{push: 1}, {tie: x}]}"
     text = SMALL + "events:\n" + "".join(f"  e{i}: {event}\n" for i in range(500))
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(ScenarioError) as caught:
         loads(text)
     assert len(caught.value.problems) >= 500
-    assert time.monotonic() - started < 10
+    assert time.thread_time() - started < 10
 
 
 KEYS = [line.split(":")[0] for line in SMALL.splitlines()]

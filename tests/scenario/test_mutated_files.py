@@ -19,7 +19,7 @@ MARKS = [b"{", b"}", b"[", b":", b"- ", b"\n", b"&a ", b"*a ", b"!x ", b"'", b"#
 
 
 def _answer(text: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     problems, scenario = (), None
     try:
         scenario = loads(text).scenario
@@ -32,7 +32,7 @@ def _answer(text: str) -> None:
         assert resolve(scenario) == scenario
         assert loads(to_yaml(scenario)).scenario == scenario
         assert places(scenario)
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def _containers(item, found):
