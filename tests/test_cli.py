@@ -1,0 +1,216 @@
+"""The command line as a person or a script meets it: exit codes, streams, messages."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from equipoise.cli import main
+
+EQUIPOISE = [sys.executable, "-m", "equipoise.cli"]
+SMALL = ["--futures", "64", "--workers", "1"]
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def text():
+    from equipoise.scenario import load
+
+    return load("two-valleys").text
+
+
+def test_json_is_one_document_and_nothing_else():
+    for command in (["run", "two-valleys", *SMALL], ["check", "two-valleys"], ["trace", "two-valleys"]):
+        found = call(*command, "--json")
+        assert found.exit_code == 0, found.stderr
+        assert isinstance(json.loads(found.stdout), dict) and found.stderr == ""
+        assert found.stdout.count("\n") == 1
+
+
+def test_the_json_is_the_summary_of_the_same_run():
+    from equipoise import jobs
+
+    found = json.loads(call("run", "two-valleys", *SMALL, "--seed", 0, "--json").stdout)
+    assert found == json.loads(json.dumps(jobs.run("two-valleys", futures=64, seed=0, workers=2).summary))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--strategies", "even-hege"], "even-hedge"), (["--with", "republik=stay"], "republic"),
+        (["--with", "republic=sty"], "stay"), (["--with", "republic"], "given 'republic'"),
+        (["--with", "empire=stay-out"], "focus"), (["--beliefs", "emprie"], "empire"), (["--futures", "0"], "future"),
+        (["--seed", "-1"], "seed"), (["--workers", "0"], "worker"), (["--chance", "0"], "chance"),
+        (["--precision", "0"], "precision"), (["--precision", "nan"], "precision"), (["--strategies", ","], "strategy"),
+        (["--future", "-1"], "future"), (["--future", str(10**25)], "at most"), (["--futures", str(10**18)], "at most"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_asked_exits_2_and_says_what_can(options, said, tmp_path):
+    found = call("run", "two-valleys", "--out", tmp_path / "study", *options)
+    assert found.exit_code == 2
+    assert said in found.stderr and found.stdout == "" and "Traceback" not in found.stderr
+    assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["run", "two-valeys"], ["run", "/no/such/file.yaml"], ["nonsense"], ["run"]]
+)
+def test_unknown_scenarios_and_commands_exit_2(command):
+    found = call(*command)
+    assert found.exit_code == 2 and found.stdout == "" and found.stderr
+
+
+def test_the_nearest_case_is_named():
+    assert "two-valleys" in call("check", "two-valeys").stderr
+
+
+def test_every_fault_of_a_file_is_named_with_its_place(text, tmp_path):
+    bad = text.replace("undermine: 0.004", "undermin: 0.004").replace("probability: 0.6", "probability: 1.6")
+    file = tmp_path / "bad.yaml"
+    file.write_text(bad)
+    lines = bad.splitlines()
+    for command in (["check", file], ["run", file, "--out", tmp_path / "study"], ["check", file, "--json"]):
+        found = call(*command)
+        assert found.exit_code == 2 and found.stdout == ""
+        places = re.findall(rf"^{re.escape(str(file))}:(\d+):(\d+): ", found.stderr, re.MULTILINE)
+        assert len(places) == 2
+        for (line, column), word in zip(places, ("undermin", "1.6"), strict=True):
+            assert lines[int(line) - 1][int(column) - 1 :].startswith(word)
+        assert "undermine" in found.stderr
+    assert [item.name for item in tmp_path.iterdir()] == ["bad.yaml"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\x00\x01\x02", b"\xff\xfe" + b"a" * 50, b"[" * 5_000, b"a: &a [*a, *a]", b"equipoise: 1", b"- 1\n- 2",
+        b"!!python/object/apply:os.system ['true']", b"equipoise: 1\nequipoise: 1", b"\x1b[31mred", b"{" + b"a: {" * 900,
+        b"a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: &d [*c,*c]\ne: [*d,*d]",
+    ],
+)  # fmt: skip
+def test_hostile_files_are_refused_without_a_traceback(content, tmp_path):
+    file = tmp_path / "hostile.yaml"
+    file.write_bytes(content)
+    found = call("run", file, "--out", tmp_path / "study")
+    assert found.exit_code == 2, found.output
+    assert "Traceback" not in found.output and "\x1b" not in found.output and found.stdout == ""
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_folder_is_no_scenario_and_no_study_without_a_run(tmp_path):
+    assert call("check", tmp_path).exit_code == 2
+    assert call("report", tmp_path).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_resolved_is_itself_valid_and_plays_the_same(tmp_path):
+    found = call("check", "two-valleys", "--resolved")
+    assert found.exit_code == 0
+    file = tmp_path / "resolved.yaml"
+    file.write_text(found.stdout)
+    again = call("check", file, "--resolved")
+    assert again.stdout == found.stdout
+    one, other = (json.loads(call("run", s, *SMALL, "--json").stdout) for s in ("two-valleys", file))
+    assert one["strategies"] == other["strategies"]
+
+
+def test_new_gives_a_valid_scenario_and_overwrites_nothing(tmp_path):
+    made = call("new", tmp_path / "mine")
+    assert made.exit_code == 0
+    (file,) = (tmp_path / "mine").glob("*.yaml")
+    assert call("check", file).exit_code == 0
+    file.write_text("mine")
+    assert call("new", tmp_path / "mine").exit_code == 2
+    assert file.read_text() == "mine"
+
+
+def test_with_and_beliefs_change_what_they_name():
+    plain, stays, believed = (
+        json.loads(call("run", "two-valleys", "--futures", 320, *more, "--json").stdout)
+        for more in ([], ["--with", "republic=stay"], ["--beliefs", "empire"])
+    )
+    assert plain["events"]["republic-leaves"]["probability"] > 0.3
+    assert stays["events"]["republic-leaves"]["probability"] == 0 and stays["with"] == {"republic": "stay"}
+    rate = "forces.crown.collapse.rate"
+    assert believed["inputs"][rate]["mean"] > plain["inputs"][rate]["mean"] + 0.02
+    assert (plain["beliefs"], believed["beliefs"]) == (None, "empire")
+
+
+def test_one_future(tmp_path):
+    found = call("run", "two-valleys", "--future", "37", "--json")
+    course = json.loads(found.stdout)
+    assert (course["future"], course["state"], course["stream"]) == (37, 2, 5)
+    shown = call("run", "two-valleys", "--future", "37")
+    assert shown.exit_code == 0 and "37" in shown.stdout
+
+
+def test_a_study_is_written_and_its_report_again(tmp_path):
+    study = tmp_path / "study"
+    found = call("run", "two-valleys", *SMALL, "--out", study)
+    assert found.exit_code == 0 and str(study) in found.stdout and "report.html" in found.stdout
+    assert {item.name for item in study.iterdir()} >= {
+        "study.json", "scenario.yaml", "summary.json", "report.html", "inputs", "weekly", "outcomes",
+    }  # fmt: skip
+    assert yaml.safe_load((study / "scenario.yaml").read_text())["title"] == "Two valleys"
+    first = (study / "report.html").read_bytes()
+    assert call("report", study, "--to", tmp_path / "again.html").exit_code == 0
+    assert (tmp_path / "again.html").read_bytes() == first
+
+
+def test_piped_output_is_plain():
+    for command in (["run", "two-valleys", *SMALL], ["check", "two-valleys"], ["trace", "two-valleys"]):
+        found = subprocess.run([*EQUIPOISE, *command], capture_output=True, timeout=300)
+        assert found.returncode == 0 and found.stderr == b""
+        assert b"\x1b" not in found.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure():
+    process = subprocess.Popen([*EQUIPOISE, "run", "two-valleys", *SMALL, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    process.stdout.close()
+    assert process.wait(timeout=300) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_help_is_quick():
+    """Under half a second; the best of several, as the machine may be busy."""
+    times = []
+    for _ in range(6):
+        started = time.perf_counter()
+        assert subprocess.run([*EQUIPOISE, "--help"], capture_output=True).returncode == 0
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.5
+
+
+@pytest.mark.parametrize("module", ["equipoise", "equipoise.cli"])
+def test_importing_loads_nothing_heavy(module):
+    heavy = (
+        "numba",
+        "pandas",
+        "altair",
+        "sklearn",
+        "SALib",
+        "networkx",
+        "highspy",
+        "scipy",
+        "xarray",
+        "pyarrow",
+        "numpy",
+    )
+    code = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stdout.strip() == "[]", found.stderr
+
+
+def test_every_command_has_help():
+    for name in main.commands:
+        found = call(name, "--help")
+        assert found.exit_code == 0 and found.stdout.startswith("Usage")

@@ -1,0 +1,239 @@
+"""Runs that are cut off: a kill or Ctrl-C at any instant, and what taking a study up again gives."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from equipoise import jobs
+from equipoise.errors import StudyError
+from equipoise.futures import play
+from equipoise.futures.folder import TABLES, Folder
+from situations import certain, duel
+
+CHILD = """
+import sys
+from equipoise.futures import play
+play.BATCH = 256
+from equipoise.cli import main
+main(sys.argv[1:])
+"""
+ASKED = ["run", "two-valleys", "--futures", "3000", "--workers", "1", "--seed", "0", "--json"]
+
+
+def child(folder, *more):
+    command = [sys.executable, "-c", CHILD, *ASKED, "--out", str(folder), *more]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def contents(folder):
+    files = [f for table in TABLES for f in sorted((folder / table).glob("*.parquet"))]
+    return {str(f.relative_to(folder)): f.read_bytes() for f in [*files, folder / "summary.json"]}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "study"
+    started = time.monotonic()
+    process = child(folder)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    return contents(folder), time.monotonic() - started, json.loads(out)
+
+
+def test_a_kill_at_any_instant_and_the_same_command_again_give_the_same_bytes(uninterrupted, tmp_path):
+    wanted, seconds, _ = uninterrupted
+    assert len(wanted) == 12 * len(TABLES) + 1
+    folder, draw = tmp_path / "study", random.Random(7)
+    cut_short = 0
+    for _ in range(4):
+        process = child(folder)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=draw.uniform(0.3, 0.7) * seconds)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        parts = [f for table in TABLES for f in (folder / table).glob("*.parquet")]
+        cut_short += 0 < len(parts) < 36
+        for file in parts:
+            assert file.read_bytes() == wanted[str(file.relative_to(folder))]
+    process = child(folder)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert contents(folder) == wanted
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 3, 5, 7, 11])
+def test_stopped_before_any_move_into_place_it_is_taken_up_again(tmp_path, monkeypatch, writes):
+    """Stop before the n-th file is moved into place, as a kill would: its partial copy stays behind."""
+    monkeypatch.setattr(play, "BATCH", 64)
+    whole, folder = tmp_path / "whole", tmp_path / "study"
+    jobs.run(certain(), futures=192, workers=1, out=whole)
+    plain, moved = type(folder).replace, []
+
+    class Killed(BaseException):
+        pass
+
+    def replace(self, target):
+        if len(moved) == writes:
+            raise Killed
+        moved.append(target)
+        return plain(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(folder), "replace", replace)
+        with pytest.raises(Killed):
+            jobs.run(certain(), futures=192, workers=1, out=folder)
+    jobs.run(certain(), futures=192, workers=1, out=folder)
+    assert contents(folder) == contents(whole)
+
+
+def test_partial_files_are_no_part_of_a_study(tmp_path, monkeypatch):
+    monkeypatch.setattr(play, "BATCH", 64)
+    study = jobs.run(certain(), futures=128, workers=1, out=tmp_path / "study")
+    wanted = contents(tmp_path / "study")
+    (tmp_path / "study" / "outcomes" / ".part-00000.parquet.1.partial").write_bytes(b"half")
+    (tmp_path / "study" / "outcomes" / "part-00001.parquet").unlink()
+    assert not Folder(tmp_path / "study").has(1)
+    jobs.run(certain(), futures=128, workers=1, out=tmp_path / "study")
+    assert contents(tmp_path / "study") == wanted
+    assert len(jobs.open_study(tmp_path / "study").outcomes) == len(study.outcomes)
+
+
+def test_a_foreign_folder_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "letters.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    for out in (tmp_path, tmp_path / "file"):
+        with pytest.raises(StudyError):
+            jobs.run(certain(), futures=16, out=out)
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "letters.txt"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 0}, {"futures": 160}, {"chance": 8}, {"strategies": ["even"]}, {"precision": 0.1}]
+)
+def test_a_study_that_was_asked_something_else_is_refused(tmp_path, other):
+    jobs.run(certain(), futures=128, workers=1, out=tmp_path / "study")
+    before = contents(tmp_path / "study")
+    (key,) = other
+    with pytest.raises(StudyError, match=key):
+        jobs.run(certain(), **{"futures": 128, "out": tmp_path / "study"} | other)
+    with pytest.raises(StudyError, match="scenario"):
+        jobs.run(duel(), futures=128, out=tmp_path / "study")
+    assert contents(tmp_path / "study") == before
+
+
+def test_damaged_tables_are_refused(tmp_path):
+    folder = tmp_path / "study"
+    jobs.run(duel(), futures=256, workers=1, out=folder)
+    file = folder / "outcomes" / "part-00000.parquet"
+    whole, draw = file.read_bytes(), random.Random(3)
+    damaged = [b"", whole[: len(whole) // 2], b"PAR1" + b"x" * 100]
+    for _ in range(25):
+        at = draw.randrange(4, int(len(whole) * 0.6))
+        damaged.append(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+    wanted, refused = (folder / "summary.json").read_bytes(), 0
+    for content in damaged:
+        file.write_bytes(content)
+        try:
+            jobs.run(duel(), futures=256, workers=1, out=folder)
+        except StudyError as error:
+            assert "damaged" in str(error)
+            refused += 1
+        # a byte that holds no number, such as a page's statistics, may go unnoticed; a number may not
+        assert (folder / "summary.json").read_bytes() == wanted
+    assert refused >= 20
+    file.write_bytes((folder / "inputs" / "part-00000.parquet").read_bytes())
+    with pytest.raises(StudyError, match="damaged"):
+        jobs.run(duel(), futures=256, workers=1, out=folder)
+
+
+@pytest.mark.parametrize("name", ["study.json", "summary.json"])
+def test_damaged_json_is_refused(tmp_path, name):
+    jobs.run(certain(), futures=32, workers=1, out=tmp_path / "study")
+    for content in ("", "{", "[1]"):
+        (tmp_path / "study" / name).write_text(content)
+        with pytest.raises(StudyError):
+            jobs.open_study(tmp_path / "study")
+
+
+def test_an_opened_study_is_the_one_that_was_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(play, "BATCH", 128)
+    run = jobs.run(duel(), futures=300, seed=0, workers=2, out=tmp_path / "study")
+    found = jobs.open_study(tmp_path / "study")
+    assert found.summary == json.loads(json.dumps(run.summary))
+    memory = jobs.run(duel(), futures=300, seed=0, workers=1)
+    plain = {"strategy": str, "order": str}
+    for table in ("outcomes", "inputs", "states"):
+        tables = [getattr(s, table) for s in (found, run, memory)]
+        tables = [t.astype({k: v for k, v in plain.items() if k in t}) for t in tables]
+        keys = [k for k in ("strategy", "future", "state") if k in tables[0]]
+        one, *others = [t.sort_values(keys, ignore_index=True) for t in tables]
+        assert all(one.equals(other) for other in others)
+    assert found.weekly.equals(memory.weekly)
+
+
+def test_ctrl_c_gives_what_was_finished(tmp_path):
+    process = child(tmp_path / "study", "--futures", "2000000")
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "study").glob("outcomes/*.parquet")):
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0 and b"Traceback" not in err
+    summary = json.loads(out)
+    assert 0 < summary["futures"] < 2_000_000
+    assert "interrupted" in summary["warnings"][0]
+    assert not (tmp_path / "study" / "summary.json").exists()
+
+
+def test_ctrl_c_while_a_batch_is_added_adds_it_whole(monkeypatch):
+    """The signal comes in the middle of the adding up; the batch counts whole, or the sums would not fit."""
+    monkeypatch.setattr(play, "BATCH", 64)
+    plain, calls = jobs.Tally._add_ends, []
+
+    def add(self, outcomes):
+        calls.append(1)
+        if len(calls) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        plain(self, outcomes)
+
+    monkeypatch.setattr(jobs.Tally, "_add_ends", add)
+    study = jobs.run(duel(), futures=640, workers=1)
+    monkeypatch.undo()
+    assert "interrupted" in study.summary["warnings"][0]
+    whole = jobs.run(duel(), futures=192, workers=1)
+    assert study.summary["futures"] == 192
+    for name, found in whole.summary["strategies"].items():
+        assert study.summary["strategies"][name]["payoff"] == pytest.approx(found["payoff"], rel=1e-12)
+        assert study.summary["strategies"][name]["orders"] == found["orders"]
+
+
+def test_ctrl_c_before_anything_is_finished(monkeypatch):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(play.Pool, "play", pressed)
+    from click.testing import CliRunner
+
+    from equipoise.cli import main
+
+    found = CliRunner().invoke(main, ["run", "two-valleys", "--futures", "64"])
+    assert found.exit_code == 130 and "Interrupted" in found.stderr and not found.stdout
+
+
+def test_precision_is_reached_or_said_not_to_be():
+    easy = jobs.run(duel(), futures=160, precision=0.5, workers=1).summary
+    assert easy["warnings"] == [] and easy["futures"] <= play.BATCH
+    twins = {"one": {"engage": {"court": 1}}, "two": {"engage": {"court": 1, "clans": 0.05}}}
+    hard = jobs.run(
+        duel({"strategies.north": twins}), futures=160, precision=1e-9, limit=20_000, workers=1
+    ).summary
+    told_apart = all(len(group) == 1 for group in hard["groups"])
+    assert told_apart != any("was not reached" in warning for warning in hard["warnings"])
