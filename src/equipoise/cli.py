@@ -6,86 +6,33 @@ anything was finished. With `--json`, standard output holds one JSON document an
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from equipoise._version import __version__
-from equipoise.errors import EquipoiseError, InputError
-
-SCENARIO = click.argument("scenario")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
-SEED = click.option("--seed", default=1, show_default=True, help="Of every random number.")
-BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's beliefs over the scenario.")
-WITH = click.option(
-    "--with",
-    "with_",
-    multiple=True,
-    metavar="PATRON=STRATEGY",
-    help="Another patron's strategy; may be repeated.",
+from equipoise.cli_parts import (
+    BELIEFS,
+    JSON,
+    SCENARIO,
+    SEED,
+    STRATEGIES,
+    STUDY,
+    WITH,
+    WORKERS,
+    YARDSTICK,
+    Group,
+    listed,
+    numbers,
+    pairs,
+    print_tables,
+    progress_bar,
+    say,
 )
-STRATEGIES = click.option(
-    "--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given."
-)
-STUDY = click.option(
-    "--study",
-    metavar="DIR",
-    help="Study of this scenario to keep the result in; its report is written again.",
-)
-YARDSTICK = click.option(
-    "--yardstick", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True, expose_value=False,
-    callback=lambda context, _, name: _measure(context, name), help="Whose words for probabilities.",
-)  # fmt: skip
-WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
+from equipoise.errors import InputError
 
 
-class _Group(click.Group):
-    """A group that ends as DESIGN.md says, whatever a command raises."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().main(*args, standalone_mode=False, **kwargs)
-        except click.exceptions.Exit as stop:
-            sys.exit(stop.exit_code)
-        except click.ClickException as error:
-            error.show()
-            sys.exit(2)
-        except InputError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
-        except (click.exceptions.Abort, KeyboardInterrupt):
-            click.echo("Interrupted before anything was finished.", err=True)
-            sys.exit(130)
-        except EquipoiseError as error:
-            click.echo(f"Equipoise failed: {error}", err=True)
-            sys.exit(1)
-        except Exception as error:
-            click.echo(f"Equipoise failed, and should not have: {type(error).__name__}: {error}", err=True)
-            if "--debug" in sys.argv:
-                raise
-            sys.exit(1)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a reader that has seen enough (`| head`) is no failure."""
-        try:
-            found = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return None
-        return found
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order in which a newcomer meets them."""
-        return list(self.commands)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="equipoise")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure of Equipoise's own.")
 def main(debug: bool) -> None:
@@ -93,60 +40,6 @@ def main(debug: bool) -> None:
 
     SCENARIO is a file or the name of a bundled case (afghanistan-2021, two-valleys).
     """
-
-
-def _measure(context: click.Context, yardstick: str) -> None:
-    """Say chances in a yardstick's words for as long as the command lasts."""
-    if yardstick != "icd203":
-        from equipoise.report import phrases
-
-        context.with_resource(phrases.yardstick(yardstick))  # type: ignore[arg-type]
-
-
-def _say(document: Any, as_json: bool, show: Callable[[], None]) -> None:
-    if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
-    else:
-        show()
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar on a terminal, and nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
-
-
-def _pairs(given: tuple[str, ...], option: str = "--with") -> dict[str, str]:
-    out = {}
-    for item in given:
-        patron, sign, strategy = item.partition("=")
-        if not (patron and sign and strategy):
-            raise InputError(f"{option} takes NAME=VALUE; given {item!r}")
-        out[patron] = strategy
-    return out
-
-
-def _numbers(given: tuple[str, ...]) -> dict[str, float]:
-    out = {}
-    for name, text in _pairs(given, "--option").items():
-        try:
-            out[name] = float(text)
-        except ValueError:
-            raise InputError(f"--option takes NAME=NUMBER; {text!r} is no number") from None
-    return out
-
-
-def _list(given: str | None) -> list[str] | None:
-    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
 @main.command()
@@ -183,7 +76,7 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
 
         print_check(found, name=scenario)
 
-    _say(found, as_json, show)
+    say(found, as_json, show)
 
 
 @main.command()
@@ -220,13 +113,13 @@ def run(
     from equipoise import jobs
     from equipoise.report import print_blocks, print_run
 
-    chosen = {"strategies": _list(strategies), "with_": _pairs(with_)}
+    chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
     if future is not None:
         one = {key: asked[key] for key in ("seed", "chance", "beliefs")}
         course = jobs.replay(scenario, future, **chosen, **one)
-        _say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
+        say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
         return
-    with _progress("futures") as progress:
+    with progress_bar("futures") as progress:
         study = jobs.run(scenario, **chosen, **asked, progress=progress)
 
     def show() -> None:
@@ -240,7 +133,7 @@ def run(
             )
             click.echo(f"\nStudy: {study.folder.path}   {rest}")
 
-    _say(study.summary, as_json, show)
+    say(study.summary, as_json, show)
 
 
 @main.command()
@@ -252,7 +145,7 @@ def report(study: str, path: str | None, as_json: bool) -> None:
     from equipoise import jobs
 
     written = jobs.report(study, path)
-    _say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
+    say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
 
 
 @main.command()
@@ -264,7 +157,7 @@ def trace(scenario: str, as_json: bool) -> None:
     from equipoise.report import print_trace
 
     found = jobs.trace(scenario)
-    _say(found, as_json, lambda: print_trace(found))
+    say(found, as_json, lambda: print_trace(found))
 
 
 @main.command()
@@ -311,13 +204,13 @@ def optimise(
     from equipoise import jobs
     from equipoise.report.optimise_tables import print_optimised
 
-    with _progress("search") as progress:
+    with progress_bar("search") as progress:
         found = jobs.optimise(
-            scenario, options=_numbers(options), with_=_pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
+            scenario, options=numbers(options), with_=pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
             progress=progress, **asked,
         )  # fmt: skip
     document = found.to_dict()
-    _say(document, as_json, lambda: print_optimised(document))
+    say(document, as_json, lambda: print_optimised(document))
 
 
 @main.command()
@@ -344,13 +237,13 @@ def game(
     from equipoise.report import console
     from equipoise.report.game_tables import tables
 
-    chosen = {patron: _list(names) or [] for patron, names in _pairs(only, "--only").items()}
-    with _progress("profiles") as progress:
+    chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
+    with progress_bar("profiles") as progress:
         found = jobs.game(
             scenario,
-            players=_list(players) or [],
+            players=listed(players) or [],
             only=chosen,
-            with_=_pairs(with_),
+            with_=pairs(with_),
             progress=progress,
             **asked,
         )
@@ -360,7 +253,7 @@ def game(
         for table in tables(document):
             console().print(table)
 
-    _say(document, as_json, show)
+    say(document, as_json, show)
 
 
 @main.command()
@@ -378,12 +271,12 @@ def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json:
     from equipoise import jobs
     from equipoise.report.beliefs_tables import print_beliefs
 
-    with _progress("runs") as progress:
+    with progress_bar("runs") as progress:
         found = jobs.beliefs(
-            scenario, holders=_list(holders), with_=_pairs(with_), progress=progress, **asked
+            scenario, holders=listed(holders), with_=pairs(with_), progress=progress, **asked
         )
     document = found.to_dict()
-    _say(document, as_json, lambda: print_beliefs(document))
+    say(document, as_json, lambda: print_beliefs(document))
 
 
 @main.command()
@@ -408,14 +301,14 @@ def explore(
     from equipoise.report.explore_tables import difference_tables, tables
 
     if difference is not None:
-        pair = _list(difference) or []
+        pair = listed(difference) or []
         if len(pair) != 2:
             raise InputError(f"--difference takes two strategies, A,B; given {difference!r}")
         found = jobs.difference(study, *pair, states=asked["states"])
-        _say(found, as_json, lambda: _print(difference_tables(found)))
+        say(found, as_json, lambda: print_tables(difference_tables(found)))
         return
     found = jobs.explore(study, reruns=not no_reruns, **asked)
-    _say(found, as_json, lambda: _print(tables(found, top=top)))
+    say(found, as_json, lambda: print_tables(tables(found, top=top)))
 
 
 class _WithRecord(click.Command):
@@ -463,7 +356,7 @@ def talks(
         raise InputError(f"--csv takes a file that ends in .csv; given {table!r}")
     model = "all" if "all" in models else list(models) or None
     found = jobs.talks(scenario or table, model=model, **asked)
-    _say(found, as_json, lambda: [_print(tables(one)) for one in found["talks"].values()])
+    say(found, as_json, lambda: [print_tables(tables(one)) for one in found["talks"].values()])
 
 
 @main.command()
@@ -488,23 +381,14 @@ def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) ->
     from equipoise import jobs_analyses as jobs
     from equipoise.report.balance_tables import tables
 
-    found = jobs.balance(source, where=_pairs(where, "--where"), **asked)
+    found = jobs.balance(source, where=pairs(where, "--where"), **asked)
 
     def show() -> None:
-        _print(tables(found))
+        print_tables(tables(found))
         for note in found["notes"]:
             click.echo(f"Note: {note}")
 
-    _say(found, as_json, show)
-
-
-def _print(tables: Iterable[Any]) -> None:
-    from equipoise.report import console
-
-    target = console()
-    for table in tables:
-        target.print(table)
-        target.print()
+    say(found, as_json, show)
 
 
 if __name__ == "__main__":

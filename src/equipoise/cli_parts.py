@@ -1,0 +1,149 @@
+"""What the commands share: arguments and options, how a command ends, progress, and where text goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from equipoise.errors import EquipoiseError, InputError
+
+SCENARIO = click.argument("scenario")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+SEED = click.option("--seed", default=1, show_default=True, help="Of every random number.")
+BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's beliefs over the scenario.")
+WITH = click.option(
+    "--with",
+    "with_",
+    multiple=True,
+    metavar="PATRON=STRATEGY",
+    help="Another patron's strategy; may be repeated.",
+)
+STRATEGIES = click.option(
+    "--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given."
+)
+STUDY = click.option(
+    "--study",
+    metavar="DIR",
+    help="Study of this scenario to keep the result in; its report is written again.",
+)
+YARDSTICK = click.option(
+    "--yardstick", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True, expose_value=False,
+    callback=lambda context, _, name: measure(context, name), help="Whose words for probabilities.",
+)  # fmt: skip
+WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
+
+
+class Group(click.Group):
+    """A group that ends as DESIGN.md says, whatever a command raises."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command and end the process as it went."""
+        try:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+        except (click.exceptions.Abort, KeyboardInterrupt):
+            click.echo("Interrupted before anything was finished.", err=True)
+            sys.exit(130)
+        except EquipoiseError as error:
+            click.echo(f"Equipoise failed: {error}", err=True)
+            sys.exit(1)
+        except Exception as error:
+            click.echo(f"Equipoise failed, and should not have: {type(error).__name__}: {error}", err=True)
+            if "--debug" in sys.argv:
+                raise
+            sys.exit(1)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has seen enough (`| head`) is no failure."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+        return found
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer meets them."""
+        return list(self.commands)
+
+
+def measure(context: click.Context, yardstick: str) -> None:
+    """Say chances in a yardstick's words for as long as the command lasts."""
+    if yardstick != "icd203":
+        from equipoise.report import phrases
+
+        context.with_resource(phrases.yardstick(yardstick))  # type: ignore[arg-type]
+
+
+def say(document: Any, as_json: bool, show: Callable[[], None]) -> None:
+    """Print a result: as one JSON document, or as `show` does for people."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    else:
+        show()
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+
+
+def pairs(given: tuple[str, ...], option: str = "--with") -> dict[str, str]:
+    """Return what was given as NAME=VALUE, by name."""
+    out = {}
+    for item in given:
+        patron, sign, strategy = item.partition("=")
+        if not (patron and sign and strategy):
+            raise InputError(f"{option} takes NAME=VALUE; given {item!r}")
+        out[patron] = strategy
+    return out
+
+
+def numbers(given: tuple[str, ...]) -> dict[str, float]:
+    """Return what was given as NAME=NUMBER, by name."""
+    out = {}
+    for name, text in pairs(given, "--option").items():
+        try:
+            out[name] = float(text)
+        except ValueError:
+            raise InputError(f"--option takes NAME=NUMBER; {text!r} is no number") from None
+    return out
+
+
+def listed(given: str | None) -> list[str] | None:
+    """Return names separated by commas, or None where none were given."""
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
+
+
+def print_tables(tables: Iterable[Any]) -> None:
+    """Print tables, an empty line between them."""
+    from equipoise.report import console
+
+    target = console()
+    for table in tables:
+        target.print(table)
+        target.print()
