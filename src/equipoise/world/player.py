@@ -227,8 +227,8 @@ class Memory:
                 play_block(
                     week, stop, player.program, np.float32(player.world.majority), prepared.live, prepared.signs,
                     player.keys, needed, np.ascontiguousarray(due[:, :, fill]), *_by_week(due, weeks),
-                    player.groups.of, state[fill], stream[fill], block.parameters, block.state, block.scratch, *self.scratch, sums, self.traces,
-                    self.keep,
+                    player.groups.of, state[fill], stream[fill], block.parameters, block.state, block.scratch,
+                    *self.scratch, sums, self.traces, self.keep,
                 )  # fmt: skip
             if sittings is not None and stop < weeks:
                 sittings.settle(stop, self._power(n))
