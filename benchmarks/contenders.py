@@ -41,8 +41,8 @@ class Sizes:
     rounds: int
 
 
-FULL = Sizes(kernel=4096, reference=512, plain=6, by_hand=16_384, threads=8192, rounds=5)
-QUICK = Sizes(kernel=1024, reference=64, plain=1, by_hand=4096, threads=2048, rounds=2)
+FULL = Sizes(kernel=2 * CHUNK, reference=512, plain=6, by_hand=16_384, threads=8 * CHUNK, rounds=5)
+QUICK = Sizes(kernel=CHUNK, reference=64, plain=1, by_hand=4096, threads=4 * CHUNK, rounds=2)
 
 
 @dataclass(frozen=True)
