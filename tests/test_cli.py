@@ -92,7 +92,8 @@ def test_every_fault_of_a_file_is_named_with_its_place(text, tmp_path):
     "content",
     [
         b"", b"\x00\x01\x02", b"\xff\xfe" + b"a" * 50, b"[" * 5_000, b"a: &a [*a, *a]", b"equipoise: 1", b"- 1\n- 2",
-        b"!!python/object/apply:os.system ['true']", b"equipoise: 1\nequipoise: 1", b"\x1b[31mred", b"{" + b"a: {" * 900,
+        b"!!python/object/apply:os.system ['true']", b"equipoise: 1\nequipoise: 1", b"\x1b[31mred",
+        b"{" + b"a: {" * 900,
         b"a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: &d [*c,*c]\ne: [*d,*d]",
     ],
 )  # fmt: skip
@@ -173,7 +174,8 @@ def test_piped_output_is_plain():
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure():
-    process = subprocess.Popen([*EQUIPOISE, "run", "two-valleys", *SMALL, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    command = [*EQUIPOISE, "run", "two-valleys", *SMALL, "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()
     assert process.wait(timeout=300) == 0
     assert process.stderr.read() == b""
