@@ -24,7 +24,7 @@ from equipoise.world.player import Memory, Player, Prepared
 
 BATCH = 16_384
 """About how many futures a batch holds; a whole number of states."""
-CHUNK = 2 * LANES
+CHUNK = 4 * LANES
 """Futures a thread takes at a time."""
 CHANCE = 16
 """Chance streams a state, unless said otherwise."""

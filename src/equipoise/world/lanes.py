@@ -21,8 +21,8 @@ from equipoise.freshness import drop_stale
 
 drop_stale(Path(__file__).parent)
 
-LANES = 512
-"""Futures in a block: one row of lanes fills thirty-two AVX-512 vectors."""
+LANES = 256
+"""Futures in a block: one row of lanes fills sixteen AVX-512 vectors."""
 
 OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"contract", "nsz"}}
 """`contract` and `nsz` alone keep results equal between machines that have fused multiply-add."""

@@ -13,7 +13,7 @@ from equipoise.world import stages
 from equipoise.world.lanes import LANES, ONE, OPTIONS, log, normal, philox, uniform
 from equipoise.world.rows import *
 
-SPAN = 16
+SPAN = 32
 """Weeks whose noise is drawn at a time; a multiple of 4, the words of one Philox call."""
 
 
