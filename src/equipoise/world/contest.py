@@ -192,5 +192,5 @@ def contest(
         collapse(p, p_at, s, at, w, w_at, week, forces, before)
         stages.powers(s[at[CONTROL] : at[POWER]], region_weight, s[at[POWER] : at[PAST]])
     past = at[PAST] + (week + 1) % 5 * forces
-    s[past : past + forces] = s[at[POWER] : at[PAST]]
+    stages.copy_rows(s, past, s, at[POWER], forces)
     return fell

@@ -34,16 +34,16 @@ def start(p, p_at, s, at, region_weight, backings, scored, forces, weights):
         (at[RECEPTIVITY], p_at[P_RECEPTIVITY], forces),
         (at[BUDGET], p_at[P_BUDGET], at[WEIGHTS] - at[BUDGET]),
     ):
-        s[begin : begin + count] = p[source : source + count]
+        stages.copy_rows(s, begin, p, source, count)
     for k in range(backings.shape[0]):
-        s[at[BACKING] + k] = p[backings[k, 3]]
-        s[at[EXPECTED] + k] = p[backings[k, 3]]
+        stages.copy(s[at[BACKING] + k], p[backings[k, 3]])
+        stages.copy(s[at[EXPECTED] + k], p[backings[k, 3]])
     for n in range(scored.shape[0]):
         first = p_at[P_WEIGHTS] + scored[n] * weights
-        s[at[WEIGHTS] + n * weights : at[WEIGHTS] + (n + 1) * weights] = p[first : first + weights]
+        stages.copy_rows(s, at[WEIGHTS] + n * weights, p, first, weights)
     stages.powers(s[at[CONTROL] : at[POWER]], region_weight, s[at[POWER] : at[PAST]])
     for back in range(5):
-        s[at[PAST] + back * forces : at[PAST] + (back + 1) * forces] = s[at[POWER] : at[PAST]]
+        stages.copy_rows(s, at[PAST] + back * forces, s, at[POWER], forces)
     s[at[ALIVE] : at[IN_FIELD]] = ONE
     s[at[IN_FIELD]] = f32(forces)
     s[at[FIRED] : at[SWITCHED]] = -ONE

@@ -24,8 +24,19 @@ drop_stale(Path(__file__).parent)
 LANES = 256
 """Futures in a block: one row of lanes fills sixteen AVX-512 vectors."""
 
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"contract", "nsz"}}
-"""`contract` and `nsz` alone keep results equal between machines that have fused multiply-add."""
+OPTIONS = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "nsz"},
+    "_nrt": False,
+}
+"""How everything in the kernel is compiled.
+
+`contract` and `nsz` alone keep results equal between machines that have fused multiply-add. Without Numba's runtime
+(`_nrt`) views of rows are not counted: counting takes an atomic instruction each time a row is passed on, which two
+threads that share a table would moreover wait for. Hence nothing in the kernel may allocate memory or return a view.
+"""
 
 f32 = np.float32
 ZERO, ONE, HALF = f32(0.0), f32(1.0), f32(0.5)

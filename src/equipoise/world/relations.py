@@ -19,7 +19,9 @@ def openness(p, p_at, live, s, at, w, w_at, backings, forces):
     now, then = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
     for j in range(forces):
         shopping = p_at[P_SHOPPING] + j
+        rho, plain = w[w_at[W_OPEN] + j], s[at[RECEPTIVITY] + j]
         if not live[shopping]:
+            stages.copy(rho, plain)
             continue
         stages.fill(now, ZERO)
         stages.fill(then, ZERO)
@@ -27,7 +29,6 @@ def openness(p, p_at, live, s, at, w, w_at, backings, forces):
             if backings[k, 1] == j:
                 stages.add(now, s[at[EXPECTED] + k])
                 stages.add(then, p[backings[k, 3]])
-        rho, plain = w[w_at[W_OPEN] + j], s[at[RECEPTIVITY] + j]
         for l in range(LANES):
             lost = max(ONE - now[l] / then[l], ZERO) if then[l] > ZERO else ZERO
             rho[l] = plain[l] * (ONE + p[shopping, l] * lost)
@@ -35,11 +36,11 @@ def openness(p, p_at, live, s, at, w, w_at, backings, forces):
 
 @njit(**OPTIONS)
 def receptivity(p, p_at, live, s, at, w, w_at, backings, i, j):
-    """ρ_ij of step 6: the row of force j's openness, or its plain receptivity where patron i is leaving."""
-    plain, opened = s[at[RECEPTIVITY] + j], w[w_at[W_OPEN] + j]
+    """Return the row of scratch with ρ_ij of step 6: force j's openness, or plain receptivity where i is leaving."""
+    opened = w_at[W_OPEN] + j
     if not live[p_at[P_SHOPPING] + j]:
-        return plain
-    short, rho, backs = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1], False
+        return opened
+    plain, short, rho, backs = s[at[RECEPTIVITY] + j], w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1], False
     for k in range(backings.shape[0]):
         if backings[k, 0] == i and backings[k, 1] == j:
             if not backs:
@@ -51,9 +52,9 @@ def receptivity(p, p_at, live, s, at, w, w_at, backings, i, j):
     if not backs:
         return opened
     for l in range(LANES):
-        staying, leaving = opened[l], plain[l]
+        staying, leaving = w[opened, l], plain[l]
         rho[l] = staying if short[l] >= -stages.TINY else leaving
-    return rho
+    return w_at[W_SPARE] + 1
 
 
 @njit(**OPTIONS)
@@ -67,7 +68,7 @@ def standings(p, p_at, live, signs, s, at, w, w_at, backings, tracked, forces):
         x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
         for j in range(forces):
             rho = receptivity(p, p_at, live, s, at, w, w_at, backings, i, j)
-            stages.gain_standing(p[p_at[P_GAIN] + i * forces + j], rho, x[j], up)
+            stages.gain_standing(p[p_at[P_GAIN] + i * forces + j], w[rho], x[j], up)
             if live[p_at[P_WARMTH]]:
                 stages.befriend(ties, x, signs[1], p[p_at[P_WARMTH]], j, up)
             if stages.rivalry(ties, x, signs[0], j, hostile):

@@ -32,7 +32,7 @@ def keep(s, at, n, k, term, last):
     """Add a term of eq. 6 of scored patron n to its sum; keep it as final in the last week."""
     stages.add(s[at[SUMS] + n * N_TERMS + k], term)
     if last:
-        s[at[FINALS] + n * N_TERMS + k] = term
+        stages.copy(s[at[FINALS] + n * N_TERMS + k], term)
 
 
 @njit(**OPTIONS)
@@ -132,7 +132,7 @@ def record(s, at, w, w_at, focus, forces, week, sums, traces, traced):
             source = s[at[ALIVE] + j]
         sums[row, week] += stages.masked_sum(source, w[w_at[W_MASK]], w[w_at[W_SPARE]])
         if traced:
-            traces[row, week] = source
+            stages.copy(traces[row, week], source)
 
 
 @njit(**OPTIONS)
@@ -147,5 +147,5 @@ def score(live, p_at, s, at, w, w_at, sizes, majority, interest, backings, count
         score_sums(live, s, at, w, w_at, sizes, counted, n, weigh, first_live, last)
         score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last)
         if last:
-            s[at[INFLUENCE_END] + n] = w[w_at[W_REACH] + i]
+            stages.copy(s[at[INFLUENCE_END] + n], w[w_at[W_REACH] + i])
     spread_effort(s, at, w, w_at, sizes[2], forces)

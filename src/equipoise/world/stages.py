@@ -25,6 +25,20 @@ def fill(row, value):
 
 
 @njit(**OPTIONS)
+def copy(row, other):
+    """Set a row to a row."""
+    for l in range(LANES):
+        row[l] = other[l]
+
+
+@njit(**OPTIONS)
+def copy_rows(rows, first, others, source, count):
+    """Set `count` rows from `first` on to those of `others` from `source` on."""
+    for n in range(count):
+        copy(rows[first + n], others[source + n])
+
+
+@njit(**OPTIONS)
 def add(row, other):
     """Add a row to a row."""
     for l in range(LANES):
