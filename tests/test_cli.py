@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -173,11 +174,14 @@ def test_piped_output_is_plain():
         assert b"\x1b" not in found.stdout
 
 
-def test_a_reader_that_has_seen_enough_is_no_failure():
-    command = [*EQUIPOISE, "run", "two-valleys", *SMALL, "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@pytest.mark.parametrize(
+    "command",
+    [["run", "two-valleys", *SMALL], ["run", "two-valleys", *SMALL, "--json"], ["trace", "two-valleys"]],
+)
+def test_a_reader_that_has_seen_enough_ends_it_quietly_as_it_ends_unix_tools(command):
+    process = subprocess.Popen([*EQUIPOISE, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()
-    assert process.wait(timeout=300) == 0
+    assert process.wait(timeout=300) == 128 + signal.SIGPIPE
     assert process.stderr.read() == b""
     process.stderr.close()
 

@@ -1,7 +1,8 @@
 """The command line: one thin command a job.
 
 Exit status: 0 when the job is done, 2 for bad input, 1 for a failure of our own, 130 when interrupted before
-anything was finished. With `--json`, standard output holds one JSON document and nothing else.
+anything was finished, 141 when the reader of a pipe went away. With `--json`, standard output holds one JSON
+document and nothing else.
 """
 
 from __future__ import annotations

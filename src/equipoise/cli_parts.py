@@ -13,6 +13,8 @@ import click
 
 from equipoise.errors import EquipoiseError, InputError
 
+CLOSED = 141
+"""Exit status where the reader of standard output went away: that of a tool ended by SIGPIPE (128 + 13)."""
 SCENARIO = click.argument("scenario")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 SEED = click.option("--seed", default=1, show_default=True, help="Of every random number.")
@@ -67,13 +69,13 @@ class Group(click.Group):
             sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a reader that has seen enough (`| head`) is no failure."""
+        """Run the command; a reader that has seen enough (`| head`) ends it quietly, as it ends Unix tools."""
         try:
             found = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return None
+            sys.exit(CLOSED)
         return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:

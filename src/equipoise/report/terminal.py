@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from equipoise.judge.words import confidence
 from equipoise.report import check_tables, tables
@@ -32,13 +32,23 @@ TONES = {"first": "bold", "quiet": "dim", "warn": "yellow", "": ""}
 def console(file: IO[str] | None = None) -> Console:
     """Return a console: as wide as the terminal, or 100 columns of plain text in a pipe.
 
+    A closed pipe raises BrokenPipeError, for whoever writes to decide what it means; left to itself, rich
+    would end the process as a failure.
+
     Args:
         file: where to write; standard output if not given.
     """
     from rich.console import Console
 
     made = Console(file=file, highlight=False, soft_wrap=False)
-    return made if made.is_terminal else Console(file=file, highlight=False, width=PLAIN_WIDTH)
+    if not made.is_terminal:
+        made = Console(file=file, highlight=False, width=PLAIN_WIDTH)
+    made.on_broken_pipe = _closed  # type: ignore[method-assign]
+    return made
+
+
+def _closed() -> NoReturn:
+    raise BrokenPipeError
 
 
 def print_run(
