@@ -12,7 +12,6 @@ from equipoise.talks import (
     KtabRules,
     challenge_path,
     election_from_coalitions,
-    exchange_path,
     ktab_path,
     pce,
 )
@@ -234,57 +233,3 @@ def test_proportional_votes_of_two_camps_by_hand():
     np.testing.assert_allclose(p, [0.75, 0.25], atol=1e-7)
     p = pce(utility, np.array([2.0, 2.0, 1.0]), voting="binary")
     np.testing.assert_allclose(p, [0.8, 0.2], atol=1e-7)
-
-
-def copenhagen(shared):
-    data = references(shared, "exchange_runs.json")
-    run = data["deterministic_runs"][0]
-    rows = data["inputs"]["copenhagen.csv"]["rows"]
-    issues, actors = list(run["outcome_start"]), list(dict.fromkeys(row[0] for row in rows))
-    x, s, c = np.full((len(issues), len(actors)), np.nan), np.zeros((len(issues), len(actors))), {}
-    for actor, issue, position, salience, clout in rows:
-        at = issues.index(issue), actors.index(actor)
-        x[at], s[at], c[actor] = position, salience, clout
-    return run, issues, actors, x, s, np.array([c[a] for a in actors])
-
-
-def test_exchange_gives_the_recorded_first_round_trade_by_trade(shared):
-    run, issues, actors, x, s, c = copenhagen(shared)
-    path = exchange_path(x, s, c)
-    first = run["rounds"][0]
-    assert len(path.trades[0]) == first["n_exchanges"] == 48
-    np.testing.assert_allclose(path.outcomes[0], [first["mds_voting"][i] for i in issues], atol=1e-6)
-    for trade, recorded in zip(path.trades[0], first["first_exchanges"], strict=False):
-        for side, key in enumerate("ij"):
-            entry = recorded[key]
-            assert actors[trade.actors[side]] == entry["actor"]
-            assert issues[trade.gives[side]] == entry["supply"]
-            assert trade.votes[side] == pytest.approx(entry["voting_position"], abs=1e-6)
-        assert trade.gain == pytest.approx(recorded["gain"], abs=1e-6)
-
-
-def test_exchange_follows_the_record_for_four_rounds_given_how_equal_gains_were_broken(shared):
-    run, issues, _, x, s, c = copenhagen(shared)
-    weight = np.where(np.isnan(x), 0, s * c)
-    tosses = (None, 38, None, None)
-    for t, toss in enumerate(tosses):
-        rng = None if toss is None else np.random.default_rng(toss)
-        path = exchange_path(x, s, c, rng=rng)
-        recorded = run["rounds"][t]
-        assert len(path.trades[0]) == recorded["n_exchanges"]
-        np.testing.assert_allclose(path.outcomes[0], [recorded["mds_voting"][i] for i in issues], atol=1e-6)
-        x = path.positions[1]
-        mean = np.nansum(weight * x, axis=1) / weight.sum(axis=1)
-        np.testing.assert_allclose(mean, [recorded["mds_preference_after"][i] for i in issues], atol=1e-6)
-
-
-def test_every_first_trade_gives_both_sides_the_same_gain(shared):
-    _, _, _, x, s, c = copenhagen(shared)
-    trade = exchange_path(x, s, c).trades[0][0]
-    total = np.where(np.isnan(x), 0, s * c).sum(axis=1)
-    i, j = trade.actors
-    q, p = trade.gives
-    dq = abs(trade.votes[0] - x[q, i]) * s[q, i] * c[i] / total[q]
-    dp = abs(trade.votes[1] - x[p, j]) * s[p, j] * c[j] / total[p]
-    assert dp * s[p, i] - dq * s[q, i] == pytest.approx(trade.gain, abs=1e-9)
-    assert dq * s[q, j] - dp * s[p, j] == pytest.approx(trade.gain, abs=1e-9)

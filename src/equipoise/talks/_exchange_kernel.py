@@ -1,7 +1,9 @@
 """Equal-gain exchange between issues compiled. `exchange.py` states the equations and the source.
 
 An exchange e has two sides, 0 and 1. `who[e, side]` gives its actor, `gives[e, side]` the issue that side
-concedes on; it wants the issue the other side gives. Positions are on 0 to 100.
+concedes on; it wants the issue the other side gives. Positions are on 0 to 100. What lies nearer than `EVEN`
+counts as the same, so that rounding decides nothing: gains tie, an actor stands at the outcome, an outcome has
+arrived where it was meant to go. `exchange_decimal.py` tells the same steps slowly and holds these.
 """
 
 from __future__ import annotations
@@ -9,8 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_SMALL = 1e-10
-_SAME_GAIN = 1e-11
+EVEN = 1e-10
 
 
 @njit(cache=True)
@@ -19,6 +20,7 @@ def _candidates(x, s, c, outcome):
     issues, actors = x.shape
     pairs = issues * (issues - 1) // 2 * actors * actors
     who, gives = np.empty((pairs, 2), np.int64), np.empty((pairs, 2), np.int64)
+    below = x < outcome.reshape(-1, 1) - EVEN
     count = 0
     for p in range(issues):
         for q in range(p + 1, issues):
@@ -29,8 +31,7 @@ def _candidates(x, s, c, outcome):
                             continue
                         if s[q, i] * c[i] == 0 or s[p, j] * c[j] == 0 or s[q, j] * c[j] == 0:
                             continue
-                        i_p, i_q = x[p, i] < outcome[p], x[q, i] < outcome[q]
-                        if i_p != mixed or i_q or (x[p, j] < outcome[p]) == i_p or not x[q, j] < outcome[q]:
+                        if below[p, i] != mixed or below[q, i] or below[p, j] == mixed or not below[q, j]:
                             continue
                         cares = s[p, i] / s[q, i] < s[p, j] / s[q, j]
                         who[count] = (j, i) if cares else (i, j)
@@ -59,9 +60,9 @@ def _allowed(place, move, settled, seen):
     `settled` adds up the moves a side was priced at before; as in the reference program a sum above 100 rules
     an exchange out, one below -100 does not, so that a turned scale can give another outcome.
     """
-    if abs(move) > 100.0 or abs(move) <= _SMALL or place + move < 0.0 or place + move > 100.0:
+    if abs(move) > 100.0 + EVEN or abs(move) <= EVEN or place + move < -EVEN or place + move > 100.0 + EVEN:
         return False
-    return settled + move <= 100.0 and seen * move >= 0.0
+    return settled + move <= 100.0 + EVEN and seen * move >= 0.0
 
 
 @njit(cache=True)
@@ -86,7 +87,7 @@ def _price(e, x, weight, total, s, who, gives, place, move, gain, known, settled
     move[e, 0] = -step_i if place[e, 0] > x[q, j] else step_i
     move[e, 1] = -step_j if place[e, 1] > x[p, i] else step_j
     gain[e] = abs(dq * s[q, i] - dp * s[p, i])
-    if gain[e] < _SMALL:
+    if gain[e] < EVEN:
         return False
     for side in (0, 1):
         if not _allowed(place[e, side], move[e, side], settled[e, side], seen[e, side]):
@@ -100,13 +101,16 @@ def _price(e, x, weight, total, s, who, gives, place, move, gain, known, settled
 
 @njit(cache=True)
 def _cut_back(e, side, x, weight, total, s, who, gives, place, move, gain, known):
-    """Shorten a side's move so that the outcome stops at the position of the actor it is meant for."""
+    """Shorten a side's move so that the outcome stops at the position of the actor it is meant for.
+
+    As in the reference program an outcome that has arrived there before is not held.
+    """
     me, other = who[e, side], who[e, 1 - side]
     mine, theirs = gives[e, side], gives[e, 1 - side]
     goal = x[mine, other]
     before = _outcome_if(mine, me, place[e, side], x, weight, known[e, side])
     after = _outcome_if(mine, me, place[e, side] + move[e, side], x, weight, known[e, side])
-    if (goal >= before and goal >= after) or (goal <= before and goal <= after):
+    if min(before, after) >= goal - EVEN or max(before, after) <= goal + EVEN:
         return
     own = known[e, side, me] if not np.isnan(known[e, side, me]) else place[e, side]
     now = _outcome_if(mine, me, own, x, weight, known[e, side])
@@ -174,7 +178,7 @@ def _voting(x, s, c, voting, trades, toss):
     order = np.arange(n)
     made = 0
     while True:
-        gains = np.where(open_[order], -np.round(gain[order] / _SAME_GAIN) - toss[order], np.inf)
+        gains = np.where(open_[order], -np.round(gain[order] / EVEN) - toss[order], np.inf)
         order = order[np.argsort(gains, kind="mergesort")]
         if n == 0 or not open_[order[0]]:
             return made
