@@ -91,7 +91,7 @@ def test_what_was_planted_is_found(result, study):
     assert result.tips[0].path == RATE and result.tips[0].established
     box = next(b for b in result.failures.prim + result.failures.cart if b.confirmed)
     assert {limit.path for limit in box.limits} <= {RATE, DUPLICITY}
-    assert "The Crown" in box.says
+    assert "the Crown" in box.says
     power = next(i for i in result.indicators if i.outcome == "fall of crown")
     assert power.observable == "power.crown" and power.sign == "below"
     ungrounded = [a.path for a in result.assumptions.assumptions]

@@ -1,6 +1,6 @@
 """Paths, values and conditions in the scenario's own words and dates.
 
-`forces.crown.collapse.rate` above 0.031 reads "the weekly chance that The Crown falls at its threshold is
+`forces.crown.collapse.rate` above 0.031 reads "the weekly rate of a fall of the Crown at its threshold is
 above 3.1 %". Each kind of place has one template; a path that none fits is printed as it is.
 Source: MODEL.md §2-3 for what each number means.
 """
@@ -44,40 +44,39 @@ TEMPLATES = _templates(
     ("forces.{force}.home.{region}", "{force}'s home advantage in {region}"),
     ("forces.{force}.volatility.national", "the country-wide ups and downs of {force}"),
     ("forces.{force}.volatility.regional", "the regional ups and downs of {force}"),
-    ("forces.{force}.backing-effect.{channel}", "what {channel} from a patron add to {force}'s fitness"),
+    ("forces.{force}.backing-effect.{channel}", "what backing with {channel} adds to {force}'s momentum"),
     ("forces.{force}.bandwagon", "how much {force}'s power draws more to it"),
     ("forces.{force}.undermine", "how much authority engaging {force} takes from the incumbent"),
     ("forces.{force}.legitimacy", "how much being engaged strengthens {force}"),
+    ("forces.{force}.collapse.rate", "the weekly rate of a fall of {force} at its threshold", "chance"),
+    ("forces.{force}.collapse.threshold", "the power below which a fall of {force} grows likelier", "chance"),
+    ("forces.{force}.collapse.steepness", "how sharply the danger of a fall of {force} rises as it weakens"),
     (
-        "forces.{force}.collapse.rate",
-        "the weekly rate at which {force} falls at its threshold",
-        "chance",
+        "forces.{force}.collapse.shield.{channel}",
+        "how far backing with {channel} shields {force} from falling",
     ),
-    ("forces.{force}.collapse.threshold", "the power at which {force} starts to totter", "chance"),
-    ("forces.{force}.collapse.steepness", "how sharply {force}'s danger of falling rises as it weakens"),
-    ("forces.{force}.collapse.shield.{channel}", "how much {channel} shield {force} from falling"),
-    ("forces.{force}.collapse.shield", "how much backing shields {force} from falling"),
+    ("forces.{force}.collapse.shield", "how far backing shields {force} from falling"),
     ("forces.{force}.collapse.panic", "how much knowing that support will leave endangers {force}"),
     ("forces.{force}.collapse.slide", "how much a recent loss of power endangers {force}"),
-    ("forces.{force}.receptivity.base", "how open {force} is to engagement"),
-    ("forces.{force}.receptivity.shopping", "how much more open {force} grows as its sponsors waver"),
+    ("forces.{force}.receptivity.base", "the openness of {force} to engagement"),
+    ("forces.{force}.receptivity.shopping", "how much the openness of {force} grows as its sponsors waver"),
     ("forces.{force}.resentment.alienation", "what engaging a rival of {force} costs with it"),
     ("forces.{force}.resentment.duplicity", "what courting both {force} and its rival costs with it"),
-    ("forces.{force}.resentment.parity", "what {force} takes off for being treated no better than its rival"),
+    ("forces.{force}.resentment.parity", "what treating {force} no better than its rival costs with it"),
     ("patrons.{patron}.engagement.budget", "{patron}'s diplomatic effort"),
     ("patrons.{patron}.engagement.gain", "what {patron}'s engagement gains"),
     ("patrons.{patron}.engagement.gain.{force}", "what {patron}'s engagement gains with {force}"),
-    ("patrons.{patron}.engagement.engage.{force}", "{patron}'s weight on {force} unless told otherwise"),
-    ("patrons.{patron}.values.influence", "what {patron} gives for influence"),
-    ("patrons.{patron}.values.rivals.{rival}", "how much {patron} minds {rival}'s influence"),
-    ("patrons.{patron}.values.power.{force}", "what {patron} gives for {force}'s power"),
-    ("patrons.{patron}.values.order.takeover.{force}", "what {patron} gives for a takeover by {force}"),
-    ("patrons.{patron}.values.order.{order}", "what {patron} gives for the order “{order}”"),
+    ("patrons.{patron}.engagement.engage.{force}", "{patron}'s effort on {force} unless told otherwise"),
+    ("patrons.{patron}.values.influence", "the weight {patron} puts on influence"),
+    ("patrons.{patron}.values.rivals.{rival}", "the weight {patron} puts against {rival}'s influence"),
+    ("patrons.{patron}.values.power.{force}", "the weight {patron} puts on {force}'s power"),
+    ("patrons.{patron}.values.order.takeover.{force}", "the weight {patron} puts on a takeover by {force}"),
+    ("patrons.{patron}.values.order.{order}", "the weight {patron} puts on {order}"),
     (
         "patrons.{patron}.values.control.{force}.{region}",
-        "what {patron} gives for {force}'s hold on {region}",
+        "the weight {patron} puts on {force}'s hold on {region}",
     ),
-    ("patrons.{patron}.values.violence", "what {patron} gives for violence"),
+    ("patrons.{patron}.values.violence", "the weight {patron} puts on violence"),
     ("patrons.{patron}.values.exposure", "{patron}'s exposure to violence"),
     ("patrons.{patron}.values.cost", "what engagement costs {patron}"),
     ("patrons.{patron}.values.backing-cost.{channel}", "what backing with {channel} costs {patron}"),
@@ -88,7 +87,7 @@ TEMPLATES = _templates(
     ("dynamics.fade", "the weekly fading of standing"),
     ("dynamics.warmth", "what engaging a force's friend gains with it"),
     ("dynamics.hostility", "how much violence hurts those who face rivals"),
-    ("dynamics.inherit", "how much what a fallen force held goes to its friends"),
+    ("dynamics.inherit", "how far what a fallen force held goes to its friends"),
     ("dynamics.realign-rate", "how often a year forces look again at their ties"),
     ("dynamics.realign-step", "how far a tie moves when a force looks again"),
     ("dynamics.violence.start", "violence at the start"),
@@ -96,22 +95,40 @@ TEMPLATES = _templates(
     ("dynamics.violence.revert", "how quickly violence returns to its level"),
     ("dynamics.violence.contest", "how much contested ground raises violence"),
     ("dynamics.violence.after-fall", "what the fall of a force adds to violence"),
-    ("events.{event}.probability", "the chance that {event}", "chance"),
-    ("events.{event}.weekly", "the weekly chance that {event}, once it can", "chance"),
-    ("events.{event}.odds.{cause}", "how much {cause} multiplies the odds that {event}"),
-    ("talks.{event}.probability", "the chance that {event} takes place", "chance"),
-    ("talks.{event}.odds.{cause}", "how much {cause} multiplies the odds that {event} takes place"),
+    ("events.{event}.probability", "the chance of {event}{window}", "chance"),
+    ("events.{event}.weekly", "the weekly chance of {event} once it can come", "chance"),
+    ("events.{event}.odds.{cause}", "the factor by which {cause} multiplies the odds of {event}"),
+    ("talks.{event}.probability", "the chance that the talks {event} take place{window}", "chance"),
+    (
+        "talks.{event}.odds.{cause}",
+        "the factor by which {cause} multiplies the odds that the talks {event} take place",
+    ),
     ("talks.{talk}.clout.{actor}", "{actor}'s clout at {talk}"),
     ("talks.{talk}.issues.{issue}.positions.{actor}", "{actor}'s position on {issue} at {talk}"),
     ("talks.{talk}.issues.{issue}.salience.{actor}", "how much {issue} matters to {actor} at {talk}"),
     (
         "talks.{talk}.issues.{issue}.reservation.{actor}",
-        "how far from its position on {issue} {actor} would go",
+        "how far from its position on {issue} {actor} would go at {talk}",
     ),
 )
-_EFFECT = re.compile(
-    r"^(?P<kind>events|talks|agreements)\.(?P<name>[^.]+)\.(?:effects|breach)\.(?P<number>\d+)\.(?P<rest>.+)$"
+EFFECTS = _templates(
+    ("standing.{patron}.{force}", "what {cause} changes in {patron}'s standing with {force}"),
+    ("backing.{patron}.{force}.{channel}", "{patron}'s {channel} behind {force} after {cause}"),
+    ("expect.{patron}.{force}.{channel}", "{patron}'s {channel} expected behind {force} after {cause}"),
+    ("push.{force}", "the push that {cause} gives {force}"),
+    ("violence.add", "what {cause} adds to violence"),
+    ("violence.set", "the level of violence after {cause}"),
+    ("tie.add", "what {cause} changes in the tie between {tie}"),
+    ("tie.set", "the tie between {tie} after {cause}"),
+    ("hazard.{force}", "the factor by which {cause} multiplies the danger of a fall of {force}"),
+    ("receptivity.{force}", "the factor by which {cause} multiplies the openness of {force} to engagement"),
+    ("budget.{patron}", "the factor by which {cause} multiplies {patron}'s diplomatic effort"),
 )
+"""What follows `effects.0.` or `breach.0.` in a path; {cause} is the event, the talks or the breach."""
+_EFFECT = re.compile(
+    r"^(?P<kind>events|talks|agreements)\.(?P<name>[^.]+)\.(?P<list>effects|breach)\.(?P<number>\d+)\.(?P<rest>.+)$"
+)
+ORDERS = {"holds": "the incumbent's holding on", "settlement": "a settlement", "chaos": "chaos"}
 
 
 def place(path: str, scenario: Scenario | None = None) -> str:
@@ -121,17 +138,44 @@ def place(path: str, scenario: Scenario | None = None) -> str:
         path: keys joined by dots.
         scenario: for names of actors, regions and events; None prints the keys.
     """
-    for template in TEMPLATES:
+    found = _filled(TEMPLATES, path, scenario)
+    effect = _EFFECT.match(path)
+    return found or (effect and _effect(effect, scenario)) or path
+
+
+def _filled(
+    templates: tuple[_Template, ...], path: str, scenario: Scenario | None, **more: str
+) -> str | None:
+    """Return the words of the first template that fits a path, or None."""
+    for template in templates:
         match = template.pattern.match(path)
         if match:
-            names = {k: _name(k, v, scenario) for k, v in match.groupdict().items()}
-            return template.text.format(**names).replace("s's ", "s' ")
-    effect = _EFFECT.match(path)
-    if effect:
-        whose = "the breach of " if effect["kind"] == "agreements" else ""
-        on = effect["rest"].replace(".", " ")
-        return f"the effect of {whose}{_name('event', effect['name'], scenario)} on {on}"
-    return path
+            names = {key: _name(key, word, scenario) for key, word in match.groupdict().items()}
+            names["window"] = _window(match.groupdict().get("event"), scenario)
+            return template.text.format(**names, **more).replace("s's ", "s' ")
+    return None
+
+
+def _effect(match: re.Match[str], scenario: Scenario | None) -> str:
+    """Return what a number of an effect means: `the push that “The Republic's troops go home” gives the rebels`."""
+    cause = event_name(match["name"], scenario)
+    cause = f"a breach of {cause}" if match["kind"] == "agreements" else cause
+    rest = match["rest"]
+    found = _filled(EFFECTS, rest, scenario, cause=cause, tie=_between(match, scenario))
+    if found is None and rest.startswith("values."):
+        patron, _, weight = rest.removeprefix("values.").partition(".")
+        said = _filled(TEMPLATES, f"patrons.{patron}.values.{weight}", scenario)
+        found = said and f"{said} after {cause}"
+    return found or f"the effect of {cause} on {rest.replace('.', ' ')}"
+
+
+def _between(match: re.Match[str], scenario: Scenario | None) -> str:
+    """Return the two actors whose tie an effect changes; without a scenario they are not known."""
+    if scenario is None or not match["rest"].startswith("tie."):
+        return "two actors"
+    owner = getattr(scenario, match["kind"])[match["name"]]
+    effect = getattr(owner, match["list"])[int(match["number"])]
+    return " and ".join(force_name(actor, scenario) for actor in effect.tie.between)
 
 
 def value(path: str, amount: float | str) -> str:
@@ -140,7 +184,7 @@ def value(path: str, amount: float | str) -> str:
         return f"“{amount}”"
     unit = next((t.unit for t in TEMPLATES if t.pattern.match(path)), "number")
     if unit == "number":
-        return f"{amount:.3g}"
+        return f"{amount:.3g}".replace("-", "−")
     return f"{100 * amount:.2g} %" if amount < 0.995 else f"{100 * amount:.4g} %"
 
 
@@ -168,40 +212,51 @@ def day(week: float, scenario: Scenario | None) -> str:
 def box(found: Box, strategy: str, scenario: Scenario | None = None) -> str:
     """Return a box of scenario discovery in one sentence, judged on the held-out half."""
     conditions = ", and ".join(condition(limit, scenario) for limit in found.limits)
-    density = "unknown" if found.held_out_density is None else f"{found.held_out_density:.0%}"
-    coverage = "unknown" if found.held_out_coverage is None else f"{found.held_out_coverage:.0%}"
+    density, coverage, base = (
+        "an unknown share" if share is None else f"{100 * share:.0f} %"
+        for share in (found.held_out_density, found.held_out_coverage, found.base_rate)
+    )
     verdict = "" if found.confirmed else "; not confirmed on the half set aside"
     return (
-        f"Where {conditions}: {strategy_name(strategy, scenario)} fails in {density} of the cases "
-        f"(in {found.base_rate:.0%} of all), which holds {coverage} of its failures{verdict}."
+        f"Where {conditions}: {strategy_name(strategy, scenario)} fails in {density} of the cases, against {base} "
+        f"of all; {coverage} of its failures lie there{verdict}."
     )
 
 
 def strategy_name(strategy: str, scenario: Scenario | None = None) -> str:
-    """Return a strategy's name as the focus patron's file gives it."""
-    if scenario is not None:
-        found = scenario.strategies.get(scenario.focus, {}).get(strategy)
-        if found is not None and found.name:
-            return found.name
-    return strategy
+    """Return a strategy's name as it stands in a sentence: in quotation marks where it is more than one word."""
+    found = None if scenario is None else scenario.strategies.get(scenario.focus, {}).get(strategy)
+    name = strategy if found is None or not found.name else found.name
+    return f"“{name}”" if " " in name else name
 
 
 def event_name(event: str, scenario: Scenario | None = None) -> str:
-    """Return what an event or talk says it is, in quotation marks, or its key."""
+    """Return what an event, a talk or an agreement says it is, or its key, in quotation marks."""
     if scenario is not None:
-        found = {**scenario.events, **scenario.talks}.get(event)
+        found = {**scenario.events, **scenario.talks, **scenario.agreements}.get(event)
         if found is not None and found.what:
             return f"“{found.what}”"
-    return event.replace("-", " ")
+    return f"“{event}”"
 
 
-def force_name(force: str, scenario: Scenario | None = None) -> str:
-    """Return a force's or patron's name."""
-    if scenario is not None:
-        found = scenario.forces.get(force) or scenario.patrons.get(force)
-        if found is not None and found.name:
-            return found.name
-    return force
+def force_name(actor: str, scenario: Scenario | None = None) -> str:
+    """Return a force's or patron's name as it stands in a sentence: `the Crown`.
+
+    What a name adds in brackets is left out, unless another actor's name differs in that alone.
+    """
+    if scenario is None:
+        return actor
+    actors = {**scenario.patrons, **scenario.forces}
+    short = {key: (item.name or key).partition(" (")[0] for key, item in actors.items()}
+    if actor not in actors:
+        return actor
+    unique = list(short.values()).count(short[actor]) == 1
+    return _inside(short[actor] if unique else actors[actor].name or actor)
+
+
+def _inside(name: str) -> str:
+    """Return a name as it stands inside a sentence."""
+    return "the " + name[4:] if name.startswith("The ") else name
 
 
 def observable(name: str, scenario: Scenario | None = None) -> str:
@@ -238,31 +293,34 @@ def _plain(key: str, scenario: Scenario | None) -> str:
     return key
 
 
+def _order(key: str, scenario: Scenario | None) -> str:
+    return ORDERS.get(key, f"the order “{key}”")
+
+
 def _region(key: str, scenario: Scenario | None) -> str:
     found = scenario.regions.get(key) if scenario is not None else None
-    return found.name if found is not None and found.name else key
+    return _inside(found.name) if found is not None and found.name else key
 
 
 def _tie(key: str, scenario: Scenario | None) -> str:
     return " and ".join(force_name(actor, scenario) for actor in key.split("|"))
 
 
-def _event(key: str, scenario: Scenario | None) -> str:
-    """Return an event's words, with its window where it has one."""
-    words = event_name(key, scenario)
-    found = {**scenario.events, **scenario.talks}.get(key) if scenario is not None else None
+def _window(event: str | None, scenario: Scenario | None) -> str:
+    """Return when an event or talks may come: ` between 1 May 2031 and 1 September 2031`; nothing without a date."""
+    found = {**scenario.events, **scenario.talks}.get(event or "") if scenario is not None else None
     if found is None:
-        return words
+        return ""
     if found.on is not None:
-        return f"{words} ({date_words(found.on)})"
+        return f" on {date_words(found.on)}"
     if found.between is not None:
-        return f"{words} ({date_words(found.between[0])} to {date_words(found.between[1])})"
-    return words
+        return f" between {date_words(found.between[0])} and {date_words(found.between[1])}"
+    return ""
 
 
 _NAMES: Mapping[str, Callable[[str, Scenario | None], str]] = {
-    "force": force_name, "patron": force_name, "rival": force_name, "actor": force_name,
-    "region": _region, "tie": _tie, "event": _event, "cause": event_name, "talk": event_name,
+    "force": force_name, "patron": force_name, "rival": force_name, "actor": force_name, "order": _order,
+    "region": _region, "tie": _tie, "event": event_name, "cause": event_name, "talk": event_name,
 }  # fmt: skip
 
 
