@@ -12,8 +12,6 @@ from tiny import effort, log_odds_steps, merged, tiny
 
 from equipoise.world.reference_chance import weekly_uniforms
 
-# ruff: noqa: E501 - tables of cases, one row a line
-
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 FUTURES = 4096
 

@@ -210,10 +210,12 @@ def situation(seed: int) -> dict[str, Any]:
     return tiny(
         forces={j: {"control": {"land": float(power[n])}} for n, j in enumerate("abcd")},
         patrons={
-            i: {"standing": {j: float(rng.uniform(0, 1) * (rng.random() < 0.6)) for j in "abcd"}} for i in ("p", "q", "r")
+            i: {"standing": {j: float(rng.uniform(0, 1) * (rng.random() < 0.6)) for j in "abcd"}}
+            for i in ("p", "q", "r")
         },
         ties=[
-            {"between": list(pair), "sign": float(rng.uniform(-0.3, 1))} for pair in itertools.combinations("abcdpqr", 2)
+            {"between": list(pair), "sign": float(rng.uniform(-0.3, 1))}
+            for pair in itertools.combinations("abcdpqr", 2)
             if (pair[0] in "abcd") == (pair[1] in "abcd")
         ],
         calendar={"start": START, "weeks": 8},

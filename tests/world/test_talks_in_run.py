@@ -170,8 +170,10 @@ def followed(**events: Any) -> tuple[Run, Run]:
 
 
 @pytest.mark.parametrize(
-    "looks", [{"requires": ["summit"]}, {"odds": {"summit": 4}}, {"after": {"summit": 2}}, {"unless": ["summit"]}], ids=str
-)  # fmt: skip
+    "looks",
+    [{"requires": ["summit"]}, {"odds": {"summit": 4}}, {"after": {"summit": 2}}, {"unless": ["summit"]}],
+    ids=str,
+)
 def test_what_looks_at_the_deal_comes_no_earlier_than_the_talk(looks: dict[str, Any]) -> None:
     event = {"between": [day(0), day(18)], "probability": 0.5, **looks}
     found, without = followed(march=event, echo={"between": [day(0), day(18)], "after": {"march": 0}})

@@ -162,9 +162,9 @@ def hold(first, last, watch, bounds, s, at, forces, mask):
 @njit(**OPTIONS)
 def succeeds(h, n, draws, week, p, p_at, s, at, forces, happenings, watch, bounds, firing, lanes):
     """List the lanes in which triggered event `n` fires for the first time; return how many there are."""
-    fired = at[FIRED] + n
+    fired, chance = at[FIRED] + n, p_at[P_WEEKLY] + n
     for l in range(LANES):
-        firing[l] = ONE if (s[fired, l] < ZERO) & (draws[l] < p[p_at[P_WEEKLY] + n, l]) else ZERO
+        firing[l] = ONE if (s[fired, l] < ZERO) & (draws[l] < p[chance, l]) else ZERO
     hold(happenings[h, 2], happenings[h, 3], watch, bounds, s, at, forces, firing)
     count = 0
     if count_positive(firing) > 0:
@@ -209,20 +209,20 @@ def fire_week(
 @njit(**OPTIONS)
 def switch(row, i, week, due, watch, bounds, s, at, forces, mask):
     """Mark and remember the lanes in which patron i's strategy switches its policy this week."""
-    switched = at[SWITCHED] + i
+    switched, stale, dated, triggered = at[SWITCHED] + i, at[STALE], row[2], at[FIRED] + row[3]
     for l in range(LANES):
         mask[l] = ONE - s[switched, l]
-    if row[2] >= 0:
+    if dated >= 0:
         for l in range(LANES):
-            mask[l] = mask[l] if due[row[2], l] <= week else ZERO
+            mask[l] = mask[l] if due[dated, l] <= week else ZERO
     elif row[3] >= 0:
         for l in range(LANES):
-            mask[l] = mask[l] if s[at[FIRED] + row[3], l] >= ZERO else ZERO
+            mask[l] = mask[l] if s[triggered, l] >= ZERO else ZERO
     else:
         hold(row[4], row[5], watch, bounds, s, at, forces, mask)
     for l in range(LANES):
         s[switched, l] += mask[l]
-        s[at[STALE], l] = max(s[at[STALE], l], mask[l])
+        s[stale, l] = max(s[stale, l], mask[l])
 
 
 @njit(**OPTIONS)

@@ -62,24 +62,24 @@ def pushes(p, p_at, s, at, w, w_at, slots, ops, pushing, week):
 @njit(**OPTIONS)
 def move_control(p, p_at, live, s, at, w, w_at, base, region_weight, pushed, forces):
     """Eq. 2-3 in every region; power P(t+1) before falls."""
-    fitness, spare = w_at[W_FITNESS], w_at[W_SPARE]
+    fitness, spare, incite = w_at[W_FITNESS], w_at[W_SPARE], w_at[W_INCITE]
     hostility = p_at[P_HOSTILITY]
     if live[hostility]:
-        for l in range(LANES):
-            w[spare + 2, l] = s[at[VIOLENCE], l] * p[hostility, l]
+        stages.product(w[spare], s[at[VIOLENCE]], p[hostility])
+        for pair in range(forces * forces):
+            if pair % (forces + 1) != 0 and live[p_at[P_TIE] + pair]:
+                stages.product(w[incite + pair], w[spare], s[at[TIE] + pair])
     for first in range(0, base.shape[0], forces):
         control = at[CONTROL] + first
         for j in range(forces):
-            for l in range(LANES):
-                w[fitness + j, l] = base[first + j, l] + w[w_at[W_NATION] + j, l]
+            stages.sum_of(w[fitness + j], base[first + j], w[w_at[W_NATION] + j])
             if pushed:
                 stages.add(w[fitness + j], w[w_at[W_PUSH] + first + j])
-            if live[hostility]:
-                stages.fill(w[spare], ZERO)
-                for k in range(forces):
-                    if k != j and live[p_at[P_TIE] + j * forces + k]:
-                        stages.add_product(w[spare], s[at[TIE] + j * forces + k], s[control + k])
-                stages.add_product(w[fitness + j], w[spare], w[spare + 2])
+            for n in range(0, forces - 1 if live[hostility] else 0, 2):
+                k, m = stages.other(n, j, forces), stages.other(n + 1, j, forces)
+                one, two = incite + j * forces + k, incite + j * forces + m
+                for l in range(LANES):
+                    w[fitness + j, l] += w[one, l] * s[control + k, l] + w[two, l] * s[control + m, l]
         stages.replicate(
             s[control : control + forces], w[fitness : fitness + forces], s[at[ALIVE] : at[IN_FIELD]],
             w[spare : spare + 2],
@@ -113,8 +113,9 @@ def log_hazard(p, p_at, live, s, at, w, w_at, backings, j, week, forces):
             out[l] += p[panic, l] * max(gap[l], ZERO)
     if live[slide]:
         earlier = at[PAST] + (week + 1) % 5 * forces + j  # P(t-4) stands where P(t+1) will be written
+        power = at[POWER] + j
         for l in range(LANES):
-            out[l] += p[slide, l] * max(s[earlier, l] - s[at[POWER] + j, l], ZERO)
+            out[l] += p[slide, l] * max(s[earlier, l] - s[power, l], ZERO)
 
 
 @njit(**OPTIONS)
@@ -134,14 +135,13 @@ def falls(p, p_at, live, s, at, w, w_at, backings, log_draws, week, forces):
 @njit(**OPTIONS)
 def collapse(p, p_at, s, at, w, w_at, week, forces, before):
     """Let the marked forces fall: their control passes on, a settlement ends."""
-    fell = w[w_at[W_FELL_NOW] : w_at[W_FELL_NOW] + forces]
+    fell, fallen = w[w_at[W_FELL_NOW] : w_at[W_FELL_NOW] + forces], w[w_at[W_FALLEN]]
+    for j in range(forces):
+        stages.add(fallen, fell[j])
     for l in range(LANES):
-        some = ZERO
-        for j in range(forces):
-            some += fell[j, l]
+        some = fallen[l]
         if some == ZERO:
             continue
-        w[w_at[W_FALLEN], l] = some
         stages.hand_over(
             s[at[CONTROL] : at[POWER]], s[at[TIE] : at[LOG_HAZARD]], p[p_at[P_INHERIT]], s[at[ALIVE] : at[IN_FIELD]],
             fell, l, before,

@@ -30,28 +30,39 @@ def engage(p, p_at, s, at, w, w_at, profile, policies, engaging, forces, week):
     Where a policy follows neither power nor standing, effort changes only in the lanes marked stale: a force
     fell, a budget changed, a strategy switched.
     """
-    spare = w[w_at[W_SPARE] : w_at[W_SPARE] + 2]
-    stale = stages.count_positive(s[at[STALE]])
+    spare, stale = w[w_at[W_SPARE] : w_at[W_SPARE] + 2], s[at[STALE]]
     for n in range(engaging.shape[0]):
         i = engaging[n]
-        x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
-        form, then = policies[profile[i, 0]], policies[max(profile[i, 1], 0)]
-        follows = form[0] != ZERO or form[1] != ZERO
-        follows = follows or (profile[i, 1] >= 0 and (then[0] != ZERO or then[1] != ZERO))
-        if follows or week == 0:
+        if week == 0 or follows(profile[i], policies):
+            x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
             engage_fully(p, p_at, s, at, w, w_at, profile[i], policies, i, forces, spare, x)
-        elif stale > 0:
-            for l in range(LANES):
-                if s[at[STALE], l] > ZERO:
-                    after = profile[i, 1] >= 0 and s[at[SWITCHED] + i, l] > ZERO
-                    policy = profile[i, 1] if after else profile[i, 0]
-                    base = p_at[P_BASE] + policy * forces
-                    stages.weigh_lane(
-                        p[base : base + forces], s[at[ALIVE] : at[IN_FIELD]], s[at[IN_FIELD]], policies[policy, 2],
-                        s[at[BUDGET] + i], l, x,
-                    )  # fmt: skip
-    if stale > 0:
-        stages.fill(s[at[STALE]], ZERO)
+    if stages.count_positive(stale) > 0:
+        for l in range(LANES):
+            if stale[l] > ZERO:
+                engage_lane(p, p_at, s, at, profile, policies, engaging, forces, l)
+        stages.fill(stale, ZERO)
+
+
+@njit(**OPTIONS)
+def follows(mine, policies):
+    """Whether a patron's effort moves with power or standing, before or after its strategy switches."""
+    form, then = policies[mine[0]], policies[max(mine[1], 0)]
+    moves = form[0] != ZERO or form[1] != ZERO
+    return moves or (mine[1] >= 0 and (then[0] != ZERO or then[1] != ZERO))
+
+
+@njit(**OPTIONS)
+def engage_lane(p, p_at, s, at, profile, policies, engaging, forces, l):
+    """The effort in one lane of all patrons that follow neither power nor standing."""
+    for n in range(engaging.shape[0]):
+        i = engaging[n]
+        if not follows(profile[i], policies):
+            policy = profile[i, 1] if profile[i, 1] >= 0 and s[at[SWITCHED] + i, l] > ZERO else profile[i, 0]
+            base, effort = p_at[P_BASE] + policy * forces, at[EFFORT] + i * forces
+            stages.weigh_lane(
+                p[base : base + forces], s[at[ALIVE] : at[IN_FIELD]], s[at[IN_FIELD]], policies[policy, 2],
+                s[at[BUDGET] + i], l, s[effort : effort + forces],
+            )  # fmt: skip
 
 
 @njit(**OPTIONS)
@@ -66,5 +77,4 @@ def engage_fully(p, p_at, s, at, w, w_at, mine, policies, i, forces, spare, x):
             for l in range(LANES):
                 x[j, l] = share[j, l] if s[switched, l] > ZERO else x[j, l]
     for j in range(forces):
-        for l in range(LANES):
-            x[j, l] *= s[at[BUDGET] + i, l]
+        stages.product(x[j], x[j], s[at[BUDGET] + i])

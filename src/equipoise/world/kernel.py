@@ -14,7 +14,7 @@ from numba import njit
 from equipoise.world import acts, realigning, stages
 from equipoise.world.contest import bury, contest
 from equipoise.world.engaging import engage
-from equipoise.world.lanes import LANES, ONE, OPTIONS, ZERO, f32, log
+from equipoise.world.lanes import ONE, OPTIONS, ZERO, f32
 from equipoise.world.noise import SPAN, draw_span, drift
 from equipoise.world.relations import standings
 from equipoise.world.rows import *
@@ -55,10 +55,10 @@ def start_block(program, p, states, w, moving, pushing, sums, traces, traced):
     """Put every profile of a block at week 0; arguments as in `play_block`."""
     at, p_at, w_at, focus, forces = program.at, program.p_at, program.w_at, program.sizes[2], program.sizes[3]
     moving[:], pushing[:] = 0, 0
+    w[w_at[W_INCITE] : w_at[W_LOG_RATE]] = ZERO
     for j in range(forces):
-        for l in range(LANES):
-            w[w_at[W_LOG_RATE] + j, l] = log(p[p_at[P_RATE] + j, l])
-            w[w_at[W_LOG_THRESHOLD] + j, l] = log(p[p_at[P_THRESHOLD] + j, l])
+        stages.logarithm(w[w_at[W_LOG_RATE] + j], p[p_at[P_RATE] + j])
+        stages.logarithm(w[w_at[W_LOG_THRESHOLD] + j], p[p_at[P_THRESHOLD] + j])
     realigning.set_chance(p, p_at, w, w_at)
     for d in range(states.shape[0]):
         s = states[d]

@@ -38,9 +38,9 @@ def scratch(account: str | None, forces: int, patrons: int) -> tuple[np.ndarray,
 @njit(**OPTIONS)
 def set_chance(p, p_at, w, w_at):
     """Set the chance that a force looks again in a week, 1 - exp(-rate / 52)."""
+    rate, chance = p[p_at[P_REALIGN_RATE]], w[w_at[W_LOOK]]
     for l in range(LANES):
-        rate = np.float64(p[p_at[P_REALIGN_RATE], l])
-        w[w_at[W_LOOK], l] = -np.expm1(-rate / WEEKS_A_YEAR)
+        chance[l] = -np.expm1(-np.float64(rate[l]) / WEEKS_A_YEAR)
 
 
 @njit(**OPTIONS)

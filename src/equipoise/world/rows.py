@@ -27,7 +27,7 @@ STATE_AXES = {
 U push slots, X triggered events, T terms of eq. 6, K policies, O operations, M patrons whose ties count."""
 SCRATCH_AXES = {
     "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "open": "F",
-    "hostile": "", "reach": "P", "log_rate": "F", "log_threshold": "F", "fallen": "",
+    "hostile": "", "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "fallen": "",
     "mask": "", "look": "", "spare": "4",
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ SCRATCH_AXES = {
     P_ACTS, P_WEEKLY, P_PATRON_TIE,
 ) = range(len(PARAMETER_AXES))  # fmt: skip
 (
-    W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_OPEN, W_HOSTILE, W_REACH,
+    W_SHARE, W_NATION, W_FITNESS, W_FELL_NOW, W_PUSH, W_OPEN, W_HOSTILE, W_REACH, W_INCITE,
     W_LOG_RATE, W_LOG_THRESHOLD, W_FALLEN, W_MASK, W_LOOK, W_SPARE,
 ) = range(len(SCRATCH_AXES))  # fmt: skip
 

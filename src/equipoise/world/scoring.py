@@ -65,8 +65,7 @@ def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
     """The other terms of eq. 6: influence, order, violence, cost of effort, cost of backing."""
     forces = sizes[3]
     term, effort = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
-    for l in range(LANES):
-        term[l] = s[weigh, l] * w[w_at[W_REACH] + i, l]
+    stages.product(term, s[weigh], w[w_at[W_REACH] + i])
     keep(s, at, n, 0, term, last)
     takeover = weigh + sizes[6]
     stages.order_payoff(
@@ -74,8 +73,9 @@ def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
         s[weigh + 7], s[weigh + 8], s[takeover : takeover + forces], term,
     )  # fmt: skip
     keep(s, at, n, 4, term, last)
+    violence = at[VIOLENCE]
     for l in range(LANES):
-        term[l] = s[weigh + 1, l] * s[at[VIOLENCE], l] * s[weigh + 2, l]
+        term[l] = s[weigh + 1, l] * s[violence, l] * s[weigh + 2, l]
     keep(s, at, n, 5, term, last)
     stages.fill(effort, ZERO)
     for j in range(forces):
@@ -86,9 +86,9 @@ def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
     stages.fill(term, ZERO)
     for k in range(backings.shape[0]):
         if backings[k, 0] == i:
-            price = weigh + 4 + backings[k, 2]
+            price, backing = weigh + 4 + backings[k, 2], at[BACKING] + k
             for l in range(LANES):
-                term[l] -= s[price, l] * s[at[BACKING] + k, l]
+                term[l] -= s[price, l] * s[backing, l]
     keep(s, at, n, 7, term, last)
 
 
@@ -96,7 +96,7 @@ def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
 def spread_effort(s, at, w, w_at, focus, forces):
     """Add the week's hedge index 1 - Σ(x_j/Σx)² and shares x_j/Σx of the focus patron; 0 where it makes no effort."""
     total, squares, share = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1], w[w_at[W_SPARE] + 2]
-    effort = at[EFFORT] + focus * forces
+    effort, hedge = at[EFFORT] + focus * forces, at[HEDGE]
     stages.fill(total, ZERO)
     stages.fill(squares, ZERO)
     for j in range(forces):
@@ -104,12 +104,11 @@ def spread_effort(s, at, w, w_at, focus, forces):
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
-        for l in range(LANES):
-            share[l] = s[effort + j, l] * total[l]
+        stages.product(share, s[effort + j], total)
         stages.add(s[at[ENGAGED] + j], share)
         stages.add_product(squares, share, share)
     for l in range(LANES):
-        s[at[HEDGE], l] += ONE - squares[l] if total[l] > ZERO else ZERO
+        s[hedge, l] += ONE - squares[l] if total[l] > ZERO else ZERO
 
 
 @njit(**OPTIONS)

@@ -13,18 +13,20 @@ from numba import njit
 
 from equipoise.world.lanes import HALF, LANES, LOG_OF_ZERO, ONE, OPTIONS, ZERO, exp, f32, log
 
+ROW = OPTIONS | {"forceinline": True}
+"""For loops over a few rows: handing over the descriptions of the arrays would take as long as the loop."""
 TINY = f32(1e-6)
 LOG_FIVE = f32(1.6094379124341003)
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def fill(row, value):
     """Set every lane of a row."""
     for l in range(LANES):
         row[l] = value
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def copy(row, other):
     """Set a row to a row."""
     for l in range(LANES):
@@ -39,34 +41,73 @@ def copy_rows(rows, first, others, source, count):
 
 
 @njit(**OPTIONS)
+def logarithm(row, other):
+    """Set a row to the logarithm of a row."""
+    for l in range(LANES):
+        row[l] = log(other[l])
+
+
+@njit(**ROW)
 def add(row, other):
     """Add a row to a row."""
     for l in range(LANES):
         row[l] += other[l]
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
+def sum_of(row, a, b):
+    """Set a row to a + b."""
+    for l in range(LANES):
+        row[l] = a[l] + b[l]
+
+
+@njit(**ROW)
+def product(row, a, b):
+    """Set a row to a·b."""
+    for l in range(LANES):
+        row[l] = a[l] * b[l]
+
+
+@njit(**ROW)
 def add_product(row, a, b):
     """Add a·b to a row."""
     for l in range(LANES):
         row[l] += a[l] * b[l]
 
 
-WIDTH = 16
-"""Lanes added side by side."""
+@njit(**OPTIONS)
+def blend(weight, rows, first, step, out):
+    """Set a row to Σ_n weight_n · rows[first + n · step], four of them in a pass over the lanes."""
+    last = weight.shape[0] - 1
+    for n in range(0, last + 1, 4):
+        a, b = rows[first + n * step], rows[first + min(n + 1, last) * step]
+        c, d = rows[first + min(n + 2, last) * step], rows[first + min(n + 3, last) * step]
+        v, x = weight[n], weight[n + 1] if n < last else ZERO
+        y, z = weight[n + 2] if n + 1 < last else ZERO, weight[n + 3] if n + 2 < last else ZERO
+        if n == 0:
+            for l in range(LANES):
+                out[l] = v * a[l] + x * b[l] + y * c[l] + z * d[l]
+        else:
+            for l in range(LANES):
+                out[l] += v * a[l] + x * b[l] + y * c[l] + z * d[l]
 
 
 @njit(**OPTIONS)
 def masked_sum(row, mask, partial):
-    """Return the sum of the lanes where `mask` is 1, in an order that never changes; `partial` is scratch."""
-    for k in range(WIDTH):
-        partial[k] = ZERO
-    for begin in range(0, LANES, WIDTH):
-        for k in range(WIDTH):
-            partial[k] += row[begin + k] * mask[begin + k]
+    """Return the sum of the lanes where `mask` is 1, halved again and again: an order that never changes.
+
+    `partial` is scratch.
+    """
+    for l in range(LANES // 2):
+        partial[l] = row[l] * mask[l] + row[l + LANES // 2] * mask[l + LANES // 2]
+    half = LANES // 4
+    while half >= 16:
+        for l in range(half):
+            partial[l] += partial[l + half]
+        half //= 2
     total = np.float64(0.0)
-    for k in range(WIDTH):
-        total += np.float64(partial[k])
+    for l in range(16):
+        total += np.float64(partial[l])
     return total
 
 
@@ -159,76 +200,87 @@ def move_backing(level, expected, step, left, target, follow):
         next_level = goal if last else min(max(now + step[l], ZERO), ONE)
         level[l] = next_level if moving else now
     for l in range(LANES):
-        left[l] = max(left[l] - ONE, ZERO)
-    for l in range(LANES):
-        now, believed = level[l], expected[l]
+        now, believed, weeks = level[l], expected[l], left[l]
         expected[l] = now if follow[l] > ZERO else believed
+        left[l] = max(weeks - ONE, ZERO)
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
+def other(n, j, forces):
+    """Return the n-th force other than j; beyond the last of them j itself, whose tie with itself is 0."""
+    return j if n >= forces - 1 else n + (n >= j)
+
+
+@njit(**ROW)
 def rivalry(tie, x, negative, j, hostile):
-    """Σ_k h_jk x_k of one patron; return whether force j can have a rival at all.
+    """Σ_k h_jk x_k of one patron, two forces in a pass; return whether force j can have a rival at all.
 
     Args:
         tie: [forces · forces, lanes]. x: [forces, lanes]. hostile: [lanes].
         negative: [forces · forces], whether a tie can be negative.
     """
     forces, found = x.shape[0], False
-    for k in range(forces):
-        row = j * forces + k
-        if k == j or not negative[row]:
+    for n in range(0, forces - 1, 2):
+        k, m = other(n, j, forces), other(n + 1, j, forces)
+        one, two = j * forces + k, j * forces + m
+        if not (negative[one] or negative[two]):
             continue
         if found:
             for l in range(LANES):
-                hostile[l] += max(-tie[row, l], ZERO) * x[k, l]
+                hostile[l] += max(-tie[one, l], ZERO) * x[k, l] + max(-tie[two, l], ZERO) * x[m, l]
         else:
             for l in range(LANES):
-                hostile[l] = max(-tie[row, l], ZERO) * x[k, l]
+                hostile[l] = max(-tie[one, l], ZERO) * x[k, l] + max(-tie[two, l], ZERO) * x[m, l]
         found = True
     return found
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def befriend(tie, x, positive, warmth, j, up):
-    """Add warmth · Σ_k f_jk x_k of one patron to `up`."""
+    """Add warmth · Σ_k f_jk x_k of one patron to `up`, two forces in a pass."""
     forces = x.shape[0]
-    for k in range(forces):
-        row = j * forces + k
-        if k != j and positive[row]:
+    for n in range(0, forces - 1, 2):
+        k, m = other(n, j, forces), other(n + 1, j, forces)
+        one, two = j * forces + k, j * forces + m
+        if positive[one] or positive[two]:
             for l in range(LANES):
-                up[l] += warmth[l] * max(tie[row, l], ZERO) * x[k, l]
+                friendly = max(tie[one, l], ZERO) * x[k, l] + max(tie[two, l], ZERO) * x[m, l]
+                up[l] += warmth[l] * friendly
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def slight(tie, x, negative, parity, j, out, down):
     """Add parity_j to `down` where force j is treated as no more than a rival of its: the red line of eq. 5."""
-    forces = x.shape[0]
-    fill(out, ZERO)
-    for k in range(forces):
-        row = j * forces + k
-        if k != j and negative[row]:
-            for l in range(LANES):
-                crossed = (tie[row, l] < ZERO) & (x[k, l] >= x[j, l] - TINY) & (x[j, l] > ZERO)
-                marked = out[l]
-                out[l] = ONE if crossed else marked
-    add_product(down, parity, out)
+    forces, found = x.shape[0], False
+    for n in range(0, forces - 1, 2):
+        k, m = other(n, j, forces), other(n + 1, j, forces)
+        one, two = j * forces + k, j * forces + m
+        if not (negative[one] or negative[two]):
+            continue
+        for l in range(LANES):
+            near, marked = x[j, l] - TINY, out[l] if found else ZERO
+            crossed = ((tie[one, l] < ZERO) & (x[k, l] >= near)) | ((tie[two, l] < ZERO) & (x[m, l] >= near))
+            out[l] = ONE if crossed & (x[j, l] > ZERO) else marked
+        found = True
+    if found:
+        add_product(down, parity, out)
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def gain_standing(gain, rho, x, up):
     """What engagement builds: gain ρ x."""
     for l in range(LANES):
         up[l] = gain[l] * rho[l] * x[l]
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def resent(alienation, duplicity, x, hostile, down):
     """What engaging its rivals costs with a force: (alienation + duplicity x) Σ_k h x."""
     for l in range(LANES):
         down[l] = (alienation[l] + duplicity[l] * x[l]) * hostile[l]
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def move_standing(r, up, down, fade, alive):
     """Eq. 5 for one patron and one force, clipped, 0 with a fallen force; `r` is changed in place."""
     for l in range(LANES):
@@ -238,19 +290,23 @@ def move_standing(r, up, down, fade, alive):
 
 @njit(**OPTIONS)
 def replicate(control, fitness, alive, scratch):
-    """Eq. 3 in one region: control [forces, lanes] follows fitness [forces, lanes]; changed in place."""
+    """Eq. 3 in one region: control [forces, lanes] follows fitness [forces, lanes]; both are changed in place.
+
+    Fallen forces hold nothing, so that only those in the field have a share. scratch: [2, lanes].
+    """
     top, total = scratch[0], scratch[1]
-    fill(top, f32(-1e30))
-    fill(total, ZERO)
     forces = control.shape[0]
-    for j in range(forces):
+    if any_beyond(fitness, STEEP):
+        take_off_best(control, fitness, alive, top)
+    for l in range(LANES):
+        grown = control[0, l] * exp(fitness[0, l])
+        control[0, l] = grown
+        total[l] = grown
+    for j in range(1, forces):
         for l in range(LANES):
-            highest, mine = top[l], fitness[j, l]
-            top[l] = max(highest, mine) if alive[j, l] * control[j, l] > ZERO else highest
-    for j in range(forces):
-        for l in range(LANES):
-            control[j, l] = alive[j, l] * control[j, l] * exp(min(fitness[j, l] - top[l], ZERO))
-            total[l] += control[j, l]
+            grown = control[j, l] * exp(fitness[j, l])
+            control[j, l] = grown
+            total[l] += grown
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
@@ -258,19 +314,43 @@ def replicate(control, fitness, alive, scratch):
             control[j, l] *= total[l]
 
 
+STEEP = f32(40.0)
+"""Fitness beyond which e^f, or a sum of such, could leave the range of a float32."""
+
+
+@njit(**OPTIONS)
+def any_beyond(rows, bound):
+    """Return whether any lane of any row lies outside [-bound, bound]."""
+    found = np.int32(0)
+    for j in range(rows.shape[0]):
+        for l in range(LANES):
+            found += np.int32(abs(rows[j, l]) > bound)
+    return found > 0
+
+
+@njit(**OPTIONS)
+def take_off_best(control, fitness, alive, top):
+    """Take the best fitness among those with a share off every fitness: no share of eq. 3 changes."""
+    forces = control.shape[0]
+    fill(top, f32(-1e30))
+    for j in range(forces):
+        for l in range(LANES):
+            highest, mine = top[l], fitness[j, l]
+            top[l] = max(highest, mine) if alive[j, l] * control[j, l] > ZERO else highest
+    for j in range(forces):
+        for l in range(LANES):
+            fitness[j, l] = min(fitness[j, l] - top[l], ZERO)
+
+
 @njit(**OPTIONS)
 def powers(control, region_weight, power):
     """Power P_j = Σ_g ω_g C_gj from control [regions · forces, lanes]."""
     forces = power.shape[0]
     for j in range(forces):
-        fill(power[j], ZERO)
-        for g in range(region_weight.shape[0]):
-            weight, row = region_weight[g], g * forces + j
-            for l in range(LANES):
-                power[j, l] += weight * control[row, l]
+        blend(region_weight, control, j, forces, power[j])
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def falls(log_hazard, log_draw, alive, fell):
     """Mark who falls: alive, and the week's exponential draw lies below its hazard λ (at most 5). Return how many."""
     for l in range(LANES):
@@ -283,11 +363,8 @@ def falls(log_hazard, log_draw, alive, fell):
 def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, out):
     """The part of log λ (eq. 4) that needs no backing: rate, threshold, power, effects on the hazard."""
     for l in range(LANES):
-        out[l] = log(max(power[l], TINY))
-    for l in range(LANES):
-        out[l] = steepness[l] * (log_threshold[l] - out[l])
-    for l in range(LANES):
-        out[l] = max(out[l] + log_rate[l] + log_factor[l], LOG_OF_ZERO)
+        short = steepness[l] * (log_threshold[l] - log(max(power[l], TINY)))
+        out[l] = max(short + log_rate[l] + log_factor[l], LOG_OF_ZERO)
 
 
 @njit(**OPTIONS)
@@ -343,16 +420,14 @@ def move_violence(violence, mean, revert, contest, after_fall, fallen, control, 
 @njit(**OPTIONS)
 def influence_of(standing, control, interest, scratch, out):
     """I_i = Σ_g ν_ig Σ_j C_gj R_ij for one patron: standing [forces, lanes], interest [regions]."""
-    fill(out, ZERO)
     forces = standing.shape[0]
     for j in range(forces):
-        fill(scratch, ZERO)
-        for g in range(interest.shape[0]):
-            weight, row = interest[g], g * forces + j
-            if weight > ZERO:
-                for l in range(LANES):
-                    scratch[l] += weight * control[row, l]
-        add_product(out, scratch, standing[j])
+        blend(interest, control, j, forces, scratch)
+        if j == 0:
+            for l in range(LANES):
+                out[l] = scratch[l] * standing[j, l]
+        else:
+            add_product(out, scratch, standing[j])
 
 
 @njit(**OPTIONS)
