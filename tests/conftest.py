@@ -13,3 +13,18 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("reference data (../shared) is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pages of studies undrawn: drawing one takes seconds, and the test looks at the rest of a folder.
+
+    What a page holds is tested in `tests/report`; that a run writes it, in `tests/test_cli.py`.
+    """
+    import equipoise.report
+
+    def blank(_summary: object, _scenario: object, path: Path, **_: object) -> Path:
+        path.write_text("undrawn", encoding="utf-8")
+        return path
+
+    monkeypatch.setattr(equipoise.report, "write_report", blank)

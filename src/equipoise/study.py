@@ -40,11 +40,12 @@ class Study:
         self._batches = batches
 
     def __repr__(self) -> str:
-        best = self.summary["ranking"][0]
+        best, count = self.summary["ranking"][0], len(self.summary["ranking"])
         payoff = self.summary["strategies"][best]["payoff"]
+        error = "" if payoff["se"] is None else f" ± {payoff['se']:.3f}"
         return (
             f"<Study of {self.scenario.title!r}: {self.plan.futures:,} futures, "
-            f"{len(self.summary['ranking'])} strategies; best {best}, {payoff['mean']:.3f} ± {payoff['se'] or 0:.3f}>"
+            f"{count} {'strategy' if count == 1 else 'strategies'}; best {best}, {payoff['mean']:.3f}{error}>"
         )
 
     def _tables(self, kind: str) -> Iterator[pd.DataFrame]:
@@ -55,24 +56,31 @@ class Study:
                 ).to_pandas()
         elif self.folder is not None:
             for number in range(self.plan.batches):
-                if self.folder.has(number):
-                    yield self.folder.table_part(kind, number).to_pandas()
+                yield self.folder.table_part(kind, number).to_pandas()
         else:
             raise StudyError("this run kept no tables; give `out=` a folder, or ask for fewer futures")
+
+    def _table(self, kind: str, rows: int) -> pd.DataFrame:
+        """Return a whole table; a part of one would give other means without a word."""
+        import pandas as pd
+
+        found = pd.concat(self._tables(kind), ignore_index=True)
+        if len(found) != rows:
+            raise StudyError(
+                f"the study holds {len(found):,} rows of {kind} where {rows:,} were played; "
+                "remove the folder and run again"
+            )
+        return found
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """A row for each future and strategy."""
-        import pandas as pd
-
-        return pd.concat(self._tables("outcomes"), ignore_index=True)
+        return self._table("outcomes", self.plan.futures * len(self.player.world.profiles))
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """The uncertain inputs, a row for each state of the world."""
-        import pandas as pd
-
-        return pd.concat(self._tables("inputs"), ignore_index=True)
+        return self._table("inputs", self.plan.states)
 
     @cached_property
     def inputs(self) -> pd.DataFrame:

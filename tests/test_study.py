@@ -1,0 +1,496 @@
+"""The object that a run gives a notebook: what it says of itself, its tables, its weekly arrays, its folder.
+
+What the tables must hold is read off the scenario of two valleys by hand, or must agree between two of them.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import equipoise
+from equipoise import jobs, study
+from equipoise.errors import InputError, StudyError
+from equipoise.futures import play
+from equipoise.futures.folder import Folder
+from situations import certain, duel
+
+pytestmark = pytest.mark.xdist_group("study")
+"""One worker makes the studies below, once."""
+
+STATES, CHANCE, WEEKS = 128, 2, 52
+ASKED = {"futures": STATES * CHANCE, "chance": CHANCE, "seed": 0}
+FORCES = ("crown", "hill-lords", "rebels")
+STRATEGIES = (
+    "back-crown", "back-rebels", "hill-lords-first", "even-hedge", "bandwagon", "warm-friends", "arm-the-hills",
+    "wait-and-see", "stay-out",
+)  # fmt: skip
+START_POWER = {
+    "crown": 0.6 * 0.70 + 0.4 * 0.30,
+    "rebels": 0.6 * 0.25 + 0.4 * 0.40,
+    "hill-lords": 0.6 * 0.05 + 0.4 * 0.30,
+}
+START_STANDING = {"crown": 0.25, "rebels": 0.30, "hill-lords": 0.45}
+START_INFLUENCE = 0.3 * (0.70 * 0.25 + 0.25 * 0.30 + 0.05 * 0.45) + 0.7 * (
+    0.30 * 0.25 + 0.40 * 0.30 + 0.30 * 0.45
+)
+"""By hand from the file: regions weigh 0.6 and 0.4, the Empire's interest in them 0.3 and 0.7."""
+
+
+@pytest.fixture(scope="module")
+def made():
+    """A run that was not told where to write."""
+    return equipoise.run("two-valleys", workers=1, **ASKED)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The same run in a folder."""
+    return equipoise.run("two-valleys", workers=1, out=tmp_path_factory.mktemp("study") / "out", **ASKED)
+
+
+def small_batches(monkeypatch):
+    monkeypatch.setattr(play, "BATCH", 64)
+
+
+def of(table, strategy):
+    return table[table["strategy"] == strategy].set_index("future")
+
+
+def says(text: str) -> str:
+    return re.escape(text)
+
+
+# What it says of itself
+
+
+def test_it_says_in_one_line_what_was_run_and_what_came_out(made):
+    found = re.fullmatch(
+        r"<Study of 'Two valleys': 256 futures, 9 strategies; best ([\w-]+), (\d\.\d{3}) ± (\d\.\d{3})>",
+        repr(made),
+    )
+    best, mean, error = found.groups()
+    by_mean = made.outcomes.groupby("strategy", observed=True)["payoff"].mean()
+    assert best == by_mean.idxmax()
+    assert float(mean) == pytest.approx(by_mean.max(), abs=6e-4)
+    means = of(made.outcomes, best).groupby(lambda future: future // CHANCE % 16)["payoff"].mean()
+    assert float(error) == pytest.approx(means.std(ddof=1) / 4, abs=6e-4)
+
+
+def test_thousands_are_set_apart_and_one_strategy_is_one():
+    one = equipoise.run(certain(), futures=1_600, strategies=["even"], workers=1)
+    assert re.match(
+        r"<Study of 'A duel': 1,600 futures, 1 strategy; best even, 0\.\d{3} ± 0\.000>$", repr(one)
+    )
+
+
+def test_an_error_that_is_not_known_is_not_said_to_be_nothing():
+    """The states of one scramble alone give no standard error (docs/model.md, *Sampling*)."""
+    alone = equipoise.run(duel(), futures=4, chance=4, workers=1)
+    assert alone.summary["strategies"]["even"]["payoff"]["se"] is None
+    assert "±" not in repr(alone)
+    assert repr(alone).endswith(
+        f"{alone.summary['strategies'][alone.summary['ranking'][0]]['payoff']['mean']:.3f}>"
+    )
+
+
+def test_it_keeps_what_was_asked_and_the_summary_that_the_command_prints(made):
+    assert made.folder is None
+    assert made.file.scenario.title == made.scenario.title == "Two valleys"
+    asked = ("focus", "futures", "states", "chance", "seed", "weeks", "beliefs", "with")
+    assert [made.summary[key] for key in asked] == ["empire", 256, 128, 2, 0, 52, None, {}]
+    assert json.loads(json.dumps(made.summary, allow_nan=False)) == made.summary
+    assert sorted(made.summary["ranking"]) == sorted(STRATEGIES)
+
+
+# Tables
+
+
+def test_outcomes_hold_a_row_for_each_future_and_strategy(made):
+    table = made.outcomes
+    assert list(table["strategy"].unique()) == list(STRATEGIES)
+    assert len(table) == len(STRATEGIES) * STATES * CHANCE
+    assert not table.duplicated(["strategy", "future"]).any()
+    for name in STRATEGIES:
+        rows = table[table["strategy"] == name]
+        assert rows["future"].tolist() == list(range(STATES * CHANCE))
+        assert (rows["future"] == CHANCE * rows["state"] + rows["stream"]).all()
+        assert rows["stream"].max() == CHANCE - 1
+    by_force = {f"{kind}.{j}" for kind in ("fallen", "power", "standing", "engaged") for j in FORCES}
+    assert by_force <= set(table.columns)
+    numbers = table.select_dtypes("number")
+    assert np.isfinite(numbers).all(axis=None)
+    assert list(table.select_dtypes(exclude="number")) == ["strategy", "order"]
+
+
+def test_outcomes_say_what_each_strategy_did(made):
+    """Who backs the Crown alone engages it until the week it falls; who stays out engages nobody."""
+    backed = of(made.outcomes, "back-crown")
+    stood = np.where(backed["fallen.crown"] >= 0, backed["fallen.crown"] + 1, WEEKS) / WEEKS
+    np.testing.assert_allclose(backed["engaged.crown"], stood, atol=1e-6)
+    assert 0 < (backed["fallen.crown"] >= 0).mean() < 1
+    assert (backed["engaged.rebels"] == 0).all() and (backed["hedge_index"] == 0).all()
+    out = of(made.outcomes, "stay-out")
+    assert (out[[f"engaged.{j}" for j in FORCES]] == 0).all(axis=None) and (out["terms.cost"] == 0).all()
+    evenly = of(made.outcomes, "even-hedge")
+    unbroken = evenly[(evenly[[f"fallen.{j}" for j in FORCES]] < 0).all(axis=1)]
+    assert len(unbroken) > 20
+    np.testing.assert_allclose(unbroken["hedge_index"], 2 / 3, atol=1e-5)
+    np.testing.assert_allclose(unbroken["terms.cost"], -0.05, atol=1e-6)
+
+
+def test_outcomes_say_what_happened_when(made):
+    """Weeks counted by hand from 17 March 2031; -1 where something did not happen."""
+    table = made.outcomes
+    assert (table["event.envoys-received"] == 3).all()
+    leaves = table["event.republic-leaves"]
+    assert set(leaves) <= {-1, *range(6, 25)} and (leaves == -1).any() and (leaves >= 0).any()
+    attacks = table[table["event.rebel-offensive"] >= 0]
+    assert len(attacks) and (attacks["event.rebel-offensive"] >= attacks["event.republic-leaves"] + 2).all()
+    assert (attacks["event.republic-leaves"] >= 0).all()
+    assert set(table["deal.lake-conference"]) == {-1, 11}
+    assert set(table["order"]) <= {"holds", "settlement", "chaos", *(f"takeover:{j}" for j in FORCES)}
+    assert (table.loc[table["order"] == "holds", "fallen.crown"] == -1).all()
+    taken = table[table["order"] == "takeover:rebels"]
+    assert len(taken) and (taken["power.rebels"] >= 0.6).all() and (taken["fallen.crown"] >= 0).all()
+
+
+def test_the_table_and_the_summary_say_the_same(made):
+    for name in STRATEGIES:
+        rows, said = of(made.outcomes, name), made.summary["strategies"][name]
+        assert said["payoff"]["mean"] == pytest.approx(rows["payoff"].mean(), abs=1e-6)
+        levels = [said["payoff"][key] for key in ("p5", "p50", "p95")]
+        np.testing.assert_allclose(levels, rows["payoff"].quantile([0.05, 0.5, 0.95]), atol=1e-6)
+        assert said["influence"]["mean"] == pytest.approx(rows["influence"].mean(), abs=1e-6)
+        assert said["influence"]["end"] == pytest.approx(rows["influence_end"].mean(), abs=1e-6)
+        assert said["levers"] == pytest.approx(rows["levers"].mean())
+        shares = rows["order"].value_counts(normalize=True)
+        assert said["orders"] == pytest.approx({key: shares.get(key, 0) for key in said["orders"]})
+        for j in FORCES:
+            assert said["forces"][j]["collapse"] == pytest.approx((rows[f"fallen.{j}"] >= 0).mean())
+            assert said["forces"][j]["power"]["end"] == pytest.approx(rows[f"power.{j}"].mean(), abs=1e-6)
+            assert said["standing"][j]["end"] == pytest.approx(rows[f"standing.{j}"].mean(), abs=1e-6)
+            assert said["allocation"][j] == pytest.approx(rows[f"engaged.{j}"].mean(), abs=1e-6)
+        terms = [column for column in rows if column.startswith("terms.")]
+        assert len(terms) == len(said["terms"]) == 8
+        np.testing.assert_allclose(rows[terms].sum(axis=1), rows["payoff"], atol=1e-5)
+    first = of(made.outcomes, STRATEGIES[0])
+    for name, event in made.summary["events"].items():
+        assert event["probability"] == pytest.approx((first[f"event.{name}"] >= 0).mean())
+    deal = made.summary["talks"]["lake-conference"]["deal"]
+    assert deal == pytest.approx((first["deal.lake-conference"] >= 0).mean())
+
+
+def test_states_hold_the_uncertain_numbers_within_their_ranges(made):
+    table = made.states
+    assert table["state"].tolist() == list(range(STATES))
+    ranges = {
+        "forces.crown.momentum": (-0.02, 0.0), "forces.rebels.momentum": (0.0, 0.02),
+        "forces.crown.collapse.rate": (0.01, 0.06), "forces.crown.resentment.duplicity": (0.0, 0.10),
+        "quantities.weariness": (0.5, 1.5), "patrons.empire.values.rivals.republic": (0.1, 0.4),
+        "events.republic-leaves.probability": (0.55, 0.80),
+    }  # fmt: skip
+    assert set(ranges) < set(table.columns)
+    for path, (low, high) in ranges.items():
+        assert low <= table[path].min() < table[path].max() <= high, path
+    tired = "events.republic-leaves.effects.1.budget.republic"
+    np.testing.assert_allclose(table[tired], 0.6 * table["quantities.weariness"])
+    assert "forces.rebels.collapse.rate" not in table
+    assert {*table.columns} - {"state"} == set(made.summary["inputs"])
+    for path, said in made.summary["inputs"].items():
+        assert said["mean"] == pytest.approx(table[path].mean())
+        assert said["sd"] == pytest.approx(table[path].std(ddof=0))
+
+
+def test_inputs_are_the_states_once_for_each_future(made):
+    table = made.inputs
+    assert list(table.columns) == ["future", "state", "stream", *made.states.columns.drop("state")]
+    assert table["future"].tolist() == list(range(STATES * CHANCE))
+    assert (table["state"] == table["future"] // CHANCE).all()
+    for stream in range(CHANCE):
+        rows = table[table["stream"] == stream].reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows[made.states.columns], made.states)
+
+
+def test_inputs_and_outcomes_belong_to_each_other():
+    """With nothing else uncertain and no chance, the payoff is a straight line in the one input."""
+    changes = {"patrons.north.values.cost": [0.0, 0.1], "patrons.north.values.terminal": 0.0}
+    line = equipoise.run(certain(changes), futures=64, workers=1)
+    joined = line.inputs.merge(of(line.outcomes, "even").reset_index(), on="future")
+    slope, _ = np.polyfit(joined["patrons.north.values.cost"], joined["payoff"], 1)
+    assert slope == pytest.approx(-1.0, abs=1e-4)  # a budget of 1, spent every week
+    spread = joined["payoff"] + joined["patrons.north.values.cost"]
+    assert spread.max() - spread.min() < 1e-5
+
+
+# Weekly arrays
+
+
+def test_weekly_arrays_are_labelled_and_begin_as_the_file_says(made):
+    weekly = made.weekly
+    assert dict(weekly.sizes) == {"strategy": 9, "force": 3, "week": WEEKS + 1, "future": STATES}
+    assert weekly["influence"].dims == weekly["violence"].dims == ("strategy", "week", "future")
+    for kind in ("power", "standing", "alive"):
+        assert weekly[kind].dims == ("strategy", "force", "week", "future")
+    assert weekly["strategy"].values.tolist() == list(STRATEGIES)
+    assert weekly["force"].values.tolist() == list(FORCES)
+    assert weekly["future"].values.tolist() == list(range(0, STATES * CHANCE, CHANCE))
+    start = weekly.sel(week=0)
+    assert np.allclose(start["influence"], START_INFLUENCE) and (start["violence"] == 1).all()
+    for j in FORCES:
+        assert np.allclose(start["power"].sel(force=j), START_POWER[j]), j
+        assert np.allclose(start["standing"].sel(force=j), START_STANDING[j]), j
+        assert (start["alive"].sel(force=j) == 1).all()
+
+
+def test_weekly_arrays_follow_a_course_known_by_hand(made):
+    """Nobody courts the hill lords where the Empire stays out: standing fades by a hundredth a week."""
+    alone = made.weekly.sel(strategy="stay-out", force="hill-lords")
+    faded = 0.45 * 0.99 ** made.weekly["week"]
+    assert np.allclose(alone["standing"], alone["alive"] * faded, atol=1e-6)
+    met = made.weekly["standing"].sel(strategy="stay-out", force="rebels")
+    stands = made.weekly["alive"].sel(strategy="stay-out", force="rebels", week=4)
+    assert stands.mean() > 0.9
+    assert np.allclose(
+        met.sel(week=4), stands * (0.30 * 0.99**3 + 0.05) * 0.99, atol=1e-6
+    )  # envoys in week 3
+
+
+def test_weekly_arrays_end_where_the_table_does(made):
+    weekly = made.weekly
+    for name in STRATEGIES:
+        rows, own = of(made.outcomes, name).loc[weekly["future"].values], weekly.sel(strategy=name)
+        np.testing.assert_allclose(
+            own["influence"].sel(week=slice(1, None)).mean("week"), rows["influence"], atol=1e-5
+        )
+        np.testing.assert_allclose(own["influence"].sel(week=WEEKS), rows["influence_end"], atol=1e-6)
+        np.testing.assert_allclose(own["violence"].sel(week=WEEKS), rows["violence_end"], atol=1e-6)
+        for j in FORCES:
+            end = own.sel(force=j, week=WEEKS)
+            np.testing.assert_allclose(end["power"], rows[f"power.{j}"], atol=1e-6)
+            np.testing.assert_allclose(end["standing"], rows[f"standing.{j}"], atol=1e-6)
+            fallen = np.where(rows[f"fallen.{j}"] >= 0, rows[f"fallen.{j}"] + 1, WEEKS + 1)
+            np.testing.assert_array_equal(own["alive"].sel(force=j).sum("week"), fallen)
+
+
+def test_with_one_stream_the_weekly_arrays_add_up_to_the_summary():
+    """Then every future is traced, and the means over them are those that the summary says."""
+    whole = equipoise.run(
+        "two-valleys", futures=96, chance=1, strategies=["even-hedge", "stay-out"], workers=1
+    )
+    assert whole.weekly.sizes["future"] == 96
+    mean = whole.weekly.mean("future")
+    for name, said in whole.summary["strategies"].items():
+        own = mean.sel(strategy=name)
+        np.testing.assert_allclose(own["influence"], said["influence"]["by_week"], atol=1e-5)
+        np.testing.assert_allclose(own["violence"], said["violence"]["by_week"], atol=1e-5)
+        for j in FORCES:
+            force = own.sel(force=j)
+            np.testing.assert_allclose(force["power"], said["forces"][j]["power"]["by_week"], atol=1e-5)
+            np.testing.assert_allclose(force["standing"], said["standing"][j]["by_week"], atol=1e-5)
+            np.testing.assert_allclose(1 - force["alive"], said["forces"][j]["collapse_by_week"], atol=1e-5)
+
+
+def test_weekly_arrays_of_a_large_run_are_of_its_first_states():
+    many = equipoise.run(certain(), futures=2_200, chance=2, strategies=["even"], workers=1)
+    assert many.weekly["future"].values.tolist() == list(range(0, 2_048, 2))
+
+
+def test_a_future_played_again_alone_takes_the_course_of_the_array(made):
+    future = int(made.weekly["future"][77])
+    alone = equipoise.replay("two-valleys", future, chance=CHANCE, seed=0)
+    for name in ("back-crown", "wait-and-see"):
+        own, course = made.weekly.sel(strategy=name, future=future), alone["strategies"][name]["weekly"]
+        np.testing.assert_allclose(own["influence"], course["influence"])
+        np.testing.assert_allclose(own["standing"].sel(force="rebels"), course["standing.rebels"])
+
+
+# What was not asked for
+
+
+def test_only_what_was_asked_for_has_labels():
+    two = equipoise.run("two-valleys", futures=32, strategies=["stay-out", "back-crown"], workers=1)
+    assert list(two.outcomes["strategy"].unique()) == ["stay-out", "back-crown"]
+    assert two.weekly["strategy"].values.tolist() == ["stay-out", "back-crown"]
+    assert set(two.summary["strategies"]) == {"stay-out", "back-crown"}
+    with pytest.raises(KeyError):
+        two.weekly.sel(strategy="bandwagon")
+
+
+def test_without_a_folder_nothing_is_written_but_a_report_where_it_is_told(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert made.analyses == {}
+    made.keep("note", {"says": "nothing"})
+    assert made.analyses == {}
+    with pytest.raises(StudyError, match="no folder; name the file"):
+        made.report()
+    assert list(tmp_path.iterdir()) == []
+    page = made.report("page.html")
+    assert page == Path("page.html") and "Two valleys" in page.read_text(encoding="utf-8")
+
+
+def test_a_run_too_large_for_memory_keeps_its_summary_and_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(jobs, "KEPT", 100)
+    large = equipoise.run(duel(), futures=64, workers=1)
+    assert large.summary["futures"] == 64 and large.weekly.sizes["future"] == 4
+    for table in ("outcomes", "states", "inputs"):
+        with pytest.raises(StudyError, match=r"give `out=` a folder, or ask for fewer futures"):
+            getattr(large, table)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_large_run_in_a_folder_keeps_its_tables_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(jobs, "KEPT", 100)
+    large = equipoise.run(duel(), futures=64, workers=1, out=tmp_path / "study")
+    assert len(large.outcomes) == 3 * 64 and len(large.states) == 4
+
+
+def test_beliefs_lie_over_the_scenario_and_not_over_the_file():
+    rate = "forces.crown.collapse.rate"
+    believed = equipoise.run("two-valleys", futures=64, strategies=["stay-out"], beliefs="empire", workers=1)
+    assert believed.summary["beliefs"] == "empire"
+    assert believed.states[rate].between(0.03, 0.12).all() and (believed.states[rate] > 0.06).any()
+    assert believed.scenario.forces["crown"].collapse.rate.pert == (0.03, 0.06, 0.12)
+    assert believed.file.scenario.forces["crown"].collapse.rate.pert == (0.01, 0.02, 0.06)
+
+
+# In a folder
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_folder_holds_the_same_tables_in_batches(made, monkeypatch, tmp_path):
+    small_batches(monkeypatch)
+    written = equipoise.run("two-valleys", workers=1, out=tmp_path / "study", **ASKED)
+    assert len(list(written.folder.path.glob("outcomes/*.parquet"))) == 4
+    keys = ["strategy", "future"]
+    for table in ("outcomes", "states", "inputs"):
+        pair = [getattr(one, table) for one in (made, written)]
+        assert (pair[0].dtypes == pair[1].dtypes).all()
+        by = [key for key in keys if key in pair[0]]
+        one, other = (t.sort_values(by, ignore_index=True) if by else t for t in pair)
+        pd.testing.assert_frame_equal(one, other)
+    assert written.weekly.equals(made.weekly)
+    assert repr(written) == repr(made)
+
+
+def test_the_folder_can_be_read_without_us(written):
+    for name, table in (("outcomes", written.outcomes), ("inputs", written.states)):
+        parts = sorted((written.folder.path / name).glob("*.parquet"))
+        pd.testing.assert_frame_equal(pd.concat(map(pd.read_parquet, parts), ignore_index=True), table)
+    weekly = pd.concat(map(pd.read_parquet, (written.folder.path / "weekly").glob("*.parquet")))
+    sums = weekly.groupby(["strategy", "series", "week"], observed=True)["sum"].sum() / (STATES * CHANCE)
+    said = written.summary["strategies"]["even-hedge"]["forces"]["rebels"]["power"]["by_week"]
+    np.testing.assert_allclose(sums["even-hedge"]["power.rebels"], said)
+
+
+def test_opened_again_it_is_the_study_that_was_run(written):
+    again = equipoise.open_study(str(written.folder.path))
+    assert repr(again) == repr(written)
+    assert again.summary == json.loads(json.dumps(written.summary))
+    assert again.scenario == written.scenario and again.file.sha256 == written.file.sha256
+    assert again.plan == written.plan
+    for table in ("outcomes", "states", "inputs"):
+        pd.testing.assert_frame_equal(getattr(again, table), getattr(written, table))
+    assert again.weekly.equals(written.weekly)
+    assert again.analyses == written.analyses
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_opened_again_it_knows_what_was_asked(tmp_path):
+    asked = {"beliefs": "empire", "with_": {"republic": "stay"}, "strategies": ["stay-out", "even-hedge"]}
+    run = equipoise.run(
+        "two-valleys", futures=48, chance=3, seed=5, workers=1, out=tmp_path / "study", **asked
+    )
+    again = equipoise.open_study(tmp_path / "study")
+    assert (again.plan.states, again.plan.chance, again.plan.seed) == (16, 3, 5)
+    assert again.scenario == run.scenario != again.file.scenario
+    assert again.weekly["strategy"].values.tolist() == ["stay-out", "even-hedge"]
+    assert again.weekly.equals(run.weekly)
+    assert (again.outcomes["event.republic-leaves"] == -1).all()
+
+
+def test_analyses_are_kept_by_name_and_found_by_the_report(written):
+    assert set(written.analyses) == {"trace", "talks", "balance"}
+    kept = equipoise.talks("two-valleys", model="median", draws=16, study=written)
+    again = equipoise.open_study(written.folder.path)
+    assert again.analyses["talks"] == json.loads(json.dumps(kept))
+    again.keep("note", {"says": ["ä", 1.5, None]})
+    assert written.analyses["note"] == {"says": ["ä", 1.5, None]}
+    (written.folder.path / "analyses" / "note.json").unlink()
+    with pytest.raises(ValueError, match="nan"):
+        again.keep("note", {"says": float("nan")})
+    assert "note" not in written.analyses
+    page, whole = again.report(), (written.folder.path / "report.html").read_bytes()
+    assert page == written.folder.path / "report.html"
+    assert again.report(written.folder.path.parent / "again.html").read_bytes() == whole
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_same_command_again_plays_nothing_anew(tmp_path, monkeypatch):
+    asked = {"futures": 192, "workers": 1, "out": tmp_path / "study"}
+    small_batches(monkeypatch)
+    first = equipoise.run(duel(), **asked)
+
+    def never(*_):
+        raise AssertionError("a batch that was there was played again")
+
+    monkeypatch.setattr(play.Pool, "play", never)
+    again = equipoise.run(duel(), **asked)
+    assert again.summary == first.summary and repr(again) == repr(first)
+    pd.testing.assert_frame_equal(again.outcomes, first.outcomes)
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("out", [True, False], ids=["in a folder", "in memory"])
+def test_cut_off_it_holds_what_was_finished_and_is_taken_up_again(tmp_path, monkeypatch, out):
+    """Ctrl-C in the third batch of four: two are kept, and the folder is no finished study until run again."""
+    small_batches(monkeypatch)
+    asked = {"futures": 256, "workers": 1} | ({"out": tmp_path / "study"} if out else {})
+    plain = play.Pool.play
+
+    def until_pressed(pool, plan, number):
+        if number == 2:
+            raise KeyboardInterrupt
+        return plain(pool, plan, number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(play.Pool, "play", until_pressed)
+        cut = equipoise.run(duel(), **asked)
+    assert "interrupted" in cut.summary["warnings"][0] and "128 futures" in repr(cut)
+    assert sorted(cut.outcomes["future"].unique()) == list(range(128))
+    assert len(cut.states) == 8 and cut.weekly.sizes["future"] == 8
+    if out:
+        with pytest.raises(StudyError, match=says(f"run it first with --out {tmp_path / 'study'}")):
+            equipoise.open_study(tmp_path / "study")
+    whole = equipoise.run(duel(), **asked)
+    assert whole.summary["warnings"] == [] and whole.summary["futures"] == 256
+    kept = whole.outcomes[whole.outcomes["future"] < 128].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, cut.outcomes)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_folder_that_lost_a_part_gives_no_table_rather_than_a_part_of_one(monkeypatch, tmp_path):
+    small_batches(monkeypatch)
+    equipoise.run(duel(), futures=192, workers=1, out=tmp_path / "study")
+    (tmp_path / "study" / "outcomes" / "part-00001.parquet").unlink()
+    lost = equipoise.open_study(tmp_path / "study")
+    assert len(lost.states) == 12 and lost.summary["futures"] == 192
+    with pytest.raises(StudyError, match=r"batch 1 .* is damaged"):
+        _ = lost.outcomes
+    monkeypatch.setattr(play, "BATCH", 192)  # as if it had been written in batches of another size
+    with pytest.raises(StudyError, match="holds 4 rows of inputs where 12 were played"):
+        _ = equipoise.open_study(tmp_path / "study").states
+
+
+def test_what_is_no_study_is_not_opened(tmp_path):
+    with pytest.raises(StudyError, match=r"holds no study: there is no scenario\.yaml"):
+        study.scenario_of(Folder(tmp_path))
+    with pytest.raises(InputError):
+        equipoise.open_study(tmp_path)
+    (tmp_path / "scenario.yaml").write_text(equipoise.load("two-valleys").text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"no study\.json"):
+        equipoise.open_study(tmp_path)
+    assert study.scenario_of(Folder(tmp_path)).scenario.title == "Two valleys"
