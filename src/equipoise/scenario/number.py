@@ -8,7 +8,7 @@ Malcolm, Roseboom, Clark and Fazar 1959; ICD 203 bands: US Office of the DNI 201
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -45,6 +45,8 @@ ICD_203 = {
 
 ONE_FORM = "exactly one of these is needed: {forms}"
 FORMS = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is")
+ATTRIBUTES = {form: "is_" if form == "is" else form for form in FORMS}
+"""By form, the attribute that holds it."""
 
 MAX_CHOICES = 256
 LARGEST = 1e12
@@ -151,7 +153,7 @@ class Number(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if len(self._given()) != 1:
+        if len(list(self._given())) != 1:
             raise PydanticCustomError("number", ONE_FORM, {"forms": ", ".join(FORMS)})
         fault = _fault_of(self)
         if fault:
@@ -161,7 +163,7 @@ class Number(BaseModel):
     @model_serializer
     def _shortest(self) -> Any:
         given = self.form
-        content = getattr(self, "is_" if given == "is" else given)
+        content = getattr(self, ATTRIBUTES[given])
         extras: dict[str, Any] = {}
         for key in ("times", "within", "because"):
             if getattr(self, key) is not None:
@@ -174,9 +176,8 @@ class Number(BaseModel):
             return list(content)
         return {given: list(content) if isinstance(content, tuple) else content, **extras}
 
-    def _given(self) -> list[str]:
-        names = [("is_" if form == "is" else form, form) for form in FORMS]
-        return [form for attribute, form in names if getattr(self, attribute) is not None]
+    def _given(self) -> Iterator[str]:
+        return (form for form, attribute in ATTRIBUTES.items() if getattr(self, attribute) is not None)
 
     def __repr__(self) -> str:
         return f"Number({self.text})"
@@ -188,7 +189,7 @@ class Number(BaseModel):
     def text(self) -> str:
         """The number as the file writes it, without its grounds: `[0.1, 0.3]`, `normal [0.3, 0.05]`."""
         form = self.form
-        content = getattr(self, "is_" if form == "is" else form)
+        content = getattr(self, ATTRIBUTES[form])
         if isinstance(content, tuple):
             written = "[" + ", ".join(f"{x:.12g}" for x in content) + "]"
         elif isinstance(content, dict):
@@ -204,7 +205,7 @@ class Number(BaseModel):
     @property
     def form(self) -> str:
         """Name of the form this number is written in."""
-        return self._given()[0]
+        return next(self._given())
 
     @property
     def fixed(self) -> bool:
