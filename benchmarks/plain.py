@@ -16,7 +16,7 @@ import numpy as np
 from equipoise.world.compile import Happening, Kind, PolicyRow, Profile, World
 from equipoise.world.conditions import Watch
 from equipoise.world.effects import Act, Op, weight_names
-from equipoise.world.happenings import breach_weeks, draw_weeks
+from equipoise.world.happenings import breach_weeks, draw_calendar
 from equipoise.world.parameters import Parameters
 from equipoise.world.reference_chance import chances, event_uniforms
 
@@ -53,7 +53,7 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
     order = [index[h.name] for h in world.happenings if h.kind in (Kind.DATED, Kind.DEAL)]
     came, due = [], []
     for profile in world.profiles:
-        weeks = draw_weeks(
+        weeks, _ = draw_calendar(
             world.drawn,
             values=values,
             deals=deals,

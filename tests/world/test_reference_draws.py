@@ -13,7 +13,7 @@ from tiny import START, tiny
 
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
-from equipoise.world.happenings import NEVER, draw_weeks
+from equipoise.world.happenings import NEVER, draw_calendar
 from equipoise.world.lanes import key_of
 from equipoise.world.player import Player
 from equipoise.world.reference_chance import event_uniforms, philox, uniform, weekly_uniforms
@@ -215,7 +215,7 @@ def test_week_is_the_floor_of_the_share_of_what_remains() -> None:
                                     calendar={"weeks": 12})).scenario)  # fmt: skip
     happens = np.array([[0.49, 0.49, 0.49, 0.5, 0.51, 0.1]])
     when = np.array([[0.74, 0.75, 0.0001, 0.3, 0.3, 0.9999999]])
-    weeks = draw_weeks(
+    weeks, _ = draw_calendar(
         world.drawn,
         values={"events.e.probability": np.array(0.5)},
         deals={},

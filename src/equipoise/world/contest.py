@@ -76,10 +76,10 @@ def move_control(p, p_at, live, s, at, w, w_at, base, region_weight, pushed, for
             if pushed:
                 stages.add(w[fitness + j], w[w_at[W_PUSH] + first + j])
             for n in range(0, forces - 1 if live[hostility] else 0, 2):
-                k, m = stages.other(n, j, forces), stages.other(n + 1, j, forces)
-                one, two = incite + j * forces + k, incite + j * forces + m
-                for l in range(LANES):
-                    w[fitness + j, l] += w[one, l] * s[control + k, l] + w[two, l] * s[control + m, l]
+                k, m, one, two = stages.pair(n, j, forces)
+                stages.add_products(
+                    w[fitness + j], w[incite + one], s[control + k], w[incite + two], s[control + m]
+                )
         stages.replicate(
             s[control : control + forces], w[fitness : fitness + forces], s[at[ALIVE] : at[IN_FIELD]],
             w[spare : spare + 2],

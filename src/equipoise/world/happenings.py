@@ -128,23 +128,6 @@ def draw_order(drawn: tuple[Drawn, ...]) -> list[int]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def draw_weeks(
-    drawn: tuple[Drawn, ...],
-    *,
-    values: dict[str, np.ndarray],
-    deals: dict[str, np.ndarray],
-    happens: np.ndarray,
-    when: np.ndarray,
-    decided: dict[int, int],
-) -> np.ndarray:
-    """Draw the week of every dated event and deal, in many futures at once; arguments as in `draw_calendar`.
-
-    Returns:
-        int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal.
-    """
-    return draw_calendar(drawn, values=values, deals=deals, happens=happens, when=when, decided=decided)[0]
-
-
 def draw_calendar(
     drawn: tuple[Drawn, ...],
     *,

@@ -75,6 +75,13 @@ def add_product(row, a, b):
         row[l] += a[l] * b[l]
 
 
+@njit(**ROW)
+def add_products(row, a, b, c, d):
+    """Add a·b + c·d to a row."""
+    for l in range(LANES):
+        row[l] += a[l] * b[l] + c[l] * d[l]
+
+
 @njit(**OPTIONS)
 def blend(weight, rows, first, step, out):
     """Set a row to Σ_n weight_n · rows[first + n · step], four of them in a pass over the lanes."""
@@ -212,6 +219,13 @@ def other(n, j, forces):
 
 
 @njit(**ROW)
+def pair(n, j, forces):
+    """Return the n-th force other than j and the one after it, and the rows of their ties with j."""
+    k, m = other(n, j, forces), other(n + 1, j, forces)
+    return k, m, j * forces + k, j * forces + m
+
+
+@njit(**ROW)
 def rivalry(tie, x, negative, j, hostile):
     """Σ_k h_jk x_k of one patron, two forces in a pass; return whether force j can have a rival at all.
 
@@ -221,8 +235,7 @@ def rivalry(tie, x, negative, j, hostile):
     """
     forces, found = x.shape[0], False
     for n in range(0, forces - 1, 2):
-        k, m = other(n, j, forces), other(n + 1, j, forces)
-        one, two = j * forces + k, j * forces + m
+        k, m, one, two = pair(n, j, forces)
         if not (negative[one] or negative[two]):
             continue
         if found:
@@ -240,8 +253,7 @@ def befriend(tie, x, positive, warmth, j, up):
     """Add warmth · Σ_k f_jk x_k of one patron to `up`, two forces in a pass."""
     forces = x.shape[0]
     for n in range(0, forces - 1, 2):
-        k, m = other(n, j, forces), other(n + 1, j, forces)
-        one, two = j * forces + k, j * forces + m
+        k, m, one, two = pair(n, j, forces)
         if positive[one] or positive[two]:
             for l in range(LANES):
                 friendly = max(tie[one, l], ZERO) * x[k, l] + max(tie[two, l], ZERO) * x[m, l]
@@ -253,8 +265,7 @@ def slight(tie, x, negative, parity, j, out, down):
     """Add parity_j to `down` where force j is treated as no more than a rival of its: the red line of eq. 5."""
     forces, found = x.shape[0], False
     for n in range(0, forces - 1, 2):
-        k, m = other(n, j, forces), other(n + 1, j, forces)
-        one, two = j * forces + k, j * forces + m
+        k, m, one, two = pair(n, j, forces)
         if not (negative[one] or negative[two]):
             continue
         for l in range(LANES):
