@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import random
 
+import numpy as np
 import pytest
 import yaml
 
@@ -107,6 +108,22 @@ def _shuffled(item, chance):
     if isinstance(item, list):
         return [_shuffled(below, chance) for below in item]
     return item
+
+
+def test_numpy_numbers_and_arrays_in_a_mapping_are_plain_numbers():
+    plain = {
+        "equipoise": 1, "title": "One force", "calendar": {"start": "2021-01-04", "weeks": 4}, "focus": "p",
+        "regions": {"g": {}}, "forces": {"a": {"control": {"g": 1.0}}}, "patrons": {"p": {}},
+        "strategies": {"p": {"s": {"engage": {"a": 1}}}},
+        "quantities": {"q": [0.25, 0.75]},
+    }  # fmt: skip
+    measured = plain | {
+        "calendar": {"start": "2021-01-04", "weeks": np.int64(4)},
+        "forces": {"a": {"control": {"g": np.float32(1.0)}}},
+        "quantities": {"q": np.array([0.25, 0.75])},
+    }
+    assert load(measured).scenario == load(plain).scenario
+    assert load(measured | {"quantities": {"q": np.array([0.25, 0.5])}}).scenario != load(plain).scenario
 
 
 def test_a_mapping_loads_like_its_text(shared):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import yaml
 
 from equipoise.scenario.model import Part, dumped
@@ -74,7 +75,9 @@ _Dumper.add_representer(float, _represent_float)
 
 
 def _plain(item: Any) -> Any:
-    """Return data with tuples as lists."""
+    """Return data with tuples as lists, and NumPy's numbers and arrays as plain ones."""
+    if isinstance(item, np.generic | np.ndarray):
+        return item.tolist()
     if isinstance(item, Mapping):
         return {key: _plain(value) for key, value in item.items()}
     if isinstance(item, list | tuple):
