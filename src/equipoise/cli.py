@@ -24,11 +24,14 @@ from equipoise.cli_parts import (
     YARDSTICK,
     Group,
     listed,
+    loaded,
+    names_of,
     numbers,
     pairs,
-    print_tables,
     progress_bar,
     say,
+    show_blocks,
+    trace_of,
 )
 from equipoise.errors import InputError
 
@@ -124,7 +127,7 @@ def run(
         study = jobs.run(scenario, **chosen, **asked, progress=progress)
 
     def show() -> None:
-        print_run(study.summary, study.scenario, full=full)
+        print_run(study.summary, study.scenario, analyses={"trace": trace_of(study)}, full=full)
         if study.folder is not None:
             report = study.folder.path / "report.html"
             rest = (
@@ -203,7 +206,7 @@ def optimise(
 ) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
     from equipoise import jobs
-    from equipoise.report.optimise_tables import print_optimised
+    from equipoise.report import optimise_tables
 
     with progress_bar("search") as progress:
         found = jobs.optimise(
@@ -211,7 +214,7 @@ def optimise(
             progress=progress, **asked,
         )  # fmt: skip
     document = found.to_dict()
-    say(document, as_json, lambda: print_optimised(document))
+    say(document, as_json, lambda: show_blocks(optimise_tables.blocks(document)))
 
 
 @main.command()
@@ -235,13 +238,13 @@ def game(
 ) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
     from equipoise import jobs
-    from equipoise.report import console
-    from equipoise.report.game_tables import tables
+    from equipoise.report import game_tables
 
     chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
+    file = jobs.load(scenario)
     with progress_bar("profiles") as progress:
         found = jobs.game(
-            scenario,
+            file,
             players=listed(players) or [],
             only=chosen,
             with_=pairs(with_),
@@ -249,12 +252,7 @@ def game(
             **asked,
         )
     document = found.to_dict()
-
-    def show() -> None:
-        for table in tables(document):
-            console().print(table)
-
-    say(document, as_json, show)
+    say(document, as_json, lambda: show_blocks(game_tables.blocks(document, names_of(file))))
 
 
 @main.command()
@@ -270,14 +268,13 @@ def game(
 def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
     from equipoise import jobs
-    from equipoise.report.beliefs_tables import print_beliefs
+    from equipoise.report import beliefs_tables
 
+    file = jobs.load(scenario)
     with progress_bar("runs") as progress:
-        found = jobs.beliefs(
-            scenario, holders=listed(holders), with_=pairs(with_), progress=progress, **asked
-        )
+        found = jobs.beliefs(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
     document = found.to_dict()
-    say(document, as_json, lambda: print_beliefs(document))
+    say(document, as_json, lambda: show_blocks(beliefs_tables.blocks(document, file.scenario)))
 
 
 @main.command()
@@ -299,17 +296,22 @@ def explore(
 ) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
     from equipoise import jobs_analyses as jobs
-    from equipoise.report.explore_tables import difference_tables, tables
+    from equipoise.jobs import open_study
+    from equipoise.report import explore_tables
+    from equipoise.report.names import Names
 
+    opened = open_study(study)
+    names = Names.of(opened.scenario)
     if difference is not None:
         pair = listed(difference) or []
         if len(pair) != 2:
             raise InputError(f"--difference takes two strategies, A,B; given {difference!r}")
-        found = jobs.difference(study, *pair, states=asked["states"])
-        say(found, as_json, lambda: print_tables(difference_tables(found)))
+        found = jobs.difference(opened, *pair, states=asked["states"])
+        table = explore_tables.difference(found, names, len(found["cells"]))
+        say(found, as_json, lambda: show_blocks([table]))
         return
-    found = jobs.explore(study, reruns=not no_reruns, **asked)
-    say(found, as_json, lambda: print_tables(tables(found, top=top)))
+    found = jobs.explore(opened, reruns=not no_reruns, **asked)
+    say(found, as_json, lambda: show_blocks(explore_tables.blocks(found, names, top=top)))
 
 
 class _WithRecord(click.Command):
@@ -349,15 +351,18 @@ def talks(
     wanted, issue, reservation, veto, reference, low, high.
     """
     from equipoise import jobs_analyses as jobs
-    from equipoise.report.talks_tables import tables
+    from equipoise.report import talks_tables
 
     if (scenario is None) == (table is None):
         raise InputError("name a scenario, or a table of actors with --csv; one of the two")
     if table is not None and not table.lower().endswith(".csv"):
         raise InputError(f"--csv takes a file that ends in .csv; given {table!r}")
     model = "all" if "all" in models else list(models) or None
-    found = jobs.talks(scenario or table, model=model, **asked)
-    say(found, as_json, lambda: [print_tables(tables(one)) for one in found["talks"].values()])
+    source = loaded(scenario or table, ".csv")
+    found = jobs.talks(source, model=model, **asked)
+    names = names_of(source)
+    made = [block for talk in found["talks"].values() for block in talks_tables.blocks(talk, names)]
+    say(found, as_json, lambda: show_blocks([*made, *talks_tables.record(found["talks"])]))
 
 
 @main.command()
@@ -380,16 +385,11 @@ def talks(
 def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say how the ties of a situation strain each other, which camps they point to, and the price of each hedge."""
     from equipoise import jobs_analyses as jobs
-    from equipoise.report.balance_tables import tables
+    from equipoise.report import balance_tables
 
+    source = loaded(source, ".csv", ".graphml")
     found = jobs.balance(source, where=pairs(where, "--where"), **asked)
-
-    def show() -> None:
-        print_tables(tables(found))
-        for note in found["notes"]:
-            click.echo(f"Note: {note}")
-
-    say(found, as_json, show)
+    say(found, as_json, lambda: show_blocks(balance_tables.blocks(found, names_of(source))))
 
 
 if __name__ == "__main__":

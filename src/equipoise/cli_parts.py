@@ -7,11 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from equipoise.errors import EquipoiseError, InputError
+
+if TYPE_CHECKING:
+    from equipoise.report.blocks import Block
+    from equipoise.report.names import Names
+    from equipoise.study import Study
 
 CLOSED = 141
 """Exit status where the reader of standard output went away: that of a tool ended by SIGPIPE (128 + 13)."""
@@ -141,11 +146,31 @@ def listed(given: str | None) -> list[str] | None:
     return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
-def print_tables(tables: Iterable[Any]) -> None:
-    """Print tables, an empty line between them."""
-    from equipoise.report import console
+def loaded(source: Any, *endings: str) -> Any:
+    """Return the scenario a source names; a path with one of the endings is no scenario and stays as it is."""
+    from equipoise import jobs
 
-    target = console()
-    for table in tables:
-        target.print(table)
-        target.print()
+    return source if str(source).lower().endswith(endings) else jobs.load(source)
+
+
+def names_of(source: Any) -> Names:
+    """Return the display names of a scenario's file; of anything else there are none."""
+    from equipoise.report.names import Names
+    from equipoise.scenario import ScenarioFile
+
+    return Names.of(source.scenario) if isinstance(source, ScenarioFile) else Names.none()
+
+
+def trace_of(study: Study) -> dict[str, Any]:
+    """Return what the numbers of a study stand on, beliefs that were laid over it included."""
+    from equipoise.evidence import trace
+
+    believed = study.scenario.beliefs.get(study.summary["beliefs"] or "", {})
+    return trace(study.scenario, written=set(study.file.written) | set(believed))
+
+
+def show_blocks(blocks: Iterable[Block]) -> None:
+    """Print what a job found: headings, sentences and tables."""
+    from equipoise.report import show
+
+    show(blocks)

@@ -73,6 +73,24 @@ def test_reads_without_scripts_and_names_every_figure(browser, report: Path):
     page.close()
 
 
+def test_tables_behind_figures_stand_on_paper_and_fold_on_the_screen(browser, report: Path):
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    seen = "[...document.querySelectorAll('.on-paper')].map(e => e.getClientRects().length > 0)"
+    named = "[...document.querySelectorAll('.on-paper > p')].map(e => e.textContent)"
+    rows = "[...document.querySelectorAll('.on-paper table')].map(t => t.tBodies[0].rows.length)"
+    assert not any(page.evaluate(seen))
+    page.emulate_media(media="print")
+    assert page.evaluate(seen) and all(page.evaluate(seen))
+    assert max(page.evaluate(rows)) <= 20
+    weekly = [text for text in page.evaluate(named) if "53 rows" in text]
+    assert weekly and "in the report's file" in weekly[0]
+    # every figure has its table printed, or its whereabouts, right below it
+    below = "[...document.querySelectorAll('figure')].map(f => f.nextElementSibling.className)"
+    assert set(page.evaluate(below)) == {"on-paper"}
+    page.close()
+
+
 def test_prints_on_paper(browser, report: Path):
     page = browser.new_page()
     page.goto(report.as_uri())

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import json
 import re
 import xml.etree.ElementTree as ET
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.report import charts, figure_map, figures, figures_time
+from equipoise.report import charts, figure_map, figures, figures_time, maps
 from equipoise.report.context import Context
 from equipoise.report.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
 
@@ -24,12 +25,12 @@ ALL = (
 
 def values(chart) -> list[dict]:
     """Return every row of data in a chart."""
-    found = []
+    texts: dict[str, None] = {}
 
     def walk(item):
         if isinstance(item, dict):
-            if isinstance(item.get("values"), list) and set(item) <= {"values", "name", "format"}:
-                found.extend(item["values"])
+            if isinstance(item.get("values"), str) and set(item) == {"values", "format"}:
+                texts[item["values"]] = None  # layers share their rows: each set once
             for part in item.values():
                 walk(part)
         elif isinstance(item, list):
@@ -37,7 +38,7 @@ def values(chart) -> list[dict]:
                 walk(part)
 
     walk(chart.to_dict())
-    return found
+    return [row for text in texts for row in json.loads(text)]
 
 
 @pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
@@ -58,6 +59,32 @@ def test_a_figure_is_sound_svg_with_title_description_and_table(run, figure):
         assert "width" not in root.attrib
         assert [float(n) for n in root.get("viewBox").split()][2] <= 760
         assert min(float(n) for n in re.findall(r'font-size="([\d.]+)px"', svg)) >= 11
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
+def test_every_chart_is_valid_vega_lite(run, figure, frame):
+    """Drawing does not check the parts of a chart one by one; this does."""
+    assert figure(run.context).chart(frame).to_dict(validate=True)
+
+
+def test_names_over_lines_have_a_rim_and_are_written_once(run):
+    svg = draw(figure_map.actors(run.context)).wide
+    rims = re.findall(r'<g class="[^"]*halo_(\w+?)_marks" paint-order="stroke" stroke="#ffffff"', svg)
+    assert sorted(rims) == ["forces", "patrons", "signs"]
+    assert svg.count(">The Crown<") == 1
+
+
+def test_names_of_strategies_stand_whole_in_both_figures(run):
+    name = "Hedge until the Republic sets its date, then the hills and the rebels"
+    data = fabricated.scenario_data()
+    data["strategies"]["empire"]["even-hedge"]["name"] = name
+    scenario = fabricated.scenario(**{"strategies": data["strategies"]})
+    drawn = draw(figures.payoffs(Context(run.summary, scenario)))
+    for svg in (drawn.wide, drawn.narrow):
+        words = re.sub(r"<[^>]*>", " ", re.sub(r"</tspan>|</text>", " ", svg)).split()
+        assert "…" not in " ".join(words)
+        assert set(name.split()) <= set(words)
 
 
 def test_the_phone_gets_a_figure_of_its_own_size(run):
@@ -155,6 +182,13 @@ def test_month_ticks_are_few_and_inside(start, days, most):
     assert all(start <= datetime.date(year, month, 1) <= last for year, month in ticks)
 
 
+def test_names_take_as_few_letters_a_line_as_two_lines_allow():
+    assert charts.fitted(["a short one", "b " * 30 + "end"], 26, 44) == {
+        "a short one": "a short one",
+        "b " * 30 + "end": "b " * 15 + "b\n" + "b " * 14 + "end",
+    }
+
+
 def test_shortened_names_stay_different():
     names = ["a " * 60 + "one", "a " * 60 + "two"]
     assert len(set(charts.wrapped(names, 30).values())) == 2
@@ -174,7 +208,7 @@ def test_the_map_does_not_depend_on_the_order_of_the_file():
 
 
 def test_the_map_keeps_actors_apart_and_draws_rivalry_dashed(run):
-    spots = figure_map.layout(run.scenario, [("crown", "rebels", -0.9)], figure_map.standings(run.scenario))
+    spots = maps.layout(run.scenario, [("crown", "rebels", -0.9)], figure_map.standings(run.scenario))
     assert set(spots) == {*run.scenario.forces, *run.scenario.patrons}
     assert min(np.hypot(a[0] - b[0], a[1] - b[1]) for a, b in itertools.combinations(spots.values(), 2)) > 0.3
     svg = draw(figure_map.actors(run.context)).wide

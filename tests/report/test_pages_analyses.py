@@ -9,8 +9,8 @@ import pytest
 
 from equipoise.alignment import study_balance
 from equipoise.jobs import load
+from equipoise.report import balance_tables, explore_tables, figure_strain, phrases, render, talks_tables
 from equipoise.report import figures_analyses as figures
-from equipoise.report import phrases, render
 from equipoise.report.context import Context
 from equipoise.report.drawing import draw
 from equipoise.report.pages.explore_page import explore
@@ -64,7 +64,14 @@ def strained(found):
     made["uncertainty"] = {
         "draws": 4,
         "alignments": [{"groups": made["frustration"]["groups"], "share": 0.75}],
-        "ties": [{"between": tie["between"], "frustrated": {"mean": 0.75, "se": 0.1}}],
+        "ties": [
+            {
+                "between": tie["between"],
+                "weight": {"p5": 0.1, "p95": 0.5},
+                "frustrated": {"mean": 0.75, "se": 0.1},
+                "most_worth": {"mean": 0.5, "se": 0.1},
+            }
+        ],
     }
     return made, tie
 
@@ -72,9 +79,9 @@ def strained(found):
 def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(two_valleys, found):
     made, tie = strained(found)
     context = seen(two_valleys, balance=made)
-    drawing = figures.ties(context, made)
+    drawing = figure_strain.ties(context, made)
     svg = draw(drawing).wide
-    assert svg.count("✕") == 2  # the mark and its halo
+    assert svg.count("✕") == 1
     assert "75" in re.search(r"✕[^<]*", svg)[0]
     first = drawing.table.rows[0]
     assert set(first[:2]) == {context.names.actor(key) for key in tie["between"]}
@@ -84,29 +91,34 @@ def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(two_valleys
 
 def test_without_conflict_no_tie_is_marked(two_valleys, found):
     context = seen(two_valleys, balance=found)
-    assert "✕" not in draw(figures.ties(context, found)).wide
+    assert "✕" not in draw(figure_strain.ties(context, found)).wide
     assert "leave none of four ties in conflict" in ties(context).lead
 
 
 def test_the_price_of_every_hedge_stands_on_the_map_and_in_its_figure(two_valleys, found):
     context = seen(two_valleys, balance=found)
-    svg = draw(figures.ties(context, found)).wide
+    svg = draw(figure_strain.ties(context, found)).wide
     text = " ".join(re.findall(r">([^<]+)<", svg))
     own = [r for r in found["hedges"] if r["patron"] == "empire" and r["stage"] == "start" and r["price"] > 0]
     assert own
     for row in own:
         assert f"{context.names.strategy(row['strategy'])} +{row['price']:.2f}" in text
     prices = {row[0]: row[2] for row in figures.hedges(context, found).table.rows}
+    assert [column.title for column in figures.hedges(context, found).table.columns][2] == "Price"
     for row in own:
         assert prices[context.names.strategy(row["strategy"])] == f"{row['price']:.3f}"
 
 
-def test_camps_have_one_fill_each(found):
-    fills = figures.camp_fills(found)
-    for camps in found["frustration"]["groups"]:
-        colours = [{fills[key] for key in camp} for camp in camps if camp]
-        assert all(len(own) == 1 for own in colours)
-        assert len(set().union(*colours)) == len(colours)
+def test_camps_have_one_fill_and_one_letter_each(two_valleys, found):
+    marks = figure_strain.camp_marks(found)
+    camps = [camp for group in found["frustration"]["groups"] for camp in group]
+    for place in (0, 1):
+        own = [{marks[key][place] for key in camp} for camp in camps]
+        assert all(len(one) == 1 for one in own)
+        assert len(set().union(*own)) == len(own)
+    svg = draw(figure_strain.ties(seen(two_valleys, balance=found), found)).wide
+    for letter in {letter for letter, _ in marks.values()}:
+        assert svg.count(f">{letter}<") == sum(own == letter for own, _ in marks.values())
 
 
 def test_shares_of_draws_are_said_in_words(two_valleys, found):
@@ -116,8 +128,11 @@ def test_shares_of_draws_are_said_in_words(two_valleys, found):
 
 def test_talks_by_model_show_each_model_with_its_word(two_valleys, said):
     section = talks(seen(two_valleys, talks=said))
-    table = next(block for block in section.body if block.kind == "table" and "by model" in block.caption)
-    assert [str(row[0]) for row in table.rows] == ["compromise", "median"]
+    table = next(
+        block for block in section.body if block.kind == "table" and "chance of a deal" in block.caption
+    )
+    assert [str(row[0]) for row in table.rows] == ["compromise *", "median"]
+    assert section.title == "The talks, by bargaining model"
     deal = said["talks"]["lake-conference"]["models"]["compromise"]["deal"]["mean"]
     assert f"({round(100 * deal)}\u202f%)" in str(table.rows[0][1])
     assert table.rows[0][0].tone == "first"
@@ -133,7 +148,7 @@ def exploration():
     crossing = {"value": 0.02, "low": 0.01, "high": 0.03, "below": "even-hedge", "above": "back-crown"}
     crossing |= {"chance_below": 0.7, "chance_above": 0.3, "established": True}
     curve = {"x": [0.0, 0.02, 0.04], "even-hedge": [0.3, 0.2, 0.1], "back-crown": [0.1, 0.2, 0.3]}
-    worth = {"what": path, "value": 0.02, "se": 0.004, "told_apart": True}
+    worth = {"what": path, "value": 0.02, "se": 0.004, "share": 0.5, "told_apart": True}
     sign = {"outcome": "fall of crown", "observable": "power.rebels", "week": 8, "sign": "above"}
     sign |= {"level": 0.4, "chance_seen": 0.9, "chance_unseen": 0.1, "lead": 12.0}
     sign |= {"ratio": 4.0, "low": 2.0, "high": 2500.0}
@@ -148,6 +163,7 @@ def exploration():
         "words": {path: "the Crown's momentum"},
         "drivers": [driver | {"output": "choice"}, driver | {"output": "gap"}],
         "tips": [{"path": path, "crossings": [crossing], "levels": [], "swing": 0.2, "curve": curve}],
+        "pairs": [],
         "resentment": None,
         "failures": fails,
         "failures_in_futures": None,
@@ -169,9 +185,9 @@ def exploration():
 def test_an_exploration_shows_what_was_found_and_what_it_rests_on(two_valleys):
     text = words_of(explore(seen(two_valleys, explore=exploration())))
     assert "The choice hangs on momentum. " in text  # a sentence, with one full stop
-    assert "The Crown's momentum 0.02 (0.01 to 0.03)" in text
+    assert "The Crown's momentum 0.02 0.01 to 0.03" in text
     assert "likely (70\u202f%)" in text
-    assert "The Crown falls Power.rebels above 0.4 8 very likely (90\u202f%)" in text
+    assert "Power.rebels above 0.4 8 The Crown falls very likely (90\u202f%)" in text
     assert "4 (2 to 100 or more)" in text
     assert "400 of 1,000 states" in text
     assert "left out: stay-out" in text
@@ -180,11 +196,42 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(two_valleys):
 
 def test_an_input_not_told_apart_is_not_shown_as_a_driver(two_valleys):
     found = exploration()
-    drawing = figures.drivers(found, "choice", title="Choice")
-    assert [row[4] for row in drawing.table.rows] == ["forces.crown.momentum"]
+    names = seen(two_valleys).names
+    drawing = figures.drivers(found, names, "choice")
+    assert [row[0] for row in drawing.table.rows] == ["The Crown's momentum"]
     for driver in found["drivers"]:
         driver["indices"] = driver["indices"][1:]
-    assert figures.drivers(found, "choice", title="Choice") is None
+    assert figures.drivers(found, names, "choice") is None
+    assert "No single input can be told to drive which strategy is best." in words_of(
+        explore(seen(two_valleys, explore=found))
+    )
+
+
+def test_page_and_terminal_show_the_same_tables(two_valleys, found, said):
+    """What is not a figure on the page stands there cell by cell as on the terminal."""
+    names, exploration_ = seen(two_valleys).names, exploration()
+    context = seen(two_valleys, explore=exploration_, talks=said, balance=found)
+    pairs = [
+        (explore(context), explore_tables.blocks(exploration_, names)),
+        (talks(context), talks_tables.blocks(said["talks"]["lake-conference"], names)),
+        (ties(context), balance_tables.blocks(found, names)),
+    ]
+    for section, blocks in pairs:
+        page = {
+            t.caption: t for b in section.body for t in (b, getattr(b, "table", None)) if hasattr(t, "rows")
+        }
+        printed = {block.caption: block for block in blocks if block.kind == "table"}
+        shared = [(page[c], t) for c, t in printed.items() if c in page and page[c].columns == t.columns]
+        assert shared
+        assert all(on_page.rows == on_terminal.rows for on_page, on_terminal in shared)
+
+
+def test_what_did_not_happen_under_both_is_said_plainly():
+    assert (
+        explore_tables.where("not: the Crown fell under both")
+        == "the Crown fell under at most one of the two"
+    )
+    assert explore_tables.where("the Crown fell under both") == "the Crown fell under both"
 
 
 def test_pages_stand_in_a_report_that_stays_closed_to_markup(two_valleys, found, said):

@@ -12,7 +12,7 @@ from equipoise.report import print_blocks, print_run, tables
 from equipoise.report.blocks import Cell, Column, Heading, Paragraph, Table, Terms
 from equipoise.report.context import Context
 from equipoise.report.nested import blocks_of
-from equipoise.report.terminal import console, to_rich
+from equipoise.report.terminal import console, print_check, to_rich
 
 
 def printed(item) -> str:
@@ -57,6 +57,14 @@ def test_forces_turn_the_chance_into_a_yearly_one(run):
     assert shown[3] == "unlikely (40\u202f%)"
     assert shown[4] == "40\u202f%"  # 52 weeks are a year
     assert shown[5] == "3\u202f%"
+
+
+def test_a_run_of_a_year_gives_the_chance_once(run):
+    year = [column.title for column in tables.forces(run.context).columns]
+    assert "Falls within a year" not in year
+    calendar = run.scenario.calendar.model_copy(update={"weeks": 26})
+    half = Context(run.summary, run.scenario.model_copy(update={"calendar": calendar}))
+    assert "Falls within a year" in [column.title for column in tables.forces(half).columns]
 
 
 def test_undefined_is_a_dash(run):
@@ -189,3 +197,40 @@ def test_a_summary_without_a_part_still_prints(missing):
     out = io.StringIO()
     print_run(summary, scenario, to=console(out), full=True)
     assert "back-crown" in out.getvalue()
+
+
+def test_a_closed_pipe_is_left_to_whoever_writes():
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        console(Gone()).print("x")
+
+
+@pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
+def test_check_names_people_and_counts_what_it_says(case):
+    from equipoise import jobs
+
+    found = jobs.check(case)
+    out = io.StringIO()
+    print_check(found, name=case, to=console(out))
+    text = " ".join(out.getvalue().split())
+    focus = next(row["label"] for row in found["patrons"] if row["focus"])
+    assert f"Advised: {focus}, with" in text
+    believed = sum(found["beliefs"].values())
+    stood = re.search(r"Of these (\d+) numbers there stand (.*?)\. ", text)
+    assert int(stood[1]) == found["numbers"]["written"] + believed
+    assert sum(map(int, re.findall(r"(\d+) on ", stood[2]))) == int(stood[1])
+
+
+def test_conditions_are_said_in_words(run):
+    from equipoise.report.pages.actors import described
+    from equipoise.scenario.model import Strategy
+
+    when = [{"power": "crown", "below": 0.42}, {"standing": "empire", "with": "rebels", "above": 0.3}]
+    plan = Strategy.model_validate({"engage": {"crown": 1}, "then": {"when": when, "engage": {"rebels": 1}}})
+    assert (
+        "Once the power of the Crown is below 0.42 and the standing of the Empire with the rebels is above 0.3, it "
+        "switches for good: engages the rebels alone." in described(run.context, plan)
+    )

@@ -6,11 +6,12 @@ frame, and returns an Altair chart. What is drawn is decided in `figures`; how i
 
 from __future__ import annotations
 
+import json
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from equipoise.report.drawing import BLUE, DASHES, INK, PALETTE, QUIET, SHAPES, Frame
+from equipoise.report.drawing import BLUE, DASHES, HALO, INK, PALETTE, QUIET, SHAPES, Frame
 
 if TYPE_CHECKING:
     import altair
@@ -20,6 +21,18 @@ PERCENT = "format(datum.value * 100, '.0f') + '\u202f%'"
 """How shares are written along an axis."""
 BROKEN = "split(datum.label, '\\n')"
 """Names along an axis, broken where the name says so."""
+NAME, LONGEST = 26, 44
+"""Letters of a line of a name left of its row: as few as two lines allow, but no more than this."""
+LETTER = 0.53
+"""Mean width of a letter, in the size of the font; a little generous, as names are not measured."""
+
+
+def of_rows(rows: Iterable[Mapping[str, Any]]) -> altair.Chart:
+    """Return an empty chart of rows, which pass as one text: as objects they would be copied with every layer."""
+    import altair as alt
+
+    text = json.dumps(list(rows), ensure_ascii=False)
+    return alt.Chart(alt.Data(values=text, format=alt.JsonDataFormat(type="json")))
 
 
 def interval_rows(
@@ -30,6 +43,8 @@ def interval_rows(
     colour: str = BLUE,
     zero: bool = False,
     domain: Sequence[float] | None = None,
+    percent: bool = False,
+    lines: int = 2,
 ) -> altair.LayerChart:
     """Draw a row each: a thin line `low`–`high`, a thick one `from`–`to`, a dot and number at `mean`.
 
@@ -40,22 +55,30 @@ def interval_rows(
         colour: of the thick line and the dot.
         zero: mark zero with a line.
         domain: ends of the horizontal axis, where they mean something.
+        percent: write the axis in per cent.
+        lines: most lines of a label left of its row.
     """
     import altair as alt
 
-    base = _row_base(rows, frame)
+    labels = Labels(rows, frame, lines=lines)
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero)
-    x = alt.X("low:Q", title=title, scale=scale, axis=alt.Axis(tickCount=_ticks(frame)))
+    axis = alt.Axis(tickCount=_ticks(frame), **({"labelExpr": PERCENT} if percent else {}))
+    x = alt.X("low:Q", title=title, scale=scale, axis=axis)
+    base = labels.base
     layers = [
-        base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x=x, x2="high:Q"),
-        base.mark_rule(strokeWidth=7, color=colour, opacity=0.55).encode(x="from:Q", x2="to:Q"),
-        base.mark_point(filled=True, size=70, color=colour, opacity=1).encode(x="mean:Q"),
-        base.mark_text(dy=-12 if frame.labels else 14, fontWeight="bold").encode(x="mean:Q", text="text:N"),
+        base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x=x, x2=alt.X2("high:Q")),
+        base.mark_rule(strokeWidth=7, color=colour, opacity=0.55).encode(
+            x=alt.X("from:Q"), x2=alt.X2("to:Q")
+        ),
+        base.mark_point(filled=True, size=70, color=colour, opacity=1).encode(x=alt.X("mean:Q")),
+        base.mark_text(dy=-12 if frame.labels else 14, fontWeight="bold").encode(
+            x=alt.X("mean:Q"), text=alt.Text("text:N")
+        ),
     ]
     if zero:
-        line = alt.Chart(alt.Data(values=[{"at": 0}])).mark_rule(color=INK, strokeWidth=1)
-        layers.insert(0, line.encode(x="at:Q"))
-    return _framed(alt.layer(*layers, *labels_above(base, frame)), rows, frame)
+        line = of_rows([{"at": 0}]).mark_rule(color=INK, strokeWidth=1)
+        layers.insert(0, line.encode(x=alt.X("at:Q")))
+    return labels.framed(alt.layer(*layers, *labels.above()))
 
 
 def measure_rows(
@@ -71,20 +94,19 @@ def measure_rows(
     """
     import altair as alt
 
-    known = [row for row in rows if row["value"] is not None]
+    labels = Labels([row for row in rows if row["value"] is not None], frame)
     names = [name for name, _ in measures]
     key = legend(names, frame)
-    base = _row_base(known, frame)
     x = alt.X("value:Q", title=title, axis=alt.Axis(tickCount=_ticks(frame)))
     colour = alt.Color("measure:N", scale=alt.Scale(domain=names, range=[c for _, c in measures]), legend=key)
     shape = alt.Shape(
         "measure:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=key
     )
-    join = base.mark_rule(strokeWidth=1.5, color="#b6bec9").encode(
-        x=alt.X("min(value):Q", title=title), x2="max(value):Q"
+    join = labels.base.mark_rule(strokeWidth=1.5, color="#b6bec9").encode(
+        x=alt.X("min(value):Q", title=title), x2=alt.X2("max(value):Q")
     )
-    marks = base.mark_point(filled=True, size=120, opacity=1).encode(x=x, color=colour, shape=shape)
-    return _framed(alt.layer(join, marks, *labels_above(base, frame)), known, frame)
+    marks = labels.base.mark_point(filled=True, size=120, opacity=1).encode(x=x, color=colour, shape=shape)
+    return labels.framed(alt.layer(join, marks, *labels.above()))
 
 
 def stacked_rows(
@@ -100,7 +122,7 @@ def stacked_rows(
     """
     import altair as alt
 
-    base = _row_base(rows, frame)
+    labels = Labels(rows, frame)
     names = [name for name, _, _ in parts]
     x = alt.X(
         "from:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(labelExpr=PERCENT, tickCount=5)
@@ -111,11 +133,78 @@ def stacked_rows(
         legend=legend(names, frame),
     )
     ink = alt.Color("part:N", scale=alt.Scale(domain=names, range=[ink for _, _, ink in parts]), legend=None)
-    bars = base.mark_bar(height=18, stroke="white", strokeWidth=1).encode(x=x, x2="to:Q", color=fill)
-    written = base.transform_filter("datum.to - datum.from >= 0.09").mark_text(fontSize=frame.font - 1)
-    layered = alt.layer(bars, *labels_above(base, frame, lift=-19))
-    texts = written.encode(x=alt.X("middle:Q", title=title), text="text:N", color=ink)
-    return _framed(alt.layer(layered, texts).resolve_scale(color="independent"), rows, frame)
+    bars = labels.base.mark_bar(height=18, stroke="white", strokeWidth=1).encode(
+        x=x, x2=alt.X2("to:Q"), color=fill
+    )
+    written = labels.base.transform_filter("datum.to - datum.from >= 0.09").mark_text(fontSize=frame.font - 1)
+    layered = alt.layer(bars, *labels.above(lift=-19))
+    texts = written.encode(x=alt.X("middle:Q", title=title), text=alt.Text("text:N"), color=ink)
+    return labels.framed(alt.layer(layered, texts).resolve_scale(color="independent"))
+
+
+class Labels:
+    """Rows with their names: left of them on a page, above them on a phone, whole either way.
+
+    Args:
+        rows: with `label`; rows that share a label share a row.
+        frame: the space to draw for.
+        lines: most lines of a name left of its row, and then it is shortened.
+        height: of a row with a name of one line, in pixels; the frame's own if not given.
+        longest: letters of the longest line.
+
+    Attributes:
+        base: a chart of the rows with their vertical axis.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        frame: Frame,
+        *,
+        lines: int = 2,
+        height: int | None = None,
+        longest: int = LONGEST,
+    ) -> None:
+        import altair as alt
+
+        self.frame, self._least = frame, height or frame.row
+        own = list(dict.fromkeys(row["label"] for row in rows))
+        if frame.labels:
+            broken = fitted(own, NAME, longest, most=lines)
+        else:
+            broken = wrapped(own, int((frame.width - 20) / (LETTER * frame.font)), most=3)
+        self.names = [broken[name] for name in own]
+        self._many = max((name.count("\n") + 1 for name in self.names), default=1)
+        axis = row_axis(frame, self._many) if frame.labels else None
+        y = alt.Y("label:N", sort=self.names, axis=axis)
+        self.base = of_rows({**row, "label": broken[row["label"]]} for row in rows).encode(y=y)
+
+    def above(self, *, lift: int = -16) -> list[altair.Chart]:
+        """Return layers that write each row's name above it, for frames without room at the left."""
+        import altair as alt
+
+        if self.frame.labels:
+            return []
+        layers = []
+        for amount in sorted({name.count("\n") for name in self.names}):
+            named = of_rows({"label": name} for name in self.names if name.count("\n") == amount)
+            style = {"align": "left", "baseline": "middle", "dy": lift - amount * (self.frame.font + 2)}
+            text = named.mark_text(color=INK, lineBreak="\n", lineHeight=self.frame.font + 2, **style)
+            y = alt.Y("label:N", sort=self.names, axis=None)
+            layers.append(
+                text.encode(x=alt.value(0), y=y, text=alt.Text("label:N")).properties(
+                    name=f"{HALO}lines{amount}"
+                )
+            )
+        return layers
+
+    def framed(self, chart: altair.LayerChart) -> altair.LayerChart:
+        """Return a chart with the width of the frame and the height its rows need."""
+        line = self.frame.font + 2
+        more = (
+            (self._many - 1) * line if not self.frame.labels else max(0, self._many * line + 4 - self._least)
+        )
+        return chart.properties(**fit(self.frame, (self._least + more) * len(self.names) + 10))
 
 
 def fans(
@@ -152,17 +241,15 @@ def fans(
         for low, high, opacity in (("p5", "p95", 0.16), ("p25", "p75", 0.26)):
             band = own.mark_area(opacity=opacity, color=colour_of)
             low_end = alt.Y(f"{low}:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=y)
-            layers.append(band.encode(y=low_end, y2=f"{high}:Q"))
+            layers.append(band.encode(y=low_end, y2=alt.Y2(f"{high}:Q")))
     line = base.mark_line(strokeWidth=2.4)
     layers.append(line.encode(y=alt.Y("p50:Q", title=title), color=colour, strokeDash=dash))
     broken = wrapped(panels, width // 8)
     titles = [broken[panel] for panel in panels]
     placed = [{**row, "place": names.index(row["series"]), "panel": broken[row["panel"]]} for row in rows]
-    facet = alt.Facet(
-        "panel:N", sort=titles, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=width)
-    )
+    facet = alt.Facet("panel:N", sort=titles, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=0))
     return (
-        alt.layer(*layers, data=alt.Data(values=placed))
+        alt.layer(*layers, data=of_rows(placed).data)
         .properties(width=width, height=170 if columns > 1 else 140)
         .facet(facet=facet, columns=columns, spacing=20)
     )
@@ -185,7 +272,7 @@ def lines(rows: Sequence[Row], frame: Frame, *, title: str, series: Sequence[str
     key = legend(names, frame, lines=True)
     shares = alt.Axis(labelExpr=PERCENT, tickCount=5)
     return (
-        alt.Chart(alt.Data(values=list(rows)))
+        of_rows(rows)
         .mark_line(strokeWidth=2.4)
         .encode(
             x=time_axis([row["date"] for row in rows], most=9 if frame.labels else 5),
@@ -193,7 +280,7 @@ def lines(rows: Sequence[Row], frame: Frame, *, title: str, series: Sequence[str
             color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), legend=key),
             strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=dashes), legend=key),
         )
-        .properties(**_fit(frame, 260 if frame.labels else 250))
+        .properties(**fit(frame, 260 if frame.labels else 250))
     )  # fmt: skip
 
 
@@ -239,7 +326,8 @@ def _ticks(frame: Frame) -> int:
     return 7 if frame.labels else 4
 
 
-def _fit(frame: Frame, height: int) -> dict[str, Any]:
+def fit(frame: Frame, height: int) -> dict[str, Any]:
+    """Return the properties that make a chart as wide as its frame, labels included."""
     import altair as alt
 
     return {
@@ -278,45 +366,30 @@ def wrapped(texts: Iterable[str], characters: int, *, most: int = 2) -> dict[str
     return {text: "\n".join(textwrap.wrap(text, characters)) or text for text in names}
 
 
-def row_axis(limit: int, names: Iterable[str]) -> altair.Axis:
-    """Return the axis of names left of rows; names hold their own line breaks.
+def fitted(texts: Sequence[str], least: int, longest: int, *, most: int = 2) -> dict[str, str]:
+    """Return each text broken into `most` lines, as narrow as that allows between two numbers of letters."""
+    for characters in range(least, longest):
+        if all(len(textwrap.wrap(text, characters)) <= most for text in texts):
+            return wrapped(texts, characters, most=most)
+    return wrapped(texts, longest, most=most)
+
+
+def row_axis(frame: Frame, lines: int) -> altair.Axis:
+    """Return the axis of names left of rows; names hold their own line breaks, and stand level with their row.
 
     Args:
-        limit: greatest width of a name, in pixels.
-        names: the names to be shown; where some have two lines, all are lifted a little towards the middle.
+        frame: the space to draw for.
+        lines: most lines of a name.
     """
     import altair as alt
 
-    lift = -4 if any("\n" in name for name in names) else 0
+    half = (frame.font + 2) / 2
+    lifts = [
+        {"test": f"length(split(datum.label, '\\n')) == {amount}", "value": -half * (amount - 1)}
+        for amount in range(2, lines + 1)
+    ]
+    offset = {"condition": lifts, "value": 0} if lifts else 0
     return alt.Axis(
-        title=None, labelExpr=BROKEN, labelLimit=limit, labelOffset=lift, labelPadding=8, ticks=False,
-        domain=False, grid=False,
+        title=None, labelExpr=BROKEN, labelLimit=0, labelOffset=offset, labelPadding=8, ticks=False,
+        labelLineHeight=frame.font + 2, domain=False, grid=False,
     )  # fmt: skip
-
-
-def _row_base(rows: Sequence[Row], frame: Frame) -> altair.Chart:
-    import altair as alt
-
-    broken = wrapped((row["label"] for row in rows), 32 if frame.labels else 1000)
-    placed = [{**row, "label": broken[row["label"]]} for row in rows]
-    axis = row_axis(frame.labels, broken.values()) if frame.labels else None
-    y = alt.Y("label:N", sort=list(dict.fromkeys(row["label"] for row in placed)), axis=axis)
-    return alt.Chart(alt.Data(values=placed)).encode(y=y)
-
-
-def labels_above(base: altair.Chart, frame: Frame, *, lift: int = -16) -> list[altair.Chart]:
-    """Return layers that write each row's label above it, for frames without room at the left."""
-    import altair as alt
-
-    if frame.labels:
-        return []
-    once = base.transform_aggregate(groupby=["label"])
-    style = {"align": "left", "baseline": "middle", "dy": lift, "limit": frame.width - 20}
-    halo = once.mark_text(stroke="white", strokeWidth=4, strokeJoin="round", **style)
-    text = once.mark_text(color=INK, **style)
-    return [layer.encode(x=alt.value(0), text="label:N") for layer in (halo, text)]
-
-
-def _framed(chart: altair.LayerChart, rows: Sequence[Row], frame: Frame) -> altair.LayerChart:
-    amount = len({row["label"] for row in rows})
-    return chart.properties(**_fit(frame, frame.row * amount + 10))

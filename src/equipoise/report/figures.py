@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.report import charts, tables
 from equipoise.report.blocks import Cell, Column, Table
 from equipoise.report.context import Context, known, look
-from equipoise.report.drawing import BLUE, GREEN, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
+from equipoise.report.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.report.phrases import DASH, multiple, number, percent, significant
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
 
     domain, colours = ["best hedge", "best one-sided"], [BLUE, VERMILION]
     key = charts.legend(domain, frame, lines=True)
-    base = alt.Chart(alt.Data(values=list(rows))).encode(
+    base = charts.of_rows(rows).encode(
         x=alt.X(
             "x:Q", title="Resentment of double dealing, times the scenario's", axis=alt.Axis(tickCount=6)
         ),
@@ -231,17 +231,18 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
         base.mark_line(strokeWidth=2.6).encode(strokeDash=dash),
         base.mark_point(filled=True, size=40, opacity=1),
     ]
+    ends = [row["x"] for row in rows]
     marks = [(1.0, "the scenario", QUIET)]
     if threshold is not None:
         marks.append((threshold, f"hedge stops paying: {multiple(threshold)}×", INK))
     for place, (at, text, colour) in enumerate(marks):
-        line = alt.Chart(alt.Data(values=[{"x": at, "text": text}])).encode(x="x:Q")
+        line = charts.of_rows([{"x": at, "text": text}]).encode(x=alt.X("x:Q"))
         layers.append(line.mark_rule(color=colour, strokeDash=[3, 3]))
-        written = line.mark_text(align="left", dx=5, fontSize=frame.font - 1, color=colour)
-        layers.append(written.encode(y=alt.value(9 + 18 * place), text="text:N"))
-    return alt.layer(*layers).properties(
-        width=frame.width, height=280, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-    )
+        right = at <= (min(ends) + max(ends)) / 2
+        style = {"align": "left" if right else "right", "dx": 5 if right else -5, "color": colour}
+        written = line.mark_text(fontSize=frame.font - 1, **style).encode(text=alt.Text("text:N"))
+        layers.append(written.encode(y=alt.value(9 + 18 * place)).properties(name=f"{HALO}mark{place}"))
+    return alt.layer(*layers).properties(**charts.fit(frame, 280))
 
 
 def _duplicity_table(context: Context, found: dict[str, Any]) -> Table:

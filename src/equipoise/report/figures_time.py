@@ -184,6 +184,8 @@ def timeline(context: Context) -> Drawing | None:
 
 
 def _entry_label(context: Context, entry: Mapping[str, Any]) -> str:
+    if entry["kind"] == "as-of":
+        return "What is known ends here"
     text = entry.get("what") or context.names.event(entry.get("name") or "") or entry["kind"]
     agreement = context.scenario.agreements.get((entry.get("name") or "").partition(".")[0])
     for term in agreement.terms if agreement and entry["kind"] == "deadline" else ():
@@ -208,11 +210,9 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
     present = {row["kind"] for row in rows}
     used = [kind for kind in KINDS if kind[1] in present]
     domain = [legend for _, legend, _, _ in used]
-    broken = charts.wrapped((row["label"] for row in rows), 40 if frame.labels else 1000)
-    placed = [{**row, "label": broken[row["label"]]} for row in rows]
-    axis = charts.row_axis(300, broken.values()) if frame.labels else None
-    y = alt.Y("label:N", sort=[row["label"] for row in placed], axis=axis)
-    base = alt.Chart(alt.Data(values=placed)).encode(y=y)
+    height = (38 if len(rows) <= MANY_ROWS else 34) if frame.labels else 56
+    labels = charts.Labels(rows, frame, height=height, longest=54)
+    base = labels.base
     dates = [row[key] for row in rows for key in ("date", "low", "high") if row[key]]
     when = charts.time_axis(dates, most=9 if frame.labels else 6, padding=14)
     key = charts.legend(domain, frame)
@@ -221,15 +221,14 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
         color=alt.Color("kind:N", scale=alt.Scale(domain=domain, range=[k[2] for k in used]), legend=key),
         shape=alt.Shape("kind:N", scale=alt.Scale(domain=domain, range=[k[3] for k in used]), legend=key),
     )
-    spread = base.mark_rule(strokeWidth=5, opacity=0.3, color=QUIET).encode(x="low:T", x2="high:T")
-    chances = base.mark_text(dy=-13, fontSize=frame.font - 1).encode(x="date:T", text="text:N")
-    layers = [spread, mark, chances]
-    if not frame.labels:
-        layers += charts.labels_above(base, frame, lift=-30)
-    height = ((38 if len(rows) <= MANY_ROWS else 32) if frame.labels else 56) * len(rows) + 10
-    return alt.layer(*layers).properties(
-        width=frame.width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-    )
+    spread = base.mark_rule(strokeWidth=5, opacity=0.3, color=QUIET)
+    chances = base.mark_text(dy=-13, fontSize=frame.font - 1)
+    layers = [
+        spread.encode(x=alt.X("low:T"), x2=alt.X2("high:T")),
+        mark,
+        chances.encode(x=alt.X("date:T"), text=alt.Text("text:N")),
+    ]
+    return labels.framed(alt.layer(*layers, *labels.above(lift=-30)))
 
 
 def talks(context: Context, talk: str) -> Drawing | None:

@@ -40,6 +40,11 @@ class Names:
             incumbent=next((key for key, item in scenario.forces.items() if item.incumbent), None),
         )
 
+    @classmethod
+    def none(cls) -> Names:
+        """No names at all: everything goes by its identifier."""
+        return cls({}, {}, {}, {}, {}, None)
+
     def force(self, key: str) -> str:
         """Name of a force."""
         return self.forces.get(key, key)
@@ -51,6 +56,10 @@ class Names:
     def actor(self, key: str) -> str:
         """Name of a force or a patron."""
         return self.forces.get(key) or self.patrons.get(key, key)
+
+    def within(self, key: str) -> str:
+        """Name of a force or a patron inside a sentence: `the Crown`."""
+        return within(self.actor(key))
 
     def region(self, key: str) -> str:
         """Name of a region."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from equipoise.report.blocks import Block, Cell, Column, Heading, Paragraph, Points, Table
-from equipoise.report.phrases import DASH, count, interval, listed, number, plus_minus
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from equipoise.report.phrases import DASH, count, interval, listed, number, plus_minus, sentence
 
 MOST_TRIGGERS = 6
 """Triggers listed; the JSON has all that were tried."""
@@ -18,14 +15,9 @@ SAME = 5e-4
 Result = Mapping[str, Any]
 
 
-def print_optimised(result: Result, *, to: Console | None = None) -> None:
-    """Print the best way of engaging, what it is worth, the named strategies, triggers and the frontier."""
-    from equipoise.report.terminal import console, rendered
-
-    target = console() if to is None else to
-    for made in [*answer(result), *tables(result)]:
-        for item in rendered(made):
-            target.print(item)
+def blocks(result: Result) -> list[Block]:
+    """Return the best way of engaging, what it is worth, the named strategies, triggers and the frontier."""
+    return [*answer(result), *tables(result)]
 
 
 def answer(result: Result) -> list[Block]:
@@ -43,8 +35,15 @@ def answer(result: Result) -> list[Block]:
         Paragraph(curse(result)),
         Heading("For the scenario's file"),
         *(Paragraph(line) for line in found["yaml"].rstrip().split("\n")),
-        Points(tuple(result["notes"])),
+        Points(notes(result)),
     ]
+
+
+def notes(result: Result) -> tuple[str, ...]:
+    """Return what a reader must know, without marks of code."""
+    return tuple(
+        sentence(text.replace("`--beliefs`", "“--beliefs”").replace("`", "")) for text in result["notes"]
+    )
 
 
 def verdict(result: Result) -> str:

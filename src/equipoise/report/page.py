@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+PRINTED = {"rows": 20, "columns": 9}
+"""The largest table printed on paper where the screen folds it; a larger one is named there."""
+
+
 def render(
     summary: Mapping[str, Any], scenario: Scenario, *, analyses: Mapping[str, Mapping[str, Any]] | None = None
 ) -> str:
@@ -41,6 +45,7 @@ def render(
         style=(files("equipoise.report") / "templates" / "report.css").read_text(encoding="utf-8"),
         period=counted(scenario.calendar.weeks, "week"),
         day=day,
+        printed=PRINTED,
     )
 
 

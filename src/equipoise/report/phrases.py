@@ -86,6 +86,13 @@ def chance(probability: float | None) -> str:
     return "in every future" if probability >= 1 else _bound(words.say(probability, _YARDSTICK.get()))
 
 
+def in_draws(probability: float | None) -> str:
+    """Return a chance over draws in words with its number; what never or always came says so."""
+    if probability is None or 0 < probability < 1:
+        return chance(probability)
+    return "in every draw" if probability >= 1 else "in no draw"
+
+
 def _bound(text: str) -> str:
     return text.replace(" %", f"{THIN}%")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from equipoise.errors import InputError
-from equipoise.judge.base_rates import yearly_chance
+from equipoise.judge.base_rates import WEEKS_A_YEAR, yearly_chance
 from equipoise.report.blocks import Cell, Column, Table
 from equipoise.report.context import Context, known, look
 from equipoise.report.phrases import (
@@ -128,9 +128,10 @@ def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> T
         context: the run.
         base_rates: chance of falling within a year by force from a reference class, if one is known.
     """
+    yearly = bool(base_rates) or context.scenario.calendar.weeks != WEEKS_A_YEAR
     columns = [
         Column("Force"), Column("Power at start", NUMBER), Column("Power at end", NUMBER),
-        Column("Falls by the end"), Column("A year", NUMBER),
+        Column("Falls by the end"), *([Column("Falls within a year", NUMBER)] if yearly else []),
     ]  # fmt: skip
     if base_rates:
         columns.append(Column("Base rate a year", NUMBER))
@@ -142,14 +143,12 @@ def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> T
             percent(look(item, "power", "start")),
             percent(look(item, "power", "end")),
             chance(item.get("collapse")),
-            percent(_yearly(item.get("collapse_by_week"))),
+            *([percent(_yearly(item.get("collapse_by_week")))] if yearly else []),
         ]
         rows.append(tuple(row + ([percent(base_rates.get(key))] if base_rates else [])))
-    best = context.names.strategy(context.best) if context.best else DASH
-    note = (
-        f"Under {best}. Power: mean share of the country a force controls. "
-        "A year: the same chance as a yearly one, at an even rate."
-    )
+    best = context.names.quoted(context.best) if context.best else DASH
+    note = f"Under {best}. Power: mean share of the country a force controls."
+    note += " Falls within a year: the same chance as a yearly one, at an even rate." if yearly else ""
     return Table("The forces", tuple(columns), tuple(rows), note)
 
 

@@ -1,32 +1,34 @@
 """The tables of the terminal: the same tables as in the report, set by rich.
 
 Colour and bold appear on a terminal only; in a pipe the text is plain and 100 columns wide, so that it can
-be kept in a file or compared with another run.
+be kept in a file or compared with another run. How tables fit a width is decided in `setting`.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from equipoise.judge.words import confidence
 from equipoise.report import check_tables, tables
 from equipoise.report.answer import answer
-from equipoise.report.blocks import Block, Cell, Heading, Paragraph, Points, Table, Terms
+from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
 from equipoise.report.context import Context
 from equipoise.report.nested import blocks_of
 from equipoise.report.phrases import count, day
+from equipoise.report.setting import Line, set_prose, set_table
 from equipoise.scenario.model import Scenario
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
 PLAIN_WIDTH = 100
 """Columns of a table that does not go to a terminal."""
-LEAST_NAME = 18
-"""Columns kept for the names of rows, however wide the rest is."""
-TONES = {"first": "bold", "quiet": "dim", "warn": "yellow", "": ""}
+TONES = {
+    "first": "bold", "quiet": "dim", "warn": "yellow", "head": "bold", "rule": "dim", "note": "dim",
+    "": "",
+}  # fmt: skip
+"""How each tone looks on a terminal."""
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -68,26 +70,18 @@ def print_run(
         to: the console; one for standard output if not given.
         full: also the payoffs in full, falls by strategy, and the robustness metrics.
     """
-    context = Context(summary, scenario, analyses or {})
-    target = console() if to is None else to
-    for item in _run(context, full):
-        target.print(item)
+    show(_run(Context(summary, scenario, analyses or {}), full), to=to)
 
 
 def print_blocks(data: Any, *, title: str = "", to: Console | None = None) -> None:
-    """Print any JSON document as lists and tables: the summary of `check`, a trace, a result.
+    """Print any JSON document as lists and tables: the course of a future, a result.
 
     Args:
         data: mappings, lists and plain values.
         title: printed above.
         to: the console; one for standard output if not given.
     """
-    target = console() if to is None else to
-    if title:
-        target.print(_text(title, "bold"))
-    for block in blocks_of(data):
-        for item in rendered(block):
-            target.print(item)
+    show([*([Heading(title)] if title else []), *blocks_of(data)], to=to)
 
 
 def print_check(found: Mapping[str, Any], *, name: str, to: Console | None = None) -> None:
@@ -98,13 +92,10 @@ def print_check(found: Mapping[str, Any], *, name: str, to: Console | None = Non
         name: the file or case that was checked.
         to: the console; one for standard output if not given.
     """
-    target = console() if to is None else to
-    target.print(_text(f"{found['title']}: no fault found in {name}", "bold"))
-    for line in check_tables.lines(found):
-        target.print(_text(line))
-    for table in (check_tables.forces(found), check_tables.base_rates(found)):
-        if table is not None:
-            target.print(to_rich(table))
+    lines = [Paragraph(line) for line in check_tables.lines(found)]
+    shown = [check_tables.forces(found), check_tables.base_rates(found)]
+    title = Heading(f"{found['title']}: no fault found in {name}")
+    show([title, *lines, *(table for table in shown if table is not None)], to=to)
 
 
 def print_trace(trace: Mapping[str, Any], *, to: Console | None = None) -> None:
@@ -114,90 +105,103 @@ def print_trace(trace: Mapping[str, Any], *, to: Console | None = None) -> None:
         trace: what `evidence.trace` returns.
         to: the console; one for standard output if not given.
     """
-    target = console() if to is None else to
-    target.print(to_rich(tables.trace(trace)))
-    target.print(to_rich(tables.trace_counts(trace)))
     unused = trace.get("unused") or []
-    if unused:
-        target.print(_text(f"\nClaims on which nothing stands: {', '.join(map(str, unused))}."))
+    said = [Paragraph(f"Claims on which nothing stands: {', '.join(map(str, unused))}.")] if unused else []
+    show([tables.trace(trace), tables.trace_counts(trace), *said], to=to)
 
 
-def _run(context: Context, full: bool) -> Iterator[RenderableType]:
-    yield _text(context.scenario.title, "bold")
+def show(blocks: Iterable[Block], *, to: Console | None = None) -> None:
+    """Print blocks, an empty line around tables and before headings.
+
+    Args:
+        blocks: in reading order; figures and links have no place on a terminal and are left out.
+        to: the console; one for standard output if not given.
+    """
+    target = console() if to is None else to
+    for item in renderables(blocks):
+        target.print(item)
+
+
+def renderables(blocks: Iterable[Block]) -> list[RenderableType]:
+    """Return what a console prints for blocks, one after the other, empty lines included."""
+    found: list[RenderableType] = []
+    before: Block | None = None
+    for block in blocks:
+        items = list(rendered(block))
+        if found and items and (isinstance(block, Table | Heading | Remark) or isinstance(before, Table)):
+            found.append("")
+        found += items
+        before = block if items else before
+    return found
+
+
+def _run(context: Context, full: bool) -> Iterator[Block]:
+    yield Heading(context.scenario.title)
     if context.scenario.question:
-        yield _text(context.scenario.question, "italic")
+        yield Paragraph(context.scenario.question)
     end = context.day_of(context.scenario.calendar.weeks)
-    yield _text(
+    yield Paragraph(
         f"{count(context.get('futures'))} futures from {day(context.scenario.calendar.start)} to {day(end)}, "
         f"seed {context.get('seed')}"
     )
     found = answer(context)
     if found is not None:
-        yield _text("\n" + " ".join(found.sentences))
-        total = len(found.supports) + len(found.weakens)
-        yield _text(confidence(found.confidence, f"{len(found.supports)} of {total} supports hold"))
-        yield from (_text(f"  missing: {text}", "dim") for text in found.weakens)
-    for warning in context.get("warnings") or []:
-        yield _text(f"! {warning}", "yellow")
+        supports = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
+        missing = tuple(f"Missing: {text}" for text in found.weakens)
+        yield Remark("The answer", " ".join(found.sentences), "answer")
+        yield Remark("How sure this is", confidence(found.confidence, supports), "confidence", missing)
+    warnings = tuple(str(text) for text in context.get("warnings") or [])
+    if warnings:
+        yield Remark("What a reader must know", "", "warning", warnings)
     shown = [tables.ranking, tables.forces, tables.orders, tables.events, tables.talks]
     if full:
         shown += [tables.payoffs, tables.differences, tables.falls, tables.robustness_order]
-    for build in shown:
-        table = build(context)
-        if table.rows:
-            yield from rendered(table)
+    yield from (table for table in (build(context) for build in shown) if table.rows)
 
 
 def rendered(block: Block) -> Iterator[RenderableType]:
-    """Return what rich prints for a block; figures and links have no place on a terminal."""
+    """Return what a console prints for a block; figures and links have no place on a terminal."""
     if isinstance(block, Table):
         yield to_rich(block)
     elif isinstance(block, Heading):
-        yield _text(f"\n{block.text}", "bold")
+        yield _text(block.text, "head")
     elif isinstance(block, Paragraph):
         yield _text(block.text)
     elif isinstance(block, Points):
-        yield from (_text(f"- {item}") for item in block.items)
+        yield from (_text(f"- {item}", hang=2) for item in block.items)
+    elif isinstance(block, Remark):
+        tone = "warn" if block.tone == "warning" else ""
+        if block.title:
+            yield _text(block.title, "head")
+        if block.text:
+            yield _text(block.text, tone)
+        yield from (_text(f"- {item}", tone, hang=2) for item in block.items)
     elif isinstance(block, Terms):
         width = min(32, max(len(term) for term, _ in block.pairs))
-        yield from (_text(f"{term:<{width}}  {meaning}") for term, meaning in block.pairs)
+        yield from (_text(f"{term:<{width}}  {meaning}", hang=width + 2) for term, meaning in block.pairs)
 
 
 def to_rich(table: Table) -> RenderableType:
-    """Return a table as rich sets it: numbers to the right, the best in bold, the note below.
+    """Return a table as a console prints it, fitted to its width: numbers to the right, the note below.
 
     Names are plain text: nothing a scenario says is read as rich's markup.
     """
-    from rich import box
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    made = RichTable(
-        title=_text("\n" + table.caption, "bold") if table.caption else None,
-        title_justify="left",
-        caption=_text(table.note, "dim") if table.note else None,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-    )
-    for place, column in enumerate(table.columns):
-        right = column.kind == "number"
-        widest = max((len(str(row[place])) for row in table.rows), default=0)
-        least_title = max([widest, *(len(part) for part in column.title.split())])
-        title = "\n".join(textwrap.wrap(column.title, least_title)) if right else column.title
-        least = min(widest, LEAST_NAME) if place == 0 else None
-        made.add_column(
-            Text(title), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
-        )
-    for row in table.rows:
-        made.add_row(
-            *(Text(str(cell), style=TONES[cell.tone] if isinstance(cell, Cell) else "") for cell in row)
-        )
-    return made
+    return _Set(lambda width: set_table(table, width))
 
 
-def _text(text: str, style: str = "") -> RenderableType:
-    from rich.text import Text
+class _Set:
+    """Lines that are set when the width of the console is known."""
 
-    return Text(text, style=style)
+    def __init__(self, lines: Callable[[int], list[Line]]) -> None:
+        self._lines = lines
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        from rich.text import Text
+
+        for line in self._lines(options.max_width):
+            pieces = [(text, TONES[tone]) for text, tone in line]
+            yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
+
+
+def _text(text: str, tone: str = "", *, hang: int = 0) -> RenderableType:
+    return _Set(lambda width: set_prose(text, width, hang=hang, tone=tone))

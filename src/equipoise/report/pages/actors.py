@@ -9,6 +9,7 @@ from equipoise.report import figure_map
 from equipoise.report.blocks import Column, Paragraph, Section, Table
 from equipoise.report.context import Context, look
 from equipoise.report.drawing import draw
+from equipoise.report.names import Names
 from equipoise.report.phrases import (
     DASH,
     counted,
@@ -19,6 +20,13 @@ from equipoise.report.phrases import (
     sentence,
     significant,
     within,
+)
+from equipoise.scenario.effects import (
+    CollapsedCondition,
+    Condition,
+    ControlCondition,
+    PowerCondition,
+    StandingCondition,
 )
 from equipoise.scenario.model import Policy, Strategy
 from equipoise.scenario.number import Number
@@ -46,9 +54,9 @@ def ways(context: Context) -> Section | None:
         for name in shown
     )
     note = (
-        "Engagement in the run: mean share of the effort spent on each force. Hedge index: 0 where all "
-        "effort goes to one "
-        "force, near 1 where it is spread evenly over many. " + _others(context)
+        "Engagement in the run: mean share of the effort spent on each force; less than 100 % in all where for a "
+        "time nobody was left to engage. Hedge index: 0 where all effort goes to one force, near 1 where it is "
+        "spread evenly over many. " + _others(context)
     )
     table = Table(f"The ways of engaging tried for {context.advised}", columns, rows, note)
     lead = (
@@ -72,16 +80,35 @@ def described(context: Context, plan: Strategy) -> str:
         decision = (
             "never lets happen"
             if when == "never"
-            else f"sets for {day(when) if isinstance(when, date) else when}"
+            else f"sets for {day(when) if isinstance(when, date) else when} that"
         )
-        text += f" It {decision}: {within(context.names.event(event))}."
+        text += f" It {decision} “{context.names.event(event)}”."
     if plan.then is not None:
         moment = plan.then.when
         when = (
-            f"“{context.names.event(moment)}” happens" if isinstance(moment, str) else "its condition holds"
+            f"“{context.names.event(moment)}” happens"
+            if isinstance(moment, str)
+            else listed([conditioned(context.names, condition) for condition in moment])
         )
         text += f" Once {when}, it switches for good: {_lower(_policy(context, plan.then))}"
     return f"{text} Why it is tried: {plan.because.rstrip('.')}." if plan.because else text
+
+
+def conditioned(names: Names, condition: Condition) -> str:
+    """Say a condition on the state: `the power of the Crown is below 0.42`."""
+    if isinstance(condition, CollapsedCondition):
+        return f"{names.within(condition.collapsed)} has fallen"
+    if isinstance(condition, PowerCondition):
+        what = f"the power of {names.within(condition.power)}"
+    elif isinstance(condition, ControlCondition):
+        what = f"the control of {names.within(condition.control)} in {within(names.region(condition.in_))}"
+    elif isinstance(condition, StandingCondition):
+        what = f"the standing of {names.within(condition.standing)} with {names.within(condition.with_)}"
+    else:
+        what = "violence"
+    ends = (("below", condition.below), ("above", condition.above))
+    limits = [f"{side} {significant(level)}" for side, level in ends if level is not None]
+    return f"{what} is {listed(limits)}"
 
 
 def _policy(context: Context, policy: Policy) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from equipoise.judge.base_rates import base_rates
-from equipoise.report import figures, figures_time, tables
-from equipoise.report.blocks import Block, Column, Paragraph, Section, Table
+from equipoise.report import check_tables, figures, figures_time, tables
+from equipoise.report.blocks import Block, Paragraph, Section
 from equipoise.report.context import Context
 from equipoise.report.pages.judgement import drawn
-from equipoise.report.phrases import chance, counted, day, interval, percent, sentence, within
+from equipoise.report.phrases import chance, counted, day, sentence, within
 
 MOST_NAMED = 2
 """Up to this many talks are named in the lead; the table has all."""
@@ -34,27 +34,13 @@ def country(context: Context) -> Section | None:
 
 def _reference(context: Context) -> list[Block]:
     """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
-    rows = base_rates("rebel-victory")
-    columns = (
-        Column("Conflicts"), Column("Years"), Column("Rebels won", "number"),
-        Column("In conflict years", "number"),
-        Column("A year", "number"), Column("95 % interval, %", "number"),
-    )  # fmt: skip
-    shown = tuple(
-        (
-            row.cases.replace("-", " "), row.period.replace("-", "–"), str(row.events), f"{row.exposure:,}",
-            percent(row.rate), interval(100 * row.low, 100 * row.high, digits=1),
-        )
-        for row in rows
-    )  # fmt: skip
-    return [
-        Paragraph(
-            f"For comparison, how often rebels won such wars. A fall of {context.names.government()} in the "
-            "model is more "
-            "than a rebel victory, so the rates are a yardstick, not a test."
-        ),
-        Table("How often rebels won, by year of conflict", columns, shown, f"Source: {rows[0].source}."),
-    ]
+    rows = [row.to_dict() for row in base_rates("rebel-victory")]
+    table = check_tables.rates(rows)
+    said = Paragraph(
+        f"For comparison, how often rebels won such wars. A fall of {context.names.government()} in the model is more "
+        "than a rebel victory, so the rates are a yardstick, not a test."
+    )
+    return [] if table is None else [said, table]
 
 
 def standing(context: Context) -> Section | None:

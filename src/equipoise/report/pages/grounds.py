@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from equipoise.explore import words
 from equipoise.report import tables
 from equipoise.report.answer import grounds_of
 from equipoise.report.blocks import (
@@ -19,28 +20,27 @@ from equipoise.report.blocks import (
     Terms,
 )
 from equipoise.report.context import Context
-from equipoise.report.phrases import count, counted, day, listed, percent, sentence, significant, within
+from equipoise.report.phrases import DASH, count, counted, day, listed, percent, sentence, significant, within
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 
 MOST_ROWS = 60
 """Longest list of beliefs or claims printed in the report; the file has them all."""
 
+MOST_CLAIMS = 12
+"""Claims printed unfolded."""
 ALWAYS_LEFT_OUT = (
     "What the scenario does not name: an event, an actor or a deal that nobody wrote down cannot happen "
     "here.",
     "Rivals that answer: the other outside powers follow their rule whatever is done, and do not learn. "
     "The empirical game looks at what they would do.",
-    "Forces that choose: forces gain and lose control by pressure, support and chance; they do not plan, "
-    "split, merge or "
-    "change sides, and no new force appears. A fall is final.",
+    "Forces that choose: forces gain and lose control by pressure, support and chance; they do not plan, split "
+    "or merge, and no new force appears. A fall is final.",
     "People: leaders, factions and quarrels within a force or a government are not told apart.",
-    "Ties that grow by themselves: who is hostile to whom changes only by the events the scenario names.",
     "Kinds of relationship: standing is one number, whether it rests on trust, money, fear or arms.",
     "The inside of a week: all that happens in one week happens in one fixed order.",
     "Human cost: violence is an index; people, displacement and the economy are not counted.",
-    "Worth beyond the weights: payoff is by the weights of one outside power. It does not say what is "
-    "right, nor "
+    "Worth beyond the weights: payoff is by the weights of one outside power. It does not say what is right, nor "
     "what is good for the country.",
 )
 
@@ -50,20 +50,21 @@ def beliefs(context: Context) -> Section:
     holder = context.get("beliefs")
     body: list[Block] = []
     named = context.scenario.beliefs
-    columns = (Column("Holder"), Column("About"), Column("Believes"))
+    columns = (Column("About"), Column("Holder"), Column("Believes"), Column("This run takes"))
+    stated = places(context.scenario)
     rows = [
-        (context.names.actor(who), path, in_words(value))
+        (sentence(words.place(path, context.scenario)), context.names.actor(who), in_words(value),
+         in_words(stated[path]) if path in stated else DASH)
         for who, laid in sorted(named.items())
         for path, value in sorted(laid.items())
-    ]
+    ]  # fmt: skip
     if rows:
         body.append(
             Table("Where a holder believes otherwise than the analyst", columns, tuple(rows[:MOST_ROWS]))
         )
         body.append(
             Paragraph(
-                "To play the same situation under a holder's beliefs, run it with --beliefs and the "
-                "holder's name."
+                "To play the same situation under a holder's beliefs, run it with --beliefs and the holder's name."
             )
         )
     if holder:
@@ -153,9 +154,13 @@ def _claims(context: Context) -> list[Block]:
     if not rows:
         return [Paragraph("The scenario states no claims: every number is the analyst's own judgement.")]
     note = "Carries: how many numbers and parts of the scenario stand on the claim."
-    if len(rows) > MOST_ROWS:
-        note += f" The {MOST_ROWS} most used of {len(rows)} claims are shown; the scenario file has all."
-    return [Table("Claims, the most used first", columns, tuple(rows[:MOST_ROWS]), note)]
+    if len(rows) <= MOST_CLAIMS:
+        return [Table("Claims, the most used first", columns, tuple(rows), note)]
+    firsts = Table(f"The {MOST_CLAIMS} claims that carry most", columns, tuple(rows[:MOST_CLAIMS]), note)
+    return [
+        firsts,
+        Table(f"All {count(len(rows))} claims, the most used first", columns, tuple(rows), note, folded=True),
+    ]
 
 
 def _used(context: Context) -> dict[str, int]:
@@ -209,6 +214,8 @@ def _left_out_here(context: Context) -> list[str]:
     idle = listed([names.force(key) for key in context.forces if scenario.forces[key].collapse is None])
     if idle:
         items.append(f"Without a chance of falling, because the scenario gives none: {idle}.")
+    if not scenario.dynamics.realign:
+        items.append("Ties that grow by themselves: who is hostile to whom changes only by the events named.")
     silent = _quiet_ties(context)
     if silent:
         items.append(

@@ -13,7 +13,7 @@ from equipoise.report.answer import answer
 from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
 from equipoise.report.context import Context
 from equipoise.report.drawing import Drawing, draw
-from equipoise.report.phrases import count, current_yardstick, listed, multiple, number, percent
+from equipoise.report.phrases import count, counted, current_yardstick, listed, multiple, number, percent
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
@@ -150,7 +150,9 @@ def _firsts(context: Context) -> str:
         for name, item in context.strategies.items()
     }
     named = [
-        f"{context.names.quoted(name)} under {many} metrics" for name, many in amounts.items() if many > 1
+        f"{context.names.quoted(name)} under {counted(many, 'metric')}"
+        for name, many in amounts.items()
+        if many > 1
     ]
     named += [f"{context.names.quoted(name)} under one" for name, many in amounts.items() if many == 1]
     return listed(named)
