@@ -15,12 +15,17 @@ import pytest
 from playing import Run, run
 from random_scenarios import random_scenario, restless_scenario
 
-EDGE = 2e-5
-"""Futures with a smaller margin are left out."""
+EDGE = 5e-6
+"""Futures with a smaller margin are left out.
+
+Measured over 400 random scenarios (153,600 futures): where no decision was near, the two differ by at most 1.2e-6
+in power, standing and violence in all scenarios but three, which reach 2e-6, 2e-6 and 3e-5; and no decision farther
+than 4e-8 from its edge went otherwise. Ties that are exact by construction (a power that is the very majority, equal
+engagement) are no edge: the model decides them with a slack of 1e-6, and they are compared.
+"""
 TOLERANCE = 2e-4
 MOST_LEFT_OUT = 0.02
-MOST_LEFT_OUT_RESTLESS = 0.05
-"""Coalitions are compared at every look and deals at every sitting: more futures have some decision on an edge."""
+"""Of the futures of a few scenarios: one may keep a patron's effort on two rivals a few millionths apart in every future."""
 SCALE = 100
 """Width of the scales on which random talks end."""
 
@@ -63,7 +68,7 @@ def check_seeds(seeds: range, drawn: Callable[[int], dict[str, Any]] = random_sc
         clear = reference.margin[:, None] > EDGE if drawn is restless_scenario else np.array(True)
         assert np.array_equal(kernel.weeks * clear, reference.weeks * clear), f"random scenario {seed}"
         left_out.append(float((reference.margin <= EDGE).mean()))
-    assert np.mean(left_out) < (MOST_LEFT_OUT_RESTLESS if drawn is restless_scenario else MOST_LEFT_OUT)
+    assert np.mean(left_out) < MOST_LEFT_OUT
 
 
 @pytest.mark.parametrize("first", range(0, 16, 4))

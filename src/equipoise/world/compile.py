@@ -20,6 +20,9 @@ from equipoise.world.conditions import ConditionTable, compile_conditions
 from equipoise.world.effects import Op, operations
 from equipoise.world.happenings import NEVER, Drawn, TermDeadline, compile_deadlines, compile_drawn
 
+MAJORITY_SLACK = 1e-6
+"""By how much power may miss the majority and still be one: a sum of region weights rounds, and must not decide."""
+
 
 class Kind(IntEnum):
     """What fires in a week, in the order in which kinds fire."""
@@ -93,7 +96,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class World:
-    """A scenario as indices. Built by `compile_world`; read by parameters, reference and kernel."""
+    """A scenario as indices. Built by `compile_world`; read by parameters, reference and kernel.
+
+    `majority` is the power from which a force has taken over: the file's, less `MAJORITY_SLACK`.
+    """
 
     scenario: Scenario
     start: date
@@ -179,7 +185,7 @@ def compile_world(
         patrons=patrons,
         focus=patrons.index(scenario.focus),
         incumbent=incumbents[0] if incumbents else -1,
-        majority=scenario.dynamics.majority,
+        majority=scenario.dynamics.majority - MAJORITY_SLACK,
         region_weight=weights / weights.sum(),
         interest=np.array([_interest(scenario, i, regions) for i in patrons]),
         numbers=places(scenario),

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from equipoise.world.compile import Profile, World
+from equipoise.world.compile import MAJORITY_SLACK, Profile, World
 from equipoise.world.effects import weight_names
 from equipoise.world.outcomes import LEVER
 from equipoise.world.parameters import Parameters
@@ -220,7 +220,9 @@ def order(world: World, s: State) -> np.ndarray:
     someone, majority = s.alive.any(1), s.power >= world.majority
     stands = s.alive[:, world.incumbent] > 0 if world.incumbent >= 0 else np.zeros(len(someone), bool)
     contested = someone & (world.incumbent < 0)
-    s.margin.note(np.abs(s.power - world.majority), (s.alive > 0) & ~(s.settled | stands)[:, None])
+    beyond = s.power - world.majority
+    exactly = np.abs(beyond - MAJORITY_SLACK) <= MAJORITY_SLACK / 10
+    s.margin.note(np.abs(beyond), (s.alive > 0) & ~exactly & ~(s.settled | stands)[:, None])
     return np.select(
         [s.settled, stands, majority.any(1), contested],
         [SETTLEMENT, HOLDS, TAKEOVER + majority.argmax(1), HOLDS],
