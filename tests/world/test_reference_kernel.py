@@ -25,7 +25,7 @@ engagement) are no edge: the model decides them with a slack of 1e-6, and they a
 """
 TOLERANCE = 2e-4
 MOST_LEFT_OUT = 0.02
-"""Of the futures of a few scenarios: one may keep a patron's effort on two rivals a few millionths apart in every future."""
+"""Of the futures of a few scenarios: one may keep effort on two rivals a few millionths apart in every future."""
 SCALE = 100
 """Width of the scales on which random talks end."""
 
