@@ -69,8 +69,23 @@ def test_unknown_scenarios_and_commands_exit_2(command):
     assert found.exit_code == 2 and found.stdout == "" and found.stderr
 
 
-def test_the_nearest_case_is_named():
+def test_the_nearest_case_and_command_are_named():
     assert "two-valleys" in call("check", "two-valeys").stderr
+    found = call("optimize", "two-valleys")
+    assert found.exit_code == 2 and "Did you mean 'optimise'?" in found.stderr
+
+
+@pytest.mark.parametrize("command", ["explore", "report"])
+def test_a_case_is_no_study_and_how_to_make_one_is_said(command):
+    found = call(command, "two-valleys")
+    assert found.exit_code == 2 and "equipoise run SCENARIO --out DIR" in found.stderr
+
+
+def test_the_list_of_commands_says_each_whole():
+    lines = [line for line in call("--help").stdout.partition("Commands:")[2].splitlines() if line.strip()]
+    assert len(lines) == len(main.commands) and all(
+        line.endswith(".") and "..." not in line for line in lines
+    )
 
 
 def test_every_fault_of_a_file_is_named_with_its_place(text, tmp_path):

@@ -31,6 +31,7 @@ from equipoise.cli_parts import (
     progress_bar,
     say,
     show_blocks,
+    study_folder,
     trace_of,
 )
 from equipoise.errors import InputError
@@ -46,7 +47,7 @@ def main(debug: bool) -> None:
     """
 
 
-@main.command()
+@main.command(short_help="A commented scenario to start from.")
 @click.argument("folder", metavar="DIR")
 def new(folder: str) -> None:
     """Write a commented scenario to start from into DIR."""
@@ -56,7 +57,7 @@ def new(folder: str) -> None:
     click.echo(f"Wrote {path}. Next: equipoise check {path}")
 
 
-@main.command()
+@main.command(short_help="All that is wrong with a scenario, or what it says.")
 @SCENARIO
 @click.option(
     "--resolved", is_flag=True, help="Print the scenario with every default written out; it is itself valid."
@@ -83,7 +84,7 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
     say(found, as_json, show)
 
 
-@main.command()
+@main.command(short_help="Play the futures, rank the strategies, write the report.")
 @SCENARIO
 @click.option("--futures", default=20_000, show_default=True, help="How many futures, at least.")
 @SEED
@@ -140,7 +141,7 @@ def run(
     say(study.summary, as_json, show)
 
 
-@main.command()
+@main.command(short_help="Write the report of a study again.")
 @click.argument("study")
 @click.option("--to", "path", metavar="FILE", help="Where to write it; into the study folder if not given.")
 @JSON
@@ -148,11 +149,11 @@ def report(study: str, path: str | None, as_json: bool) -> None:
     """Write the report of STUDY again."""
     from equipoise import jobs
 
-    written = jobs.report(study, path)
+    written = jobs.report(study_folder(study), path)
     say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
 
 
-@main.command()
+@main.command(short_help="Every number and the claim it stands on.")
 @SCENARIO
 @JSON
 def trace(scenario: str, as_json: bool) -> None:
@@ -164,7 +165,7 @@ def trace(scenario: str, as_json: bool) -> None:
     say(found, as_json, lambda: print_trace(found))
 
 
-@main.command()
+@main.command(short_help="The best way of engaging, and the frontier around it.")
 @SCENARIO
 @click.option(
     "--metric", default="laplace", show_default=True, help="Robustness metric to make as good as possible."
@@ -208,16 +209,17 @@ def optimise(
     from equipoise import jobs
     from equipoise.report import optimise_tables
 
+    file = jobs.load(scenario)
     with progress_bar("search") as progress:
         found = jobs.optimise(
-            scenario, options=numbers(options), with_=pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
+            file, options=numbers(options), with_=pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
             progress=progress, **asked,
         )  # fmt: skip
     document = found.to_dict()
-    say(document, as_json, lambda: show_blocks(optimise_tables.blocks(document)))
+    say(document, as_json, lambda: show_blocks(optimise_tables.blocks(document, names_of(file))))
 
 
-@main.command()
+@main.command(short_help="What the rivals would answer: equilibria.")
 @SCENARIO
 @click.option(
     "--players", required=True, metavar="A,B,…", help="Two patrons or more who choose at the same time."
@@ -255,7 +257,7 @@ def game(
     say(document, as_json, lambda: show_blocks(game_tables.blocks(document, names_of(file))))
 
 
-@main.command()
+@main.command(short_help="The best strategy under each holder's beliefs.")
 @SCENARIO
 @click.option("--holders", metavar="A,B,…", help="Whose beliefs; all if not given.")
 @click.option("--futures", default=2048, show_default=True, help="Futures under each set of beliefs.")
@@ -277,7 +279,7 @@ def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json:
     say(document, as_json, lambda: show_blocks(beliefs_tables.blocks(document, file.scenario)))
 
 
-@main.command()
+@main.command(short_help="What drives the answer, where it tips, what to watch.")
 @click.argument("study")
 @click.option(
     "--strategy", metavar="NAME", help="Whose failures to look for; the recommended one's if not given."
@@ -300,7 +302,7 @@ def explore(
     from equipoise.report import explore_tables
     from equipoise.report.names import Names
 
-    opened = open_study(study)
+    opened = open_study(study_folder(study))
     names = Names.of(opened.scenario)
     if difference is not None:
         pair = listed(difference) or []
@@ -325,7 +327,7 @@ class _WithRecord(click.Command):
         formatter.write_text(f"How far the models were off: {accuracy_note()}")
 
 
-@main.command(cls=_WithRecord)
+@main.command(cls=_WithRecord, short_help="Where talks may land, and the chance of a deal.")
 @click.argument("scenario", required=False)
 @click.argument("talk", required=False)
 @click.option("--csv", "table", metavar="FILE", help="A table of actors, in place of SCENARIO.")
@@ -365,7 +367,7 @@ def talks(
     say(found, as_json, lambda: show_blocks([*made, *talks_tables.record(found["talks"])]))
 
 
-@main.command()
+@main.command(short_help="How ties strain each other, and the price of a hedge.")
 @click.argument("source", metavar="SCENARIO|EDGES.csv|GRAPH.graphml")
 @click.option("--at", metavar="YEAR", help="Keep the ties of a CSV file that hold then; a date works too.")
 @click.option(

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -82,6 +83,16 @@ class Group(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(CLOSED)
         return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command; of one there is not, name the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.commands, n=1)
+            if near:
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a newcomer meets them."""
@@ -159,6 +170,19 @@ def names_of(source: Any) -> Names:
     from equipoise.scenario import ScenarioFile
 
     return Names.of(source.scenario) if isinstance(source, ScenarioFile) else Names.none()
+
+
+def study_folder(given: str) -> str:
+    """Return a study's folder as given.
+
+    Raises:
+        InputError: there is no such folder.
+    """
+    if not os.path.isdir(given):
+        raise InputError(
+            f"{given} is no folder: a study is what `equipoise run SCENARIO --out DIR` writes into DIR"
+        )
+    return given
 
 
 def trace_of(study: Study) -> dict[str, Any]:

@@ -258,3 +258,13 @@ def test_another_yardstick_says_the_same_chance_in_its_own_word_and_only_there(r
     assert "Those of the PHIA yardstick" in page
     assert "very unlikely" not in page  # a word of ICD 203 alone
     assert phrases.chance(0.5).startswith("roughly even chance")
+
+
+def test_a_change_that_reruns_do_not_bear_out_is_said_to_be_such(two_valleys):
+    found = exploration()
+    flip = {"paths": ["a"], "typical": [0.1], "values": [0.2], "distance": 1.0, "to_strategy": "back-crown"}
+    found["headlines"] = ["even-hedge is best", "if a were 0.2, back-crown would be as good"]
+    for confirmed, said in ((False, True), (True, False), (None, False)):
+        found["flips"] = {"smallest": {"1": flip | {"confirmed": confirmed}}, "says": found["headlines"][1]}
+        items = explore_tables.headlines(found).items
+        assert ("it is not so" in items[1]) is said and "it is not so" not in items[0]

@@ -79,8 +79,20 @@ def full(text: str) -> str:
 
 
 def headlines(found: Found) -> Points:
-    """The main findings, a sentence each."""
-    return Points(tuple(full(line) for line in found["headlines"]))
+    """The main findings, a sentence each; a change that reruns do not bear out is said to be such."""
+    smallest = min(found["flips"]["smallest"].values(), key=lambda flip: flip["distance"], default=None)
+    doubtful = smallest is not None and smallest["confirmed"] is False
+    return Points(
+        tuple(
+            full(line)
+            + (
+                " Played again with that change, it is not so."
+                if doubtful and line == found["flips"]["says"]
+                else ""
+            )
+            for line in found["headlines"]
+        )
+    )
 
 
 def explored(found: Found, names: Names) -> str:
@@ -134,10 +146,12 @@ def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | 
         )
         for row in told
     )  # fmt: skip
-    note = (
-        "Alone: share of the variation that would go if this input were known. With pairs: the share in which it "
-        f"has a part, alone or with one other. {dummy(driver)}"
-    )
+    note = dummy(driver)
+    if output in OUTPUTS:
+        note = (
+            "Alone: share of the variation that would go if this input were known. With pairs: the share in which "
+            f"it has a part, alone or with one other. {note}"
+        )
     return Table(f"What drives {what}", columns, rows, note)
 
 

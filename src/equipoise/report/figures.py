@@ -170,7 +170,10 @@ def orders(context: Context) -> Drawing | None:
         key="orders",
         title="Who governs at the end of the run",
         description="Shares of the futures in each order at the end, a bar a strategy.",
-        caption="Share of the futures in each order in the last week, a bar a strategy.",
+        caption=(
+            "Share of the futures in each order in the last week, a bar a strategy, its parts in the order of the "
+            "legend."
+        ),
         chart=lambda frame: charts.stacked_rows(rows, frame, title="Share of futures", parts=parts),
         table=tables.orders(context),
     )

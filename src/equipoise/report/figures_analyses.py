@@ -116,7 +116,7 @@ def drivers(found: Found, names: Names, output: str) -> Drawing | None:
         caption="Dot: share of the variation that would go if this input alone were known; thick line: its 95 % "
         f"interval. {explore_tables.dummy(driver)}",
         chart=lambda frame: charts.interval_rows(
-            rows, frame, title="Share of the variation", colour=GREEN, percent=True, lines=3
+            rows, frame, title="Share of the variation", colour=GREEN, zero=True, percent=True, lines=3
         ),
         table=table,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.report.blocks import Block, Cell, Column, Heading, Paragraph, Points, Table
+from equipoise.report.names import Names
 from equipoise.report.phrases import DASH, count, interval, listed, number, plus_minus, sentence
 
 MOST_TRIGGERS = 6
@@ -15,12 +16,12 @@ SAME = 5e-4
 Result = Mapping[str, Any]
 
 
-def blocks(result: Result) -> list[Block]:
+def blocks(result: Result, names: Names | None = None) -> list[Block]:
     """Return the best way of engaging, what it is worth, the named strategies, triggers and the frontier."""
-    return [*answer(result), *tables(result)]
+    return [*answer(result, names), *tables(result)]
 
 
-def answer(result: Result) -> list[Block]:
+def answer(result: Result, names: Names | None = None) -> list[Block]:
     """Return the answer in words, the strategy for the scenario's file, and what a reader must know."""
     found = result["found"]
     title = (
@@ -35,15 +36,16 @@ def answer(result: Result) -> list[Block]:
         Paragraph(curse(result)),
         Heading("For the scenario's file"),
         *(Paragraph(line) for line in found["yaml"].rstrip().split("\n")),
-        Points(notes(result)),
+        Points(notes(result, names)),
     ]
 
 
-def notes(result: Result) -> tuple[str, ...]:
-    """Return what a reader must know, without marks of code."""
-    return tuple(
-        sentence(text.replace("`--beliefs`", "“--beliefs”").replace("`", "")) for text in result["notes"]
-    )
+def notes(result: Result, names: Names | None = None) -> tuple[str, ...]:
+    """Return what a reader must know, without marks of code and with the focus patron's name."""
+    focus = result["focus"]
+    name = focus if names is None else names.patron(focus)
+    plain = [text.replace("`--beliefs`", "“--beliefs”").replace("`", "") for text in result["notes"]]
+    return tuple(sentence(text.replace(f"{focus} holds", f"{name} holds")) for text in plain)
 
 
 def verdict(result: Result) -> str:

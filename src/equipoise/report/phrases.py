@@ -17,6 +17,8 @@ DASH = "–"
 MINUS = "−"
 THIN = "\u202f"
 """A narrow space that does not break, set between a number and its sign of unit."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits of an exponent."""
 _YARDSTICK: ContextVar[words.Yardstick] = ContextVar("yardstick", default="icd203")
 
 
@@ -59,7 +61,7 @@ def significant(value: float | None) -> str:
     if "e" not in text:
         return text.replace("-", MINUS)
     mantissa, exponent = text.split("e")
-    return f"{mantissa} × 10^{int(exponent)}".replace("-", MINUS)
+    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}".replace("-", MINUS)
 
 
 def multiple(value: float) -> str:

@@ -128,7 +128,8 @@ def renderables(blocks: Iterable[Block]) -> list[RenderableType]:
     before: Block | None = None
     for block in blocks:
         items = list(rendered(block))
-        if found and items and (isinstance(block, Table | Heading | Remark) or isinstance(before, Table)):
+        apart = isinstance(block, Table | Heading | Remark) or isinstance(before, Table | Points | Remark)
+        if found and items and apart:
             found.append("")
         found += items
         before = block if items else before

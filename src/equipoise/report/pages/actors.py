@@ -61,10 +61,9 @@ def ways(context: Context) -> Section | None:
     table = Table(f"The ways of engaging tried for {context.advised}", columns, rows, note)
     lead = (
         f"Only these {counted(len(shown), 'way')} of engaging were compared. The best of them is not the "
-        "best there could "
-        "be: `equipoise optimise` searches further."
+        "best there could be: “equipoise optimise” searches further."
     )
-    return Section("ways", "The ways of engaging", lead.replace("`", ""), (table,))
+    return Section("ways", "The ways of engaging", lead, (table,))
 
 
 def _with_key(context: Context, name: str) -> str:

@@ -25,9 +25,9 @@ def country(context: Context) -> Section | None:
         body += _reference(context)
         fall = context.of(best, "forces", context.names.incumbent, "collapse")
         lead = (
-            f"That {context.names.government()} falls by "
-            f"{day(context.day_of(context.scenario.calendar.weeks))}: "
-            f"{chance(fall)}, if {context.advised} follows {context.names.quoted(best)}."
+            f"If {context.advised} follows {context.names.quoted(best)}, the chance that "
+            f"{context.names.government()} falls by {day(context.day_of(context.scenario.calendar.weeks))}: "
+            f"{chance(fall)}."
         )
     return Section("country", "What the country may become", lead, tuple(body))
 

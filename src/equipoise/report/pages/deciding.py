@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from equipoise.report import beliefs_tables, charts, game_tables, optimise_tables
-from equipoise.report.blocks import Block, Column, Heading, Paragraph, Points, Remark, Section, Table
+from equipoise.report.blocks import Block, Column, Paragraph, Points, Remark, Section, Table
 from equipoise.report.context import Context
 from equipoise.report.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
 from equipoise.report.phrases import (
@@ -33,11 +33,11 @@ def optimise(context: Context) -> Section:
         Remark(title, found["words"], "answer"),
         Paragraph(optimise_tables.verdict(result)),
         Paragraph(optimise_tables.curse(result)),
-        Points(optimise_tables.notes(result)),
+        Points(optimise_tables.notes(result, context.names)),
     ]
     drawing = frontier_figure(result)
     if drawing is not None:
-        body += [Heading("Influence against regret"), draw(drawing)]
+        body.append(draw(drawing))
         beaten = optimise_tables.off_frontier(result)
         body += [Paragraph(beaten)] if beaten else []
         body += [optimise_tables.frontier_words(result)]
@@ -98,8 +98,8 @@ def frontier_figure(result: Result) -> Drawing | None:
         description=f"Higher and further left is better. {spoken}.",
         caption=(
             "Up: mean influence over the run. Left: little regret: little forgone against the best of the "
-            "scenario's own strategies in nine states of ten. Numbers are points of the frontier in tables "
-            "below; a point lower and further right than another is on the frontier because it costs less."
+            "scenario's own strategies in nine states of ten. Numbers are points of the frontier, as in the tables; a "
+            "point lower and further right than another is on the frontier because it costs less."
         ),
         chart=lambda frame: _scatter(rows, kinds, frame),
         table=optimise_tables.frontier(result),
@@ -112,7 +112,10 @@ def _scatter(rows: list[dict[str, Any]], kinds: tuple[str, str, str], frame: Fra
     key = charts.legend(list(kinds), frame)
     base = charts.of_rows(rows).encode(
         x=alt.X(
-            "regret:Q", title="Regret exceeded in 10 % of states", scale=alt.Scale(zero=True, padding=14)
+            "regret:Q",
+            title="Regret exceeded in 10 % of states",
+            scale=alt.Scale(zero=True),
+            axis=alt.Axis(tickCount=6),
         ),
         y=alt.Y("influence:Q", title="Mean influence", scale=alt.Scale(zero=False, padding=14)),
     )
@@ -145,7 +148,7 @@ def beliefs(context: Context) -> Section:
     """The best strategy under each holder's beliefs, and which belief makes the difference."""
     made = beliefs_tables.blocks(context.analyses["beliefs"], context.scenario)
     return Section(
-        "analysis-beliefs", "Under whose beliefs",
+        "analysis-beliefs", "Whose beliefs would change the choice",
         "The same strategies on the same draws, with each holder's beliefs laid over the analyst's inputs.",
         tuple(made),
     )  # fmt: skip

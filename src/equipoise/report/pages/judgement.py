@@ -13,7 +13,16 @@ from equipoise.report.answer import answer
 from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
 from equipoise.report.context import Context
 from equipoise.report.drawing import Drawing, draw
-from equipoise.report.phrases import count, counted, current_yardstick, listed, multiple, number, percent
+from equipoise.report.phrases import (
+    count,
+    counted,
+    current_yardstick,
+    listed,
+    multiple,
+    number,
+    percent,
+    sentence,
+)
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
@@ -81,7 +90,7 @@ def ranking(context: Context) -> Section | None:
     others, best = len(context.ranking) - 1, context.names.quoted(context.best)
     behind = f"All {others}" if len(apart) == others else f"{len(apart)} of the {others}"
     lead = (
-        f"{best} comes first on average. {behind} other strategies lie behind it by more than the "
+        f"{sentence(best)} comes first on average. {behind} other strategies lie behind it by more than the "
         "simulation error."
         if others
         else f"Only {best} was run, so there is nothing to rank."
