@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.report.blocks import Cell, Column, Table
-from equipoise.report.setting import broken, plain, set_prose, set_table, wide
+from equipoise.report.phrases import unbroken
+from equipoise.report.setting import broken, plain, set_prose, set_table, set_term, wide
 
 WORDS = st.text("abcdefgh-.“”é国", min_size=1, max_size=14)
 TEXTS = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
@@ -88,6 +89,13 @@ def test_a_number_and_its_sign_stay_together():
     assert [plain(line) for line in broken("35\u202f%", 20)] == ["35 %"]
 
 
+def test_a_number_of_the_file_stands_on_one_line():
+    number = unbroken("[-0.15, -0.08, -0.02]")
+    columns = (Column("Place"), Column("Value"), Column("Reason"))
+    lines = lines_of(Table("", columns, (("a.b", number, "word " * 40),)), 60)
+    assert any("[-0.15, -0.08, -0.02]" in line for line in lines)
+
+
 def test_a_path_is_broken_at_its_joints():
     assert broken("talks.doha-talks.issues.agenda.reservation.government", 30) == [
         "talks.doha-talks.issues.",
@@ -100,6 +108,14 @@ def test_prose_keeps_its_words_in_order(text, width, hang):
     lines = [line[0][0] for line in set_prose(text, width, hang=hang)]
     assert all(wide(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_terms_stand_beside_what_they_mean():
+    lines = [
+        "".join(text for text, _ in line)
+        for line in set_term("Payoff", "What a future is worth to it", 24, column=8)
+    ]
+    assert lines == ["Payoff  What a future is", "        worth to it"]
 
 
 def test_what_stands_out_keeps_its_tone():

@@ -13,7 +13,6 @@ from equipoise.report.blocks import Block, Cell, Column, Paragraph, Points, Tabl
 from equipoise.report.names import Names
 from equipoise.report.phrases import (
     DASH,
-    THIN,
     count,
     counted,
     interval,
@@ -22,6 +21,7 @@ from equipoise.report.phrases import (
     percent,
     plus_minus,
     sentence,
+    unbroken,
     within,
 )
 from equipoise.scenario.model import Scenario
@@ -120,11 +120,6 @@ def deciding(result: Result, scenario: Scenario | None = None) -> Table:
         "as the scenario writes them: [low, most likely, high], or [low, high]."
     )
     return Table("Which belief makes the difference", columns, rows, note)
-
-
-def unbroken(number: str) -> str:
-    """Return a number of the file so that it stays on a line."""
-    return number.replace(", ", f",{THIN}")
 
 
 def said(row: Result, scenario: Scenario | None = None) -> str:

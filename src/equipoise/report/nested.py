@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from equipoise.report.blocks import Block, Column, Heading, Paragraph, Table, Terms
-from equipoise.report.phrases import DASH, significant
+from equipoise.report.phrases import DASH, sentence, significant
 
 MOST_ITEMS = 12
 """Longest list of plain values written out in a line."""
@@ -18,9 +18,8 @@ MOST_ROWS = 200
 
 
 def spelled(key: str) -> str:
-    """Return a key as words: `first_key` becomes `First key`; names with dots stay as they are."""
-    text = key if "." in key else key.replace("_", " ")
-    return text[:1].upper() + text[1:] if "." not in key else text
+    """Return a key as words: `first_key` becomes `First key`; names with dots or hyphens stay as they are."""
+    return key if "." in key or "-" in key else sentence(key.replace("_", " "))
 
 
 def blocks_of(data: Any) -> list[Block]:

@@ -141,6 +141,11 @@ def within(name: str) -> str:
     return "the " + name[4:] if name.startswith("The ") else name
 
 
+def unbroken(number: str) -> str:
+    """Return a number as the file writes it, `[0.1, 0.2, 0.5]`, so that it stays on a line."""
+    return number.replace(", ", f",{THIN}") if number.startswith("[") else number
+
+
 def sentence(text: str) -> str:
     """Return a text with its first letter raised."""
     return text[:1].upper() + text[1:]

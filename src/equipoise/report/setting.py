@@ -43,6 +43,14 @@ def set_prose(text: str, width: int, *, hang: int = 0, tone: str = "") -> list[L
     return [((plain(line), tone),) for line in broken(text, width, hang=hang)]
 
 
+def set_term(term: str, meaning: str, width: int, *, column: int) -> list[Line]:
+    """Return a term with what it means beside it, from a given column on."""
+    lines = broken(meaning, max(width - column, TEXT))
+    first, *rest = (((plain(line), ""),) for line in lines)
+    gap = " " * max(1, column - wide(term))
+    return [((term, ""), (gap, ""), *first), *(((" " * column, ""), *line) for line in rest)]
+
+
 def set_table(table: Table, width: int) -> list[Line]:
     """Return a table in lines: caption, headings, rows and note, in as many parts as its width needs."""
     lines = set_prose(table.caption, width, tone="head") if table.caption else []
@@ -119,7 +127,7 @@ def _extents(table: Table) -> tuple[list[int], list[int]]:
             least.append(max(longest, heading))
             wanted.append(max(least[-1], min(wide(column.title), HEADING)))
             continue
-        words = max((wide(word) for cell in cells for word in cell.split()), default=0)
+        words = max((wide(word) for cell in cells for word in cell.replace("\n", " ").split(" ")), default=0)
         wanted.append(max(longest, wide(column.title)))
         least.append(min(wanted[-1], max(heading, NAME if place == 0 else max(TEXT, min(words, WORD)))))
     return least, wanted

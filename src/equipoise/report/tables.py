@@ -22,6 +22,7 @@ from equipoise.report.phrases import (
     percent,
     plus_minus,
     significant,
+    unbroken,
 )
 from equipoise.strategy.metrics import Metric, metric_named
 
@@ -300,7 +301,12 @@ def trace(found: Mapping[str, Any]) -> Table:
         basis = row.get("basis") or ""
         tone = {"nothing": "warn", "belief": "quiet"}.get(basis, "")
         rows.append(
-            (str(row.get("path")), str(row.get("value")), Cell(BASIS.get(basis, basis), tone), said or DASH)
+            (
+                str(row.get("path")),
+                unbroken(str(row.get("value"))),
+                Cell(BASIS.get(basis, basis), tone),
+                said or DASH,
+            )
         )
     return Table("What the numbers stand on", columns, tuple(rows))
 

@@ -16,7 +16,7 @@ from equipoise.report.blocks import Block, Heading, Paragraph, Points, Remark, T
 from equipoise.report.context import Context
 from equipoise.report.nested import blocks_of
 from equipoise.report.phrases import count, day
-from equipoise.report.setting import Line, set_prose, set_table
+from equipoise.report.setting import GAP, Line, set_prose, set_table, set_term, wide
 from equipoise.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ def rendered(block: Block) -> Iterator[RenderableType]:
             yield _text(block.text, tone)
         yield from (_text(f"- {item}", tone, hang=2) for item in block.items)
     elif isinstance(block, Terms):
-        width = min(32, max(len(term) for term, _ in block.pairs))
-        yield from (_text(f"{term:<{width}}  {meaning}", hang=width + 2) for term, meaning in block.pairs)
+        column = min(32, max(wide(term) for term, _ in block.pairs)) + GAP
+        yield from (_term(term, meaning, column) for term, meaning in block.pairs)
 
 
 def to_rich(table: Table) -> RenderableType:
@@ -202,6 +202,10 @@ class _Set:
         for line in self._lines(options.max_width):
             pieces = [(text, TONES[tone]) for text, tone in line]
             yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
+
+
+def _term(term: str, meaning: str, column: int) -> RenderableType:
+    return _Set(lambda width: set_term(term, meaning, width, column=column))
 
 
 def _text(text: str, tone: str = "", *, hang: int = 0) -> RenderableType:

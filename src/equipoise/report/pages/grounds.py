@@ -20,7 +20,18 @@ from equipoise.report.blocks import (
     Terms,
 )
 from equipoise.report.context import Context
-from equipoise.report.phrases import DASH, count, counted, day, listed, percent, sentence, significant, within
+from equipoise.report.phrases import (
+    DASH,
+    count,
+    counted,
+    day,
+    listed,
+    percent,
+    sentence,
+    significant,
+    unbroken,
+    within,
+)
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 
@@ -126,7 +137,7 @@ def _traced(context: Context) -> list[Block]:
     body: list[Block] = []
     if bare:
         columns = (Column("Place in the file"), Column("Value"))
-        rows = tuple((str(row.get("path")), str(row.get("value"))) for row in bare[:MOST_ROWS])
+        rows = tuple((str(row.get("path")), unbroken(str(row.get("value")))) for row in bare[:MOST_ROWS])
         more = f"{MOST_ROWS} of {len(bare)} are shown." if len(bare) > MOST_ROWS else ""
         body.append(Table("Numbers that stand on nothing", columns, rows, more, folded=True))
     if found.get("unused"):
