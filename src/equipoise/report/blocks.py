@@ -127,7 +127,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Remark:
-    """A statement set apart: a warning, the answer, or how sure it is."""
+    """A statement set apart: a warning, the answer, or how sure it is; line breaks part its paragraphs."""
 
     title: str
     text: str

@@ -149,7 +149,7 @@ def _run(context: Context, full: bool) -> Iterator[Block]:
     if found is not None:
         supports = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
         missing = tuple(f"Missing: {text}" for text in found.weakens)
-        yield Remark("The answer", " ".join(found.sentences), "answer")
+        yield Remark("The answer", "\n".join(found.sentences), "answer")
         yield Remark("How sure this is", confidence(found.confidence, supports), "confidence", missing)
     warnings = tuple(str(text) for text in context.get("warnings") or [])
     if warnings:

@@ -119,10 +119,11 @@ def evidence(context: Context) -> Section:
     stated = sum(grounds.values())
     uncertain = sum(not item.fixed for item in places(context.scenario).values())
     share = grounds["claim"] / stated if stated else None
+    believed = sum(len(laid) for laid in context.scenario.beliefs.values())
+    also = f", {counted(believed, 'belief')} of others included," if believed else ""
     lead = (
-        f"{count(grounds['claim'])} of the {count(stated)} numbers the scenario states ({percent(share)}) "
-        "stand on a "
-        f"claim of a source; {count(uncertain)} numbers are uncertain and were drawn anew in every state of "
+        f"{count(grounds['claim'])} of the {count(stated)} numbers the scenario states{also} stand on a claim of a "
+        f"source ({percent(share)}); {count(uncertain)} numbers are uncertain and were drawn anew in every state of "
         "the world."
     )
     body: list[Block] = [tables.trace_counts({"counts": grounds})]
@@ -203,7 +204,9 @@ def _run(context: Context) -> Terms:
         ("Others' strategies", plans or "as the scenario says"),
     ]
     if context.get("fans_futures") is not None:
-        pairs.append(("Fans rest on", f"{count(context.get('fans_futures'))} futures"))
+        pairs.append(
+            ("Bands over time", f"of power and standing, from {count(context.get('fans_futures'))} futures")
+        )
     return Terms(tuple(pairs))
 
 

@@ -39,7 +39,7 @@ def the_answer(context: Context) -> Section:
     body: list[Block] = []
     if found is None:
         return Section("answer", "The answer", "No strategy was run, so there is no answer.")
-    body.append(Remark("", " ".join(found.sentences), "answer"))
+    body.append(Remark("", "\n".join(found.sentences), "answer"))
     grounds = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
     items = [f"Holds: {text}" for text in found.supports] + [f"Missing: {text}" for text in found.weakens]
     body.append(Remark("How sure this is", confidence(found.confidence, grounds), "confidence", tuple(items)))
