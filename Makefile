@@ -12,11 +12,18 @@ run: .venv/run.stamp
 	@$(BIN)/equipoise balance $(CASE) >/dev/null 2>&1 & \
 	$(BIN)/equipoise run $(CASE) --out $(OUT); status=$$?; wait; exit $$status
 
-test: .venv/test.stamp
-	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
+# By file, so that what the tests of a file share is made once.
+test: .venv/compiled.stamp
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
 
-test-long: .venv/test.stamp
-	$(BIN)/python -m pytest
+test-long: .venv/compiled.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Code is compiled once, on both processors, before tests that would each compile it.
+.venv/compiled.stamp: .venv/test.stamp $(wildcard src/equipoise/world/*.py src/equipoise/talks/*.py src/equipoise/alignment/*.py)
+	@{ $(BIN)/equipoise talks two-valleys --model all --draws 16; $(BIN)/equipoise balance two-valleys --draws 16; } \
+	>/dev/null & $(BIN)/equipoise check two-valleys >/dev/null; status=$$?; wait; exit $$status
+	touch $@
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.engine

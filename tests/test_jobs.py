@@ -1,29 +1,38 @@
 """Runs that are cut off: a kill or Ctrl-C at any instant, and what taking a study up again gives."""
 
+import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
 from equipoise import jobs
+from equipoise.cli import main
 from equipoise.errors import StudyError
 from equipoise.futures import play
 from equipoise.futures.folder import TABLES, Folder
 from situations import certain, duel
 
-CHILD = """
+BATCH = 256
+CHILD = f"""
 import sys
 from equipoise.futures import play
-play.BATCH = 256
+play.BATCH = {BATCH}
 from equipoise.cli import main
 main(sys.argv[1:])
 """
-ASKED = ["run", "two-valleys", "--futures", "3000", "--workers", "1", "--seed", "0", "--json"]
+FUTURES, BATCHES = 3000, 12
+ASKED = ["run", "two-valleys", "--futures", str(FUTURES), "--workers", "1", "--seed", "0", "--json"]
+
+pytestmark = pytest.mark.usefixtures("undrawn")
+"""Runs of this process draw no page; those of the children do."""
 
 
 def child(folder, *more):
@@ -31,40 +40,71 @@ def child(folder, *more):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+def here(folder):
+    """Give the command of the child in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(play, "BATCH", BATCH)
+        found = CliRunner().invoke(main, [*ASKED, "--out", str(folder)])
+    assert found.exit_code == 0, found.output
+
+
+def written(folder):
+    return [f for table in TABLES for f in sorted((folder / table).glob("*.parquet"))]
+
+
 def contents(folder):
-    files = [f for table in TABLES for f in sorted((folder / table).glob("*.parquet"))]
-    return {str(f.relative_to(folder)): f.read_bytes() for f in [*files, folder / "summary.json"]}
+    files = [*written(folder), folder / "summary.json"]
+    return {str(f.relative_to(folder)): f.read_bytes() for f in files}
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whole") / "study"
-    started = time.monotonic()
-    process = child(folder)
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    return contents(folder), time.monotonic() - started, json.loads(out)
+def kill(process):
+    assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
 
 
-def test_a_kill_at_any_instant_and_the_same_command_again_give_the_same_bytes(uninterrupted, tmp_path):
-    wanted, seconds, _ = uninterrupted
-    assert len(wanted) == 12 * len(TABLES) + 1
-    folder, draw = tmp_path / "study", random.Random(7)
-    cut_short = 0
-    for _ in range(4):
-        process = child(folder)
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=draw.uniform(0.3, 0.7) * seconds)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        parts = [f for table in TABLES for f in (folder / table).glob("*.parquet")]
-        cut_short += 0 < len(parts) < 36
-        for file in parts:
+def test_a_kill_while_it_writes_and_the_same_command_again_give_the_same_bytes(tmp_path):
+    whole, folder = tmp_path / "whole", tmp_path / "study"
+    here(whole)
+    wanted = contents(whole)
+    assert len(wanted) == BATCHES * len(TABLES) + 1
+    for files in (2, 17):
+        process, deadline = child(folder), time.monotonic() + 300
+        while len(written(folder)) < files:
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.002)
+        kill(process)
+        assert files <= len(written(folder)) < BATCHES * len(TABLES)
+        for file in written(folder):
             assert file.read_bytes() == wanted[str(file.relative_to(folder))]
+    here(folder)
+    assert contents(folder) == wanted
+
+
+@pytest.mark.long
+def test_kills_at_any_instant_and_the_same_command_again_give_the_same_bytes(tmp_path):
+    """From the first import to the drawing of the report, of a run that starts anew and of one taken up again."""
+    whole, folder = tmp_path / "whole", tmp_path / "study"
+    started = time.monotonic()
+    child(whole).communicate(timeout=300)
+    seconds, wanted = time.monotonic() - started, contents(whole)
+    page, draw, some = (whole / "report.html").read_bytes(), random.Random(7), 0
+    for _ in range(12):
+        process = child(folder)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=draw.uniform(0.05, 0.95) * seconds)
+        process.kill()
+        process.communicate()
+        some += 0 < len(written(folder)) < BATCHES * len(TABLES)
+        for file in written(folder):
+            assert file.read_bytes() == wanted[str(file.relative_to(folder))]
+        if draw.random() < 0.3:
+            shutil.rmtree(folder, ignore_errors=True)
+    assert some
     process = child(folder)
     _, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
-    assert contents(folder) == wanted
+    assert contents(folder) == wanted and (folder / "report.html").read_bytes() == page
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2, 3, 5, 7, 11])
@@ -181,8 +221,8 @@ def test_ctrl_c_gives_what_was_finished(tmp_path):
     deadline = time.monotonic() + 120
     while not list((tmp_path / "study").glob("outcomes/*.parquet")):
         assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.05)
-    time.sleep(1.0)
+        time.sleep(0.02)
+    time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0 and b"Traceback" not in err
@@ -219,10 +259,6 @@ def test_ctrl_c_before_anything_is_finished(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(play.Pool, "play", pressed)
-    from click.testing import CliRunner
-
-    from equipoise.cli import main
-
     found = CliRunner().invoke(main, ["run", "two-valleys", "--futures", "64"])
     assert found.exit_code == 130 and "Interrupted" in found.stderr and not found.stdout
 
