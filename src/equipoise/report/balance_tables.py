@@ -34,6 +34,8 @@ MEASURES = {
     "minima": ("Stable alignments", "local minima of the landscape"),
 }
 """What each measure of balance is called, and what it means."""
+COUNTS = ("frustrated_ties", "minima")
+"""Measures that count."""
 ROWS = 12
 """Longest list of ties or camps printed; the JSON has all."""
 
@@ -72,7 +74,8 @@ def measures(readings: Sequence[tuple[str, Result]]) -> Table:
     rows = []
     for key, (label, meaning) in MEASURES.items():
         if key in readings[0][1]["measures"]:
-            values = [number(reading["measures"][key]) for _, reading in readings]
+            digits = 0 if key in COUNTS else 3
+            values = [number(reading["measures"][key], digits=digits) for _, reading in readings]
             if key == "frustration":
                 values = [value if sure else "≤ " + value for value, sure in zip(values, proved, strict=True)]
             rows.append((label, *values, meaning))

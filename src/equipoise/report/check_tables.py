@@ -67,7 +67,7 @@ def _numbers(found: Mapping[str, Any]) -> str:
     numbers, believed = found["numbers"], sum(found["beliefs"].values())
     text = f"It takes {numbers['written']} numbers as given, {numbers['uncertain']} of them uncertain"
     if believed:
-        text += f", and states {counted(believed, 'belief')} that differ from them"
+        text += f", and states {counted(believed, 'belief')} that {'differs' if believed == 1 else 'differ'} from them"
     stand = numbers.get("standing_on") or {}
     if not stand:
         return f"{text}."

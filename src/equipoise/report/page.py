@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 PRINTED = {"rows": 20, "columns": 9}
-"""The largest table printed on paper where the screen folds it; a larger one is named there."""
+"""The largest table behind a figure that is printed on paper; a larger one is named there."""
 
 
 def render(
