@@ -17,7 +17,7 @@ test: .venv/compiled.stamp
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
 
 test-long: .venv/compiled.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Code is compiled once, on both processors, before tests that would each compile it.
 .venv/compiled.stamp: .venv/test.stamp $(wildcard src/equipoise/world/*.py src/equipoise/talks/*.py src/equipoise/alignment/*.py)
