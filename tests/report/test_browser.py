@@ -91,6 +91,15 @@ def test_tables_behind_figures_stand_on_paper_and_fold_on_the_screen(browser, re
     page.close()
 
 
+def test_nothing_printed_is_wider_than_the_paper(browser, report: Path):
+    """A browser shrinks the whole print for one table too wide: A4 less its margins is 176 mm, 665 pixels."""
+    page = browser.new_page(viewport={"width": 665, "height": 1000})
+    page.goto(report.as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 665
+    page.close()
+
+
 def test_prints_on_paper(browser, report: Path):
     page = browser.new_page()
     page.goto(report.as_uri())
