@@ -22,7 +22,8 @@ from situations import certain, duel
 
 BATCH = 256
 CHILD = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a background shell has its children ignore
 from equipoise.futures import play
 play.BATCH = {BATCH}
 from equipoise.cli import main
@@ -244,7 +245,11 @@ def test_ctrl_c_while_a_batch_is_added_adds_it_whole(monkeypatch):
         plain(self, outcomes)
 
     monkeypatch.setattr(jobs.Tally, "_add_ends", add)
-    study = jobs.run(duel(), futures=640, workers=1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        study = jobs.run(duel(), futures=640, workers=1)
+    finally:
+        signal.signal(signal.SIGINT, before)
     monkeypatch.undo()
     assert "interrupted" in study.summary["warnings"][0]
     whole = jobs.run(duel(), futures=192, workers=1)
