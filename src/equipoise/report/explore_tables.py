@@ -443,17 +443,6 @@ def _two(value: float) -> str:
     return f"{value:.2g}".replace("-", MINUS) if value < 100 else f"{value:.0f}"
 
 
-def difference_tables(found: Found, names: Names | None = None) -> list[RenderableType]:
-    """Return what the terminal shows of what makes two strategies differ.
-
-    Args:
-        found: what `Difference.to_dict` gives.
-        names: of the scenario; without them strategies go by their keys.
-    """
-    table = difference(found, names or Names.none(), len(found["cells"]))
-    return renderables([] if table is None else [table])
-
-
 def said(items: Sequence[Block | None]) -> list[Block]:
     """Return those blocks that have something to say."""
     return [item for item in items if item is not None]
