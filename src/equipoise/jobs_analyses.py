@@ -76,9 +76,8 @@ def explore(
     found = _study(study)
     used = min(states, found.plan.states)
     if used < 2 * SCRAMBLES:
-        raise InputError(
-            f"exploring needs at least {2 * SCRAMBLES} states; there are {used}: run more futures"
-        )
+        more = "ask for more" if states <= found.plan.states else "run more futures"
+        raise InputError(f"exploring needs at least {2 * SCRAMBLES} states; there are {used}: {more}")
     futures, inputs = _rows(found, "outcomes", used), _rows(found, "inputs", used)
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]

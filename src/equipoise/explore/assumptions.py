@@ -109,6 +109,6 @@ def _sentence(found: Sequence[Assumption], grounded: int, scenario: Scenario | N
     if not found:
         return f"every one of {total} uncertain inputs stands on a claim"
     if not carrying:
-        return f"{start}; the choice can be told to depend on none of them"
+        return f"{start}; for none of them can it be shown that the choice depends on it"
     most = words.place(carrying[0], scenario)
     return f"{start}; the choice depends on {len(carrying)} of them, most on {most}"

@@ -250,7 +250,7 @@ def _paired_questions(
             continue
         if yes in plain_a and yes in plain_b:
             both = plain_a[yes][1] & plain_b[yes][1]
-            found[f"{yes} under both"] = (f"not: {yes} under both", both)
+            found[f"{yes} under both"] = (f"{yes} under at most one of the two", both)
         found |= dict(under[yes] for under in (under_a, under_b) if yes in under)
     return found
 

@@ -134,7 +134,9 @@ def discover(
     rate = float(np.mean(fails))
     bare = Discovery(strategy, fails_where, rate, len(fails), (), (), ())
     if not inputs or fails.sum() < FEWEST or (~fails).sum() < FEWEST:
-        return replace(bare, note="it fails in too few cases, or in nearly all, to look for boxes")
+        return replace(
+            bare, note="it fails in too few cases, or in nearly all, to say what they have in common"
+        )
     first = _half(len(fails), rng, units)
     train = {path: item.take(first) for path, item in inputs.items()}
     test = {path: item.take(~first) for path, item in inputs.items()}
@@ -146,7 +148,11 @@ def discover(
         return tuple(sorted(kept, key=lambda box: -box.coverage))
 
     prim, cart = judged(found), judged(leaves)
-    note = "" if any(b.confirmed for b in prim + cart) else "no box is confirmed on the held-out half"
+    note = (
+        ""
+        if any(b.confirmed for b in prim + cart)
+        else "nothing that its failures have in common is confirmed on the half set aside"
+    )
     return replace(bare, prim=prim, cart=cart, trajectory=trajectory, note=note)
 
 

@@ -278,7 +278,7 @@ def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, .
         return tuple(lines)
     leading = [words.place(i.path, scenario) for i in choice.indices if i.told_apart][:3]
     lines.append(
-        f"the choice hangs most on {', '.join(leading)}" if leading else "no single input drives the choice"
+        f"the choice hangs most on {'; '.join(leading)}" if leading else "no single input drives the choice"
     )
     lines.append(result.flips.says)
     first = next((w for w in result.information.inputs if w.told_apart), None)

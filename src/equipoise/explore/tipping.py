@@ -372,13 +372,20 @@ def _bracketed(left: _Point, right: _Point) -> tuple[float, float | None, float 
 
 def _resentment_sentence(scaled: tuple[str, ...], points: Sequence[_Point], threshold: float | None) -> str:
     what = " and ".join(scaled) if len(scaled) < 3 else "alienation, duplicity and parity together"
+    one = len(scaled) == 1
+    if threshold is not None and threshold < 1:
+        verb = "stays" if one else "stay"
+        return f"the hedge would pay only if {what} {verb} below {threshold:.2g} times what the scenario says"
     if threshold is not None:
-        verb = "reaches" if len(scaled) == 1 else "reach"
+        verb = "reaches" if one else "reach"
         return f"the hedge stops paying once {what} {verb} {threshold:.2g} times what the scenario says"
     if all(p.advantage > 0 for p in points):
-        return f"the hedge pays at every {what} tried, up to {points[-1].multiplier:g} times the scenario's"
+        return f"the hedge pays at every level of {what} tried, up to {points[-1].multiplier:g} times the scenario's"
     if all(p.advantage <= 0 for p in points):
-        return f"the hedge does not pay at any {what} tried, not even at {points[0].multiplier:g} times"
+        least = (
+            "none at all" if points[0].multiplier == 0 else f"{points[0].multiplier:g} times the scenario's"
+        )
+        return f"the hedge does not pay at any level of {what} tried, not even at {least}"
     return f"the hedge starts to pay, and does not stop, with more {what}: see the levels tried"
 
 

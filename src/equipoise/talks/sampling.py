@@ -33,7 +33,7 @@ def talk_named(scenario: Scenario, name: str) -> Talk:
         raise InputError(f"the scenario {scenario.title!r} has no talks")
     near = difflib.get_close_matches(name, scenario.talks, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise InputError(f"no talk is called {name!r}{hint} The talks are: {', '.join(sorted(scenario.talks))}")
+    raise InputError(f"no talk is called {name!r}{hint}; the talks are: {', '.join(sorted(scenario.talks))}")
 
 
 def talk_table(scenario: Scenario, name: str, *, draws: int = 1024, seed: int = 1) -> Table:
