@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.alignment import SignedGraph, frustration, landscape
+from equipoise.alignment import SignedGraph, frustration, landscape, read_csv
 from equipoise.alignment.enumeration import least_frustration
 
 
@@ -36,7 +36,7 @@ def windows(folder: Path) -> None:
     names = sorted({line.split(",", 1)[0] for line in path.read_text().splitlines()[1:]})
     times, proved = [], 0
     for name in names:
-        best = frustration(SignedGraph.from_csv(path, where={"window": name}))
+        best = frustration(read_csv(path, where={"window": name}))
         times.append(best.seconds)
         proved += best.proved
     print(

@@ -404,15 +404,15 @@ def balance(
 
 
 def _network(path: Path, *, at: str | int | None, where: Mapping[str, str] | None) -> SignedGraph:
-    from equipoise.alignment import SignedGraph
+    from equipoise.alignment import read_csv
 
-    return SignedGraph.from_csv(path, at=at, where=where)
+    return read_csv(path, at=at, where=where)
 
 
 def _graphml(path: Path) -> SignedGraph:
-    from equipoise.alignment import SignedGraph
+    from equipoise.alignment import read_graphml
 
-    return SignedGraph.from_graphml(path)
+    return read_graphml(path)
 
 
 def with_run(study: Study) -> None:

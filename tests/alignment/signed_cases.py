@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from equipoise.alignment import SignedGraph
+from equipoise.alignment import SignedGraph, read_csv
 
 
 def names(count: int) -> tuple[str, ...]:
@@ -64,9 +64,7 @@ def switched(graph: SignedGraph, camp: set[str]) -> SignedGraph:
 
 def window(shared: Path, which: str) -> SignedGraph:
     """One of the Correlates-of-War windows of Doreian and Mrvar 2015."""
-    return SignedGraph.from_csv(
-        shared / "data/signed_networks/cow_1946_1999_edges.csv", where={"window": which}
-    )
+    return read_csv(shared / "data/signed_networks/cow_1946_1999_edges.csv", where={"window": which})
 
 
 def table(path: Path) -> list[dict[str, str]]:

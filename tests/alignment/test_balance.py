@@ -14,6 +14,7 @@ from equipoise.alignment import (
     SignedGraph,
     actor_balance,
     frustration_index,
+    read_csv,
     triangle_index,
     triangles,
     unbalanced_triangles,
@@ -23,7 +24,7 @@ from equipoise.alignment import (
 
 @pytest.fixture
 def tribes(shared):
-    return SignedGraph.from_csv(shared / "data/signed_networks/tribes_edges.csv")
+    return read_csv(shared / "data/signed_networks/tribes_edges.csv")
 
 
 def test_the_tribes_as_published(tribes):
@@ -35,7 +36,7 @@ def test_the_tribes_as_published(tribes):
 
 @pytest.mark.parametrize("name", ["monastery_aref", "wiring"])
 def test_triangles_of_the_other_classics(shared, name):
-    graph = SignedGraph.from_csv(shared / f"data/signed_networks/{name}_edges.csv")
+    graph = read_csv(shared / f"data/signed_networks/{name}_edges.csv")
     (row,) = [
         r for r in table(shared / "data/signed_networks/computed_reference.csv") if r["network"] == name
     ]

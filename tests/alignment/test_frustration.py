@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_cases import conflict, graphs, least_conflict, names, random_graph, switched, table, window
 
-from equipoise.alignment import SignedGraph, frustration, frustration_of, programme
+from equipoise.alignment import SignedGraph, frustration, frustration_of, programme, read_csv
 from equipoise.alignment.enumeration import least_frustration
 from equipoise.errors import InputError
 
@@ -30,7 +30,7 @@ def shape(graph):
     ("file", "name"), [("tribes", "tribes"), ("monastery_aref", "monastery_aref"), ("wiring", "wiring")]
 )
 def test_small_classics(shared, file, name):
-    graph = SignedGraph.from_csv(shared / f"data/signed_networks/{file}_edges.csv")
+    graph = read_csv(shared / f"data/signed_networks/{file}_edges.csv")
     best = frustration(graph)
     assert (*shape(graph), best.value) == published(shared, name)
     assert best.proved
@@ -39,7 +39,7 @@ def test_small_classics(shared, file, name):
 
 @pytest.mark.parametrize("year", [1872, 1882, 1890, 1891, 1904, 1907])
 def test_six_powers_are_balanced_from_1907_only(shared, year):
-    graph = SignedGraph.from_csv(shared / "data/signed_networks/wwi_edges.csv", at=year)
+    graph = read_csv(shared / "data/signed_networks/wwi_edges.csv", at=year)
     best = frustration(graph)
     assert (*shape(graph), best.value) == published(shared, f"wwi_{year}")
     if year == 1907:
@@ -94,7 +94,7 @@ def _plain_programme(graph: SignedGraph) -> int:
 
 
 def test_the_plain_programme_reads_the_tribes_alike(shared):
-    assert _plain_programme(SignedGraph.from_csv(shared / "data/signed_networks/tribes_edges.csv")) == 7
+    assert _plain_programme(read_csv(shared / "data/signed_networks/tribes_edges.csv")) == 7
 
 
 @settings(max_examples=150, deadline=None)

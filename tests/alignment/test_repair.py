@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from signed_cases import conflict, divisions, graphs, least_conflict, random_graph
 
-from equipoise.alignment import SignedGraph, frustration, repair, repairs
+from equipoise.alignment import SignedGraph, frustration, read_csv, repair, repairs
 
 
 def changed(graph: SignedGraph, tie, factor: float) -> SignedGraph:
@@ -71,7 +71,7 @@ def test_in_a_balanced_network_there_is_nothing_to_repair():
 
 
 def test_the_tribes_have_seven_ties_each_worth_one(shared):
-    graph = SignedGraph.from_csv(shared / "data/signed_networks/tribes_edges.csv")
+    graph = read_csv(shared / "data/signed_networks/tribes_edges.csv")
     found = repairs(graph)
     assert {item.drop for item in found.ties} == {1}
     assert set(frustration(graph).frustrated) <= {item.tie for item in found.ties}

@@ -18,8 +18,9 @@ from equipoise.alignment.frustration import Frustration, frustration, frustratio
 from equipoise.alignment.graph import SignedGraph, SignedTie
 from equipoise.alignment.hedge import Triad, hedge_price, hedge_prices, triads
 from equipoise.alignment.landscape import Descent, Landscape, Minimum, descent, energy, landscape
+from equipoise.alignment.reading import from_networkx, read_csv, read_graphml
 from equipoise.alignment.repair import Repair, Repairs, repairs
-from equipoise.alignment.situation import Situation, situation_of
+from equipoise.alignment.situation import Situation, median_graph, situation_of
 from equipoise.alignment.study import BalanceResult, study_balance
 
 __all__ = [
@@ -42,13 +43,17 @@ __all__ = [
     "choices",
     "descent",
     "energy",
+    "from_networkx",
     "frustration",
     "frustration_index",
     "frustration_of",
     "hedge_price",
     "hedge_prices",
     "landscape",
+    "median_graph",
     "minimal_winning",
+    "read_csv",
+    "read_graphml",
     "repairs",
     "situation_of",
     "study_balance",

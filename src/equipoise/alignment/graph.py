@@ -1,7 +1,8 @@
 """A signed, weighted network of actors: the one object every measure of this room reads.
 
 A tie is a number: its sign says friend or foe, its size how much the tie weighs. Networks come from a
-scenario, from a list of ties (CSV), from GraphML or from NetworkX, and go back to NetworkX.
+scenario (`situation.py`), from a list of ties in CSV, from GraphML or from NetworkX (`reading.py`), and go back to
+NetworkX.
 Source: Cartwright and Harary 1956, *Structural balance: a generalization of Heider's theory*.
 """
 
@@ -16,12 +17,7 @@ import numpy as np
 from equipoise.errors import InputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import networkx
-
-    from equipoise.alignment.reading import Moment
-    from equipoise.scenario.model import Scenario
 
 
 class SignedTie(NamedTuple):
@@ -135,55 +131,6 @@ class SignedGraph:
             seen.add(pair)
             weights[place[a], place[b]] = weights[place[b], place[a]] = weight
         return cls(tuple(names), weights)
-
-    @classmethod
-    def from_scenario(cls, scenario: Scenario, *, standing: bool = False) -> SignedGraph:
-        """Read the ties of a scenario at their medians; see `situation.ties_of` for draws.
-
-        Args:
-            scenario: the situation; all its forces and patrons are actors.
-            standing: also count each patron's starting standing with a force as a friendly tie where
-                the file states no tie between the two.
-        """
-        from equipoise.alignment.situation import median_graph
-
-        return median_graph(scenario, standing=standing)
-
-    @classmethod
-    def from_csv(
-        cls, path: str | Path, *, at: Moment | None = None, where: Mapping[str, str] | None = None
-    ) -> SignedGraph:
-        """Read a list of ties: columns `from`, `to`, `sign` and, if wanted, `weight`, `begin`, `end`.
-
-        Args:
-            path: a CSV file with a header.
-            at: keep the ties with begin ≤ at < end: a year or a date. Actors without a tie then stay.
-            where: keep the lines whose column has this value, for files that hold several networks.
-
-        Raises:
-            InputError: what is wrong, with the line.
-        """
-        from equipoise.alignment.reading import read_csv
-
-        return read_csv(path, at=at, where=where or {})
-
-    @classmethod
-    def from_graphml(cls, path: str | Path) -> SignedGraph:
-        """Read a GraphML file whose edges carry `sign`, `weight` or both; see `from_networkx`."""
-        from equipoise.alignment.reading import read_graphml
-
-        return read_graphml(path)
-
-    @classmethod
-    def from_networkx(cls, graph: networkx.Graph) -> SignedGraph:
-        """Take over a NetworkX graph whose edges carry `sign`, `weight` or both.
-
-        With both, `sign` is -1 or 1 and `weight` the size; with one, it is the signed weight itself.
-        A directed graph is taken if the two directions of a pair agree.
-        """
-        from equipoise.alignment.reading import from_networkx
-
-        return from_networkx(graph)
 
     def to_networkx(self) -> networkx.Graph:
         """Return a NetworkX graph; edges carry `sign` (-1 or 1) and `weight` (the size)."""

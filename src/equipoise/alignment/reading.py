@@ -59,9 +59,20 @@ def moment(value: Moment) -> date:
         raise InputError(f"{text!r} is neither a year (1907) nor a date (1907-08-31)") from None
 
 
-def read_csv(path: str | Path, *, at: Moment | None, where: Mapping[str, str]) -> SignedGraph:
-    """Read a list of ties; see `SignedGraph.from_csv`."""
-    path = Path(path)
+def read_csv(
+    path: str | Path, *, at: Moment | None = None, where: Mapping[str, str] | None = None
+) -> SignedGraph:
+    """Read a list of ties: columns `from`, `to`, `sign` and, if wanted, `weight`, `begin`, `end`.
+
+    Args:
+        path: a CSV file with a header.
+        at: keep the ties with begin ≤ at < end: a year or a date. Actors without a tie then stay.
+        where: keep the lines whose column has this value, for files that hold several networks.
+
+    Raises:
+        InputError: what is wrong, with the line.
+    """
+    path, where = Path(path), where or {}
     day = None if at is None else moment(at)
     rows = _rows(path)
     header = next(rows)[1]
@@ -87,7 +98,7 @@ def read_csv(path: str | Path, *, at: Moment | None, where: Mapping[str, str]) -
 
 
 def read_graphml(path: str | Path) -> SignedGraph:
-    """Read a GraphML file; see `SignedGraph.from_graphml`."""
+    """Read a GraphML file whose edges carry `sign`, `weight` or both; see `from_networkx`."""
     import networkx as nx
 
     path = Path(path)
@@ -100,7 +111,11 @@ def read_graphml(path: str | Path) -> SignedGraph:
 
 
 def from_networkx(graph: networkx.Graph, *, source: str = "") -> SignedGraph:
-    """Take over a NetworkX graph; see `SignedGraph.from_networkx`."""
+    """Take over a NetworkX graph whose edges carry `sign`, `weight` or both.
+
+    With both, `sign` is -1 or 1 and `weight` the size; with one, it is the signed weight itself. A directed graph
+    is taken if the two directions of a pair agree. `source` stands before messages.
+    """
     lines: list[_Line] = []
     problems: list[str] = []
     for a, b, data in graph.edges(data=True):
