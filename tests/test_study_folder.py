@@ -1,0 +1,166 @@
+"""Studies in folders: the same tables as in memory, opened again, taken up again, and never a part for the whole."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import equipoise
+from equipoise import study
+from equipoise.errors import InputError, StudyError
+from equipoise.futures import play
+from equipoise.futures.folder import Folder
+from situations import duel
+
+STATES, CHANCE = 128, 2
+ASKED = {"futures": STATES * CHANCE, "chance": CHANCE, "seed": 0}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A run in a folder."""
+    return equipoise.run("two-valleys", workers=1, out=tmp_path_factory.mktemp("study") / "out", **ASKED)
+
+
+def small_batches(monkeypatch):
+    monkeypatch.setattr(play, "BATCH", 64)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_folder_holds_the_same_tables_in_batches(monkeypatch, tmp_path):
+    made = equipoise.run("two-valleys", workers=1, **ASKED)
+    small_batches(monkeypatch)
+    written = equipoise.run("two-valleys", workers=1, out=tmp_path / "study", **ASKED)
+    assert len(list(written.folder.path.glob("outcomes/*.parquet"))) == 4
+    keys = ["strategy", "future"]
+    for table in ("outcomes", "states", "inputs"):
+        pair = [getattr(one, table) for one in (made, written)]
+        assert (pair[0].dtypes == pair[1].dtypes).all()
+        by = [key for key in keys if key in pair[0]]
+        one, other = (t.sort_values(by, ignore_index=True) if by else t for t in pair)
+        pd.testing.assert_frame_equal(one, other)
+    assert written.weekly.equals(made.weekly)
+    assert repr(written) == repr(made)
+
+
+def test_the_folder_can_be_read_without_us(written):
+    for name, table in (("outcomes", written.outcomes), ("inputs", written.states)):
+        parts = sorted((written.folder.path / name).glob("*.parquet"))
+        pd.testing.assert_frame_equal(pd.concat(map(pd.read_parquet, parts), ignore_index=True), table)
+    weekly = pd.concat(map(pd.read_parquet, (written.folder.path / "weekly").glob("*.parquet")))
+    sums = weekly.groupby(["strategy", "series", "week"], observed=True)["sum"].sum() / (STATES * CHANCE)
+    said = written.summary["strategies"]["even-hedge"]["forces"]["rebels"]["power"]["by_week"]
+    np.testing.assert_allclose(sums["even-hedge"]["power.rebels"], said)
+
+
+def test_opened_again_it_is_the_study_that_was_run(written):
+    again = equipoise.open_study(str(written.folder.path))
+    assert repr(again) == repr(written)
+    assert again.summary == json.loads(json.dumps(written.summary))
+    assert again.scenario == written.scenario and again.file.sha256 == written.file.sha256
+    assert again.plan == written.plan
+    for table in ("outcomes", "states", "inputs"):
+        pd.testing.assert_frame_equal(getattr(again, table), getattr(written, table))
+    assert again.weekly.equals(written.weekly)
+    assert again.analyses == written.analyses
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_opened_again_it_knows_what_was_asked(tmp_path):
+    asked = {"beliefs": "empire", "with_": {"republic": "stay"}, "strategies": ["stay-out", "even-hedge"]}
+    run = equipoise.run(
+        "two-valleys", futures=48, chance=3, seed=5, workers=1, out=tmp_path / "study", **asked
+    )
+    again = equipoise.open_study(tmp_path / "study")
+    assert (again.plan.states, again.plan.chance, again.plan.seed) == (16, 3, 5)
+    assert again.scenario == run.scenario != again.file.scenario
+    assert again.weekly["strategy"].values.tolist() == ["stay-out", "even-hedge"]
+    assert again.weekly.equals(run.weekly)
+    assert (again.outcomes["event.republic-leaves"] == -1).all()
+
+
+def test_analyses_are_kept_by_name_and_found_by_the_report(written):
+    assert set(written.analyses) == {"trace", "talks", "balance"}
+    kept = equipoise.talks("two-valleys", model="median", draws=16, study=written)
+    again = equipoise.open_study(written.folder.path)
+    assert again.analyses["talks"] == json.loads(json.dumps(kept))
+    again.keep("note", {"says": ["ä", 1.5, None]})
+    assert written.analyses["note"] == {"says": ["ä", 1.5, None]}
+    (written.folder.path / "analyses" / "note.json").unlink()
+    with pytest.raises(ValueError, match="nan"):
+        again.keep("note", {"says": float("nan")})
+    assert "note" not in written.analyses
+    page = written.folder.path / "report.html"
+    first = page.read_bytes()
+    assert all(f'<section id="analysis-{name}"' in first.decode() for name in ("talks", "balance"))
+    assert again.report() == page and page.read_bytes() == first
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_same_command_again_plays_nothing_anew(tmp_path, monkeypatch):
+    asked = {"futures": 192, "workers": 1, "out": tmp_path / "study"}
+    small_batches(monkeypatch)
+    first = equipoise.run(duel(), **asked)
+
+    def never(*_):
+        raise AssertionError("a batch that was there was played again")
+
+    monkeypatch.setattr(play.Pool, "play", never)
+    again = equipoise.run(duel(), **asked)
+    assert again.summary == first.summary and repr(again) == repr(first)
+    pd.testing.assert_frame_equal(again.outcomes, first.outcomes)
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("out", [True, False], ids=["in a folder", "in memory"])
+def test_cut_off_it_holds_what_was_finished_and_is_taken_up_again(tmp_path, monkeypatch, out):
+    """Ctrl-C in the third batch of four: two are kept, and the folder is no finished study until run again."""
+    small_batches(monkeypatch)
+    asked = {"futures": 256, "workers": 1} | ({"out": tmp_path / "study"} if out else {})
+    plain = play.Pool.play
+
+    def until_pressed(pool, plan, number):
+        if number == 2:
+            raise KeyboardInterrupt
+        return plain(pool, plan, number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(play.Pool, "play", until_pressed)
+        cut = equipoise.run(duel(), **asked)
+    assert "interrupted" in cut.summary["warnings"][0] and "128 futures" in repr(cut)
+    assert sorted(cut.outcomes["future"].unique()) == list(range(128))
+    assert len(cut.states) == 8 and cut.weekly.sizes["future"] == 8
+    if out:
+        with pytest.raises(StudyError, match=re.escape(f"run it first with --out {tmp_path / 'study'}")):
+            equipoise.open_study(tmp_path / "study")
+    whole = equipoise.run(duel(), **asked)
+    assert whole.summary["warnings"] == [] and whole.summary["futures"] == 256
+    kept = whole.outcomes[whole.outcomes["future"] < 128].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, cut.outcomes)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_folder_that_lost_a_part_gives_no_table_rather_than_a_part_of_one(monkeypatch, tmp_path):
+    small_batches(monkeypatch)
+    equipoise.run(duel(), futures=192, workers=1, out=tmp_path / "study")
+    (tmp_path / "study" / "outcomes" / "part-00001.parquet").unlink()
+    lost = equipoise.open_study(tmp_path / "study")
+    assert len(lost.states) == 12 and lost.summary["futures"] == 192
+    with pytest.raises(StudyError, match=r"batch 1 .* is damaged"):
+        _ = lost.outcomes
+    monkeypatch.setattr(play, "BATCH", 192)  # as if it had been written in batches of another size
+    with pytest.raises(StudyError, match="holds 4 rows of inputs where 12 were played"):
+        _ = equipoise.open_study(tmp_path / "study").states
+
+
+def test_what_is_no_study_is_not_opened(tmp_path):
+    with pytest.raises(StudyError, match=r"holds no study: there is no scenario\.yaml"):
+        study.scenario_of(Folder(tmp_path))
+    with pytest.raises(InputError):
+        equipoise.open_study(tmp_path)
+    (tmp_path / "scenario.yaml").write_text(equipoise.load("two-valleys").text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"no study\.json"):
+        equipoise.open_study(tmp_path)
+    assert study.scenario_of(Folder(tmp_path)).scenario.title == "Two valleys"
