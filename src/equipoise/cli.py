@@ -206,10 +206,11 @@ def optimise(
     **asked: Any,
 ) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
-    from equipoise import jobs
+    from equipoise import jobs_deciding as jobs
+    from equipoise.opening import load
     from equipoise.report import optimise_tables
 
-    file = jobs.load(scenario)
+    file = load(scenario)
     with progress_bar("search") as progress:
         found = jobs.optimise(
             file, options=numbers(options), with_=pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
@@ -239,11 +240,12 @@ def game(
     scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
 ) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
-    from equipoise import jobs
+    from equipoise import jobs_deciding as jobs
+    from equipoise.opening import load
     from equipoise.report import game_tables
 
     chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
-    file = jobs.load(scenario)
+    file = load(scenario)
     with progress_bar("profiles") as progress:
         found = jobs.game(
             file,
@@ -269,10 +271,11 @@ def game(
 @JSON
 def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
-    from equipoise import jobs
+    from equipoise import jobs_deciding as jobs
+    from equipoise.opening import load
     from equipoise.report import beliefs_tables
 
-    file = jobs.load(scenario)
+    file = load(scenario)
     with progress_bar("runs") as progress:
         found = jobs.beliefs(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
     document = found.to_dict()
@@ -298,7 +301,7 @@ def explore(
 ) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
     from equipoise import jobs_analyses as jobs
-    from equipoise.jobs import open_study
+    from equipoise.opening import open_study
     from equipoise.report import explore_tables
     from equipoise.report.names import Names
 

@@ -159,9 +159,9 @@ def listed(given: str | None) -> list[str] | None:
 
 def loaded(source: Any, *endings: str) -> Any:
     """Return the scenario a source names; a path with one of the endings is no scenario and stays as it is."""
-    from equipoise import jobs
+    from equipoise.opening import load
 
-    return source if str(source).lower().endswith(endings) else jobs.load(source)
+    return source if str(source).lower().endswith(endings) else load(source)
 
 
 def names_of(source: Any) -> Names:

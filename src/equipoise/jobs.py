@@ -15,31 +15,27 @@ from typing import Any
 
 import numpy as np
 
-from equipoise import _version, evidence, jobs_deciding, scenario
+from equipoise import _version, evidence, scenario
 from equipoise.errors import InputError
 from equipoise.futures.folder import FORMAT, Folder
 from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces, workers_of
 from equipoise.futures.tables import outcome_table
+from equipoise.jobs_analyses import with_run
+from equipoise.opening import Source, load, open_study, profiles_of
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.strategy.resentment import duplicity_scan
 from equipoise.strategy.summary import separated, summarise
 from equipoise.strategy.tally import EXACT, Tally
 from equipoise.strategy.timeline import timeline
-from equipoise.study import Study, scenario_of
+from equipoise.study import Study
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Memory, Player
 
-Source = str | Path | Mapping[str, Any] | ScenarioFile
 Progress = Callable[[int, int], None]
 FUTURES = 20_000
 KEPT = 50_000_000
 """Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
 FAN_LEVELS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
-
-
-def load(source: Source) -> ScenarioFile:
-    """Read and check a scenario; everything wrong with it is said at once (`ScenarioError`)."""
-    return source if isinstance(source, ScenarioFile) else scenario.load(source)
 
 
 def check(source: Source) -> dict[str, Any]:
@@ -127,11 +123,9 @@ def run(
     Raises:
         InputError: of the scenario, or of what was asked.
     """
-    from equipoise.jobs_analyses import with_run
-
     file = load(source)
     believed = evidence.under_beliefs(file.scenario, beliefs)
-    chosen = _profiles(believed, strategies, with_ or {})
+    chosen = profiles_of(believed, strategies, with_ or {})
     player = Player(compile_world(believed, profiles=chosen), seed=seed)
     if precision is not None and not precision > 0:
         raise InputError(f"a precision is a standard error above 0; given {precision}")
@@ -233,41 +227,6 @@ def _whole(plan: Plan) -> Plan:
     return Plan(plan.batches * plan.states_per_batch, plan.chance, plan.seed)
 
 
-def _profiles(
-    of: Scenario, strategies: Sequence[str] | None, with_: Mapping[str, str]
-) -> list[dict[str, str]]:
-    """Return one profile for each strategy asked for, the other patrons as told."""
-    if of.focus in with_:
-        raise InputError(f"{of.focus} is the focus; choose its strategies with --strategies")
-    for patron, name in with_.items():
-        _known(
-            f"strategy of {patron}",
-            name,
-            of.strategies.get(patron, {}) if patron in of.patrons else _no_patron(of, patron),
-        )
-    own = of.strategies[of.focus]
-    names = list(own) if strategies is None else list(dict.fromkeys(strategies))
-    if not names:
-        raise InputError(f"no strategy was asked for; {of.focus} has: {', '.join(own)}")
-    for name in names:
-        _known(f"strategy of {of.focus}", name, own)
-    return [{**with_, of.focus: name} for name in names]
-
-
-def _no_patron(of: Scenario, patron: str) -> dict[str, Any]:
-    _known("patron", patron, of.patrons)
-    return {}
-
-
-def _known(kind: str, name: str, allowed: Mapping[str, Any]) -> None:
-    from difflib import get_close_matches
-
-    if name not in allowed:
-        near = get_close_matches(name, allowed, n=1)
-        hint = f" (nearest: {near[0]})" if near else ""
-        raise InputError(f"no {kind} is called {name!r}{hint}; there is: {', '.join(allowed) or 'none'}")
-
-
 def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -> Folder | None:
     if out is None:
         return None
@@ -338,21 +297,6 @@ def _warnings(
     return out
 
 
-def open_study(path: str | Path) -> Study:
-    """Open a finished study folder."""
-    folder = Folder(path)
-    manifest = folder.manifest()
-    file = scenario_of(folder)
-    if manifest is None:
-        raise InputError(f"{path} holds no study: there is no study.json in it")
-    summary = folder.json("summary.json")
-    believed = evidence.under_beliefs(file.scenario, manifest["beliefs"])
-    chosen = _profiles(believed, manifest["strategies"], manifest["with"])
-    player = Player(compile_world(believed, profiles=chosen), seed=manifest["seed"])
-    plan = Plan(summary["states"], summary["chance"], summary["seed"])
-    return Study(file, believed, player, plan, summary, folder=folder)
-
-
 def replay(
     source: Source,
     future: int,
@@ -373,7 +317,7 @@ def replay(
         raise InputError(f"futures are numbered from 0; given {future}")
     file = load(source)
     believed = evidence.under_beliefs(file.scenario, beliefs)
-    world = compile_world(believed, profiles=_profiles(believed, strategies, with_ or {}))
+    world = compile_world(believed, profiles=profiles_of(believed, strategies, with_ or {}))
     state, stream = divmod(future, max(chance, 1))
     Plan(state + 1, chance, seed)
     player = Player(world, seed=seed)
@@ -415,7 +359,3 @@ def report(study: Study | str | Path, path: str | Path | None = None) -> Path:
     """Write the report of a study again and return its path."""
     found = study if isinstance(study, Study) else open_study(study)
     return found.report(path)
-
-
-optimise, game, beliefs = jobs_deciding.optimise, jobs_deciding.game, jobs_deciding.beliefs
-"""The jobs about deciding, which have a file of their own."""

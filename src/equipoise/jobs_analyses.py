@@ -17,7 +17,7 @@ from equipoise import evidence
 from equipoise.errors import InputError
 from equipoise.futures.play import Plan, parameters_of, traces
 from equipoise.futures.sampling import SCRAMBLES
-from equipoise.jobs import Source, load, open_study
+from equipoise.opening import Source, load, open_study
 from equipoise.scenario import Scenario
 from equipoise.study import Study
 from equipoise.world.compile import compile_world

@@ -20,6 +20,7 @@ from equipoise import scenario as scenarios
 from equipoise.errors import InputError
 from equipoise.futures.play import CHANCE
 from equipoise.futures.sampling import SCRAMBLES
+from equipoise.opening import Source, known, load, open_study
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.strategy.beliefs import PlayedThere, choice
 from equipoise.strategy.search.sample import Sample
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from equipoise.strategy.search import Optimised
     from equipoise.study import Study
 
-Source = str | Path | Mapping[str, Any] | ScenarioFile
 Progress = Callable[[int, int], None]
 MOST_PROFILES = 2_000
 """Profiles of a game at most."""
@@ -116,7 +116,7 @@ def optimise(
     """
     from equipoise.strategy.search import optimise as search_best
 
-    file = scenarios.load(source) if not isinstance(source, ScenarioFile) else source
+    file = load(source)
     opened = _open(study, file)
     target = _target(yaml)
     believed = evidence.under_beliefs(file.scenario, beliefs)
@@ -166,7 +166,7 @@ def game(
     """
     from equipoise.strategy.games import analyse, to_nfg
 
-    file = scenarios.load(source) if not isinstance(source, ScenarioFile) else source
+    file = load(source)
     opened = _open(study, file)
     target = _target(nfg)
     believed = evidence.under_beliefs(file.scenario, beliefs)
@@ -212,7 +212,7 @@ def beliefs(
     """
     from equipoise.explore.beliefs import under_each
 
-    file = scenarios.load(source) if not isinstance(source, ScenarioFile) else source
+    file = load(source)
     opened = _open(study, file)
     scenario = file.scenario
     chosen = _holders(scenario, holders)
@@ -295,17 +295,17 @@ def _players(
     """Return the strategies of each player."""
     playing = [patron for patron in of.patrons if of.strategies.get(patron)]
     for patron in (*players, *only):
-        _known("patron with strategies", patron, playing)
+        known("patron with strategies", patron, playing)
     if len(set(players)) != len(players) or len(players) < 2:
         raise InputError(f"a game needs two different players or more; there may play: {', '.join(playing)}")
     for patron in only:
-        _known("player of this game", patron, players)
+        known("player of this game", patron, players)
     named = {}
     for patron in players:
         own = of.strategies[patron]
         chosen = tuple(dict.fromkeys(only.get(patron, own)))
         for name in chosen:
-            _known(f"strategy of {patron}", name, own)
+            known(f"strategy of {patron}", name, own)
         named[patron] = chosen
     profiles = prod(len(names) for names in named.values())
     if not profiles or profiles > MOST_PROFILES:
@@ -319,10 +319,10 @@ def _players(
 
 def _check_with(of: Scenario, with_: Mapping[str, str], choosing: Sequence[str]) -> None:
     for patron, name in with_.items():
-        _known("patron", patron, of.patrons)
+        known("patron", patron, of.patrons)
         if patron in choosing:
             raise InputError(f"{patron} chooses its own strategy here; it cannot be fixed")
-        _known(f"strategy of {patron}", name, of.strategies.get(patron, {}))
+        known(f"strategy of {patron}", name, of.strategies.get(patron, {}))
 
 
 def _holders(of: Scenario, holders: Sequence[str] | None) -> list[str]:
@@ -330,17 +330,8 @@ def _holders(of: Scenario, holders: Sequence[str] | None) -> list[str]:
         raise InputError("nobody holds beliefs of their own in this scenario; it has no `beliefs`")
     chosen = list(of.beliefs) if holders is None else list(dict.fromkeys(holders))
     for holder in chosen:
-        _known("holder of beliefs", holder, of.beliefs)
+        known("holder of beliefs", holder, of.beliefs)
     return chosen
-
-
-def _known(kind: str, name: str, allowed: Sequence[str] | Mapping[str, Any]) -> None:
-    from difflib import get_close_matches
-
-    if name not in allowed:
-        near = get_close_matches(name, allowed, n=1)
-        hint = f" (nearest: {near[0]})" if near else ""
-        raise InputError(f"no {kind} is called {name!r}{hint}; there is: {', '.join(allowed) or 'none'}")
 
 
 def _states(futures: int, chance: int) -> int:
@@ -392,8 +383,6 @@ def _open(study: str | Path | None, file: ScenarioFile) -> Study | None:
     """Open the study to keep a result in; refuse one of another scenario before any work is done."""
     if study is None:
         return None
-    from equipoise.jobs import open_study
-
     opened = open_study(study)
     if opened.file.sha256 != file.sha256:
         raise InputError(f"{study} is a study of another scenario than the one given here")
