@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,30 @@ def test_a_room_imports_only_rooms_before_it(file):
         if own < len(ROOMS) and place(room) > own
     ]
     assert not late
+
+
+MODULES = {".".join(("equipoise", *file.relative_to(HOUSE).with_suffix("").parts)): file for file in FILES}
+
+
+def used_by(file):
+    """Return the modules of ours that a file imports anywhere, also inside a function."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    skipped, found = only_for_types(tree), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in skipped and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in MODULES else node.module)
+    return {name if name in MODULES else f"{name}.__init__" for name in found} & set(MODULES)
+
+
+def test_no_files_need_each_other_in_a_circle():
+    graph = {name: used_by(file) for name, file in MODULES.items()}
+    assert sum(map(len, graph.values())) > 500
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
 
 
 @pytest.mark.parametrize("file", FILES, ids=relative)
