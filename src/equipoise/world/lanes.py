@@ -22,7 +22,7 @@ from equipoise.freshness import drop_stale
 drop_stale(Path(__file__).parent)
 
 LANES = 256
-"""Futures in a block: one row of lanes fills sixteen AVX-512 vectors."""
+"""Futures in a block, a power of two: one row of lanes fills sixteen AVX-512 vectors."""
 
 OPTIONS = {
     "cache": True,

@@ -325,8 +325,8 @@ def replicate(control, fitness, alive, scratch):
             control[j, l] *= total[l]
 
 
-STEEP = f32(40.0)
-"""Fitness beyond which e^f, or a sum of such, could leave the range of a float32."""
+STEEP = f32(10.0)
+"""Fitness beyond which e^f, times a share, could leave the range of a float32: e^-10 of a share of 1e-33 does not."""
 
 
 @njit(**OPTIONS)
