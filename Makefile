@@ -7,9 +7,10 @@ OUT ?= out/$(CASE)
 
 .PHONY: run test test-long bench lint pins clean
 
-# The first time, code is compiled: that of ties on one processor while the engine's is on the other.
+# The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
+# the same work on ties afterwards, and says what is wrong with it.
 run: .venv/run.stamp
-	@$(BIN)/equipoise balance $(CASE) >/dev/null 2>&1 & \
+	@{ test -e .venv/ties.stamp || { $(BIN)/equipoise balance $(CASE) >/dev/null 2>&1 && touch .venv/ties.stamp; }; } & \
 	$(BIN)/equipoise run $(CASE) --out $(OUT); status=$$?; wait; exit $$status
 
 # By file, so that what the tests of a file share is made once.
@@ -34,8 +35,8 @@ lint: .venv/test.stamp
 
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv
-	$(BIN)/uv pip compile -q --universal --no-header --no-emit-index-url pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --no-header --no-emit-index-url --extra test --extra dev -c requirements/run.txt pyproject.toml -o requirements/test.txt
+	$(BIN)/uv pip compile -q --universal --no-header pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --no-header --extra test --extra dev -c requirements/run.txt pyproject.toml -o requirements/test.txt
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
