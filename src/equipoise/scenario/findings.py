@@ -120,10 +120,3 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     elif isinstance(node.value, list):
         for index, below in enumerate(node.value):
             yield from walk(below, (*path, index))
-
-
-def matches(path: Path, pattern: tuple[str, ...]) -> bool:
-    """True where `path` has the steps of `pattern`; `*` stands for any one step."""
-    return len(path) == len(pattern) and all(
-        step == wanted or wanted == "*" for step, wanted in zip(map(str, path), pattern, strict=True)
-    )
