@@ -11,7 +11,6 @@ import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 Tie = tuple[str, str, float]
 Curves = Mapping[tuple[str, str], list[Point]]
-MOST_ROUNDS = 60
+MOST_ROUNDS = 1000
 """Greatest number of exchanges of places while the layout is improved."""
 PLACES = (0.44, 0.56, 0.34, 0.66, 0.26, 0.74)
 """Where along a line its sign may stand, first choice first."""
@@ -94,16 +93,12 @@ def layout(scenario: Scenario, ties: Sequence[Tie], links: Sequence[Tie]) -> dic
     outer = _ring(len(patrons), 1.0, turn=math.pi / max(1, len(patrons)))
     spots = np.array([*inner, *outer]).reshape(-1, 2)
     at = {key: place for place, key in enumerate(actors)}
-    pulls = [(at[a], at[b], abs(value)) for a, b, value in [*ties, *links]]
-    swaps = [(at[a], at[b]) for ring in (forces, patrons) for a, b in combinations(ring, 2)]
-    strain = _strain(spots, pulls)
-    for _ in range(MOST_ROUNDS):
-        tried = [(_strain(_swapped(spots, pair), pulls), pair) for pair in swaps]
-        found = min(tried, default=None)
-        if found is None or found[0] >= strain:
-            break
-        strain, spots = found[0], _swapped(spots, found[1])
-    return {key: (float(x), float(y)) for key, (x, y) in zip(actors, spots, strict=True)}
+    pulls = np.zeros((len(actors), len(actors)))
+    for a, b, value in [*ties, *links]:
+        pulls[at[a], at[b]] += abs(value)
+    same_ring = np.equal.outer(*2 * [np.arange(len(actors)) < len(forces)])
+    order = _exchanged(pulls + pulls.T, _lengths(spots), np.triu(same_ring, 1))
+    return {key: (float(x), float(y)) for key, (x, y) in zip(actors, spots[order], strict=True)}
 
 
 def _ring(amount: int, radius: float, turn: float = 0.0) -> list[Point]:
@@ -111,28 +106,46 @@ def _ring(amount: int, radius: float, turn: float = 0.0) -> list[Point]:
     return [(radius * math.cos(angle), radius * math.sin(angle)) for angle in angles]
 
 
-def _swapped(spots: np.ndarray, pair: tuple[int, int]) -> np.ndarray:
-    made = spots.copy()
-    made[[pair[0], pair[1]]] = spots[[pair[1], pair[0]]]
-    return made
+def _exchanged(pulls: np.ndarray, lengths: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Return the place of each actor after the exchanges of two that shorten the lines most, one by one.
 
+    All exchanges are weighed at once. That of actors a and b adds Σ_k (w_ak − w_bk)(d_bk − d_ak) to the
+    weighted length Σ w d of all lines, k running over everyone else.
 
-def _strain(spots: np.ndarray, pulls: Sequence[tuple[int, int, float]]) -> float:
-    """Return the length of all lines, weighted, and a toll for each actor a line runs through.
-
-    The toll is 1 where a line runs through an actor and falls to 0 at the distance at which it is clear.
+    Args:
+        pulls: the weight w of the line between every two actors.
+        lengths: the length d of a line between every two places.
+        allowed: which two actors may change places, the first by number before the second.
     """
-    if not pulls:
-        return 0.0
-    a, b = (np.array([pull[end] for pull in pulls]) for end in (0, 1))
-    weight = np.array([pull[2] for pull in pulls])
-    start, along = spots[a][:, None, :], (spots[b] - spots[a])[:, None, :]
-    length = (along**2).sum(axis=2)
-    share = ((spots - start) * along).sum(axis=2) / np.where(length > 0, length, 1.0)
-    gap = np.linalg.norm(spots - start - np.clip(share, 0, 1)[:, :, None] * along, axis=2)
-    toll = np.maximum(0.0, 1 - gap / CLEAR)
-    toll[np.arange(len(a)), a] = toll[np.arange(len(b)), b] = 0.0
-    return round(float((weight * (np.sqrt(length[:, 0]) + 1.5 * toll.sum(axis=1))).sum()), 9)
+    order = np.arange(len(pulls))
+    for _ in range(MOST_ROUNDS if allowed.any() else 0):
+        now = lengths[np.ix_(order, order)]
+        moved = pulls @ now
+        kept = np.diag(moved)
+        added = moved + moved.T - kept[:, None] - kept + 2 * pulls * now
+        a, b = divmod(int(np.argmin(np.where(allowed, added.round(9), np.inf))), len(order))
+        if added[a, b] > -1e-9:
+            break
+        order[[a, b]] = order[[b, a]]
+    return order
+
+
+def _lengths(spots: np.ndarray) -> np.ndarray:
+    """Return the length of a line between every two places, with a toll for each third one it runs through.
+
+    The toll is 1.5 where a line runs through a place and falls to 0 at the distance at which it is clear.
+    Every place is always taken, so what a line costs depends on its ends alone.
+    """
+    along = spots[None] - spots[:, None]
+    length = np.hypot(along[..., 0], along[..., 1])
+    tolls = np.zeros_like(length)
+    for place, spot in enumerate(spots):
+        share = ((spot - spots)[:, None] * along).sum(axis=2) / np.where(length > 0, length, 1.0) ** 2
+        gap = np.linalg.norm((spot - spots)[:, None] - np.clip(share, 0, 1)[..., None] * along, axis=2)
+        toll = np.maximum(0.0, 1 - gap / CLEAR)
+        toll[place] = toll[:, place] = 0.0
+        tolls += toll
+    return length + 1.5 * tolls
 
 
 def curve(spots: Mapping[str, Point], a: str, b: str, names: Names, *, bend: float) -> list[Point]:
