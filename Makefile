@@ -21,7 +21,7 @@ test-long: .venv/compiled.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Code is compiled once, on both processors, before tests that would each compile it.
-.venv/compiled.stamp: .venv/test.stamp $(wildcard src/equipoise/world/*.py src/equipoise/talks/*.py src/equipoise/alignment/*.py)
+.venv/compiled.stamp: .venv/test.stamp $(wildcard src/equipoise/world/*.py src/equipoise/world/kernel/*.py src/equipoise/bargaining/*.py src/equipoise/alignment/*.py)
 	@{ $(BIN)/equipoise talks two-valleys --model all --draws 16; $(BIN)/equipoise balance two-valleys --draws 16; } \
 	>/dev/null & $(BIN)/equipoise check two-valleys >/dev/null; status=$$?; wait; exit $$status
 	touch $@

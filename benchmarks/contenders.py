@@ -20,9 +20,9 @@ import numpy as np
 from benchmarks import by_hand, plain
 from equipoise import scenario
 from equipoise.futures.play import CHANCE, CHUNK, Plan, Pool, parameters_of
-from equipoise.world import reference
 from equipoise.world.compile import World, compile_world
 from equipoise.world.player import Memory, Player
+from equipoise.world.reference.weeks import weeks as reference
 
 SEED = 1
 Go = Callable[[], float]

@@ -1,7 +1,7 @@
 """The weekly model as a plain Python function of one future: loops over lists of numbers, no arrays.
 
 What an analyst would hand to EMA Workbench. It reads the same world, states and random numbers as the
-reference (`world/reference.py`), against which it is tested future by future; the numbers come drawn, so its
+reference (`world/reference/`), against which it is tested future by future; the numbers come drawn, so its
 time is that of the weeks alone. Source: `docs/model.md` section 2, whose equation numbers are used here.
 """
 
@@ -13,12 +13,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from equipoise.world.calendar import breach_weeks, draw_calendar
 from equipoise.world.compile import Happening, Kind, PolicyRow, Profile, World
 from equipoise.world.conditions import Watch
 from equipoise.world.effects import Act, Op, weight_names
-from equipoise.world.happenings import breach_weeks, draw_calendar
 from equipoise.world.parameters import Parameters
-from equipoise.world.reference_chance import chances, event_uniforms
+from equipoise.world.reference.chance import chances, event_uniforms
 
 TROOPS_AND_MONEY = range(2)
 

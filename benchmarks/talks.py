@@ -17,7 +17,7 @@ from pathlib import Path
 import deu
 import numpy as np
 
-from equipoise.talks import challenge_path, ktab_path, outcomes
+from equipoise.bargaining import challenge_path, ktab_path, outcomes
 
 SEED = 1
 

@@ -21,10 +21,10 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
     What a page holds is tested in `tests/report`; that a run writes it, in `tests/test_cli.py`.
     """
-    import equipoise.report
+    import equipoise.reporting
 
     def blank(_summary: object, _scenario: object, path: Path, **_: object) -> Path:
         path.write_text("undrawn", encoding="utf-8")
         return path
 
-    monkeypatch.setattr(equipoise.report, "write_report", blank)
+    monkeypatch.setattr(equipoise.reporting, "write_report", blank)

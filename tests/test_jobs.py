@@ -13,11 +13,11 @@ import time
 import pytest
 from click.testing import CliRunner
 
-from equipoise import jobs
 from equipoise.cli import main
 from equipoise.errors import StudyError
 from equipoise.futures import play
 from equipoise.futures.folder import TABLES, Folder
+from equipoise.jobs.run import run as jobs
 from situations import certain, duel
 
 BATCH = 256

@@ -7,12 +7,13 @@ import pytest
 from click.testing import CliRunner
 
 import equipoise
-from equipoise import jobs, jobs_analyses
 from equipoise.cli import main
+from equipoise.draws.sampling import points
 from equipoise.errors import InputError
-from equipoise.explore import Override
+from equipoise.exploration import Override
 from equipoise.futures.play import parameters_of
-from equipoise.futures.sampling import points
+from equipoise.jobs.run import analyses as jobs_analyses
+from equipoise.jobs.run import run as jobs
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import changed, dimensions, parameters
 
@@ -196,7 +197,7 @@ def _stated(file):
 def test_talks_of_a_table_by_hand(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text(TABLE)
-    found = equipoise.talks(path, model="compromise")
+    found = equipoise.bargaining(path, model="compromise")
     (talk,) = found["talks"].values()
     weights = {"crown": 0.36, "rebels": 0.36, "empire": 0.08}
     places = {"crown": 10, "rebels": 80, "empire": 50}
@@ -209,16 +210,16 @@ def test_talks_of_a_table_by_hand(tmp_path):
 
 
 def test_talks_of_a_scenario(study):
-    found = equipoise.talks("two-valleys", "lake-conference", model=["compromise", "median"], draws=64)
+    found = equipoise.bargaining("two-valleys", "lake-conference", model=["compromise", "median"], draws=64)
     talk = found["talks"]["lake-conference"]
     assert list(talk["models"]) == ["compromise", "median"]
     assert talk["draws"] == 64
     with pytest.raises(InputError, match="lake-conference"):
-        equipoise.talks("two-valleys", "lake-conferenc")
+        equipoise.bargaining("two-valleys", "lake-conferenc")
     with pytest.raises(InputError, match="no beliefs"):
-        equipoise.talks("table.csv", beliefs="empire")
+        equipoise.bargaining("table.csv", beliefs="empire")
     with pytest.raises(InputError, match="draws"):
-        equipoise.talks("two-valleys", draws=3)
+        equipoise.bargaining("two-valleys", draws=3)
 
 
 def test_balance_of_files(tmp_path):
@@ -251,9 +252,11 @@ def test_a_result_is_kept_only_in_a_study_of_the_same_scenario(study):
 
 
 def test_rooms_that_share_a_jobs_name_can_be_called_and_read():
-    assert callable(equipoise.report) and callable(equipoise.explore) and callable(equipoise.talks)
-    assert equipoise.explore.Ensemble.__name__ == "Ensemble"
-    assert list(equipoise.talks("two-valleys", draws=16)["talks"]) == ["lake-conference"]
+    assert (
+        callable(equipoise.reporting) and callable(equipoise.exploration) and callable(equipoise.bargaining)
+    )
+    assert equipoise.exploration.Ensemble.__name__ == "Ensemble"
+    assert list(equipoise.bargaining("two-valleys", draws=16)["talks"]) == ["lake-conference"]
     with pytest.raises(AttributeError):
         _ = equipoise.nothing
 

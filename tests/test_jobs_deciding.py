@@ -11,9 +11,9 @@ import equipoise
 from equipoise import scenario as scenarios
 from equipoise.cli import main
 from equipoise.errors import InputError
-from equipoise.report import optimise_tables
-from equipoise.report.pages import deciding
-from equipoise.strategy.search import Policies, Sample
+from equipoise.reporting import optimise_tables
+from equipoise.reporting.pages import deciding
+from equipoise.search import Policies, Sample
 
 FUTURES = 256
 """Through which the search goes in these tests; a scenario of two forces needs few."""

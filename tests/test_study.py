@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import equipoise
-from equipoise import jobs
 from equipoise.errors import StudyError
+from equipoise.jobs.run import run as jobs
 from situations import certain, duel
 
 STATES, CHANCE, WEEKS = 128, 2, 52

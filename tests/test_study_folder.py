@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import equipoise
-from equipoise import study
 from equipoise.errors import InputError, StudyError
 from equipoise.futures import play
 from equipoise.futures.folder import Folder
+from equipoise.jobs.run import study
 from situations import duel
 
 STATES, CHANCE = 128, 2
@@ -83,7 +83,7 @@ def test_opened_again_it_knows_what_was_asked(tmp_path):
 
 def test_analyses_are_kept_by_name_and_found_by_the_report(written):
     assert set(written.analyses) == {"trace", "talks", "balance"}
-    kept = equipoise.talks("two-valleys", model="median", draws=16, study=written)
+    kept = equipoise.bargaining("two-valleys", model="median", draws=16, study=written)
     again = equipoise.open_study(written.folder.path)
     assert again.analyses["talks"] == json.loads(json.dumps(kept))
     again.keep("note", {"says": ["ä", 1.5, None]})

@@ -66,7 +66,7 @@ def new(folder: str) -> None:
 @JSON
 def check(scenario: str, resolved: bool, as_json: bool) -> None:
     """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
-    from equipoise import jobs
+    from equipoise.jobs.run import run as jobs
 
     file = jobs.load(scenario)
     if resolved:
@@ -77,7 +77,7 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
     found = jobs.check(file)
 
     def show() -> None:
-        from equipoise.report.terminal import print_check
+        from equipoise.reporting.terminal import print_check
 
         print_check(found, name=scenario)
 
@@ -115,8 +115,8 @@ def run(
     **asked: Any,
 ) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
-    from equipoise import jobs
-    from equipoise.report import print_blocks, print_run
+    from equipoise.jobs.run import run as jobs
+    from equipoise.reporting import print_blocks, print_run
 
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
     if future is not None:
@@ -147,7 +147,7 @@ def run(
 @JSON
 def report(study: str, path: str | None, as_json: bool) -> None:
     """Write the report of STUDY again."""
-    from equipoise import jobs
+    from equipoise.jobs.run import run as jobs
 
     written = jobs.report(study_folder(study), path)
     say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
@@ -158,8 +158,8 @@ def report(study: str, path: str | None, as_json: bool) -> None:
 @JSON
 def trace(scenario: str, as_json: bool) -> None:
     """Show every number of SCENARIO and the claim it stands on, and what stands on nothing."""
-    from equipoise import jobs
-    from equipoise.report import print_trace
+    from equipoise.jobs.run import run as jobs
+    from equipoise.reporting import print_trace
 
     found = jobs.trace(scenario)
     say(found, as_json, lambda: print_trace(found))
@@ -206,9 +206,9 @@ def optimise(
     **asked: Any,
 ) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
-    from equipoise import jobs_deciding as jobs
-    from equipoise.opening import load
-    from equipoise.report import optimise_tables
+    from equipoise.jobs.run import deciding as jobs
+    from equipoise.jobs.sources import load
+    from equipoise.reporting import optimise_tables
 
     file = load(scenario)
     with progress_bar("search") as progress:
@@ -240,9 +240,9 @@ def game(
     scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
 ) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
-    from equipoise import jobs_deciding as jobs
-    from equipoise.opening import load
-    from equipoise.report import game_tables
+    from equipoise.jobs.run import deciding as jobs
+    from equipoise.jobs.sources import load
+    from equipoise.reporting import game_tables
 
     chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
     file = load(scenario)
@@ -271,9 +271,9 @@ def game(
 @JSON
 def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
-    from equipoise import jobs_deciding as jobs
-    from equipoise.opening import load
-    from equipoise.report import beliefs_tables
+    from equipoise.jobs.run import deciding as jobs
+    from equipoise.jobs.sources import load
+    from equipoise.reporting import beliefs_tables
 
     file = load(scenario)
     with progress_bar("runs") as progress:
@@ -300,10 +300,10 @@ def explore(
     study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any
 ) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
-    from equipoise import jobs_analyses as jobs
-    from equipoise.opening import open_study
-    from equipoise.report import explore_tables
-    from equipoise.report.names import Names
+    from equipoise.jobs.run import analyses as jobs
+    from equipoise.jobs.sources import open_study
+    from equipoise.reporting import explore_tables
+    from equipoise.reporting.names import Names
 
     opened = open_study(study_folder(study))
     names = Names.of(opened.scenario)
@@ -324,7 +324,7 @@ class _WithRecord(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the record."""
-        from equipoise.talks import accuracy_note
+        from equipoise.bargaining import accuracy_note
 
         formatter.write_paragraph()
         formatter.write_text(f"How far the models were off: {accuracy_note()}")
@@ -355,8 +355,8 @@ def talks(
     SCENARIO may also be a CSV file with a table of actors: columns actor, position, salience, clout and, if
     wanted, issue, reservation, veto, reference, low, high.
     """
-    from equipoise import jobs_analyses as jobs
-    from equipoise.report import talks_tables
+    from equipoise.jobs.run import analyses as jobs
+    from equipoise.reporting import talks_tables
 
     if (scenario is None) == (table is None):
         raise InputError("name a scenario, or a table of actors with --csv; one of the two")
@@ -389,8 +389,8 @@ def talks(
 @JSON
 def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say how the ties of a situation strain each other, which camps they point to, and the price of each hedge."""
-    from equipoise import jobs_analyses as jobs
-    from equipoise.report import balance_tables
+    from equipoise.jobs.run import analyses as jobs
+    from equipoise.reporting import balance_tables
 
     source = loaded(source, ".csv", ".graphml")
     found = jobs.balance(source, where=pairs(where, "--where"), **asked)

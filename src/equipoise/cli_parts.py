@@ -15,9 +15,9 @@ import click
 from equipoise.errors import EquipoiseError, InputError
 
 if TYPE_CHECKING:
-    from equipoise.report.blocks import Block
-    from equipoise.report.names import Names
-    from equipoise.study import Study
+    from equipoise.jobs.study import Study
+    from equipoise.reporting.blocks import Block
+    from equipoise.reporting.names import Names
 
 CLOSED = 141
 """Exit status where the reader of standard output went away: that of a tool ended by SIGPIPE (128 + 13)."""
@@ -102,7 +102,7 @@ class Group(click.Group):
 def measure(context: click.Context, yardstick: str) -> None:
     """Say chances in a yardstick's words for as long as the command lasts."""
     if yardstick != "icd203":
-        from equipoise.report import phrases
+        from equipoise.reporting import phrases
 
         context.with_resource(phrases.yardstick(yardstick))  # type: ignore[arg-type]
 
@@ -159,14 +159,14 @@ def listed(given: str | None) -> list[str] | None:
 
 def loaded(source: Any, *endings: str) -> Any:
     """Return the scenario a source names; a path with one of the endings is no scenario and stays as it is."""
-    from equipoise.opening import load
+    from equipoise.jobs.sources import load
 
     return source if str(source).lower().endswith(endings) else load(source)
 
 
 def names_of(source: Any) -> Names:
     """Return the display names of a scenario's file; of anything else there are none."""
-    from equipoise.report.names import Names
+    from equipoise.reporting.names import Names
     from equipoise.scenario import ScenarioFile
 
     return Names.of(source.scenario) if isinstance(source, ScenarioFile) else Names.none()
@@ -195,6 +195,6 @@ def trace_of(study: Study) -> dict[str, Any]:
 
 def show_blocks(blocks: Iterable[Block]) -> None:
     """Print what a job found: headings, sentences and tables."""
-    from equipoise.report import show
+    from equipoise.reporting import show
 
     show(blocks)

@@ -220,7 +220,7 @@ def test_the_result_is_plain_data_and_repeats():
 def shown(result) -> str:
     from rich.console import Console
 
-    from equipoise.report.balance_tables import tables
+    from equipoise.reporting.balance_tables import tables
 
     console = Console(width=160, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:

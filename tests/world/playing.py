@@ -12,7 +12,7 @@ from equipoise.world.compile import World, compile_world
 from equipoise.world.outcomes import column_names
 from equipoise.world.parameters import Parameters, dimensions, parameters
 from equipoise.world.player import Memory, Player
-from equipoise.world.reference import play
+from equipoise.world.reference.weeks import play
 
 ENGINES = ("kernel", "reference")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import equipoise.world as world
+import equipoise.world.kernel as kernel
 
-FILES = sorted(Path(world.__file__).parent.glob("*.py"))
+FILES = sorted(Path(kernel.__file__).parent.glob("*.py"))
 LANE_BY_LANE = (ast.If, ast.For, ast.Expr, ast.Continue)
 """What only loops hold that go through lanes one by one: few lanes, or once a block."""
 
@@ -46,5 +46,5 @@ def test_a_loop_over_lanes_looks_nothing_up_but_lanes(file):
 def test_the_rule_sees_a_lookup_and_counts_the_loops():
     bad = ast.parse("for l in range(LANES):\n    w[at[POWER], l] = p[row, l]\n")
     assert [looked_up(loop) for loop in lane_loops(bad)] == [["at[POWER]"]]
-    stages = ast.parse((Path(world.__file__).parent / "stages.py").read_text(encoding="utf-8"))
+    stages = ast.parse((Path(kernel.__file__).parent / "stages.py").read_text(encoding="utf-8"))
     assert sum(1 for _ in lane_loops(stages)) > 40

@@ -8,10 +8,10 @@ from random_scenarios import random_scenario, shuffled
 
 from equipoise.scenario import load
 from equipoise.scenario.number import FORMS
+from equipoise.world.calendar import NEVER
 from equipoise.world.compile import Kind, compile_world
 from equipoise.world.conditions import Watch
 from equipoise.world.effects import Act
-from equipoise.world.happenings import NEVER
 
 SEEDS = range(24)
 

@@ -14,7 +14,7 @@ from playing import ENGINES, Run, run
 from tiny import effort, log_odds_steps, merged, tiny
 
 from equipoise.errors import InputError
-from equipoise.world.happenings import NEVER
+from equipoise.world.calendar import NEVER
 
 # ruff: noqa: E501 - tables of cases, one row a line
 

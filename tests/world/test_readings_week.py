@@ -10,7 +10,7 @@ import pytest
 from playing import ENGINES, run
 from tiny import effort, log_odds_steps, merged, tiny
 
-from equipoise.world.reference_chance import weekly_uniforms
+from equipoise.world.reference.chance import weekly_uniforms
 
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 FUTURES = 4096

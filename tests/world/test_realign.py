@@ -19,13 +19,14 @@ from tiny import START, tiny
 
 from equipoise.alignment.coalitions import Contenders, choices, patronage_scores
 from equipoise.scenario import load
-from equipoise.world import realigning, rows
 from equipoise.world.compile import compile_world
-from equipoise.world.lanes import LANES
+from equipoise.world.kernel import realignment as realigning
+from equipoise.world.kernel import rows
+from equipoise.world.kernel.lanes import LANES
+from equipoise.world.kernel.rows import STATE_AXES
 from equipoise.world.parameters import parameters
 from equipoise.world.player import Memory, Player
-from equipoise.world.reference_realign import ends_of_patronage, ends_of_power
-from equipoise.world.rows import STATE_AXES
+from equipoise.world.reference.realignment import ends_of_patronage, ends_of_power
 
 NAMES = ("a", "b", "c", "d", "e", "f")
 DRAWS = 40

@@ -12,11 +12,11 @@ from scipy import stats
 from tiny import START, tiny
 
 from equipoise.scenario import load
+from equipoise.world.calendar import NEVER, draw_calendar
 from equipoise.world.compile import compile_world
-from equipoise.world.happenings import NEVER, draw_calendar
-from equipoise.world.lanes import key_of
+from equipoise.world.kernel.lanes import key_of
 from equipoise.world.player import Player
-from equipoise.world.reference_chance import event_uniforms, philox, uniform, weekly_uniforms
+from equipoise.world.reference.chance import event_uniforms, philox, uniform, weekly_uniforms
 
 FUTURES = 20_000
 

@@ -13,14 +13,14 @@ from random_scenarios import restless_scenario
 from test_reference_kernel import EDGE, games
 from tiny import START, merged, tiny
 
+from equipoise.bargaining.study import study_talk
+from equipoise.findings.summary import summarise
+from equipoise.findings.tally import Tally
 from equipoise.futures.play import Batch, Plan, batches, parameters_of
 from equipoise.futures.tables import batch_of, outcome_table, weekly_table
 from equipoise.scenario import load
-from equipoise.strategy.summary import summarise
-from equipoise.strategy.tally import Tally
-from equipoise.talks.study import study_talk
+from equipoise.world.calendar import NEVER
 from equipoise.world.compile import compile_world
-from equipoise.world.happenings import NEVER
 from equipoise.world.parameters import parameters
 from equipoise.world.player import Player
 

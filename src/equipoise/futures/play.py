@@ -15,10 +15,10 @@ from queue import SimpleQueue
 
 import numpy as np
 
+from equipoise.draws.sampling import points
 from equipoise.errors import InputError
-from equipoise.futures.sampling import points
 from equipoise.world.compile import World
-from equipoise.world.lanes import LANES
+from equipoise.world.kernel.lanes import LANES
 from equipoise.world.parameters import Each, Parameters, dimensions, parameters
 from equipoise.world.player import Memory, Player, Prepared
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equipoise.futures.play import Batch, Plan, parameters_of
-from equipoise.world.happenings import NEVER
+from equipoise.world.calendar import NEVER
 from equipoise.world.outcomes import ORDERS
 from equipoise.world.player import Player
 

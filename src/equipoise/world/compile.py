@@ -16,9 +16,9 @@ from equipoise.errors import InputError
 from equipoise.scenario.model import CHANNELS, Effect, Policy, Scenario, Strategy
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
+from equipoise.world.calendar import NEVER, Drawn, TermDeadline, compile_deadlines, compile_drawn
 from equipoise.world.conditions import ConditionTable, compile_conditions
 from equipoise.world.effects import Op, operations
-from equipoise.world.happenings import NEVER, Drawn, TermDeadline, compile_deadlines, compile_drawn
 
 MAJORITY_SLACK = 1e-6
 """By how much power may miss the majority and still be one: a sum of region weights rounds, and must not decide."""

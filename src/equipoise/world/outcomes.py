@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world import rows as r
 from equipoise.world.compile import Kind, World
-from equipoise.world.lanes import ONE, OPTIONS, ZERO, f32
-from equipoise.world.rows import TERMS
+from equipoise.world.kernel import rows as r
+from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
+from equipoise.world.kernel.rows import TERMS
 
 N_TERMS = len(TERMS)
 ROWS_BY_PATRON = 3 + N_TERMS

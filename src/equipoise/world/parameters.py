@@ -16,8 +16,8 @@ from equipoise.errors import InputError
 from equipoise.scenario.model import CHANNELS, Scenario
 from equipoise.scenario.number import Number, quantile, spread
 from equipoise.world.compile import World
+from equipoise.world.deals import settle
 from equipoise.world.effects import weight_names
-from equipoise.world.settling import settle
 
 Values = dict[str, np.ndarray]
 """A number by path: an array over states, or a scalar array where it is certain."""

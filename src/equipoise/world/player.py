@@ -11,16 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.errors import InternalError
-from equipoise.world import realigning
 from equipoise.world.compile import Kind, World
-from equipoise.world.kernel import play_block, start_block
-from equipoise.world.lanes import LANES, key_of
-from equipoise.world.noise import SPAN, spread_states, uniforms
+from equipoise.world.kernel import realignment as realigning
+from equipoise.world.kernel.block import play_block, start_block
+from equipoise.world.kernel.lanes import LANES, key_of
+from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
+from equipoise.world.kernel.program import (
+    block_memory,
+    letters_of,
+    packed,
+    program_of,
+    tie_signs,
+    touched_rows,
+)
+from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, row_index
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
-from equipoise.world.program import block_memory, letters_of, packed, program_of, tie_signs, touched_rows
-from equipoise.world.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, row_index
-from equipoise.world.sittings import Draws, Sittings
+from equipoise.world.talks_in_run import Draws, Sittings
 
 
 @dataclass(frozen=True)

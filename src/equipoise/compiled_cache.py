@@ -1,0 +1,39 @@
+"""Compiled code that is as old as the sources it came from.
+
+Numba keeps compiled functions beside the sources and drops one when *its own* file changes, but not when a
+function it calls, in another file, does. After an update that would silently run old code inside new. So the
+compiled functions of a room are dropped together whenever any of its sources has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from hashlib import blake2b
+from pathlib import Path
+
+_STAMP = "sources.stamp"
+
+
+def drop_stale(folder: Path, *others: Path) -> bool:
+    """Delete the compiled functions of a folder of sources if any source changed since they were made.
+
+    Args:
+        folder: holds the sources; compiled functions lie in its `__pycache__`.
+        others: further folders of sources whose constants the compiled functions take up.
+
+    Returns:
+        Whether anything was stale. A folder that cannot be written to is left as it is.
+    """
+    digest = blake2b(digest_size=16)
+    for source in (source for place in (folder, *others) for source in sorted(place.glob("*.py"))):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    cache, stamp = folder / "__pycache__", digest.hexdigest()
+    with contextlib.suppress(OSError):
+        if (cache / _STAMP).is_file() and (cache / _STAMP).read_text() == stamp:
+            return False
+        cache.mkdir(exist_ok=True)
+        for compiled in [*cache.glob("*.nbi"), *cache.glob("*.nbc")]:
+            compiled.unlink(missing_ok=True)
+        (cache / _STAMP).write_text(stamp)
+        return True
+    return False

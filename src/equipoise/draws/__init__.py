@@ -1,0 +1,1 @@
+"""From uncertain numbers to values, and from values to estimates with their errors."""

@@ -1,0 +1,119 @@
+"""Whose beliefs: the best strategy under each holder's, what it is worth there and under the analyst's.
+
+A holder's beliefs replace some inputs. For each holder the strategies are played under those beliefs; the
+best one there is then valued under the analyst's inputs, and the difference to the analyst's own best is
+what acting on that belief would cost if the analyst is right. Which belief makes the difference is found by
+laying them on one at a time, and all but one at a time.
+
+Source: one-at-a-time and leave-one-out attribution; beliefs as overlays, MODEL.md §4.
+Assumptions: the same states and streams in every run, so that differences are paired. A belief may matter
+only together with another: then `alone` shows none and `without` shows both, which is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from equipoise.exploration.result import Result
+
+Played = Mapping[str, tuple[float, float]]
+"""Strategy -> (mean payoff, standard error)."""
+UnderBeliefs = Callable[[str | None, Sequence[str] | None], Played]
+"""A run under a holder's beliefs (None: the analyst's), laid over only these paths (None: all of them)."""
+
+
+@dataclass(frozen=True)
+class Belief(Result):
+    """What one belief of a holder does to the choice.
+
+    Attributes:
+        path: the input it is about.
+        alone: best strategy with this belief only.
+        without: best strategy with all the holder's beliefs but this one; None where it is the only one.
+        makes_the_difference: True where the holder's choice differs from the analyst's and either this belief
+            alone leads to it, or without this belief the choice is another.
+    """
+
+    path: str
+    alone: str
+    without: str | None
+    makes_the_difference: bool
+
+
+@dataclass(frozen=True)
+class UnderHolder(Result):
+    """The choice under one holder's beliefs.
+
+    Attributes:
+        holder: whose; None is the analyst.
+        best: the best strategy there.
+        worth_there: its mean payoff there, with standard error.
+        worth_to_analyst: its mean payoff under the analyst's inputs, with standard error.
+        loss: the analyst's own best less `worth_to_analyst`: what acting on these beliefs costs if the
+            analyst is right.
+        beliefs: one a belief, in the order given; empty where the choice is the analyst's.
+        says: in one sentence.
+    """
+
+    holder: str | None
+    best: str
+    worth_there: tuple[float, float]
+    worth_to_analyst: tuple[float, float]
+    loss: float
+    beliefs: tuple[Belief, ...]
+    says: str
+
+
+def under_each(evaluate: UnderBeliefs, beliefs: Mapping[str, Sequence[str]]) -> tuple[UnderHolder, ...]:
+    """Return the choice under the analyst's inputs and under each holder's beliefs.
+
+    Args:
+        evaluate: plays the strategies under a holder's beliefs about some paths.
+        beliefs: holder -> paths of its beliefs.
+
+    Returns:
+        The analyst first, then the holders in the order given.
+    """
+    analyst = evaluate(None, None)
+    own = _best(analyst)
+    first = UnderHolder(
+        None, own, analyst[own], analyst[own], 0.0, (), f"under the analyst's own inputs {own} is best"
+    )
+    return (first, *(_under(evaluate, holder, paths, analyst) for holder, paths in beliefs.items()))
+
+
+def _best(played: Played) -> str:
+    return max(played, key=lambda strategy: played[strategy][0])
+
+
+def _under(evaluate: UnderBeliefs, holder: str, paths: Sequence[str], analyst: Played) -> UnderHolder:
+    played = evaluate(holder, None)
+    own, best = _best(analyst), _best(played)
+    found = tuple(_belief(evaluate, holder, path, paths, own, best) for path in paths) if best != own else ()
+    loss = analyst[own][0] - analyst[best][0]
+    says = _sentence(holder, own, best, loss, found)
+    return UnderHolder(holder, best, played[best], analyst[best], loss, found, says)
+
+
+def _belief(
+    evaluate: UnderBeliefs, holder: str, path: str, paths: Sequence[str], own: str, best: str
+) -> Belief:
+    alone = _best(evaluate(holder, [path])) if len(paths) > 1 else best
+    others = [other for other in paths if other != path]
+    without = _best(evaluate(holder, others)) if others else None
+    differs = best != own and (alone == best or (without if without is not None else own) != best)
+    return Belief(path, alone, without, differs)
+
+
+def _sentence(holder: str, own: str, best: str, loss: float, beliefs: Sequence[Belief]) -> str:
+    if best == own:
+        return f"under the beliefs of {holder} {own} is best too"
+    start = f"under the beliefs of {holder} {best} is best, which costs {loss:.3g} if the analyst is right"
+    alone = [b.path for b in beliefs if b.alone == best]
+    if alone:
+        return f"{start}; {' or '.join(alone)} alone makes the difference"
+    needed = [b.path for b in beliefs if b.makes_the_difference]
+    if needed:
+        return f"{start}; only {' with '.join(needed)} together make the difference"
+    return f"{start}; no single belief makes the difference"

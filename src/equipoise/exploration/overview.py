@@ -1,0 +1,296 @@
+"""Exploring a study: every analysis of this room, in one result.
+
+What drives the answer, where it tips, in which states and futures a strategy fails, what to find out first
+and by when, what to watch, which assumptions carry it, the smallest change that flips it, and what makes
+the two best strategies differ. Each part stands alone and states its source in its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from equipoise.exploration import words
+from equipoise.exploration.assumptions import Assumptions, key_assumptions
+from equipoise.exploration.differences import Difference, between_strategies
+from equipoise.exploration.discovery import Discovery, discover, failing
+from equipoise.exploration.ensemble import Ensemble, Evaluate
+from equipoise.exploration.flip import Flips, smallest_flips
+from equipoise.exploration.indicators import Indicator, Outcome, WeeklySample, indicators, outcomes_of
+from equipoise.exploration.information import Information, Reveal, information, reveals
+from equipoise.exploration.result import Result
+from equipoise.exploration.sensitivity import Drivers, drivers
+from equipoise.exploration.tipping import (
+    PairMap,
+    Resentment,
+    Tip,
+    candidate_pairs,
+    pair_maps,
+    resentment,
+    tipping_points,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from equipoise.scenario.model import Scenario
+
+PAIRED_INPUTS = 5
+MOST_FUTURES = 4000
+"""Futures searched for boxes: enough for boxes of 5 %, and quick."""
+
+
+@dataclass(frozen=True)
+class ExploreResult(Result):
+    """Everything that exploring a study says; None where what it needs was not given.
+
+    Attributes:
+        strategies: names; `recommended` has the highest mean payoff; `examined` is the one whose failures
+            are sought.
+        states: number of states.
+        drivers: what drives each payoff, the gap and the choice.
+        tips, pairs, resentment: where the best strategy changes.
+        failures: boxes of inputs over states; `failures_in_futures` adds the weeks of events.
+        information, reveals: what to find out first, and by when.
+        indicators: what to watch.
+        assumptions, flips: which assumptions carry the answer, and the smallest change that flips it.
+        difference: what makes the two best strategies differ.
+        words: what each path, group and observable is called in the scenario.
+        headlines: the main findings in a few sentences.
+    """
+
+    strategies: tuple[str, ...]
+    recommended: str
+    examined: str
+    states: int
+    drivers: tuple[Drivers, ...]
+    tips: tuple[Tip, ...]
+    pairs: tuple[PairMap, ...]
+    resentment: tuple[Resentment, ...] | None
+    failures: Discovery
+    failures_in_futures: Discovery | None
+    information: Information
+    reveals: tuple[Reveal, ...] | None
+    indicators: tuple[Indicator, ...] | None
+    assumptions: Assumptions
+    flips: Flips
+    difference: Difference | None
+    words: Mapping[str, str]
+    headlines: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<ExploreResult: {self.states} states; {'; '.join(self.headlines)}>"
+
+
+def explore(
+    ensemble: Ensemble,
+    *,
+    futures: pd.DataFrame | None = None,
+    weekly: WeeklySample | None = None,
+    evaluate: Evaluate | None = None,
+    strategy: str | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    seed: int = 0,
+) -> ExploreResult:
+    """Explore a study.
+
+    Args:
+        ensemble: inputs and payoffs over states.
+        futures: a row per future and strategy (see `differences`); adds indicators, failures in futures and
+            the difference of the two best strategies.
+        weekly: weekly observables of some of these futures; adds levels to the indicators.
+        evaluate: a rerun under overrides; adds the resentment at which the hedge stops paying and confirms
+            flips.
+        strategy: whose failures are sought; the recommended one if not given.
+        groups: name -> paths for the value of information; the parts of the scenario if not given.
+        seed: for dummies, halves and draws.
+
+    Raises:
+        InputError: where `strategy` is not in the study.
+    """
+    rng = np.random.default_rng(seed)
+    scenario = ensemble.scenario
+    examined = ensemble.strategies[ensemble.index(strategy)]
+    found_drivers = drivers(ensemble, rng=rng)
+    tips = tipping_points(ensemble, rng=rng)
+    info = information(ensemble, groups=groups, rng=rng)
+    flips = smallest_flips(ensemble, evaluate=evaluate, rng=rng)
+    assumptions = key_assumptions(ensemble, information=info, drivers=found_drivers, tips=tips, flips=flips)
+    fails, where = failing(ensemble, examined)
+    features = {name: item.values for name, item in ensemble.inputs.items()}
+    failures = discover(features, fails, strategy=examined, fails_where=where, rng=rng)
+    result = ExploreResult(
+        ensemble.strategies, ensemble.strategies[ensemble.recommended], examined, ensemble.states,
+        found_drivers, tips, _pairs(ensemble, info, tips, rng), _resentment(ensemble, evaluate),
+        worded(failures, scenario), _future_failures(ensemble, futures, examined, rng), info,
+        None if scenario is None else reveals(ensemble, scenario, floor=info.floor, rng=rng),
+        _indicators(futures, weekly, ensemble, rng), assumptions, flips,
+        _difference(futures, weekly, ensemble), _words(ensemble, info, futures, weekly), (),
+    )  # fmt: skip
+    return replace(result, headlines=_headlines(result, scenario))
+
+
+def _words(
+    ensemble: Ensemble, info: Information, futures: pd.DataFrame | None, weekly: WeeklySample | None
+) -> dict[str, str]:
+    """Return what every path, group and observable of the result is called."""
+    scenario = ensemble.scenario
+    seen = (
+        []
+        if futures is None
+        else [c for c in futures.columns if c.startswith(("event.", "deal.", "fallen."))]
+    )
+    seen += [] if weekly is None else list(weekly.values)
+    found = {name: words.place(name, scenario) for name in ensemble.inputs}
+    found |= {name: words.observable(name, scenario) for name in seen}
+    return found | {group.what: words.part(group.what, scenario) for group in info.groups}
+
+
+def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
+    """Return a discovery with every box and restriction in the scenario's own words and dates."""
+
+    def said(boxes: Sequence) -> tuple:
+        made = []
+        for box in boxes:
+            limits = tuple(replace(limit, says=words.condition(limit, scenario)) for limit in box.limits)
+            made.append(replace(box, limits=limits, says=words.box(box, found.strategy, scenario)))
+        return tuple(made)
+
+    return replace(found, prim=said(found.prim), cart=said(found.cart))
+
+
+def sides(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the focus patron's hedges and one-sided strategies.
+
+    A hedge starts by engaging two forces or more; a one-sided strategy exactly one, without a floor.
+    """
+    hedges, single = [], []
+    for name, strategy in scenario.strategies[scenario.focus].items():
+        engaged = sum(weight > 0 for weight in strategy.engage.values())
+        if engaged > 1 or (engaged == 1 and strategy.floor > 0):
+            hedges.append(name)
+        elif engaged == 1:
+            single.append(name)
+    return tuple(hedges), tuple(single)
+
+
+def _resentment(ensemble: Ensemble, evaluate: Evaluate | None) -> tuple[Resentment, ...] | None:
+    if ensemble.scenario is None or evaluate is None:
+        return None
+    hedges, single = (
+        tuple(name for name in names if name in ensemble.strategies) for names in sides(ensemble.scenario)
+    )
+    if not hedges or not single:
+        return None
+    kinds = ("alienation", "duplicity", "parity")
+    paths = [f"forces.{force}.resentment.{kind}" for force in ensemble.scenario.forces for kind in kinds]
+    return resentment(evaluate, paths, hedges=hedges, one_sided=single)
+
+
+def _pairs(
+    ensemble: Ensemble, info: Information, tips: Sequence[Tip], rng: np.random.Generator
+) -> tuple[PairMap, ...]:
+    """Return maps of the pairs that matter: those on which more than one strategy is best."""
+    by_worth = [w.what for w in info.inputs if w.value > 0]
+    by_swing = [tip.path for tip in tips]
+    candidates = list(dict.fromkeys([*by_worth[:PAIRED_INPUTS], *by_swing]))
+    maps = pair_maps(ensemble, candidate_pairs(candidates, limit=PAIRED_INPUTS), rng=rng)
+    return tuple(sorted((m for m in maps if len(m.chance) > 1), key=lambda m: -m.sure))
+
+
+def _future_failures(
+    ensemble: Ensemble, futures: pd.DataFrame | None, strategy: str, rng: np.random.Generator
+) -> Discovery | None:
+    """Return boxes over futures, in the inputs and in the weeks of events (past the end: it never came)."""
+    if futures is None or len(ensemble.strategies) < 2:
+        return None
+    per_state = max(1, len(futures) // (len(ensemble.strategies) * ensemble.states))
+    table = futures[futures["state"] < max(100, MOST_FUTURES // per_state)]
+    payoff = table.pivot_table(index=["state", "stream"], columns="strategy", values="payoff", observed=True)
+    regret = (payoff.max(axis=1) - payoff[strategy]).to_numpy()
+    own = table[table["strategy"].astype(str) == strategy].sort_values(["state", "stream"], kind="stable")
+    state = own["state"].to_numpy()
+    never = _last_week(futures, ensemble.scenario)
+    features = {name: item.values[state] for name, item in ensemble.inputs.items()}
+    for column in (c for c in own.columns if c.startswith(("event.", "deal."))):
+        week = own[column].to_numpy()
+        features[column] = np.where((week < 0) | (week > never), never, week).astype(float)
+    threshold = float(np.quantile(regret, 0.75))
+    where = f"in the single future another strategy would have gained more than {threshold:.3g} in payoff"
+    found = discover(features, regret > threshold, strategy=strategy, fails_where=where, rng=rng, units=state)
+    return worded(found, ensemble.scenario)
+
+
+def _last_week(futures: pd.DataFrame, scenario: Scenario | None) -> int:
+    """Return the number of weeks of the run, or one past the last week anything happened in."""
+    if scenario is not None:
+        return scenario.calendar.weeks
+    columns = [c for c in futures.columns if c.startswith(("event.", "deal.", "fallen."))]
+    return int(futures[columns].to_numpy().max()) + 1 if columns else 1
+
+
+def _indicators(
+    futures: pd.DataFrame | None, weekly: WeeklySample | None, ensemble: Ensemble, rng: np.random.Generator
+) -> tuple[Indicator, ...] | None:
+    """Return what to watch under the recommended strategy."""
+    if futures is None:
+        return None
+    name = ensemble.strategies[ensemble.recommended]
+    own = futures[futures["strategy"].astype(str) == name]
+    keys = ["state", "stream"]
+    if weekly is None:
+        own = own.sort_values(keys, kind="stable").reset_index(drop=True)
+        levels = None
+    else:
+        own = own.set_index(keys).loc[list(zip(weekly.state, weekly.stream, strict=True))].reset_index()
+        levels = weekly.under(name)
+    last = _last_week(futures, ensemble.scenario)
+    state = own["state"].to_numpy()
+    losing = ensemble.best[state, ensemble.recommended] == 0
+    found = [*outcomes_of(own, last_week=last), Outcome(f"{name} is not best", losing)]
+    seen = {c: own[c].to_numpy() for c in own.columns if c.startswith(("event.", "deal.", "fallen."))}
+    weeks = [week for week in (4, 8, 13, 26) if week < last]
+    return indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
+
+
+def _difference(
+    futures: pd.DataFrame | None, weekly: WeeklySample | None, ensemble: Ensemble
+) -> Difference | None:
+    if futures is None or len(ensemble.strategies) < 2:
+        return None
+    first, second = (ensemble.strategies[k] for k in ensemble.ranking[:2])
+    levels = None
+    if weekly is not None:
+        a, b = weekly.under(first).values, weekly.under(second).values
+        levels = {name: (a[name], b[name]) for name in a}
+    return between_strategies(futures, first, second, weekly=levels, scenario=ensemble.scenario)
+
+
+def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, ...]:
+    best = words.strategy_name(result.recommended, scenario)
+    lines = [f"{best} has the highest mean payoff of {len(result.strategies)} strategies"]
+    choice = next((d for d in result.drivers if d.output == "choice"), None)
+    if choice is None or choice.constant:
+        lines.append("the same strategy is best in every state: nothing uncertain bears on the choice")
+        return tuple(lines)
+    leading = [words.place(i.path, scenario) for i in choice.indices if i.told_apart][:3]
+    lines.append(
+        f"the choice hangs most on {'; '.join(leading)}" if leading else "no single input drives the choice"
+    )
+    lines.append(result.flips.says)
+    first = next((w for w in result.information.inputs if w.told_apart), None)
+    if first is not None:
+        lines.append(
+            f"find out first: {words.place(first.what, scenario)} (worth {first.value:.3g} in payoff, "
+            f"standard error {first.se:.2g})"
+        )
+    boxes = [b for b in (*result.failures.prim, *result.failures.cart) if b.confirmed]
+    if boxes:
+        lines.append(max(boxes, key=lambda b: (b.held_out_coverage or 0) * (b.held_out_density or 0)).says)
+    if result.resentment:
+        lines.append(result.resentment[0].says)
+    lines.append(result.assumptions.says)
+    return tuple(lines)

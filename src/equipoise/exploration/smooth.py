@@ -1,0 +1,368 @@
+"""Regression of payoffs on inputs: penalised splines, alone, in pairs and together.
+
+E(f | x) is estimated from the one sample of states. A numeric input enters through cubic B-splines on its
+ranks with a penalty on second differences; an input with a few levels through the mean of each level; a
+pair through the products of two such bases. Each part is rotated so that its penalty is
+diagonal, its smoothness is chosen by generalised cross-validation, and a part that predicts nothing is
+shrunk away entirely.
+
+Source: P-splines, Eilers and Marx 1996 (Statist. Sci. 11:89-121); diagonal form, Demmler and Reinsch 1975
+(Numer. Math. 24:375-382); cross-validation with 1.4 times the degrees of freedom, Kim and Gu 2004 (JRSS B
+66:337-356); intervals from the posterior covariance, Nychka 1988 (JASA 83:1134-1143).
+Assumptions: inputs independent of each other; the rest of the payoff's variation about equally large
+everywhere. Do not trust it across a cliff narrower than about a tenth of the states, nor below 100 states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from equipoise.exploration.ensemble import Input
+
+SEGMENTS = 12
+PAIR_SEGMENTS = 5
+PENALTIES = np.concatenate([[0.0], 10.0 ** np.linspace(-7, 4, 45), [np.inf]])
+INFLATION = 1.4
+LINEAR_PENALTY = 0.05
+"""Penalty of the straight line relative to the first curved part: small, so that only noise is shrunk."""
+
+
+@dataclass(frozen=True)
+class _Ranks:
+    """Maps values of an input to (0, 1) by its empirical distribution."""
+
+    values: np.ndarray
+    ranks: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> _Ranks:
+        levels, counts = np.unique(values, return_counts=True)
+        return cls(levels, (np.cumsum(counts) - 0.5 * counts) / len(values))
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return np.interp(x, self.values, self.ranks)
+
+
+@dataclass(frozen=True)
+class _Margin:
+    """The raw basis of one input: B-splines of its ranks, or one column a level."""
+
+    levels: tuple[Any, ...]
+    ranks: _Ranks | None
+    segments: int
+
+    def columns(self, values: np.ndarray) -> np.ndarray:
+        if self.ranks is None:
+            return (np.asarray(values)[:, None] == np.array(self.levels)[None, :]).astype(float)
+        from scipy.interpolate import BSpline
+
+        step = 1 / self.segments
+        knots = np.linspace(-3 * step, 1 + 3 * step, self.segments + 7)
+        u = np.clip(self.ranks(np.asarray(values, dtype=float)), 0, 1)
+        return BSpline.design_matrix(u, knots, 3).toarray()
+
+    def penalty(self) -> np.ndarray:
+        if self.ranks is None:
+            return np.eye(len(self.levels))
+        differences = np.diff(np.eye(self.segments + 3), n=2, axis=0)
+        return differences.T @ differences
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a regression: orthonormal columns on the sample, and the penalty of each.
+
+    Attributes:
+        names: the input, or the two inputs, it depends on.
+        q: [states, columns], orthonormal, each of mean 0.
+        d: penalty of each column, the first curved one 1.
+        free: True for an input with few levels: its level means are taken as they are, or not at all.
+    """
+
+    names: tuple[str, ...]
+    q: np.ndarray
+    d: np.ndarray
+    free: bool
+    _margins: tuple[_Margin, ...]
+    _parents: tuple[Block, ...]
+    _centre: np.ndarray
+    _rotation: np.ndarray
+
+    def at(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the columns at new values of the inputs, [points, columns]."""
+        if self._parents:
+            left, right = (parent.at(values) for parent in self._parents)
+            raw = _products(left, right)
+        else:
+            raw = self._margins[0].columns(values[self.names[0]])
+        return (raw - self._centre) @ self._rotation
+
+
+_SINGLES: WeakKeyDictionary[Input, dict[int, Block]] = WeakKeyDictionary()
+
+
+def single(item: Input, *, segments: int = SEGMENTS) -> Block:
+    """Return the part of a regression that depends on one input; kept for as long as the input lives."""
+    kept = _SINGLES.setdefault(item, {})
+    if segments not in kept:
+        ranks = _Ranks.of(item.values) if item.kind == "continuous" else None
+        margin = _Margin(item.levels, ranks, max(2, min(segments, len(item.values) // 15)))
+        kept[segments] = _rotated(
+            (item.name,), margin.columns(item.values), margin.penalty(), margins=(margin,)
+        )
+    return kept[segments]
+
+
+def pair(first: Input, second: Input, *, segments: int = PAIR_SEGMENTS) -> Block:
+    """Return the part that depends on two inputs beyond what each does alone."""
+    left, right = single(first, segments=segments), single(second, segments=segments)
+    penalty = np.diag(np.add.outer(left.d, right.d).ravel())
+    raw = _products(left.q, right.q)
+    return _rotated((first.name, second.name), raw, penalty, parents=(left, right))
+
+
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return (left[:, :, None] * right[:, None, :]).reshape(len(left), -1) * len(left) ** 0.5
+
+
+def _rotated(
+    names: tuple[str, ...],
+    raw: np.ndarray,
+    penalty: np.ndarray,
+    *,
+    margins: tuple[_Margin, ...] = (),
+    parents: tuple[Block, ...] = (),
+) -> Block:
+    """Bring a basis to orthonormal columns under which its penalty is diagonal."""
+    centre = raw.mean(axis=0)
+    raw = raw - centre
+    # through the small Gram matrix rather than a decomposition of the tall one: far quicker, and bases of
+    # splines and levels are well conditioned once the directions without variance are dropped
+    size, v = np.linalg.eigh(raw.T @ raw)
+    keep = size > 1e-10 * size[-1]
+    whitening = v[:, keep] / np.sqrt(size[keep])
+    d, w = np.linalg.eigh(whitening.T @ penalty @ whitening)
+    curved = d > 1e-6 * d[-1]
+    d = np.maximum(d / d[curved][0], LINEAR_PENALTY)
+    rotation = whitening @ w
+    free = bool(margins) and margins[0].ranks is None
+    return Block(names, raw @ rotation, d, free, margins, parents, centre, rotation)
+
+
+def chosen_penalty(block: Block, y: np.ndarray) -> float:
+    """Return the penalty that generalised cross-validation prefers for one part; infinity drops it.
+
+    Args:
+        block: the part.
+        y: [states, outputs], each of mean 0; one penalty serves all outputs.
+    """
+    n = len(y)
+    z2 = ((block.q.T @ y) ** 2).sum(axis=1)
+    penalties = PENALTIES[[0, -1]] if block.free else PENALTIES
+    shrink = _shrinkage(penalties, block.d)
+    residual = (y**2).sum() - ((2 * shrink - shrink**2) @ z2)
+    room = n - INFLATION * (1 + shrink.sum(axis=1))
+    scores = np.where(room > 0, residual / np.maximum(room, 1e-9) ** 2, np.inf)
+    # the last of equal scores: the smoothest, so that an exact tie drops the part
+    return float(penalties[len(scores) - 1 - np.argmin(scores[::-1])])
+
+
+def _shrinkage(penalties: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """Return 1 / (1 + penalty·d), [penalties, columns]; 0 under an infinite penalty."""
+    return 1 / (1 + np.multiply.outer(penalties, d))
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """A fitted regression of several outputs on the same parts.
+
+    Attributes:
+        blocks: the parts that were kept.
+        mean: [outputs].
+        beta: coefficients, [columns, outputs].
+        spread: posterior covariance of the coefficients per unit of residual variance, [columns, columns].
+        residual: residual covariance between outputs, [outputs, outputs].
+        edf: effective degrees of freedom, the mean included.
+        fitted: [states, outputs].
+    """
+
+    blocks: tuple[Block, ...]
+    mean: np.ndarray
+    beta: np.ndarray
+    spread: np.ndarray
+    residual: np.ndarray
+    edf: float
+    fitted: np.ndarray
+
+    def predict(self, values: Mapping[str, np.ndarray], points: int) -> np.ndarray:
+        """Return E(outputs | values), [points, outputs]; an input not given is averaged over."""
+        return self.mean + self._design(values, points) @ self.beta
+
+    def draws(
+        self, values: Mapping[str, np.ndarray], points: int, *, count: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Return `count` plausible versions of `predict`, [count, points, outputs].
+
+        The overall means vary too, with the residual covariance divided by the number of states.
+        """
+        x = self._design(values, points)
+        return self.mean + self._mean_noise(count, rng) + x @ self._betas(count, rng)
+
+    def fitted_draws(
+        self, *, count: int, rng: np.random.Generator, mean_error: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return `count` plausible versions of `fitted`, [count, states, outputs].
+
+        Args:
+            count: how many.
+            rng: for the draws.
+            mean_error: covariance of the overall means, [outputs, outputs]; None keeps them as they are.
+        """
+        mean = self.mean
+        if mean_error is not None:
+            noise = rng.standard_normal((count, len(self.mean))) @ _root(mean_error).T
+            mean = self.mean + noise[:, None, :]
+        if not self.blocks:
+            return np.broadcast_to(mean, (count, *self.fitted.shape))
+        q = np.hstack([block.q for block in self.blocks])
+        return mean + q @ self._betas(count, rng)
+
+    def restricted(self, names: Sequence[str]) -> Smooth:
+        """Return the regression with the parts of some inputs only; the others are averaged over."""
+        keep = [set(block.names) <= set(names) for block in self.blocks]
+        sizes = [len(block.d) for block in self.blocks]
+        rows = np.flatnonzero(np.repeat(keep, sizes)) if sizes else np.zeros(0, dtype=int)
+        blocks = tuple(block for block, kept in zip(self.blocks, keep, strict=True) if kept)
+        spread = self.spread[np.ix_(rows, rows)]
+        return Smooth(blocks, self.mean, self.beta[rows], spread, self.residual, self.edf, self.fitted)
+
+    def _design(self, values: Mapping[str, np.ndarray], points: int) -> np.ndarray:
+        parts = [
+            block.at(values)
+            if all(name in values for name in block.names)
+            else np.zeros((points, len(block.d)))
+            for block in self.blocks
+        ]
+        return np.hstack(parts) if parts else np.zeros((points, 0))
+
+    @cached_property
+    def _roots(self) -> tuple[np.ndarray, np.ndarray]:
+        return _root(self.spread), _root(self.residual)
+
+    def _betas(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        noise = rng.standard_normal((count, *self.beta.shape))
+        left, right = self._roots
+        return self.beta + left @ noise @ right.T
+
+    def _mean_noise(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        noise = rng.standard_normal((count, len(self.mean))) @ self._roots[1].T
+        return noise[:, None, :] / len(self.fitted) ** 0.5
+
+
+def _root(matrix: np.ndarray) -> np.ndarray:
+    """Return a square root of a covariance that may be singular."""
+    if matrix.size == 0:
+        return matrix
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * np.sqrt(np.maximum(values, 0))
+
+
+def fit(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int = 4) -> Smooth:
+    """Fit all parts together, each with its own smoothness.
+
+    Smoothness is chosen part by part on what the others leave (backfitting, Hastie and Tibshirani 1990);
+    the coefficients are then solved for jointly.
+
+    Args:
+        blocks: parts to try.
+        y: [states, outputs].
+        sweeps: rounds over the parts; one part needs one.
+    """
+    mean = y.mean(axis=0)
+    centred = y - mean
+    penalties = _penalties(blocks, centred, sweeps=sweeps if len(blocks) > 1 else 1)
+    kept = tuple(b for b, penalty in zip(blocks, penalties, strict=True) if np.isfinite(penalty))
+    finite = penalties[np.isfinite(penalties)]
+    q = np.hstack([b.q for b in kept]) if kept else np.zeros((len(y), 0))
+    ridge = np.concatenate([p * b.d for p, b in zip(finite, kept, strict=True)]) if kept else np.zeros(0)
+    gram = q.T @ q
+    spread = np.linalg.pinv(gram + np.diag(ridge), hermitian=True)
+    beta = spread @ (q.T @ centred)
+    fitted = mean + q @ beta
+    edf = 1 + float(np.trace(spread @ gram))
+    left = y - fitted
+    residual = left.T @ left / max(len(y) - edf, 1.0)
+    return Smooth(kept, mean, beta, spread, residual, edf, fitted)
+
+
+def _penalties(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int) -> np.ndarray:
+    parts = [np.zeros_like(y) for _ in blocks]
+    left = y.copy()
+    penalties = np.full(len(blocks), np.inf)
+    for _ in range(sweeps):
+        before = penalties.copy()
+        for k, block in enumerate(blocks):
+            left += parts[k]
+            penalties[k] = chosen_penalty(block, left)
+            shrink = _shrinkage(penalties[k : k + 1], block.d)[0]
+            parts[k] = block.q @ (shrink[:, None] * (block.q.T @ left))
+            left -= parts[k]
+        if np.array_equal(before, penalties):
+            break
+    return penalties
+
+
+def surface(items: Sequence[Input], y: np.ndarray) -> Smooth:
+    """Regress on several inputs: each alone, then the pairs that still explain something.
+
+    Args:
+        items: the inputs.
+        y: [states, outputs].
+    """
+    blocks = [single(item) for item in items]
+    alone = fit(blocks, y)
+    pairs = likeliest_pairs(blocks, y - alone.fitted)
+    if not pairs:
+        return alone
+    return fit([*blocks, *(pair(items[i], items[j]) for i, j in pairs)], y)
+
+
+def likeliest_pairs(
+    blocks: Sequence[Block], y: np.ndarray, *, limit: int = 6, columns: int = 4
+) -> tuple[tuple[int, int], ...]:
+    """Return the pairs of parts whose products correlate most with what single inputs leave.
+
+    Every pair is screened by the products of its smoothest columns, which costs one matrix product an
+    input; only pairs whose correlation chance would reach in fewer than one screening in twenty are named.
+
+    Args:
+        blocks: one part an input.
+        y: what single inputs leave, [states, outputs].
+        limit: how many pairs at most.
+        columns: columns of each part that are multiplied.
+
+    Returns:
+        Pairs of indices into `blocks`, the strongest first.
+    """
+    from scipy.special import chdtri
+
+    owner = np.repeat(np.arange(len(blocks)), [min(columns, len(block.d)) for block in blocks])
+    q = np.hstack([block.q[:, :columns] for block in blocks])
+    # the columns' products have mean square 1/n², so n² makes each squared sum a chi-square of one freedom
+    squares = sum(((q * y[:, [k]]).T @ q) ** 2 for k in range(y.shape[1])) * len(y) ** 2
+    squares = squares / max(float((y**2).sum()), 1e-300)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    strength = np.add.reduceat(np.add.reduceat(squares, starts, axis=0), starts, axis=1)
+    width = np.bincount(owner)
+    level = 0.05 / max(1, len(blocks) * (len(blocks) - 1) // 2)
+    # outputs that move together count as one: the chi-square is for a single output
+    bar = chdtri(np.outer(width, width).astype(float), level)
+    i, j = np.nonzero(np.triu(strength > bar, k=1))
+    order = np.argsort(-strength[i, j], kind="stable")[:limit]
+    return tuple(zip(i[order].tolist(), j[order].tolist(), strict=True))

@@ -1,0 +1,394 @@
+"""Tipping points: where along an input, or a pair of inputs, the best strategy changes.
+
+For each strategy E[f_d | x] is smoothed over the sample; where two curves cross on top, the best strategy
+changes. The chance of each side is the share of states there. The resentment at which the hedge stops
+paying needs reruns, because it is a level that no draw may reach: all three resentments (alienation,
+duplicity, parity) are scaled together and each alone, and the factor at which the best hedge is worth no
+more than the best one-sided strategy is found by bisection.
+
+Source: one-way and two-way threshold analysis, Briggs, Sculpher and Claxton 2006, ch. 4; curves by
+`smooth`; the duplicity threshold, THEORY.md §3 H4.
+Assumptions: the other inputs keep their distribution while one is fixed. Do not trust a crossing whose
+`support` is low, or one inside the outer 2 % of an input: few states lie there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
+from equipoise.exploration.result import Result
+from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, single
+
+EDGE = 0.02
+POINTS = 97
+DRAWS = 200
+SURE = 0.95
+CELLS = 15
+RESENTMENTS = ("alienation", "duplicity", "parity")
+MULTIPLIERS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+@dataclass(frozen=True)
+class Crossing(Result):
+    """A value of an input at which the best strategy changes.
+
+    Attributes:
+        value: where; `low` and `high` its 90 % interval (None where it cannot be told).
+        below, above: the best strategy on each side.
+        chance_below, chance_above: share of states on each side of the value.
+        support: chance that `below` beats `above` somewhere before the value and loses to it after.
+        established: True where that chance is at least 95 %.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    below: str
+    above: str
+    chance_below: float
+    chance_above: float
+    support: float
+    established: bool
+
+
+@dataclass(frozen=True)
+class Level(Result):
+    """The best strategy at one level of an input that takes few values.
+
+    Attributes:
+        value: the level.
+        chance: share of states at it.
+        best: the best strategy there.
+        support: chance that it beats the recommended strategy there (1 for the recommended one).
+    """
+
+    value: Any
+    chance: float
+    best: str
+    support: float
+
+
+@dataclass(frozen=True)
+class Tip(Result):
+    """Where the best strategy changes along one input.
+
+    Attributes:
+        path: the input.
+        stays: the strategy that is best everywhere, or None where it changes.
+        crossings: for a continuous input, in rising order.
+        levels: for an input with few values.
+        swing: the most that another strategy gains on the recommended one anywhere (negative: none does).
+        curve: {"x": values, "<strategy>": E[f|x], ...} for a figure.
+    """
+
+    path: str
+    stays: str | None
+    crossings: tuple[Crossing, ...]
+    levels: tuple[Level, ...]
+    swing: float
+    curve: Mapping[str, Any]
+
+    @property
+    def established(self) -> bool:
+        """True where at least one change is told apart from chance."""
+        return (
+            any(c.established for c in self.crossings)
+            or len({level.best for level in self.levels if level.support >= SURE}) > 1
+        )
+
+
+@dataclass(frozen=True)
+class PairMap(Result):
+    """The best strategy over a grid of two inputs.
+
+    Attributes:
+        paths: the two inputs.
+        x, y: values of the first and the second at the grid's points.
+        best: names of the best strategy, [y][x].
+        chance: strategy -> share of states in which the map says it is best.
+        sure: share of states in which another than the recommended strategy is best with at least 95 %.
+        beyond_single: True where the pair acts together beyond what each does alone.
+    """
+
+    paths: tuple[str, str]
+    x: tuple[Any, ...]
+    y: tuple[Any, ...]
+    best: tuple[tuple[str, ...], ...]
+    chance: Mapping[str, float]
+    sure: float
+    beyond_single: bool
+
+
+def tipping_points(ensemble: Ensemble, *, rng: np.random.Generator) -> tuple[Tip, ...]:
+    """Return where the best strategy changes along each varying input, the largest swing first."""
+    tips = [_tip(ensemble, ensemble.inputs[name], rng) for name in ensemble.varying]
+    return tuple(sorted(tips, key=lambda tip: -tip.swing))
+
+
+def _tip(ensemble: Ensemble, item: Input, rng: np.random.Generator) -> Tip:
+    smooth = fit([single(item)], ensemble.contrasts)
+    x = _grid(item, POINTS, EDGE)
+    at = {item.name: x}
+    contrast = smooth.predict(at, len(x))
+    draws = smooth.draws(at, len(x), count=DRAWS, rng=rng)
+    common = fit([single(item)], ensemble.payoff.mean(axis=0)[:, None]).predict(at, len(x))
+    best = contrast.argmax(axis=1)
+    recommended = ensemble.recommended
+    others = np.delete(contrast - contrast[:, [recommended]], recommended, axis=1)
+    swing = float(others.max()) if others.size else float("nan")
+    curve = {"x": x, **{d: common[:, 0] + contrast[:, k] for k, d in enumerate(ensemble.strategies)}}
+    stays = ensemble.strategies[best[0]] if len(set(best.tolist())) == 1 else None
+    if item.kind == "continuous":
+        found = _crossings(ensemble, item, x, contrast, draws)
+        return Tip(item.name, stays, found, (), swing, curve)
+    levels = tuple(
+        Level(value, float(item.shares[k]), ensemble.strategies[best[k]],
+              1.0 if best[k] == recommended else _beats(draws[:, k], int(best[k]), recommended))
+        for k, value in enumerate(item.levels)
+    )  # fmt: skip
+    return Tip(item.name, stays, (), levels, swing, curve)
+
+
+def _beats(draws: np.ndarray, strategy: int, other: int) -> float:
+    """Return the share of draws in which one strategy beats another."""
+    return float(np.mean(draws[:, strategy] > draws[:, other]))
+
+
+def _grid(item: Input, points: int, edge: float) -> np.ndarray:
+    if item.kind == "continuous":
+        return np.quantile(item.values, np.linspace(edge, 1 - edge, points))
+    return np.array(item.levels)
+
+
+def _crossings(
+    ensemble: Ensemble, item: Input, x: np.ndarray, contrast: np.ndarray, draws: np.ndarray
+) -> tuple[Crossing, ...]:
+    best = contrast.argmax(axis=1)
+    found = []
+    for k in np.flatnonzero(np.diff(best)):
+        a, b = int(best[k]), int(best[k + 1])
+        value = _zero(x[k : k + 2], contrast[k : k + 2, a] - contrast[k : k + 2, b])
+        gaps = draws[:, :, a] - draws[:, :, b]
+        places = np.array([_nearest_zero(x, gap, value) for gap in gaps])
+        low, high = np.nanquantile(places, [0.05, 0.95]) if np.isfinite(places).any() else (None, None)
+        mean_gap = contrast[:, a] - contrast[:, b]
+        before, after = int(np.argmax(mean_gap[: k + 1])), k + 1 + int(np.argmin(mean_gap[k + 1 :]))
+        support = float(np.mean((gaps[:, before] > 0) & (gaps[:, after] < 0)))
+        share = float(np.mean(item.values < value))
+        found.append(
+            Crossing(value, low, high, ensemble.strategies[a], ensemble.strategies[b], share, 1 - share,
+                     support, support >= SURE)
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _zero(x: np.ndarray, gap: np.ndarray) -> float:
+    """Return where the line through two points of a gap is 0."""
+    if gap[0] == gap[1]:
+        return float(x.mean())
+    return float(x[0] + (x[1] - x[0]) * gap[0] / (gap[0] - gap[1]))
+
+
+def _nearest_zero(x: np.ndarray, gap: np.ndarray, target: float) -> float:
+    """Return the fall through 0 of a gap that lies nearest to `target`, NaN where it never falls."""
+    falls = np.flatnonzero((gap[:-1] > 0) & (gap[1:] <= 0))
+    places = [_zero(x[k : k + 2], gap[k : k + 2]) for k in falls]
+    return min(places, key=lambda place: abs(place - target)) if places else float("nan")
+
+
+def pair_maps(
+    ensemble: Ensemble,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    rng: np.random.Generator,
+) -> tuple[PairMap, ...]:
+    """Return the map of the best strategy for each pair of inputs.
+
+    Args:
+        ensemble: the sample of states.
+        pairs: paths, two by two.
+        rng: for the chance that a cell's best strategy is truly best.
+    """
+    return tuple(_pair_map(ensemble, ensemble.inputs[a], ensemble.inputs[b], rng) for a, b in pairs)
+
+
+def _pair_map(ensemble: Ensemble, first: Input, second: Input, rng: np.random.Generator) -> PairMap:
+    blocks = [single(first), single(second)]
+    smooth = fit(blocks, ensemble.contrasts)
+    together = likeliest_pairs(blocks, ensemble.contrasts - smooth.fitted)
+    if together:
+        smooth = fit([*blocks, pair(first, second)], ensemble.contrasts)
+    x, y = _grid(first, CELLS, EDGE), _grid(second, CELLS, EDGE)
+    xs, ys = np.tile(x, len(y)), np.repeat(y, len(x))
+    cells = smooth.predict({first.name: xs, second.name: ys}, len(xs)).argmax(axis=1)
+    names = np.array(ensemble.strategies)
+    where = smooth.fitted.argmax(axis=1)
+    share = np.bincount(where, minlength=len(names)) / ensemble.states
+    order = np.argsort(-share, kind="stable")
+    return PairMap(
+        (first.name, second.name), tuple(x.tolist()), tuple(y.tolist()),
+        tuple(tuple(str(n) for n in row) for row in names[cells].reshape(len(y), len(x))),
+        {str(names[k]): float(share[k]) for k in order if share[k] > 0},
+        _surely_other(smooth, where, ensemble.recommended, rng),
+        bool(together),
+    )  # fmt: skip
+
+
+def _surely_other(smooth: Smooth, where: np.ndarray, recommended: int, rng: np.random.Generator) -> float:
+    """Return the share of states whose best strategy beats the recommended one with at least 95 %."""
+    rows = np.arange(len(where))
+    beats = np.zeros(len(where))
+    # a hundred draws in small batches: the table of draws × states × strategies may be large
+    for _ in range(10):
+        draws = smooth.fitted_draws(count=10, rng=rng)
+        beats += (draws[:, rows, where] > draws[:, rows, recommended]).sum(axis=0)
+    return float(np.mean((where != recommended) & (beats >= 100 * SURE)))
+
+
+@dataclass(frozen=True)
+class Resentment(Result):
+    """The resentment at which the hedge stops paying.
+
+    Attributes:
+        scaled: which resentments were scaled (`alienation`, `duplicity`, `parity`, or all three).
+        multipliers: factors on every force's resentment; 1 is the scenario as written.
+        advantage: best hedge less best one-sided strategy, mean over states, at each factor.
+        se: standard errors, paired by state.
+        hedge, one_sided: the best of each kind at each factor.
+        threshold: factor at which the advantage falls through 0; None where it does not.
+        low, high: its 95 % interval, None where undefined.
+        says: the result in one sentence.
+    """
+
+    scaled: tuple[str, ...]
+    multipliers: tuple[float, ...]
+    advantage: tuple[float, ...]
+    se: tuple[float, ...]
+    hedge: tuple[str, ...]
+    one_sided: tuple[str, ...]
+    threshold: float | None
+    low: float | None
+    high: float | None
+    says: str
+
+
+def resentment(
+    evaluate: Evaluate,
+    paths: Sequence[str],
+    *,
+    hedges: Sequence[str],
+    one_sided: Sequence[str],
+    multipliers: Sequence[float] = MULTIPLIERS,
+    bisections: int = 5,
+) -> tuple[Resentment, ...]:
+    """Return the factor on resentment at which the best hedge is worth no more than the best one-sided bet.
+
+    All resentments that `paths` holds are scaled together, then each alone.
+
+    Args:
+        evaluate: a rerun under overrides over the same states.
+        paths: paths of resentment numbers (`forces.crown.resentment.duplicity`, ...).
+        hedges, one_sided: strategies of each kind.
+        multipliers: factors to try, rising.
+        bisections: reruns spent on narrowing a crossing.
+
+    Raises:
+        ValueError: where one of the two kinds has no strategy.
+    """
+    if not hedges or not one_sided:
+        raise ValueError("at least one hedge and one one-sided strategy are needed")
+    kinds = tuple(kind for kind in RESENTMENTS if any(path.endswith("." + kind) for path in paths))
+    sets = [kinds, *((kind,) for kind in kinds if len(kinds) > 1)]
+    return tuple(
+        _resentment(evaluate, [p for p in paths if p.endswith(tuple("." + kind for kind in scaled))], scaled,
+                    hedges, one_sided, multipliers, bisections)
+        for scaled in sets if scaled
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Point:
+    multiplier: float
+    advantage: float
+    se: float
+    hedge: str
+    one_sided: str
+
+
+def _resentment(
+    evaluate: Evaluate,
+    paths: Sequence[str],
+    scaled: tuple[str, ...],
+    hedges: Sequence[str],
+    one_sided: Sequence[str],
+    multipliers: Sequence[float],
+    bisections: int,
+) -> Resentment:
+    def at(multiplier: float) -> _Point:
+        payoff = evaluate({path: Override(times=multiplier) for path in paths})
+        hedge = max(hedges, key=lambda d: float(np.mean(payoff[d])))
+        single_ = max(one_sided, key=lambda d: float(np.mean(payoff[d])))
+        gap = np.asarray(payoff[hedge]) - np.asarray(payoff[single_])
+        se = float(gap.std(ddof=1) / len(gap) ** 0.5)
+        return _Point(multiplier, float(gap.mean()), se, hedge, single_)
+
+    points = [at(m) for m in sorted(multipliers)]
+    fall = next(
+        (k for k in range(len(points) - 1) if points[k].advantage > 0 >= points[k + 1].advantage), None
+    )
+    threshold = low = high = None
+    if fall is not None:
+        left, right = points[fall], points[fall + 1]
+        for _ in range(bisections):
+            middle = at((left.multiplier + right.multiplier) / 2)
+            points.append(middle)
+            left, right = (middle, right) if middle.advantage > 0 else (left, middle)
+        threshold, low, high = _bracketed(left, right)
+    points.sort(key=lambda p: p.multiplier)
+    return Resentment(
+        scaled, tuple(p.multiplier for p in points), tuple(p.advantage for p in points),
+        tuple(p.se for p in points), tuple(p.hedge for p in points), tuple(p.one_sided for p in points),
+        threshold, low, high, _resentment_sentence(scaled, points, threshold),
+    )  # fmt: skip
+
+
+def _bracketed(left: _Point, right: _Point) -> tuple[float, float | None, float | None]:
+    """Return the crossing between two points and the interval that their standard error leaves."""
+    x = np.array([left.multiplier, right.multiplier])
+    gap = np.array([left.advantage, right.advantage])
+    value = _zero(x, gap)
+    slope = (gap[0] - gap[1]) / (x[1] - x[0])
+    if slope <= 0:
+        return value, None, None
+    half = 1.96 * max(left.se, right.se) / slope
+    return value, max(0.0, value - half), value + half
+
+
+def _resentment_sentence(scaled: tuple[str, ...], points: Sequence[_Point], threshold: float | None) -> str:
+    what = " and ".join(scaled) if len(scaled) < 3 else "alienation, duplicity and parity together"
+    one = len(scaled) == 1
+    if threshold is not None and threshold < 1:
+        verb = "stays" if one else "stay"
+        return f"the hedge would pay only if {what} {verb} below {threshold:.2g} times what the scenario says"
+    if threshold is not None:
+        verb = "reaches" if one else "reach"
+        return f"the hedge stops paying once {what} {verb} {threshold:.2g} times what the scenario says"
+    if all(p.advantage > 0 for p in points):
+        return f"the hedge pays at every level of {what} tried, up to {points[-1].multiplier:g} times the scenario's"
+    if all(p.advantage <= 0 for p in points):
+        least = (
+            "none at all" if points[0].multiplier == 0 else f"{points[0].multiplier:g} times the scenario's"
+        )
+        return f"the hedge does not pay at any level of {what} tried, not even at {least}"
+    return f"the hedge starts to pay, and does not stop, with more {what}: see the levels tried"
+
+
+def candidate_pairs(paths: Sequence[str], *, limit: int) -> tuple[tuple[str, str], ...]:
+    """Return all pairs of the first `limit` paths."""
+    return tuple(combinations(paths[:limit], 2))

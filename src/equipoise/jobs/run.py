@@ -1,0 +1,361 @@
+"""The jobs: one function for each thing a person asks, from Python as from the command line.
+
+Every function takes a scenario as a path, the name of a bundled case, a mapping or a `ScenarioFile`.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import current_thread, main_thread
+from typing import Any
+
+import numpy as np
+
+from equipoise import _version, evidence, scenario
+from equipoise.errors import InputError
+from equipoise.findings.resentment import duplicity_scan
+from equipoise.findings.summary import separated, summarise
+from equipoise.findings.tally import EXACT, Tally
+from equipoise.findings.timeline import timeline
+from equipoise.futures.folder import FORMAT, Folder
+from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces, workers_of
+from equipoise.futures.tables import outcome_table
+from equipoise.jobs.analyses import with_run
+from equipoise.jobs.sources import Source, load, open_study, profiles_of
+from equipoise.jobs.study import Study
+from equipoise.scenario import Scenario, ScenarioFile
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Memory, Player
+
+Progress = Callable[[int, int], None]
+FUTURES = 20_000
+KEPT = 50_000_000
+"""Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
+FAN_LEVELS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+
+
+def check(source: Source) -> dict[str, Any]:
+    """Return what a scenario contains, what it takes as given, and the yearly chance of falling it implies.
+
+    The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates.
+    """
+    from equipoise.scoring import yearly_chance
+
+    file = load(source)
+    world = compile_world(file.scenario, profiles=[{}])
+    player = Player(world, seed=1)
+    tally = _played(player, Plan.of(4096), None, None)
+    found = summarise(tally)["strategies"][""]["forces"]
+    falls = {j: yearly_chance(force["collapse_by_week"]) for j, force in found.items()}
+    summary = scenario.summary(file.scenario, written=file.written)
+    counts = evidence.trace(file.scenario, written=file.written)["counts"]
+    summary["numbers"] = summary["numbers"] | {"standing_on": _standing_on(counts)}
+    return summary | {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}
+
+
+def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:
+    words = {
+        "claim": "a source's claim",
+        "belief": "a belief alone",
+        "reason": "the analyst's reason",
+        "nothing": "nothing",
+    }
+    return {word: counts[basis] for basis, word in words.items() if counts.get(basis)}
+
+
+def _base_rates(of: Scenario) -> list[dict[str, Any]]:
+    from equipoise.scoring import base_rates
+
+    kinds = (
+        ("rebel-victory", "government-victory")
+        if any(force.incumbent for force in of.forces.values())
+        else ()
+    )
+    return [row.to_dict() for kind in kinds for row in base_rates(kind, period="1990-2020")]
+
+
+def _played(player: Player, plan: Plan, workers: int | None, progress: Progress | None) -> Tally:
+    tally = Tally(player, plan.chance)
+    with Pool(player, workers) as pool:
+        for number in range(plan.batches):
+            tally.add(pool.play(plan, number))
+            if progress:
+                progress(tally.futures, plan.futures)
+    return tally
+
+
+def run(
+    source: Source,
+    *,
+    futures: int = FUTURES,
+    seed: int = 1,
+    chance: int = CHANCE,
+    strategies: Sequence[str] | None = None,
+    with_: Mapping[str, str] | None = None,
+    beliefs: str | None = None,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    precision: float | None = None,
+    limit: int = 1_000_000,
+    progress: Progress | None = None,
+) -> Study:
+    """Play the futures of a scenario under every strategy of the focus patron, and judge them.
+
+    Args:
+        source: the scenario.
+        futures: at least so many; whole states of `chance` streams are played.
+        seed: of every random number.
+        chance: chance streams a state.
+        strategies: the focus patron's strategies to play, all by default.
+        with_: strategy of other patrons by name; without one a patron follows its default.
+        beliefs: a holder, whose beliefs are laid over the scenario; None for the analyst's own.
+        out: study folder; a study that was cut off is taken up where it stopped.
+        workers: threads; one for each processor by default.
+        precision: run on, past `futures`, until every two neighbours of the ranking differ by more than two
+            standard errors or their difference is known to a standard error below this.
+        limit: futures at which `precision` gives up.
+        progress: called with futures done and wanted.
+
+    Raises:
+        InputError: of the scenario, or of what was asked.
+    """
+    file = load(source)
+    believed = evidence.under_beliefs(file.scenario, beliefs)
+    chosen = profiles_of(believed, strategies, with_ or {})
+    player = Player(compile_world(believed, profiles=chosen), seed=seed)
+    if precision is not None and not precision > 0:
+        raise InputError(f"a precision is a standard error above 0; given {precision}")
+    asked = {"futures": futures, "seed": seed, "chance": chance, "strategies": [c[believed.focus] for c in chosen],
+             "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit}  # fmt: skip
+    first, workers = Plan.of(futures, chance=chance, seed=seed), workers_of(workers)
+    folder = _folder(out, file, asked)
+    session = _Session(player, folder, workers, progress)
+    plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
+    tally = session.tally
+    plan = Plan(tally.states, chance, seed) if interrupted else plan
+    summary = _header(file, believed, plan, asked) | summarise(tally)
+    _extend(summary, player, plan, believed)
+    summary["warnings"] = _warnings(summary, tally, plan, precision, limit, interrupted)
+    study = Study(file, believed, player, plan, summary, batches=session.kept, folder=folder)
+    if folder is not None and not interrupted:
+        folder.write_json("summary.json", summary)
+        with_run(study)
+        study.report()
+    return study
+
+
+class _Session:
+    """Playing, keeping and adding up the batches of one run."""
+
+    def __init__(
+        self, player: Player, folder: Folder | None, workers: int | None, progress: Progress | None
+    ) -> None:
+        self.player, self.folder, self.workers, self.progress = player, folder, workers, progress
+        self.kept: list[Batch] | None = []
+
+    def play(self, plan: Plan, precision: float | None, limit: int) -> tuple[Plan, bool]:
+        """Play a plan, and longer ones while precision asks for it; return the last and whether it was cut off."""
+        self.tally = Tally(self.player, plan.chance)
+        with Pool(self.player, self.workers) as pool:
+            done = 0
+            while True:
+                for number in range(done, plan.batches):
+                    try:
+                        self._one(pool, plan, number)
+                    except KeyboardInterrupt:
+                        if self.tally.states == 0:
+                            raise
+                        return plan, True
+                if precision is None or plan.futures >= limit or precise(self.tally, precision):
+                    return plan, False
+                done = plan.batches
+                plan = _longer(plan, limit)
+
+    def _one(self, pool: Pool, plan: Plan, number: int) -> None:
+        if self.folder is not None and self.folder.has(number):
+            batch = self.folder.read(self.player, plan, number)
+        else:
+            batch = pool.play(plan, number)
+            if self.folder is not None:
+                self.folder.write(self.player, batch)
+        with _whole_or_not():
+            self.tally.add(batch)
+            if self.folder is not None or self.tally.futures * batch.outcomes[:, :, 0].size > KEPT:
+                self.kept = None
+            elif self.kept is not None:
+                self.kept.append(batch)
+        if self.progress:
+            self.progress(self.tally.futures, plan.futures)
+
+
+@contextmanager
+def _whole_or_not() -> Iterator[None]:
+    """Hold a Ctrl-C back until the block is done, so that no batch is added by half."""
+    before = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(before):
+        yield
+        return
+    pressed: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *at: pressed.append(at))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        before(*pressed[0])
+
+
+def precise(tally: Tally, precision: float) -> bool:
+    """Return whether every two neighbours of the ranking are told apart, or their difference known well enough."""
+    summary = summarise(tally)
+    gaps = {(row["better"], row["worse"]): row for row in summary["differences"]}
+    pairs = zip(summary["ranking"], summary["ranking"][1:], strict=False)
+    return all(separated(gaps[pair]) or (gaps[pair]["se"] or 0.0) < precision for pair in pairs)
+
+
+def _longer(plan: Plan, limit: int) -> Plan:
+    """Return twice the plan, within the limit, in whole batches."""
+    return _whole(Plan(min(2 * plan.states, -(-limit // plan.chance)), plan.chance, plan.seed))
+
+
+def _whole(plan: Plan) -> Plan:
+    """Return the plan filled up to whole batches, so that a longer one can go on where it stopped."""
+    return Plan(plan.batches * plan.states_per_batch, plan.chance, plan.seed)
+
+
+def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -> Folder | None:
+    if out is None:
+        return None
+    folder = Folder(out)
+    manifest = {
+        "format": FORMAT,
+        "equipoise": _version.__version__,
+        "scenario": {"title": file.scenario.title, "sha256": file.sha256},
+    }
+    folder.open(manifest | asked, file.text)
+    return folder
+
+
+def _header(file: ScenarioFile, of: Scenario, plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "equipoise": _version.__version__,
+        "scenario": {"title": of.title, "sha256": file.sha256},
+        "focus": of.focus,
+        "futures": plan.futures,
+        "states": plan.states,
+        "chance": plan.chance,
+        "seed": plan.seed,
+        "weeks": of.calendar.weeks,
+        "beliefs": asked["beliefs"],
+        "with": asked["with"],
+    }
+
+
+def _extend(summary: dict[str, Any], player: Player, plan: Plan, of: Scenario) -> None:
+    """Add what the report needs beyond the sums: names of profiles, fans, the duplicity scan, the timeline."""
+    kept, futures = traces(player, plan)
+    summary["fans_futures"] = len(futures)
+    summary["fans"] = {
+        profile.name: {
+            kind: {j: _fan(kept[d, player.series.index(f"{kind}.{j}")]) for j in of.forces}
+            for kind in ("power", "standing")
+        }
+        for d, profile in enumerate(player.world.profiles)
+    }
+    summary["duplicity"] = duplicity_scan(player, plan, summary)
+    summary["timeline"] = timeline(of, summary)
+
+
+def _fan(rows: np.ndarray) -> dict[str, list[float]]:
+    levels = np.quantile(rows.astype(float), list(FAN_LEVELS.values()), axis=1)
+    return {name: values.tolist() for name, values in zip(FAN_LEVELS, levels, strict=True)}
+
+
+def _warnings(
+    summary: dict[str, Any], tally: Tally, plan: Plan, precision: float | None, limit: int, interrupted: bool
+) -> list[str]:
+    out = []
+    if interrupted:
+        out.append(
+            f"The run was interrupted; these figures rest on the {plan.futures:,} futures that were finished."
+        )
+    if tally.states < 16:
+        out.append(f"Only {tally.states} states were drawn; standard errors need at least 16.")
+    if tally.payoffs.error > 0:
+        out.append(
+            f"Quantiles come from a histogram (off by at most {tally.payoffs.error:.1e}), and robustness metrics "
+            f"from the first {EXACT:,} futures."
+        )
+    if precision is not None and not precise(tally, precision):
+        out.append(f"The precision asked for ({precision:g}) was not reached within {limit:,} futures.")
+    if len(summary["ranking"]) < 2:
+        out.append("Only one strategy was played: there is nothing to compare it with.")
+    return out
+
+
+def replay(
+    source: Source,
+    future: int,
+    *,
+    seed: int = 1,
+    chance: int = CHANCE,
+    strategies: Sequence[str] | None = None,
+    with_: Mapping[str, str] | None = None,
+    beliefs: str | None = None,
+) -> dict[str, Any]:
+    """Play one future again, alone, by its number: what was drawn, what happened when, and the weekly course.
+
+    Returns:
+        `future`, `state`, `stream`; `inputs` by path; by strategy `outcomes` (as in the outcomes table),
+        `happened` (date by event or deal) and `weekly` (lists of weeks + 1).
+    """
+    if future < 0:
+        raise InputError(f"futures are numbered from 0; given {future}")
+    file = load(source)
+    believed = evidence.under_beliefs(file.scenario, beliefs)
+    world = compile_world(believed, profiles=profiles_of(believed, strategies, with_ or {}))
+    state, stream = divmod(future, max(chance, 1))
+    Plan(state + 1, chance, seed)
+    player = Player(world, seed=seed)
+    parameters = parameters_of(world, state, 1, seed=seed)
+    memory = Memory(player, keep=True)
+    played = player.play(
+        player.prepare(parameters), np.array([future]), chance=chance, first_state=state, memory=memory
+    )
+    batch = Batch(0, state, 1, 1, parameters, played.outcomes, played.weeks, played.sums.sum(axis=0))
+    rows = outcome_table(player, batch).to_pylist()
+    found = {}
+    for d, row in enumerate(rows):
+        weeks = {
+            name.partition(".")[2]: row.pop(name)
+            for name in list(row)
+            if name.startswith(("event.", "deal."))
+        }
+        happened = {
+            name: (world.start + timedelta(weeks=week)).isoformat()
+            for name, week in weeks.items()
+            if week >= 0
+        }
+        weekly = {name: played.traces[d, n, :, 0].tolist() for n, name in enumerate(player.series)}
+        outcomes = {
+            key: value for key, value in row.items() if key not in ("future", "state", "stream", "strategy")
+        }
+        found[row["strategy"]] = {"outcomes": outcomes, "happened": happened, "weekly": weekly}
+    inputs = {path: float(value[0]) for path, value in sorted(parameters.values.items()) if value.ndim}
+    return {"future": future, "state": state, "stream": stream, "inputs": inputs, "strategies": found}
+
+
+def trace(source: Source) -> dict[str, Any]:
+    """Return every number of a scenario and the claim it stands on, and what stands on nothing."""
+    file = load(source)
+    return evidence.trace(file.scenario, written=file.written)
+
+
+def report(study: Study | str | Path, path: str | Path | None = None) -> Path:
+    """Write the report of a study again and return its path."""
+    found = study if isinstance(study, Study) else open_study(study)
+    return found.report(path)

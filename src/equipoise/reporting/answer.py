@@ -1,0 +1,232 @@
+"""The answer in two sentences, and how sure it is, said apart.
+
+The first sentence names the strategy with the best mean payoff and those that cannot be told apart from it;
+the second says whether courting several sides beats backing one, what each keeps if the government falls,
+and the resentment at which that turns. Confidence starts high and loses a level for each of four supports
+that is missing: order beyond simulation error, agreement of the robustness metrics, being best in most
+states of the world, numbers that stand on the claims of a source. Likelihood and confidence are never
+mixed in a sentence (ICD 203).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.evidence import BASES
+from equipoise.reporting.context import Context, known, look
+from equipoise.reporting.phrases import (
+    count,
+    counted,
+    interval,
+    listed,
+    multiple,
+    number,
+    percent,
+    significant,
+)
+from equipoise.reporting.tables import mean_interval
+from equipoise.scenario.likelihood import CONFIDENCE, Confidence
+
+AGREEMENT = 0.75
+"""Share of robustness metrics that must put the best strategy first for them to support it."""
+MOSTLY = 0.5
+"""Share of states, and of numbers that stand on claims, above which they support the answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to the scenario's question: two sentences, a level of confidence, and its grounds."""
+
+    sentences: tuple[str, str]
+    confidence: Confidence
+    supports: tuple[str, ...]
+    weakens: tuple[str, ...]
+
+
+def answer(context: Context) -> Answer | None:
+    """Return the answer of a run, or None where no strategy was run."""
+    if context.best is None:
+        return None
+    supports, weakens = _grounds(context)
+    level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - len(weakens))]
+    return Answer((first_sentence(context), second_sentence(context)), level, supports, weakens)
+
+
+def first_sentence(context: Context) -> str:
+    """Say which strategy pays best and which cannot be told apart from it."""
+    best = context.best or ""
+    low, high = mean_interval(context.strategies[best])
+    amount = len(context.ranking)
+    of = (
+        f"Of the {counted(amount, 'way')} of engaging tried for {context.advised}"
+        if amount > 1
+        else "The only way tried"
+    )
+    said = (
+        f"{of}, {context.names.quoted(best)} pays best on average: "
+        f"{number(context.of(best, 'payoff', 'mean'))} "
+        f"(95 % interval {interval(low, high)}) over {count(context.get('futures'))} futures"
+    )
+    equals = [name for name in context.ranking[1:] if context.told_apart(best, name) is False]
+    if equals:
+        return (
+            f"{said}, and it cannot be told apart from {listed([context.names.quoted(n) for n in equals])}."
+        )
+    gap = context.difference(best, context.ranking[1]) if amount > 1 else None
+    if gap is None or gap["mean"] is None:
+        return said + "."
+    return f"{said}, {number(gap['mean'])} ahead of {context.names.quoted(context.ranking[1])}."
+
+
+def second_sentence(context: Context) -> str:
+    """Say whether hedging pays, what is kept after a collapse, and where that turns."""
+    hedge, single = (next(iter(group), None) for group in (context.hedges, context.one_sided))
+    if hedge is None or single is None:
+        kept = _kept(context, context.best or "")
+        return (
+            f"With it {context.advised} keeps {kept}."
+            if kept
+            else "No hedge was compared with a one-sided strategy."
+        )
+    return f"{_verdict(context, hedge, single)}; {_collapse(context, hedge, single)}{_turning(context)}."
+
+
+def _verdict(context: Context, hedge: str, single: str) -> str:
+    h, s = context.names.quoted(hedge), context.names.quoted(single)
+    gap = context.difference(hedge, single)
+    if gap is None or gap["mean"] is None:
+        return f"The best hedge is {h}, the best one-sided strategy {s}"
+    size = f"{number(abs(gap['mean']))} (95 % interval {_positive(gap)})"
+    if not context.told_apart(hedge, single):
+        pair = f"the best hedge, {h}, and the best one-sided strategy, {s}"
+        return f"Whether to hedge stays open: {pair}, cannot be told apart"
+    if gap["mean"] > 0:
+        return f"Hedging pays here: the best hedge, {h}, gains {size} on the best one-sided strategy, {s}"
+    return f"Hedging does not pay here: the best hedge, {h}, loses {size} to the best one-sided strategy, {s}"
+
+
+def _positive(gap: dict[str, float | None]) -> str:
+    ends = sorted(abs(end) for end in (gap["low"], gap["high"]) if end is not None)
+    return interval(ends[0], ends[1]) if len(ends) == 2 else "unknown"
+
+
+def _collapse(context: Context, hedge: str, single: str) -> str:
+    fallen = [context.of(name, "influence_after_collapse") for name in (hedge, single)]
+    stood = [context.of(name, "influence_if_stands") for name in (hedge, single)]
+    if context.names.incumbent is None or None in fallen:
+        return "the end of a government plays no part in it"
+    government = context.names.government()
+    said = (
+        f"if {government} falls the hedge keeps influence of {number(fallen[0])} against {number(fallen[1])}"
+    )
+    return said if None in stood else f"{said}, if it stands {number(stood[0])} against {number(stood[1])}"
+
+
+def _turning(context: Context) -> str:
+    """Say at what resentment of double dealing the hedge stops paying, or that none was found."""
+    found = context.get("duplicity") or {}
+    threshold, multipliers = found.get("threshold"), found.get("multipliers") or []
+    if threshold is not None and threshold < 1:
+        less = f"less than {times(threshold)} as assumed"
+        return f"; the hedge would pay only if forces resented double dealing {less}"
+    if threshold is not None:
+        return f"; the hedge stops paying once forces resent double dealing {times(threshold)} as assumed"
+    pays = [_hedge_leads(context, place) for place in range(len(multipliers))]
+    if pays and all(lead is True for lead in pays):
+        most = significant(max(multipliers))
+        return f"; resentment of double dealing up to {most} times what is assumed does not change that"
+    if pays and all(lead is False for lead in pays):
+        return "; even without any resentment of double dealing the hedge would not pay"
+    return ""
+
+
+def times(multiplier: float) -> str:
+    """Say a multiple: `1.67 times as much`."""
+    return f"{multiple(multiplier)} times as much"
+
+
+def _hedge_leads(context: Context, place: int) -> bool | None:
+    found = context.get("duplicity") or {}
+    best = []
+    for members in (found.get("hedges") or [], found.get("one_sided") or []):
+        best.append(
+            known([look(found, "payoff", name)[place] for name in members if look(found, "payoff", name)])
+        )
+    return max(best[0]) > max(best[1]) if all(best) else None
+
+
+def _kept(context: Context, name: str) -> str:
+    fallen, stood = context.of(name, "influence_after_collapse"), context.of(name, "influence_if_stands")
+    if fallen is None:
+        return "" if stood is None else f"influence of {number(stood)} at the end"
+    government = context.names.government()
+    rest = "" if stood is None else f", and {number(stood)} if it stands"
+    return f"influence of {number(fallen)} at the end if {government} falls{rest}"
+
+
+def _grounds(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what supports the answer and what weakens it, of the four supports."""
+    found = [_simulation(context), _agreement(context), _states(context), _claims(context)]
+    said = [item for item in found if item is not None]
+    return tuple(text for good, text in said if good), tuple(text for good, text in said if not good)
+
+
+def _simulation(context: Context) -> tuple[bool, str] | None:
+    if len(context.ranking) < 2:
+        return None
+    second = context.names.quoted(context.ranking[1])
+    apart = context.told_apart(context.ranking[0], context.ranking[1])
+    if apart is None:
+        return False, "The run does not say how large the simulation error of the comparison is."
+    if apart:
+        return True, f"The lead over the second, {second}, is larger than the simulation error."
+    return (
+        False,
+        f"The lead over the second, {second}, is within the simulation error; more futures would narrow it.",
+    )
+
+
+def _agreement(context: Context) -> tuple[bool, str] | None:
+    ranks = look(context.strategies, context.best or "", "robustness_rank") or {}
+    defined = [rank for rank in ranks.values() if rank is not None]
+    if not defined:
+        return None
+    first = sum(rank == 1 for rank in defined)
+    best = context.names.quoted(context.best or "")
+    text = f"{first} of {len(defined)} robustness metrics put {best} first."
+    return first >= AGREEMENT * len(defined), text
+
+
+def _states(context: Context) -> tuple[bool, str] | None:
+    share = context.of(context.best or "", "chance_best")
+    if share is None:
+        return None
+    best = context.names.quoted(context.best or "")
+    text = f"{best} has the highest mean payoff in {percent(share)} of the states of the world."
+    return share > MOSTLY, text
+
+
+def _claims(context: Context) -> tuple[bool, str]:
+    found = grounds_of(context)
+    stated = sum(found.values())
+    text = (
+        f"{count(found['claim'])} of the {count(stated)} numbers the scenario states stand on a claim of a "
+        "source, "
+        f"{count(found['belief'])} on beliefs alone, {count(found['reason'])} on the analyst's reason, "
+        f"{count(found['nothing'])} on nothing."
+    )
+    return stated > 0 and found["claim"] > MOSTLY * stated, text
+
+
+def grounds_of(context: Context) -> dict[str, int]:
+    """Return how many numbers the scenario states, by what they stand on (`evidence.BASES`).
+
+    Counts are those of the trace that came with the run. Where a trace does not know which numbers the
+    file wrote (none is a default), or none came, a bare 0 without grounds counts as a default.
+    """
+    given = look(context.analyses, "trace", "counts")
+    if given and given.get("default") != 0:
+        return {basis: given.get(basis) or 0 for basis in BASES}
+    rows = context.trace["places"]
+    stated = [row for row in rows if row["basis"] != "nothing" or row["value"] not in ("0", "0.0")]
+    return {basis: sum(row["basis"] == basis for row in stated) for basis in BASES}

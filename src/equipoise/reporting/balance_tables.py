@@ -1,0 +1,314 @@
+"""Tables of a study of balance, from its JSON alone, for terminal and report.
+
+Camps are written with a bar between them, groups of actors that no tie connects with a semicolon. Of the two
+readings of a scenario's ties the stated ones are shown in full; what standings add is in the first tables and
+in the JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting.blocks import Block, Column, Paragraph, Table
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
+from equipoise.reporting.terminal import renderables
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Result = Mapping[str, Any]
+MEASURES = {
+    "frustration": (
+        "Frustration",
+        "weight of ties that the best two camps still leave in conflict; 0 is balance",
+    ),
+    "frustration_index": ("Frustration index", "1 − 2 × frustration / weight of all ties; 1 is balance"),
+    "frustrated_ties": ("Frustrated ties", "the same counting each tie once"),
+    "frustrated_ties_index": ("Frustrated-ties index", "1 − 2 × frustrated ties / ties"),
+    "triangle_index": ("Balanced triangles", "share of triangles whose signs multiply to plus"),
+    "triangle_index_weighted": ("Balanced triangles, weighted", "each counted with the product of its ties"),
+    "walk_balance": ("Walk balance", "all closed walks, long ones counting less; 1 is balance"),
+    "walk_balance_weighted": ("Walk balance, weighted", "the same with the weights of the ties"),
+    "minima": ("Stable alignments", "local minima of the landscape"),
+}
+"""What each measure of balance is called, and what it means."""
+COUNTS = ("frustrated_ties", "minima")
+"""Measures that count."""
+ROWS = 12
+"""Longest list of ties or camps printed; the JSON has all."""
+
+
+def tables(result: Result, *, names: Names | None = None) -> list[RenderableType]:
+    """Return what the terminal shows of a study of balance, in reading order.
+
+    Args:
+        result: `BalanceResult.to_dict()`, or the same read from JSON.
+        names: of the scenario; without them actors go by the names the result gives.
+    """
+    return renderables(blocks(result, names or Names.none()))
+
+
+def blocks(result: Result, names: Names) -> list[Block]:
+    """Return every part of a study of balance that is not empty."""
+    standings = result.get("with_standing")
+    readings = [("Stated ties" if standings else "Ties", result)]
+    if standings:
+        readings.append(("With standings", standings))
+    title, reading = readings[0]
+    made = [measures(readings)]
+    made += [camps(name, one, names) for name, one in readings]
+    made += [
+        repairs(reading, names), minima(reading, names, title), drawn(reading, title),
+        strained(reading, names, title), alignments(reading, names), hedges(result, names),
+        coalitions(result, names), events(result, names),
+    ]  # fmt: skip
+    shown: list[Block] = [table for table in made if table.rows]
+    return [*shown, *(Paragraph(f"Note: {note(text, names)}") for text in result["notes"])]
+
+
+def measures(readings: Sequence[tuple[str, Result]]) -> Table:
+    """The measures of balance, a column a reading of the ties."""
+    proved = [reading["frustration"]["proved"] for _, reading in readings]
+    rows = []
+    for key, (label, meaning) in MEASURES.items():
+        if key in readings[0][1]["measures"]:
+            digits = 0 if key in COUNTS else 3
+            values = [number(reading["measures"][key], digits=digits) for _, reading in readings]
+            if key == "frustration":
+                values = [value if sure else "≤ " + value for value, sure in zip(values, proved, strict=True)]
+            rows.append((label, *values, meaning))
+    rows.append(("Actors", *(str(len(reading["network"]["actors"])) for _, reading in readings), ""))
+    rows.append(("Ties", *(str(len(reading["network"]["ties"])) for _, reading in readings), ""))
+    rows.append(("of them hostile", *(str(reading["network"]["hostile"]) for _, reading in readings), ""))
+    note = "Balance is a cost and an indicator, never a law: actors may live with tension for years."
+    if not all(proved):
+        note += " ≤: time ran out; the value is the best found, not proved to be the least."
+    columns = _columns("Measure", *(f"#{title}" for title, _ in readings), "Meaning")
+    return Table("How balanced the network is", columns, tuple(rows), note)
+
+
+def camps(title: str, reading: Result, names: Names) -> Table:
+    """The camps that leave least in conflict, and the ties they leave so."""
+    best = reading["frustration"]
+    rows = [("Camps", groups(best["groups"], names), "")]
+    rows += [
+        (
+            "" if place else "In conflict",
+            pair(tie["between"], names),
+            number(tie["weight"], digits=2, signed=True),
+        )
+        for place, tie in enumerate(best["frustrated"][:ROWS])
+    ]
+    hidden = len(best["frustrated"]) - ROWS
+    said = [f"and {counted(hidden, 'more tie')} in conflict."] if hidden > 0 else []
+    if (best.get("alignments") or 1) > 1:
+        said.append(f"{best['alignments']} divisions are equally good; this is one of them.")
+    caption = f"{title}: the camps that leave least in conflict"
+    return Table(caption, _columns("What", "Who", "#Tie"), tuple(rows), " ".join(said))
+
+
+def repairs(reading: Result, names: Names) -> Table:
+    """Which ties, ended or turned, would restore most balance."""
+    rows = tuple(
+        (
+            pair(item["between"], names), number(item["weight"], digits=2, signed=True), number(item["drop"]),
+            "yes" if item["frustrated"] else "no", str(item["triangles"]),
+        )
+        for item in reading["repairs"]["ties"][:ROWS]
+    )  # fmt: skip
+    columns = _columns("Tie", "#Weight", "#Frustration falls by", "In conflict now", "#Unbalanced triangles")
+    note = "Ending a tie and turning it into its opposite lower the frustration by the same amount."
+    return Table("Which tie's end or turn would ease most", columns, rows, note)
+
+
+def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
+    """The alignments from which no actor alone would change its camp."""
+    hills = reading["landscape"]
+    rows = tuple(
+        (
+            camp_pair(item["camps"], names), number(item["energy"], digits=2), percent(item["share"]),
+            "" if item["strict"] else "level",
+        )
+        for item in hills["minima"][:6]
+    )  # fmt: skip
+    note = (
+        "Energy: the lower, the less tension. Basin: share of all alignments from which single changes lead here. "
+        f"{hills['found']} found, {hills['strict']} of them strict; {count(hills['configurations'])} alignments "
+        "looked at."
+    )
+    if not hills["exact"]:
+        note += " Sampled: there may be more."
+    columns = _columns("Camps", "#Energy", f"#Basin, {'of all' if hills['exact'] else 'of sampled'}", "")
+    return Table(f"{title}: stable alignments, deepest first", columns, rows, note, folded=True)
+
+
+def drawn(reading: Result, title: str = "Ties") -> Table:
+    """The measures over draws of what is uncertain."""
+    found = reading["uncertainty"] or {"measures": {}, "draws": 0}
+    rows = [
+        (MEASURES[key][0], plus_minus(item["mean"], item["se"]), interval(item["p5"], item["p95"]))
+        for key, item in found["measures"].items()
+        if item is not None
+    ]
+    if rows:
+        rows.append(("Balanced outright", f"{percent(found['balanced']['mean'])} of draws", ""))
+    caption = f"{title}: the measures over {count(found['draws'])} draws of what is uncertain"
+    return Table(caption, _columns("Measure", "#Mean ± error", "#5 to 95 %"), tuple(rows), folded=True)
+
+
+def strained(reading: Result, names: Names, title: str = "Ties") -> Table:
+    """In how many draws each tie is in conflict, or the one most worth changing."""
+    found = reading["uncertainty"] or {"ties": ()}
+    rows = tuple(
+        (
+            pair(tie["between"], names),
+            interval(tie["weight"]["p5"], tie["weight"]["p95"], digits=2, signed=True),
+            percent(tie["frustrated"]["mean"]), percent(tie["most_worth"]["mean"]),
+        )
+        for tie in found["ties"][:ROWS]
+        if tie["frustrated"]["mean"] > 0 or tie["most_worth"]["mean"] > 0
+    )  # fmt: skip
+    columns = _columns("Tie", "#5 to 95 %", "#In conflict in", "#Most worth changing in")
+    return Table(f"{title} under strain, share of draws", columns, rows, folded=True)
+
+
+def alignments(reading: Result, names: Names) -> Table:
+    """In how many draws each division leaves least in conflict."""
+    found = reading["uncertainty"] or {"alignments": ()}
+    rows = tuple(
+        (groups(item["groups"], names), in_draws(item["share"])) for item in (found["alignments"] or ())[:6]
+    )
+    note = "In how many draws this division leaves least in conflict; camps are parted by a bar."
+    return Table("The camps, over draws of what is uncertain", _columns("Camps", "Chance"), rows, note)
+
+
+def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
+    """What each way of engaging adds to the tension among the forces.
+
+    Args:
+        result: the study.
+        names: of the scenario.
+        patron: whose ways of engaging; those of all, the focus first, if not given.
+    """
+    focus = result.get("scenario", {}).get("focus")
+    own = [item for item in result.get("hedges") or () if patron in (None, item["patron"])]
+    rows = tuple(
+        (
+            _way(item, names, focus),
+            *([names.patron(item["patron"])] if patron is None else []),
+            ", ".join(f"{names.force(force)} {percent(share)}" for force, share in item["shares"].items()) or DASH,
+            number(item["price"]),
+            DASH if item["drawn"] is None else interval(item["drawn"]["p5"], item["drawn"]["p95"]),
+            number(item["across"]),
+        )
+        for item in sorted(own, key=lambda item: item["patron"] != focus)
+    )  # fmt: skip
+    whose = [] if patron else ["Of"]
+    columns = _columns("Way of engaging", *whose, "Engages", "#Price", "#5 to 95 %", "#Across")
+    note = (
+        "Price: frustration the way of engaging adds to the forces' own network; 0 is free of contradiction, 0.5 "
+        "the most. Across: the share kept with the camp the patron does not join."
+    )
+    return Table("The structural price of each way of engaging", columns, rows, note)
+
+
+def _way(item: Result, names: Names, focus: str | None) -> str:
+    name = names.strategy(item["strategy"]) if item["patron"] == focus else item["strategy"]
+    return name + (", after its switch" if item["stage"] == "then" else "")
+
+
+def coalitions(result: Result, names: Names) -> Table:
+    """Whom each force would join, by power and by patronage."""
+    found = result.get("coalitions")
+    columns = _columns(
+        "Force", "#Power", "Wants, by power", "#Its share", "#In draws", "Wants, by patronage", "#In draws"
+    )
+    caption = "Whom each force would join, under two accounts"
+    if not found:
+        return Table(caption, columns, ())
+    by_power, by_patronage = found["accounts"]["power"], found["accounts"]["patronage"]
+    rows = tuple(
+        (
+            names.force(force), percent(result["power"][force]), _choice(by_power[force], names),
+            percent(by_power[force]["share"]), _often(by_power[force]),
+            _choice(by_patronage[force], names), _often(by_patronage[force]),
+        )
+        for force in by_power
+    )  # fmt: skip
+    note = (
+        "By power: the winning coalition in which its share is largest. By patronage: partners with the same "
+        "patrons and without rivalry. Where the two differ, that is the finding. *: every member wants this same "
+        "coalition."
+    )
+    least = found["minimal_winning"][0] if found["minimal_winning"] else None
+    if least:
+        note += f" Smallest winning coalition: {camp(least['members'], names)} ({percent(least['power'])} of power)."
+    return Table(caption, columns, rows, note)
+
+
+def events(result: Result, names: Names) -> Table:
+    """What each event, deal or breach on its own would do to the ties."""
+    rows = tuple(
+        (
+            f"{names.event(item['name'])} ({item['kind']})",
+            "; ".join(
+                f"{pair(tie['between'], names)} {number(tie['weight'], digits=2, signed=True)}"
+                for tie in item["ties"]
+            ),
+            number(item["frustration"]),
+        )
+        for item in result.get("events") or ()
+    )
+    columns = _columns("If", "Ties become", "#Frustration then")
+    return Table("What would change the ties, each on its own", columns, rows)
+
+
+def note(text: str, names: Names) -> str:
+    """Return a note with the actors' names where it lists identifiers."""
+    start, sign, rest = text.partition("No tie is stated for ")
+    if not sign:
+        return text
+    keys, _, tail = rest.partition(";")
+    return f"{start}{sign}{', '.join(names.actor(key.strip()) for key in keys.split(','))};{tail}"
+
+
+def pair(between: Sequence[str], names: Names) -> str:
+    """Return the two ends of a tie."""
+    return " – ".join(names.actor(key) for key in between)
+
+
+def camp(members: Iterable[str], names: Names) -> str:
+    """Return the members of a camp; a name with a comma in it is set off by brackets from the next."""
+    shown = [names.actor(key) for key in members]
+    return ", ".join(f"[{name}]" if ", " in name else name for name in shown)
+
+
+def camp_pair(camps: Sequence[Sequence[str]], names: Names) -> str:
+    """Return the camps of a group, parted by a bar."""
+    return " | ".join(camp(one, names) for one in camps if one)
+
+
+def groups(found: Sequence[Sequence[Sequence[str]]], names: Names) -> str:
+    """Return the camps of every group of actors that ties connect."""
+    return "; ".join(camp_pair(camps, names) for camps in found) or DASH
+
+
+def _choice(item: Result, names: Names) -> str:
+    alone = len(item["members"]) == 1
+    return ("alone" if alone else camp(item["members"], names)) + (
+        "" if alone or not item["agreed"] else " *"
+    )
+
+
+def _often(item: Result) -> str:
+    """Return the share of draws in which a force wants the coalition it wants at the medians."""
+    if item["drawn"] is None:
+        return DASH
+    return percent(next((row["share"] for row in item["drawn"] if row["members"] == item["members"]), 0.0))
+
+
+def _columns(*headings: str) -> tuple[Column, ...]:
+    """Return columns from headings; those that begin with # hold numbers."""
+    return tuple(Column(h.removeprefix("#"), "number" if h.startswith("#") else "text") for h in headings)

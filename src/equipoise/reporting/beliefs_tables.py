@@ -1,0 +1,149 @@
+"""Tables of whose beliefs decide what, from the JSON of `beliefs`, for terminal and report.
+
+With the scenario, strategies go by their names and a belief by what it is about; without, by their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from equipoise.exploration import words
+from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Table
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import (
+    DASH,
+    count,
+    counted,
+    interval,
+    listed,
+    number,
+    percent,
+    plus_minus,
+    sentence,
+    unbroken,
+    within,
+)
+from equipoise.scenario.model import Scenario
+
+Result = Mapping[str, Any]
+
+
+def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
+    """Return the answer in a sentence, the choices, and the beliefs behind those that differ.
+
+    Args:
+        result: what `beliefs` gives.
+        scenario: for names and words.
+    """
+    out: list[Block] = [Paragraph(verdict(result)), choices(result)]
+    if any(row["beliefs"] for row in result["holders"]):
+        out += [
+            stakes(result),
+            deciding(result, scenario),
+            Points(tuple(said(row, scenario) for row in result["holders"] if row["beliefs"])),
+        ]
+    return out
+
+
+def quoted(name: str) -> str:
+    """Return a strategy's name as it stands in a sentence."""
+    return f"“{name}”" if " " in name else name
+
+
+def verdict(result: Result) -> str:
+    """Say in how many eyes the choice is another one."""
+    analyst, others = result["analyst"], result["holders"]
+    differ = [row for row in others if row["best"] != analyst["best"]]
+    if not differ:
+        return f"Whoever's beliefs are taken, the best strategy is the same: {quoted(analyst['best_title'])}."
+    start = f"Under the analyst's inputs the best strategy is {quoted(analyst['best_title'])}"
+    if len(differ) == 1:
+        return f"{start}; under the beliefs of {within(differ[0]['title'])} it is {quoted(differ[0]['best_title'])}."
+    return f"{start}; under the beliefs of {counted(len(differ), 'holder')} of {len(others)} it is another."
+
+
+def choices(result: Result) -> Table:
+    """The best strategy under each holder's beliefs, and its worth there and under the analyst's inputs."""
+    columns = (
+        Column("Under the beliefs of"), Column("The best strategy is"), Column("Worth there", "number"),
+        Column("Worth to the analyst", "number"), Column("Pays most in", "number"),
+    )  # fmt: skip
+    rows = []
+    for row in (result["analyst"], *result["holders"]):
+        other = row["best"] != result["analyst"]["best"]
+        best = Cell(row["best_title"], "first") if other else row["best_title"]
+        worths = (_worth(row["worth_there"]), _worth(row["worth_to_analyst"]))
+        rows.append((sentence(row["title"]), best, *worths, percent(row["chance_best"])))
+    note = (
+        f"Mean payoff ± standard error on {count(result['futures'])} futures, the same draws under all beliefs. "
+        "Worth to the analyst: the same strategy under the analyst's inputs. Pays most in: share of the states of "
+        "the world, as the holder sees them, in which it has the highest mean payoff."
+    )
+    return Table("The best strategy, by whose beliefs", columns, tuple(rows), note)
+
+
+def stakes(result: Result) -> Table:
+    """What another choice gains if its holder is right, and costs if the analyst is."""
+    columns = (
+        Column("Choice of"),
+        Column("Gains if the holder is right", "number"),
+        Column("Costs if the analyst is", "number"),
+    )
+    differ = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
+    rows = tuple((sentence(row["title"]), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
+    note = (
+        f"Payoff against {quoted(result['analyst']['best_title'])}, state by state, with its 95 % interval."
+    )
+    return Table("What hangs on who is right", columns, rows, note)
+
+
+def deciding(result: Result, scenario: Scenario | None = None) -> Table:
+    """Every belief of those who would choose otherwise: the best strategy with it alone, and without it."""
+    names = Names.none() if scenario is None else Names.of(scenario)
+    columns = (
+        Column("Belief"), Column("Of"), Column("Believed"), Column("The analyst"), Column("Best with it alone"),
+        Column("Best without it"), Column("Makes the difference"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            sentence(words.place(belief["path"], scenario)), row["title"],
+            unbroken(belief["believed"]), unbroken(belief["analyst"]),
+            names.strategy(belief["alone"]), names.strategy(belief["without"] or "") or DASH,
+            Cell("yes", "first") if belief["makes_the_difference"] else "no",
+        )
+        for row in result["holders"]
+        for belief in row["beliefs"]
+    )  # fmt: skip
+    note = (
+        "Makes the difference: it alone leads to the holder's choice, or without it the choice is another. Numbers "
+        "as the scenario writes them: [low, most likely, high], or [low, high]."
+    )
+    return Table("Which belief makes the difference", columns, rows, note)
+
+
+def said(row: Result, scenario: Scenario | None = None) -> str:
+    """Say a holder's choice in a sentence, which belief leads to it, and whether it is more than chance."""
+    text = (
+        f"Under the beliefs of {within(row['title'])}, {quoted(row['best_title'])} is best; following it costs "
+        f"{number(row['loss']['mean'])} if the analyst is right"
+    )
+    alone = [words.place(b["path"], scenario) for b in row["beliefs"] if b["alone"] == row["best"]]
+    needed = [words.place(b["path"], scenario) for b in row["beliefs"] if b["makes_the_difference"]]
+    if alone:
+        text += f". {sentence(listed(alone, last='or'))} makes the difference on its own."
+    elif needed:
+        text += f". Only together do these make the difference: {listed(needed)}."
+    else:
+        text += ". No single belief makes the difference."
+    if not row["told_apart"]:
+        text += " The two choices cannot be told apart there with this many futures."
+    return text
+
+
+def _worth(found: Mapping[str, float | None]) -> str:
+    return plus_minus(found["mean"], found["se"])
+
+
+def _gap(found: Mapping[str, float | None]) -> str:
+    return f"{number(found['mean'], signed=True)} ({interval(found['low'], found['high'], signed=True)})"

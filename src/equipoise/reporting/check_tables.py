@@ -1,0 +1,121 @@
+"""What `check` prints of a good scenario: a few lines on what it holds, and each force's yearly chance of falling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.phrases import (
+    THIN,
+    count,
+    counted,
+    current_yardstick,
+    day,
+    listed,
+    percent,
+    sentence,
+    within,
+)
+from equipoise.scenario.likelihood import say
+
+CASES = {
+    "over-government": "over government",
+    "over-government-at-war": "over government, years with 1,000 deaths",
+    "over-government-with-foreign-troops": "over government, with foreign troops",
+}
+"""UCDP's cases shown beside the incumbent's chance, in words."""
+
+LOSERS = {"rebel-victory": "the government", "government-victory": "the rebels"}
+"""Who falls, by the kind of base rate."""
+
+
+def lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """Give the lines above the table: what the scenario contains and what it takes as given."""
+    counts, labels = found["counts"], _labels(found)
+    if found.get("question"):
+        yield found["question"]
+    known = f"; known up to {day(found['as_of'])}" if found.get("as_of") else ""
+    strategies = counted(len(found["strategies"][found["focus"]]), "strategy", "strategies")
+    period = f"{counted(found['weeks'], 'week')} from {day(found['start'])}{known}"
+    yield f"{sentence(period)}. Advised: {labels[found['focus']]}, with {strategies}."
+    kinds = ("force", "region", "patron", "tie", "event", "agreement", "talk")
+    held = [counted(counts[f"{k}s"], k) for k in kinds if counts[f"{k}s"]]
+    yield f"It contains {listed(held)}."
+    yield _numbers(found)
+    others = [
+        f"{within(labels[patron])} ({len(names)})"
+        for patron, names in found["strategies"].items()
+        if patron != found["focus"]
+    ]
+    if others:
+        yield f"Strategies for others: {listed(others)}."
+    if found["beliefs"]:
+        held_by = [
+            f"{within(labels[holder])} ({counted(n, 'number')})" for holder, n in found["beliefs"].items()
+        ]
+        yield f"Beliefs that differ from the analyst's: {listed(held_by)}."
+
+
+def _labels(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of patrons and forces by their keys."""
+    return {row["name"]: row["label"] for row in (*found["patrons"], *found["forces"])}
+
+
+def _numbers(found: Mapping[str, Any]) -> str:
+    """Say how many numbers are given and what they stand on, beliefs included."""
+    numbers, believed = found["numbers"], sum(found["beliefs"].values())
+    text = f"It takes {numbers['written']} numbers as given, {numbers['uncertain']} of them uncertain"
+    if believed:
+        text += f", and states {counted(believed, 'belief')} that {'differs' if believed == 1 else 'differ'} from them"
+    stand = numbers.get("standing_on") or {}
+    if not stand:
+        return f"{text}."
+    grounds = listed([f"{n} on {what}" for what, n in stand.items()])
+    return f"{text}. Of these {count(sum(stand.values()))} numbers there stand {grounds}."
+
+
+def forces(found: Mapping[str, Any]) -> Table:
+    """Return each force's starting power and yearly chance of falling, in words too."""
+    rows = []
+    for force in found["forces"]:
+        low, middle, high = (force["power"][key] for key in ("low", "middle", "high"))
+        power = percent(middle) if high - low < 0.005 else f"{percent(low)} to {percent(high)}"
+        chance = found["yearly_chance_of_falling"][force["name"]]
+        word = say(chance, current_yardstick()) if force["can_fall"] else "cannot fall"
+        rows.append((force["label"] + (" (governs)" if force["incumbent"] else ""), power, word))
+    columns = (Column("Force"), Column("Power at the start", "number"), Column("Falls within a year"))
+    note = (
+        "With every patron following its default, over 4,096 futures; an even rate where the run is not a year. "
+        "A run says the chance under each strategy."
+    )
+    return Table("The yearly chance of falling that the numbers imply", columns, tuple(rows), note)
+
+
+def base_rates(found: Mapping[str, Any]) -> Table | None:
+    """Return how often governments and rebels lost, beside the chances of the forces: UCDP's yearly rates."""
+    return rates(found["base_rates"])
+
+
+def rates(recorded: Sequence[Mapping[str, Any]]) -> Table | None:
+    """Return what was recorded of civil wars at large, a row a kind of case and a period."""
+    rows = [
+        (
+            CASES[row["cases"]], LOSERS[row["kind"]], row["period"].replace("-", "–"),
+            f"{100 * row['rate']:.1f}{THIN}%", f"{100 * row['low']:.1f} to {100 * row['high']:.1f}{THIN}%",
+            f"{row['events']} of {count(row['exposure'])}",
+        )
+        for row in recorded
+        if row["cases"] in CASES
+    ]  # fmt: skip
+    if not rows:
+        return None
+    columns = (
+        Column("In which wars"), Column("Who falls"), Column("Years"), Column("Rate a year", "number"),
+        Column("95 % interval", "number"), Column("Years with a fall", "number"),
+    )  # fmt: skip
+    note = (
+        "Years with a fall: of all years in which such a war went on. A victory of the other side is the nearest "
+        f"recorded thing to a fall; it is not the same. Source: {recorded[0]['source']}."
+    )
+    return Table("Base rates", columns, tuple(rows), note)

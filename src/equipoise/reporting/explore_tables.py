@@ -1,0 +1,448 @@
+"""What an exploration shows, from its JSON alone: the same tables and sentences for terminal and report.
+
+Strategies and forces go by the names of the scenario where these are given; what an input is called stands in
+the JSON under `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Points, Table
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import (
+    DASH,
+    MINUS,
+    chance,
+    count,
+    listed,
+    number,
+    percent,
+    sentence,
+    significant,
+)
+from equipoise.reporting.terminal import renderables
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Found = Mapping[str, Any]
+TOP = 10
+"""Rows of a table, at most; the JSON has them all."""
+OUTPUTS = {"choice": "which strategy is best", "gap": "the gap between the two best strategies"}
+"""What is explained, by its key in the JSON; the others are payoffs of a strategy."""
+RERUN = {None: "not rerun", True: "confirmed", False: "not confirmed"}
+KINDS = {"states": "states of the world", "futures": "single futures"}
+
+
+def tables(found: Found, *, top: int = TOP, names: Names | None = None) -> list[RenderableType]:
+    """Return what the terminal shows of an exploration, the main findings first.
+
+    Args:
+        found: what `ExploreResult.to_dict` gives.
+        top: most rows of a table.
+        names: of the scenario; without them strategies and forces go by their keys.
+    """
+    return renderables(blocks(found, names or Names.none(), top=top))
+
+
+def blocks(found: Found, names: Names, *, top: int = TOP) -> list[Block]:
+    """Return every part of an exploration in reading order."""
+    made: list[Block | None] = [
+        Heading(f"What the exploration of {count(found['states'])} states says"),
+        headlines(found),
+        *(drivers(found, names, output, top) for output in outputs(found)),
+        tips(found, names, top),
+        pairs(found, names, top),
+        resentment(found),
+        *(failures(found, names, over) for over in KINDS),
+        information(found, top),
+        *dated(found),
+        watch(found, names, top),
+        assumptions(found, top),
+        flips(found, names),
+        difference(found["difference"], names, top),
+        Paragraph(explored(found, names)) if found.get("explored") else None,
+    ]
+    return [block for block in made if block is not None]
+
+
+def named(found: Found, path: str) -> str:
+    """Return what a path is called, at the start of a line."""
+    return sentence(found["words"].get(path, path))
+
+
+def full(text: str) -> str:
+    """Return a clause as a sentence."""
+    return sentence(text.rstrip(".")) + "."
+
+
+def headlines(found: Found) -> Points:
+    """The main findings, a sentence each; a change that reruns do not bear out is said to be such."""
+    smallest = min(found["flips"]["smallest"].values(), key=lambda flip: flip["distance"], default=None)
+    doubtful = smallest is not None and smallest["confirmed"] is False
+    return Points(
+        tuple(
+            full(line)
+            + (
+                " Played again with that change, it is not so."
+                if doubtful and line == found["flips"]["says"]
+                else ""
+            )
+            for line in found["headlines"]
+        )
+    )
+
+
+def explored(found: Found, names: Names) -> str:
+    """Say how many states, strategies and reruns an exploration rests on."""
+    about = found["explored"]
+    text = f"This rests on {count(about['states'])} of {count(about['of'])} states of the study."
+    if about["left_out"]:
+        left = listed([names.quoted(name) for name in about["left_out"]])
+        text += f" Best in none of them, and therefore left out: {left}."
+    again = about["reruns"]
+    if again:
+        text += (
+            f" The scan of resentment and the confirmed flips rest on {count(again['count'])} reruns of "
+            f"{count(again['states'])} states with {again['chance']} courses of chance each."
+        )
+    return text
+
+
+def outputs(found: Found) -> list[str]:
+    """Return what is explained by drivers: the choice, the gap, then the payoff of each strategy."""
+    given = [driver["output"] for driver in found["drivers"]]
+    return sorted(
+        given, key=lambda output: list(OUTPUTS).index(output) if output in OUTPUTS else len(OUTPUTS)
+    )
+
+
+def output_words(output: str, names: Names) -> str:
+    """Say what is explained: `which strategy is best`, `the payoff of bandwagon`."""
+    return OUTPUTS.get(output) or f"the payoff of {names.quoted(output.removeprefix('payoff.'))}"
+
+
+def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | Paragraph | None:
+    """How much each input drives one output, those told apart from chance; a sentence where none is."""
+    driver = next((item for item in found["drivers"] if item["output"] == output), None)
+    if driver is None:
+        return None
+    what = output_words(output, names)
+    if driver["constant"]:
+        return Paragraph(f"Nothing drives {what}: it is the same in every state.")
+    told = [row for row in driver["indices"] if row["told_apart"]][:top]
+    if not told:
+        return Paragraph(f"No single input can be told to drive {what}. {dummy(driver)}")
+    columns = (
+        Column("Input"), Column("Alone", "number"), Column("95 % interval", "number"),
+        Column("With pairs", "number"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            named(found, row["path"]), percent(row["first"]),
+            f"{percent(row['low'])} to {percent(row['high'])}", percent(row["total"]),
+        )
+        for row in told
+    )  # fmt: skip
+    note = dummy(driver)
+    if output in OUTPUTS:
+        note = (
+            "Alone: share of the variation that would go if this input were known. With pairs: the share in which "
+            f"it has a part, alone or with one other. {note}"
+        )
+    return Table(f"What drives {what}", columns, rows, note)
+
+
+def dummy(driver: Found) -> str:
+    """Say how far chance alone reaches, and what no input explains."""
+    floor, rest = percent(driver["floor"]), percent(driver["rest"])
+    return f"A random number that means nothing reaches {floor}; unexplained: {rest}."
+
+
+def tips(found: Found, names: Names, top: int = TOP) -> Table | Paragraph:
+    """Where another strategy becomes the best along one input; a sentence where none does."""
+    rows: list[tuple[str, ...]] = []
+    for tip in found["tips"]:
+        for crossing in (c for c in tip["crossings"] if c["established"]):
+            rows.append((
+                named(found, tip["path"]), significant(crossing["value"]),
+                span(crossing["low"], crossing["high"]),
+                names.strategy(crossing["below"]), chance(crossing["chance_below"]),
+                names.strategy(crossing["above"]), chance(crossing["chance_above"]),
+            ))  # fmt: skip
+        if len({level["best"] for level in tip["levels"] if level["support"] >= 0.95}) > 1:
+            rows += [
+                (
+                    named(found, tip["path"]), plain(level["value"]), "", names.strategy(level["best"]),
+                    chance(level["chance"]), "", "",
+                )
+                for level in tip["levels"]
+            ]  # fmt: skip
+    if not rows:
+        return Paragraph("Along no single input does the best strategy change, told apart from chance.")
+    columns = (
+        Column("Input"), Column("Changes at", "number"), Column("90 % interval", "number"),
+        Column("Best below"), Column("Chance of below"), Column("Best above"), Column("Chance of above"),
+    )  # fmt: skip
+    note = (
+        "Only changes told apart from chance at 95 %; the other inputs keep their spread. Chance of below, above: "
+        "how likely the input lies on that side. For an input with a few values: the best at each of them."
+    )
+    return Table("Where the best strategy changes along one input", columns, tuple(rows[:top]), note)
+
+
+def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
+    """Over which two inputs the best strategy changes."""
+    rows = tuple(
+        (
+            named(found, pair["paths"][0]), named(found, pair["paths"][1]),
+            "; ".join(f"{names.strategy(name)} {percent(share)}" for name, share in pair["chance"].items()),
+            percent(pair["sure"]),
+        )
+        for pair in found["pairs"][:top]
+    )  # fmt: skip
+    if not rows:
+        return None
+    columns = (
+        Column("Input"), Column("With"), Column("Best in (share of states)"), Column("Another is best", "number"),
+    )  # fmt: skip
+    note = (
+        "Another is best: share of the states in which another strategy is, 95 % sure, better than the first."
+    )
+    return Table("Where the best strategy changes over two inputs", columns, rows, note, folded=True)
+
+
+def resentment(found: Found) -> Table | None:
+    """By how much resentment may grow before the hedge stops paying."""
+    if not found["resentment"]:
+        return None
+    columns = (
+        Column("What is scaled"), Column("Times the scenario's", "number"), Column("95 % interval", "number"),
+        Column("What it says"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            sentence(listed(row["scaled"])), significant(row["threshold"]),
+            span(row["low"], row["high"]), full(row["says"]),
+        )
+        for row in found["resentment"]
+    )  # fmt: skip
+    note = (
+        "Alienation: what engaging a rival costs. Duplicity: what courting both costs. Parity: what being treated "
+        "no better than a rival costs."
+    )
+    return Table("The resentment at which the hedge stops paying", columns, rows, note)
+
+
+def failures(found: Found, names: Names, over: str) -> Table | Paragraph | None:
+    """In which states, or single futures, a strategy fails.
+
+    Args:
+        found: the exploration.
+        names: of the scenario.
+        over: a key of `KINDS`.
+    """
+    item = found["failures" if over == "states" else "failures_in_futures"]
+    if not item:
+        return None
+    title = f"Where {names.quoted(item['strategy'])} fails, over {KINDS[over]}"
+    boxes = [(method, box) for method in ("prim", "cart") for box in item[method] if box["confirmed"]]
+    if not boxes:
+        return Paragraph(f"{title}: {item['note'] or 'nothing common to its failures is confirmed'}.")
+    columns = (
+        Column("Where"), Column("Fails there"), Column("Holds of its failures", "number"),
+        Column("Cases", "number"), Column("Found by"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            sentence(" and ".join(limit["says"] or limit["path"] for limit in box["limits"])),
+            chance(box["held_out_density"]), percent(box["held_out_coverage"]),
+            count(box["held_out_cases"]), method.upper(),
+        )
+        for method, box in boxes
+    )  # fmt: skip
+    note = (
+        f"It fails where {item['fails_where']}: in {percent(item['failures'])} of {count(item['cases'])} "
+        f"{KINDS[over]}. Found on one half of the states and judged on the other, by two methods: PRIM peels away "
+        "cases until failures are dense, CART splits them like a tree."
+    )
+    return Table(title, columns, rows, note)
+
+
+def information(found: Found, top: int = TOP) -> Table:
+    """What each input, and each part of the scenario, is worth knowing."""
+    info = found["information"]
+    told = {row["what"]: row for row in (*info["inputs"], *info["groups"]) if row["told_apart"]}
+    rows = [("Everything about the state of the world", info["evpi"])]
+    rows += [(named(found, what), row) for what, row in told.items()]
+    columns = (
+        Column("What"), Column("Worth, in payoff", "number"), Column("Standard error", "number"),
+        Column("Share of all", "number"),
+    )  # fmt: skip
+    cells = tuple(
+        (name, significant(row["value"]), significant(row.get("se")), percent(row.get("share")))
+        for name, row in rows[: top + 1]
+    )
+    note = (
+        "Worth: payoff gained by knowing this before choosing; luck stays unknown. A random number that means "
+        f"nothing reaches {significant(info['floor'])}."
+    )
+    if len(rows) == 1:
+        note = "No single input or part is worth more than a random number. " + note
+    return Table("What to find out first", columns, cells, note)
+
+
+def dated(found: Found) -> list[Block]:
+    """By when what is unknown becomes known, and what knowing it is worth."""
+    said = tuple(full(row["says"]) for row in found["reveals"] or ())
+    return [Heading("And by when"), Points(said)] if said else []
+
+
+def watch(found: Found, names: Names, top: int = TOP) -> Table | None:
+    """What foretells an outcome, by when."""
+    rows, shown = [], {}
+    for item in found["indicators"] or []:
+        shown[item["outcome"]] = shown.get(item["outcome"], 0) + 1
+        if shown[item["outcome"]] > max(2, top // 3):
+            continue
+        level = "" if item["level"] is None else f" {significant(item['level'])}"
+        rows.append((
+            f"{named(found, item['observable'])} {item['sign']}{level}", str(item["week"]),
+            outcome(names, item["outcome"]), chance(item["chance_seen"]), chance(item["chance_unseen"]),
+            ratio(item["ratio"], item["low"], item["high"]), number(item["lead"], digits=0),
+        ))  # fmt: skip
+    if not rows:
+        return None
+    columns = (
+        Column("Seen"), Column("By week", "number"), Column("Outcome"), Column("Chance then"),
+        Column("Chance else"), Column("Likelihood ratio", "number"), Column("Weeks before", "number"),
+    )  # fmt: skip
+    note = (
+        "Among futures in which the outcome has not come yet, judged on states set aside. Chance then, else: that of "
+        "the outcome where this is seen by that week, and where it is not. A likelihood ratio of 3 multiplies the odds "
+        "by 3, with its 95 % interval; do not multiply those of indicators that move together. Weeks before: how "
+        "long before the outcome this is seen, in the middle case. Hit and false-alarm rates are in the JSON."
+    )
+    return Table("What to watch", columns, tuple(rows), note)
+
+
+def outcome(names: Names, text: str) -> str:
+    """Return an outcome that is foretold in the scenario's names: `fall of crown` as `The Crown falls`."""
+    kind, _, key = text.partition(" ")
+    if text.startswith("fall of "):
+        return f"{names.force(text.removeprefix('fall of '))} falls"
+    if kind == "order":
+        return names.order(key)
+    name = text.removesuffix(" is not best")
+    return text if name == text else f"{sentence(names.quoted(name))} is not best"
+
+
+def assumptions(found: Found, top: int = TOP) -> Table | Paragraph:
+    """The inputs that stand on no claim and on which the choice depends; a sentence where there are none."""
+    item = found["assumptions"]
+    rows = tuple(
+        (
+            named(found, row["path"]), significant(row["worth"]), percent(row["choice"]),
+            "yes" if row["tips"] else "no", number(row["flips_at"], digits=1),
+        )
+        for row in [row for row in item["assumptions"] if row["matters"]][:top]
+    )  # fmt: skip
+    if not rows:
+        return Paragraph(full(item["says"]))
+    columns = (
+        Column("Input"), Column("Worth knowing", "number"), Column("Drives the choice", "number"),
+        Column("Tips it"), Column("Flips it at", "number"),
+    )  # fmt: skip
+    note = f"{full(item['says'])} Flips it at: how far from its middle, in standard deviations."
+    return Table("Key assumptions: inputs that stand on no claim", columns, rows, note)
+
+
+def flips(found: Found, names: Names) -> Table | Paragraph:
+    """The smallest credible changes that make another strategy the best; a sentence where none does."""
+    rows = tuple(
+        (
+            "; ".join(changes(found, flip)), number(flip["distance"], digits=1),
+            names.strategy(flip["to_strategy"]), RERUN[flip["confirmed"]],
+        )
+        for flip in found["flips"]["smallest"].values()
+    )  # fmt: skip
+    if not rows:
+        return Paragraph(full(found["flips"]["says"]))
+    columns = (
+        Column("Change"), Column("Standard deviations", "number"), Column("Best then"), Column("Played again"),
+    )  # fmt: skip
+    note = "By one input, two and three. Played again: whether reruns with the change bear it out."
+    return Table("The smallest credible change that flips the recommendation", columns, rows, note)
+
+
+def changes(found: Found, flip: Found) -> list[str]:
+    """Say each change of a flip: `The Crown's momentum from −0.01 to −0.02`."""
+    moved = zip(flip["paths"], flip["typical"], flip["values"], strict=True)
+    said = [f"{found['words'].get(path, path)} from {plain(old)} to {plain(new)}" for path, old, new in moved]
+    return [sentence(said[0]), *said[1:]]
+
+
+def plain(value: Any) -> str:
+    """Return a value of an input: a word as it is, a number to three figures."""
+    return value if isinstance(value, str) else significant(value)
+
+
+def difference(item: Found | None, names: Names, top: int = TOP) -> Table | None:
+    """What makes two strategies differ, in parts that add up."""
+    if not item:
+        return None
+    rows = []
+    for cell in item["cells"][:top]:
+        parts = sorted(
+            ((name, value) for name, value in cell["terms"].items() if abs(value) >= 5e-4),
+            key=lambda part: -abs(part[1]),
+        )
+        through = ", ".join(f"{name} {number(value, signed=True)}" for name, value in parts[:2])
+        rows.append((
+            sentence(" and ".join(where(text) for text in cell["where"])) or "All", percent(cell["share"]),
+            number(cell["difference"], signed=True), number(cell["contribution"], signed=True), through or DASH,
+        ))  # fmt: skip
+    columns = (
+        Column("Futures in which"), Column("Share", "number"), Column("Difference there", "number"),
+        Column("Adds", "number"), Column("Chiefly through"),
+    )  # fmt: skip
+    first, second = (names.quoted(item[key]) for key in ("first", "second"))
+    error = "" if item.get("se") is None else f" ± {number(item['se'])} (standard error)"
+    note = (
+        f"Payoff of the first less the second; the parts add up to {number(item['total'], signed=True)}{error}. "
+        "Both, at most one: under the two strategies, in the same future."
+    )
+    return Table(f"What makes {first} and {second} differ", columns, tuple(rows), note)
+
+
+def where(text: str) -> str:
+    """Return a condition on futures as people say it."""
+    if text.startswith("not: ") and text.endswith(" under both"):
+        return text.removeprefix("not: ").removesuffix(" under both") + " under at most one of the two"
+    return text
+
+
+def span(low: float | None, high: float | None) -> str:
+    """Return `low to high` to three figures, or a dash."""
+    return DASH if low is None or high is None else f"{significant(low)} to {significant(high)}"
+
+
+def ratio(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a likelihood ratio; beyond 100 either way its size is a matter of a few futures."""
+    if value is None or value > 100 or value < 0.01:
+        return DASH if value is None else "over 100" if value > 100 else "under 0.01"
+    if low is None or high is None:
+        return _two(value)
+    return f"{_two(value)} ({_two(low)} to {_two(min(high, 100.0))}" + (")" if high <= 100 else " or more)")
+
+
+def _two(value: float) -> str:
+    """Return a number to two figures, as exact as a likelihood ratio can be known."""
+    return f"{value:.2g}".replace("-", MINUS) if value < 100 else f"{value:.0f}"
+
+
+def said(items: Sequence[Block | None]) -> list[Block]:
+    """Return those blocks that have something to say."""
+    return [item for item in items if item is not None]

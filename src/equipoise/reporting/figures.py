@@ -1,0 +1,312 @@
+"""The figures that compare strategies: payoff, distance to the best, stands or falls, regret, duplicity.
+
+Each function reads the run's JSON and returns a `Drawing` (texts, table, chart for any frame), or None
+where the run has nothing to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting import charts, tables
+from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.context import Context, known, look
+from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
+from equipoise.reporting.phrases import DASH, multiple, number, percent, significant
+
+if TYPE_CHECKING:
+    import altair
+
+Measure = tuple[str, str, tuple[str, ...]]
+ORDER_FILLS = (("#0072B2", "white"), ("#009E73", "white"), ("#E69F00", INK), ("#D55E00", "white"))
+MORE_FILLS = (("#CC79A7", INK), ("#56B4E9", INK), ("#F0E442", INK))
+CHAOS_FILL = ("#5b6675", "white")
+
+
+def payoffs(context: Context) -> Drawing | None:
+    """The ranking: mean payoff with its interval, and how far the futures spread."""
+    rows = []
+    for name, item in context.strategies.items():
+        low, high = tables.mean_interval(item)
+        mean = look(item, "payoff", "mean")
+        rows.append({
+            "label": context.names.strategy(name), "mean": mean, "text": number(mean),
+            "low": look(item, "payoff", "p5"), "high": look(item, "payoff", "p95"), "from": low, "to": high,
+        })  # fmt: skip
+    if not any(row["mean"] is not None for row in rows):
+        return None
+    return Drawing(
+        key="payoff",
+        title="Payoff of each strategy",
+        description=f"One row a strategy, best first. {_spoken(rows)}",
+        caption=(
+            "Dot and number: mean payoff. Thick line: 95 % interval of that mean, what the size of the "
+            "simulation "
+            "leaves open. Thin line: from the 5th to the 95th percentile of the futures, what the world "
+            "leaves open."
+        ),
+        chart=lambda frame: charts.interval_rows(rows, frame, title="Payoff"),
+        table=tables.payoffs(context),
+    )
+
+
+def behind(context: Context) -> Drawing | None:
+    """How far each other strategy lies behind the best, paired by future."""
+    rows = []
+    for name in context.ranking[1:]:
+        found = context.difference(context.best or "", name)
+        if found is None or found["mean"] is None:
+            continue
+        rows.append({
+            "label": context.names.strategy(name), "mean": found["mean"], "text": number(found["mean"]),
+            "low": None, "high": None, "from": found["low"], "to": found["high"],
+        })  # fmt: skip
+    if not rows:
+        return None
+    best = context.names.quoted(context.best or "")
+    return Drawing(
+        key="behind",
+        title=f"How far behind {best}",
+        description=f"Mean difference of payoff to {best} in the same futures. {_spoken(rows)}",
+        caption=(
+            f"Payoff lost against {best} in the same futures, with its 95 % interval. A bar that touches "
+            "the line at "
+            "zero means that the two cannot be told apart with this many futures."
+        ),
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Payoff lost", colour=VERMILION, zero=True
+        ),
+        table=tables.differences(context),
+    )
+
+
+def stands_or_falls(context: Context) -> Drawing | None:
+    """Influence at the end by strategy where the government stands and where it falls."""
+    if context.names.incumbent is None:
+        return None
+    government = context.names.government()
+    measures: list[Measure] = [
+        (f"if {government} falls", VERMILION, ("influence_after_collapse",)),
+        (f"if {government} stands", BLUE, ("influence_if_stands",)),
+    ]
+    return _measured(
+        context,
+        measures,
+        key="stands-falls",
+        title=f"Influence at the end if {government} stands and if it falls",
+        axis="Influence at the end of the run",
+        caption=(
+            "Circle: mean influence at the end in the futures in which "
+            f"{government} fell. Diamond: in those in which it stood. The shorter the line between, the less "
+            "hangs on who wins. The futures in which it falls differ between strategies where these change "
+            "its "
+            "chances; the table also gives the futures in which it falls under every strategy."
+        ),
+        more=(("if it falls under every strategy", ("influence_after_common_collapse",)),),
+    )
+
+
+def regret(context: Context) -> Drawing | None:
+    """Mean, 90th percentile and greatest regret of each strategy."""
+    measures: list[Measure] = [
+        ("mean", BLUE, ("regret", "mean")),
+        ("90th percentile", GREEN, ("regret", "p90")),
+        ("greatest", VERMILION, ("regret", "max")),
+    ]
+    return _measured(
+        context,
+        measures,
+        key="regret",
+        title="Regret of each strategy",
+        axis="Regret, in payoff",
+        caption=(
+            "Regret: how much less a strategy pays, in one state of the world, than the strategy that pays "
+            "most "
+            "there. Circle: mean over states. Diamond: nine states in ten lie below. Square: the worst state."
+        ),
+    )
+
+
+def luck_and_ignorance(context: Context) -> Drawing | None:
+    """How much of the spread of payoffs is chance and how much is what is not known."""
+    measures: list[Measure] = [
+        ("what is not known", PURPLE, ("payoff", "unknown")),
+        ("luck", BLUE, ("payoff", "luck")),
+    ]
+    return _measured(
+        context,
+        measures,
+        key="luck",
+        title="What is not known and what is luck",
+        axis="Standard deviation of payoff",
+        caption=(
+            "Circle: how far the mean payoff moves from state to state of the world, which finding out more "
+            "could "
+            "narrow. Diamond: how far payoffs spread within one state by chance alone, which no study can "
+            "narrow."
+        ),
+    )
+
+
+def orders(context: Context) -> Drawing | None:
+    """Who governs at the end, as shares of the futures, by strategy."""
+    keys = tables.order_keys(context)
+    if not keys:
+        return None
+    fills = [CHAOS_FILL if key == "chaos" else _fill(place) for place, key in enumerate(keys)]
+    parts = [(context.names.order(key), *fill) for key, fill in zip(keys, fills, strict=True)]
+    rows = []
+    for name, item in context.strategies.items():
+        start = 0.0
+        for key in keys:
+            share = look(item, "orders", key) or 0.0
+            rows.append({
+                "label": context.names.strategy(name), "part": context.names.order(key), "from": start,
+                "to": start + share, "middle": start + share / 2, "text": percent(share),
+            })  # fmt: skip
+            start += share
+    return Drawing(
+        key="orders",
+        title="Who governs at the end of the run",
+        description="Shares of the futures in each order at the end, a bar a strategy.",
+        caption=(
+            "Share of the futures in each order in the last week, a bar a strategy, its parts in the order of the "
+            "legend."
+        ),
+        chart=lambda frame: charts.stacked_rows(rows, frame, title="Share of futures", parts=parts),
+        table=tables.orders(context),
+    )
+
+
+def duplicity(context: Context) -> Drawing | None:
+    """Payoff of the best hedge and the best one-sided strategy as forces resent double dealing more."""
+    found = context.get("duplicity")
+    if not found or not found.get("multipliers"):
+        return None
+    sides = [("best hedge", found.get("hedges") or []), ("best one-sided", found.get("one_sided") or [])]
+    rows = []
+    for series, members in sides:
+        for place, multiplier in enumerate(found["multipliers"]):
+            values = known(
+                [look(found, "payoff", name)[place] for name in members if look(found, "payoff", name)]
+            )
+            if values:
+                rows.append({"series": series, "x": multiplier, "value": max(values)})
+    if not rows:
+        return None
+    threshold = found.get("threshold")
+    where = "" if threshold is None else f" The lines cross at {multiple(threshold)} times."
+    return Drawing(
+        key="duplicity",
+        title="The duplicity at which the hedge stops paying",
+        description=(
+            "Mean payoff of the best hedge and of the best one-sided strategy when forces resent double "
+            "dealing "
+            f"more or less than the scenario says.{where}"
+        ),
+        caption=(
+            "Horizontal: how strongly forces resent being courted together with a rival, as a multiple of "
+            "what the "
+            "scenario says (1 is the scenario). Whole line: the best of the hedges at each level; dashed: "
+            "the best "
+            "of the one-sided strategies."
+        ),
+        chart=lambda frame: _crossing(rows, threshold, frame),
+        table=_duplicity_table(context, found),
+    )
+
+
+def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Frame) -> altair.LayerChart:
+    import altair as alt
+
+    domain, colours = ["best hedge", "best one-sided"], [BLUE, VERMILION]
+    key = charts.legend(domain, frame, lines=True)
+    base = charts.of_rows(rows).encode(
+        x=alt.X(
+            "x:Q", title="Resentment of double dealing, times the scenario's", axis=alt.Axis(tickCount=6)
+        ),
+        y=alt.Y("value:Q", title="Mean payoff", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
+        color=alt.Color("series:N", scale=alt.Scale(domain=domain, range=colours), legend=key),
+    )
+    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 3]]), legend=key)
+    layers = [
+        base.mark_line(strokeWidth=2.6).encode(strokeDash=dash),
+        base.mark_point(filled=True, size=40, opacity=1),
+    ]
+    ends = [row["x"] for row in rows]
+    marks = [(1.0, "the scenario", QUIET)]
+    if threshold is not None:
+        marks.append((threshold, f"hedge stops paying: {multiple(threshold)}×", INK))
+    for place, (at, text, colour) in enumerate(marks):
+        line = charts.of_rows([{"x": at, "text": text}]).encode(x=alt.X("x:Q"))
+        layers.append(line.mark_rule(color=colour, strokeDash=[3, 3]))
+        right = at <= (min(ends) + max(ends)) / 2
+        style = {"align": "left" if right else "right", "dx": 5 if right else -5, "color": colour}
+        written = line.mark_text(fontSize=frame.font - 1, **style).encode(text=alt.Text("text:N"))
+        layers.append(written.encode(y=alt.value(9 + 18 * place)).properties(name=f"{HALO}mark{place}"))
+    return alt.layer(*layers).properties(**charts.fit(frame, 280))
+
+
+def _duplicity_table(context: Context, found: dict[str, Any]) -> Table:
+    levels = found.get("levels") or {}
+    columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found["multipliers"]))
+    kinds = dict.fromkeys(found.get("hedges") or [], "hedge")
+    kinds |= dict.fromkeys(found.get("one_sided") or [], "one-sided")
+    rows: list[tuple[str | Cell, ...]] = [
+        (
+            f"{context.names.strategy(name)} ({kinds.get(name, 'neither')})",
+            *(number(value) for value in values or [None] * len(found["multipliers"])),
+        )
+        for name, values in (found.get("payoff") or {}).items()
+    ]
+    rows += [
+        (
+            Cell(f"Level for {context.names.force(force)}", "quiet"),
+            *(Cell(number(v), "quiet") for v in values),
+        )
+        for force, values in levels.items()
+    ]
+    return Table("Mean payoff by strength of resentment of double dealing", columns, tuple(rows))
+
+
+def _measured(
+    context: Context,
+    measures: Sequence[Measure],
+    *,
+    key: str,
+    title: str,
+    axis: str,
+    caption: str,
+    more: Sequence[tuple[str, tuple[str, ...]]] = (),
+) -> Drawing | None:
+    rows = [
+        {"label": context.names.strategy(name), "measure": measure, "value": look(item, *keys)}
+        for name, item in context.strategies.items()
+        for measure, _, keys in measures
+    ]
+    if not any(row["value"] is not None for row in rows):
+        return None
+    listed = [(measure, keys) for measure, _, keys in measures] + list(more)
+    return Drawing(
+        key=key,
+        title=title,
+        description="; ".join(
+            f"{row['label']}, {row['measure']}: {number(row['value'])}"
+            for row in rows
+            if row["value"] is not None
+        ),
+        caption=caption,
+        chart=lambda frame: charts.measure_rows(
+            rows, frame, title=axis, measures=[(name, colour) for name, colour, _ in measures]
+        ),
+        table=tables.by_measure(context, title, listed),
+    )
+
+
+def _fill(place: int) -> tuple[str, str]:
+    return (*ORDER_FILLS, *MORE_FILLS)[place % (len(ORDER_FILLS) + len(MORE_FILLS))]
+
+
+def _spoken(rows: Sequence[dict[str, Any]]) -> str:
+    return "; ".join(f"{row['label']}: {row['text'] or DASH}" for row in rows) + "."

@@ -1,0 +1,225 @@
+"""The figures of the further analyses: strained ties, prices of hedges, talks by model, what drives.
+
+Each function reads one analysis' JSON and returns a `Drawing`, or None where there is nothing to draw.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting import balance_tables, charts, explore_tables
+from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    PALETTE,
+    PURPLE,
+    Drawing,
+    Frame,
+)
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import number, percent, sentence, significant
+
+if TYPE_CHECKING:
+    import altair
+
+Found = Mapping[str, Any]
+Point = tuple[float, float]
+MOST_ROWS = 10
+"""Rows of a figure at most; the table of the section has more."""
+TABLE_ROWS = 12
+"""About so many points of a curve are in the table behind it."""
+CAMPS = (BLUE, ORANGE)
+"""Fill of the two camps; a group of actors that no tie connects has camps of its own."""
+
+
+def hedges(context: Context, found: Found) -> Drawing | None:
+    """Draw what each way of engaging of the focus adds to the tension among the forces."""
+    focus = context.scenario.focus
+    table = balance_tables.hedges(found, context.names, focus)
+    own = [row for row in found.get("hedges") or [] if row["patron"] == focus]
+    rows = [
+        {"label": cells[0], "mean": row["price"], "text": number(row["price"], digits=2),
+         "low": (row["drawn"] or {}).get("p5"), "high": (row["drawn"] or {}).get("p95"), "from": None, "to": None}
+        for cells, row in zip(table.rows, own, strict=True)
+    ]  # fmt: skip
+    if not rows:
+        return None
+    return Drawing(
+        key="hedge-prices",
+        title=table.caption,
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption=(
+            "Dot: frustration that the way of engaging adds to the forces' own ties, 0 free of contradiction and "
+            "0.5 the most; line: 5th to 95th percentile over draws of the ties."
+        ),
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Frustration added", colour=PURPLE, domain=(-0.02, 0.52)
+        ),
+        table=table,
+    )
+
+
+def deals(context: Context, found: Found) -> Drawing:
+    """Draw the chance of a deal of each talk: by its own model, and how far the models spread."""
+    rows, cells = [], []
+    for name, talk in found["talks"].items():
+        by = {model: item["deal"]["mean"] for model, item in talk["models"].items()}
+        own, label = by.get(talk["model"]), context.names.event(name)
+        rows.append({
+            "label": label, "mean": own, "text": percent(own), "low": min(by.values()),
+            "high": max(by.values()), "from": None, "to": None,
+        })  # fmt: skip
+        cells.append(
+            (label, talk["model"], percent(own), percent(min(by.values())), percent(max(by.values())))
+        )
+    several = any(len(talk["models"]) > 1 for talk in found["talks"].values())
+    title = "The chance of a deal, by the talk's own model" + (" and by all" if several else "")
+    caption = "Dot: chance of a deal by the model the scenario names, if the talks take place"
+    columns = (
+        Column("Talk"), Column("Its model"), Column("Deal", "number"), Column("Lowest", "number"),
+        Column("Highest", "number"),
+    )  # fmt: skip
+    return Drawing(
+        key="deals-by-model",
+        title=title,
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption=caption + ("; line: from the lowest to the highest of the models asked." if several else "."),
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Chance of a deal", colour=ORANGE, domain=(0, 1), percent=True
+        ),
+        table=Table(title, columns, tuple(cells)),
+    )
+
+
+def drivers(found: Found, names: Names, output: str) -> Drawing | None:
+    """Draw how much each input drives one output, the strongest first, those told apart from chance."""
+    table = explore_tables.drivers(found, names, output, MOST_ROWS)
+    if not isinstance(table, Table):
+        return None
+    driver = next(item for item in found["drivers"] if item["output"] == output)
+    told = [row for row in driver["indices"] if row["told_apart"]][:MOST_ROWS]
+    rows = [
+        {"label": explore_tables.named(found, row["path"]), "mean": row["first"], "text": percent(row["first"]),
+         "low": None, "high": None, "from": row["low"], "to": row["high"]}
+        for row in told
+    ]  # fmt: skip
+    return Drawing(
+        key=f"drivers-{output}",
+        title=table.caption,
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption="Dot: share of the variation that would go if this input alone were known; thick line: its 95 % "
+        f"interval. {explore_tables.dummy(driver)}",
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Share of the variation", colour=GREEN, zero=True, percent=True, lines=3
+        ),
+        table=table,
+    )
+
+
+def worth(found: Found) -> Drawing | None:
+    """Draw what each input and each part of the scenario is worth knowing."""
+    info = found["information"]
+    told = [row for row in [*info["inputs"], *info["groups"]] if row["told_apart"]]
+    told = sorted({row["what"]: row for row in told}.values(), key=lambda row: -row["value"])[:MOST_ROWS]
+    if not told:
+        return None
+    rows = [
+        {"label": explore_tables.named(found, row["what"]), "mean": row["value"],
+         "text": significant(row["value"]), "low": None, "high": None,
+         "from": max(0.0, row["value"] - 1.96 * row["se"]), "to": row["value"] + 1.96 * row["se"]}
+        for row in told
+    ]  # fmt: skip
+    return Drawing(
+        key="worth-knowing",
+        title="What to find out first",
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption="Dot: payoff gained by knowing this before choosing, luck still unknown; thick line: 95 % "
+        f"interval. Knowing everything about the state would gain {significant(info['evpi']['value'])}.",
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Worth, in payoff", colour=PURPLE, zero=True, lines=3
+        ),
+        table=explore_tables.information(found, MOST_ROWS),
+    )
+
+
+def resentment(found: Found) -> Drawing | None:
+    """Draw by how much the best hedge leads the best one-sided strategy as resentment is scaled."""
+    scans = found["resentment"] or []
+    rows = [
+        {"series": " + ".join(scan["scaled"]), "x": x, "value": value}
+        for scan in scans
+        for x, value in zip(scan["multipliers"], scan["advantage"], strict=True)
+    ]
+    if not rows:
+        return None
+    series = list(dict.fromkeys(row["series"] for row in rows))
+    return Drawing(
+        key="resentment-scan",
+        title="The resentment at which the hedge stops paying",
+        description="; ".join(scan["says"] for scan in scans),
+        caption="Payoff of the best hedge less that of the best one-sided strategy, with every force's resentment "
+        "scaled: 1 is what the scenario says. Above the line at zero the hedge pays.",
+        chart=lambda frame: _scan(
+            rows, series, frame, x="Resentment, times the scenario's", y="Lead of the hedge, in payoff"
+        ),
+        table=explore_tables.resentment(found),
+    )
+
+
+def tipping(context: Context, found: Found, tip: Found) -> Drawing | None:
+    """Draw the expected payoff of each strategy along one input."""
+    curve = tip["curve"]
+    if not curve or tip["levels"]:
+        return None
+    label = found["words"].get(tip["path"], tip["path"])
+    rows = [
+        {"series": context.names.strategy(name), "x": x, "value": value}
+        for name in found["strategies"]
+        for x, value in zip(curve["x"], curve[name], strict=True)
+    ]
+    series = list(dict.fromkeys(row["series"] for row in rows))
+    title = f"Payoff along {label}"
+    columns = (Column(sentence(label), "number"), *(Column(name, "number") for name in series))
+    step = max(1, (len(curve["x"]) - 1) // TABLE_ROWS)
+    cells = tuple(
+        (significant(x), *(number(curve[name][at]) for name in found["strategies"]))
+        for at, x in list(enumerate(curve["x"]))[::step]
+    )
+    return Drawing(
+        key=f"tip-{tip['path']}",
+        title=title,
+        description=f"Expected payoff of each strategy as {label} varies, everything else keeping its spread.",
+        caption="Expected payoff of each strategy at each value, everything else keeping its spread.",
+        chart=lambda frame: _scan(rows, series, frame, x=sentence(label), y="Expected payoff", zero=False),
+        table=Table(title, columns, cells),
+    )
+
+
+def _scan(
+    rows: Sequence[dict[str, Any]], series: Sequence[str], frame: Frame, *, x: str, y: str, zero: bool = True
+) -> altair.LayerChart:
+    """Draw lines over a number, each with its own colour and dash, and a line at zero if that is wanted."""
+    import altair as alt
+
+    from equipoise.reporting.drawing import DASHES
+
+    key = charts.legend(series, frame, lines=True)
+    colours = [PALETTE[place % len(PALETTE)] for place in range(len(series))]
+    dashes = [list(DASHES[place % len(DASHES)]) for place in range(len(series))]
+    wide = "\n".join(textwrap.wrap(x, 80 if frame.labels else 40)).split("\n")
+    lines = charts.of_rows(rows).mark_line(strokeWidth=2.4).encode(
+        x=alt.X("x:Q", title=wide, axis=alt.Axis(tickCount=6), scale=alt.Scale(zero=False, nice=False)),
+        y=alt.Y("value:Q", title=y, axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=zero)),
+        color=alt.Color("series:N", scale=alt.Scale(domain=list(series), range=colours), legend=key),
+        strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=list(series), range=dashes), legend=key),
+    )  # fmt: skip
+    layers = [lines]
+    if zero:
+        layers.append(charts.of_rows([{"at": 0}]).mark_rule(color=INK).encode(y=alt.Y("at:Q")))
+    return alt.layer(*layers).properties(**charts.fit(frame, 270))

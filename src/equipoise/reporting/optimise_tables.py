@@ -1,0 +1,183 @@
+"""Tables of the best way of engaging, from the JSON of `optimise` alone, for terminal and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Table
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import DASH, count, interval, listed, number, plus_minus, sentence
+
+MOST_TRIGGERS = 6
+"""Triggers listed; the JSON has all that were tried."""
+SAME = 5e-4
+"""Differences below this are printed as none."""
+Result = Mapping[str, Any]
+
+
+def blocks(result: Result, names: Names | None = None) -> list[Block]:
+    """Return the best way of engaging, what it is worth, the named strategies, triggers and the frontier."""
+    return [*answer(result, names), *tables(result)]
+
+
+def answer(result: Result, names: Names | None = None) -> list[Block]:
+    """Return the answer in words, the strategy for the scenario's file, and what a reader must know."""
+    found = result["found"]
+    title = (
+        "The best way of engaging"
+        if found["named"] is None
+        else f"The best way of engaging: {found['title']}"
+    )
+    return [
+        Heading(title),
+        Paragraph(found["words"]),
+        Paragraph(verdict(result)),
+        Paragraph(curse(result)),
+        Heading("For the scenario's file"),
+        *(Paragraph(line) for line in found["yaml"].rstrip().split("\n")),
+        Points(notes(result, names)),
+    ]
+
+
+def notes(result: Result, names: Names | None = None) -> tuple[str, ...]:
+    """Return what a reader must know, without marks of code and with the focus patron's name."""
+    focus = result["focus"]
+    name = focus if names is None else names.patron(focus)
+    plain = [text.replace("`--beliefs`", "“--beliefs”").replace("`", "") for text in result["notes"]]
+    return tuple(sentence(text.replace(f"{focus} holds", f"{name} holds")) for text in plain)
+
+
+def verdict(result: Result) -> str:
+    """Say what the found strategy is worth and how it compares with the best named one."""
+    found, gain, best = result["found"], result["gain"], result["best_named"]
+    worth = (
+        f"Its {result['metric']['title']} is {_value(found['held_out'])} on futures kept aside for judging"
+    )
+    if found["named"] is not None and found["named"] == best["name"]:
+        return (
+            f"{worth}. It is one of the scenario's own strategies, and nothing found by the search beats it."
+        )
+    low, high, mean = (gain["held_out"][key] for key in ("low", "high", "mean"))
+    if mean is None:
+        return f"{worth}. The difference to {best['title']} is undefined."
+    side = "better" if mean >= 0 else "worse"
+    spread = "" if low is None else f" (95 % interval {interval(low, high, signed=True)}; above 0 is better)"
+    tail = "" if gain["told_apart"] else " The two cannot be told apart with this many futures."
+    return (
+        f"{worth}. That is {number(abs(mean))} {side} than the best of the scenario's own strategies, "
+        f"{best['title']}{spread}.{tail}"
+    )
+
+
+def curse(result: Result) -> str:
+    """Say how much of the gain seen while searching was luck of the sample searched on."""
+    gain = result["gain"]
+    if gain["curse"] is None:
+        return "How much of the gain was luck of the search cannot be said: it is undefined."
+    seen, kept = number(gain["training"], signed=True), number(gain["held_out"]["mean"], signed=True)
+    if gain["training"] <= SAME:
+        return f"Gain over it while searching: {seen}; on futures kept aside: {kept}."
+    if gain["curse"] > SAME:
+        luck = number(gain["curse"])
+        verdict = f"{luck} of it was luck of the sample that was searched on (the optimiser's curse)"
+    else:
+        verdict = "none of it was luck of the sample that was searched on (no optimiser's curse)"
+    return f"Gain over it while searching: {seen}; on futures kept aside: {kept}. So {verdict}."
+
+
+def tables(result: Result) -> list[Block]:
+    """Return the tables: named strategies under the metric, triggers, the frontier."""
+    out: list[Block] = [named(result)]
+    if result["triggers"]:
+        out.append(triggers(result))
+    if result["frontier"] is not None:
+        out.append(frontier(result))
+        out.append(frontier_words(result))
+    return out
+
+
+def named(result: Result) -> Table:
+    """The found strategy and the named ones under the metric, best first, on both samples."""
+    higher = result["metric"]["direction"] == "higher"
+    rows = list(result["named"])
+    if result["found"]["named"] is None:
+        rows.append({**result["found"], "title": "found by the search"})
+
+    def place(row: Result) -> tuple[bool, float]:
+        mean = row["held_out"]["mean"]
+        return (mean is None, 0.0 if mean is None else -mean if higher else mean)
+
+    cells = []
+    for at, row in enumerate(sorted(rows, key=place)):
+        value = _value(row["held_out"])
+        cells.append(
+            (
+                row["title"], Cell(value, "first") if at == 0 else value, number(row["training"]),
+                plus_minus(row["payoff"]["mean"], row["payoff"]["se"]),
+            )
+        )  # fmt: skip
+    columns = ("Strategy", "Kept aside", "While searching", "Mean payoff")
+    note = (
+        f"{result['metric']['title'].capitalize()} ({result['metric']['formula']}), ± standard error; "
+        f"{result['metric']['direction']} is better. Searched on {count(result['searched_on'])} futures "
+        f"({count(result['states'])} states); finalists were chosen on {count(result['chosen_on'])} others "
+        f"and judged on {count(result['held_out'])} more, in blocks of {count(result['states'])} states. "
+        f"{count(result['evaluations'])} candidates were tried."
+    )
+    return Table("Value under the metric", _columns(columns), tuple(cells), note)
+
+
+def triggers(result: Result) -> Table:
+    """What a switch may wait for, with the best value each reached in a first look."""
+    rows = tuple((row["when"], number(row["value"])) for row in result["triggers"][:MOST_TRIGGERS])
+    left = len(result["triggers"]) - MOST_TRIGGERS
+    note = (
+        "Best value with a plain switch on the sample searched on, before the first two are searched in full."
+    )
+    if left > 0:
+        note += f" {left} further triggers were tried and reached less."
+    return Table("What a switch may wait for", _columns(("From … on", "Value")), rows, note)
+
+
+def frontier(result: Result) -> Table:
+    """The strategies that no other one beats in influence, regret and cost together."""
+    rows = []
+    for row in result["frontier"]:
+        if row["on_frontier"]:
+            values = [
+                plus_minus(row[key]["mean"], row[key]["se"])
+                for key in ("influence", "regret_p90", "cost", "payoff")
+            ]
+            rows.append((row["title"] if row["named"] else row["name"], *values))
+    note = (
+        "Influence: mean over the run. Regret: what is forgone against the best of the scenario's own "
+        "strategies, exceeded in 10 % of states. Cost: of engagement and backing, in payoff. On futures kept "
+        "aside, ± standard error. Nothing that was tried is at least as good in all three and better in one."
+    )
+    columns = ("On the frontier", "Influence", "Regret", "Cost", "Mean payoff")
+    return Table("Influence against regret and cost", _columns(columns), tuple(rows), note)
+
+
+def frontier_words(result: Result) -> Table:
+    """What the strategies of the frontier do."""
+    rows = tuple(
+        (row["title"] if row["named"] else row["name"], row["words"])
+        for row in result["frontier"]
+        if row["on_frontier"]
+    )
+    return Table("What they do", (Column("On the frontier"), Column("Way of engaging")), rows)
+
+
+def off_frontier(result: Result) -> str:
+    """Say which of the scenario's own strategies are beaten on all counts."""
+    beaten = [row["title"] for row in result["frontier"] or [] if row["named"] and not row["on_frontier"]]
+    return f"Beaten in influence, regret and cost by some other: {listed(beaten)}." if beaten else ""
+
+
+def _value(estimate: Mapping[str, float | None]) -> str:
+    return DASH if estimate["mean"] is None else plus_minus(estimate["mean"], estimate["se"])
+
+
+def _columns(titles: tuple[str, ...]) -> tuple[Column, ...]:
+    return (Column(titles[0]), *(Column(title, "number") for title in titles[1:]))

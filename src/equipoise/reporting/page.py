@@ -1,0 +1,96 @@
+"""The report: one HTML file that stands alone, from a run's JSON and its scenario.
+
+No script, no font, no image and no style is fetched: the page's own security policy forbids it. All text
+passes through the template's escaping; only the drawn figures are trusted markup, and their texts were
+escaped when they were drawn.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting.context import Context
+from equipoise.reporting.pages import sections
+from equipoise.reporting.phrases import THIN, counted, day
+from equipoise.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+PRINTED = {"rows": 20, "columns": 9}
+"""The largest table behind a figure that is printed on paper; a larger one is named there."""
+
+
+def render(
+    summary: Mapping[str, Any], scenario: Scenario, *, analyses: Mapping[str, Mapping[str, Any]] | None = None
+) -> str:
+    """Return the report of a run as one self-contained HTML document.
+
+    Args:
+        summary: the JSON of `run`, as a dictionary.
+        scenario: the scenario that was run.
+        analyses: results of further analyses by name, each its own JSON; every one gets a section, and
+            `trace` stands with what the result rests on.
+    """
+    context = Context(summary, scenario, analyses or {})
+    template = _environment().get_template("report.html")
+    return template.render(
+        context=context,
+        sections=sections(context),
+        style=(files("equipoise.reporting") / "templates" / "report.css").read_text(encoding="utf-8"),
+        period=counted(scenario.calendar.weeks, "week"),
+        day=day,
+        printed=PRINTED,
+    )
+
+
+def write_report(
+    summary: Mapping[str, Any],
+    scenario: Scenario,
+    path: str | os.PathLike[str],
+    *,
+    analyses: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path:
+    """Write the report of a run to `path`, whole or not at all, and return the path.
+
+    Args:
+        summary: the JSON of `run`, as a dictionary.
+        scenario: the scenario that was run.
+        path: the file to write; its folder must exist.
+        analyses: results of further analyses by name, as for `render`.
+    """
+    target = Path(path)
+    text = render(summary, scenario, analyses=analyses)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target
+
+
+def _joined(value: Any) -> Any:
+    """Keep numbers and their per cent sign on one line; markup already made is left alone."""
+    return value.replace(" %", f"{THIN}%") if type(value) is str else value
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("equipoise.reporting", "templates"),
+        autoescape=True,
+        finalize=_joined,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["drawn"] = Markup
+    return environment

@@ -1,0 +1,84 @@
+"""The sections on what may happen: power and falls, standing, the timeline, the talks."""
+
+from __future__ import annotations
+
+from equipoise.reporting import check_tables, figures, figures_time, tables
+from equipoise.reporting.blocks import Block, Paragraph, Section
+from equipoise.reporting.context import Context
+from equipoise.reporting.pages.judgement import drawn
+from equipoise.reporting.phrases import chance, counted, day, sentence, within
+from equipoise.scoring.base_rates import base_rates
+
+MOST_NAMED = 2
+"""Up to this many talks are named in the lead; the table has all."""
+
+
+def country(context: Context) -> Section | None:
+    """Power over time, who falls, who governs at the end, and base rates beside them."""
+    best = context.best
+    if best is None:
+        return None
+    body: list[Block] = drawn(figures_time.power(context), figures_time.falls(context))
+    body += [tables.forces(context), tables.falls(context), *drawn(figures.orders(context))]
+    lead = ""
+    if context.names.incumbent:
+        body += _reference(context)
+        fall = context.of(best, "forces", context.names.incumbent, "collapse")
+        lead = (
+            f"If {context.advised} follows {context.names.quoted(best)}, the chance that "
+            f"{context.names.government()} falls by {day(context.day_of(context.scenario.calendar.weeks))}: "
+            f"{chance(fall)}."
+        )
+    return Section("country", "What the country may become", lead, tuple(body))
+
+
+def _reference(context: Context) -> list[Block]:
+    """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
+    rows = [row.to_dict() for row in base_rates("rebel-victory")]
+    table = check_tables.rates(rows)
+    said = Paragraph(
+        f"For comparison, how often rebels won such wars. A fall of {context.names.government()} in the model is more "
+        "than a rebel victory, so the rates are a yardstick, not a test."
+    )
+    return [] if table is None else [said, table]
+
+
+def standing(context: Context) -> Section | None:
+    """Standing with each force over time, and at the end by strategy."""
+    shown = drawn(figures_time.standing(context))
+    measures = [
+        (f"{context.names.force(key)}", ("standing", key, "end")) for key in context.forces
+    ]  # fmt: skip
+    caption = f"Mean standing of {context.advised} with each force at the end"
+    table = tables.by_measure(context, caption, measures)
+    if not shown and not table.rows:
+        return None
+    lead = f"How {context.advised} stands with each force as the weeks go by."
+    return Section("standing", "Standing", lead, (*shown, table))
+
+
+def timeline(context: Context) -> Section | None:
+    """Events, talks and deadlines."""
+    shown = drawn(figures_time.timeline(context))
+    table = tables.events(context)
+    body = [*shown, *([table] if table.rows else [])]
+    if not body:
+        return None
+    start, end = context.scenario.calendar.start, context.day_of(context.scenario.calendar.weeks)
+    as_of = context.scenario.calendar.as_of
+    lead = f"The run goes from {day(start)} to {day(end)}"
+    lead += f", on what was known on {day(as_of)}." if as_of else "."
+    return Section("timeline", "Events and deadlines", lead, tuple(body))
+
+
+def talks(context: Context) -> Section | None:
+    """The chance of a deal and where each issue may land."""
+    found = context.get("talks") or {}
+    if not found:
+        return None
+    deals = [f"{within(context.names.event(key))}: {chance(item.get('deal'))}" for key, item in found.items()]
+    figures_of = drawn(*(figures_time.talks(context, key) for key in found))
+    lead = f"{sentence(counted(len(found), 'talk'))}."
+    if len(found) <= MOST_NAMED:
+        lead = f"{lead[:-1]}; a deal at {'; '.join(deals)}."
+    return Section("talks", "The talks", lead, (tables.talks(context), *figures_of))

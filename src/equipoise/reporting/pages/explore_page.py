@@ -1,0 +1,55 @@
+"""The section on what the answer hangs on: drivers, tipping points, failures, what to watch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from equipoise.reporting import explore_tables as shown
+from equipoise.reporting import figures_analyses as figures
+from equipoise.reporting.blocks import Block, Paragraph, Section, Table
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import Drawing, draw
+
+Found = shown.Found
+CURVES = 2
+"""Inputs along which the payoff of every strategy is drawn."""
+
+
+def explore(context: Context) -> Section:
+    """Everything an exploration says, the sentences first."""
+    found, names = context.analyses["explore"], context.names
+    body: list[Block | None] = [shown.headlines(found)]
+    for output in shown.outputs(found):
+        told = shown.drivers(found, names, output)
+        body += _drawn(figures.drivers(found, names, output)) if output in shown.OUTPUTS else []
+        body.append(told if not isinstance(told, Table) else None)
+        if isinstance(told, Table) and output not in shown.OUTPUTS:
+            body.append(replace(told, folded=True))
+    body += [shown.tips(found, names), *_curves(context, found), shown.pairs(found, names)]
+    body += _drawn(figures.resentment(found))
+    body += [shown.failures(found, names, over) for over in shown.KINDS]
+    drawn = _drawn(figures.worth(found))
+    body += drawn or [shown.information(found)]
+    body += shown.dated(found)
+    body += [shown.flips(found, names), shown.assumptions(found), shown.watch(found, names)]
+    body.append(shown.difference(found["difference"], names))
+    body.append(Paragraph(shown.explored(found, names)))
+    lead = (
+        "What drives the result, where another strategy becomes the best, in which states the recommended one "
+        "fails, what to find out first and what to watch."
+    )
+    return Section("analysis-explore", "What the answer hangs on", lead, tuple(shown.said(body)))
+
+
+def _drawn(*drawings: Drawing | None) -> list[Block]:
+    return [draw(drawing) for drawing in drawings if drawing is not None]
+
+
+def _curves(context: Context, found: Found) -> list[Block]:
+    """Payoff of every strategy along the first inputs that tip the choice."""
+    tipping = [
+        tip
+        for tip in found["tips"]
+        if tip["curve"] and not tip["levels"] and any(c["established"] for c in tip["crossings"])
+    ]
+    return _drawn(*(figures.tipping(context, found, tip) for tip in tipping[:CURVES]))

@@ -1,0 +1,263 @@
+"""The sections a reader asks for first: whose beliefs, what the result stands on, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from equipoise.exploration import words
+from equipoise.reporting import tables
+from equipoise.reporting.answer import grounds_of
+from equipoise.reporting.blocks import (
+    Block,
+    Column,
+    Heading,
+    Link,
+    Links,
+    Paragraph,
+    Points,
+    Section,
+    Table,
+    Terms,
+)
+from equipoise.reporting.context import Context
+from equipoise.reporting.phrases import (
+    DASH,
+    count,
+    counted,
+    day,
+    listed,
+    percent,
+    sentence,
+    significant,
+    unbroken,
+    within,
+)
+from equipoise.scenario.number import Number
+from equipoise.scenario.places import places
+
+MOST_ROWS = 60
+"""Longest list of beliefs or claims printed in the report; the file has them all."""
+
+MOST_CLAIMS = 12
+"""Claims printed unfolded."""
+ALWAYS_LEFT_OUT = (
+    "What the scenario does not name: an event, an actor or a deal that nobody wrote down cannot happen "
+    "here.",
+    "Rivals that answer: the other outside powers follow their rule whatever is done, and do not learn. "
+    "The empirical game looks at what they would do.",
+    "Forces that choose: forces gain and lose control by pressure, support and chance; they do not plan, split "
+    "or merge, and no new force appears. A fall is final.",
+    "People: leaders, factions and quarrels within a force or a government are not told apart.",
+    "Kinds of relationship: standing is one number, whether it rests on trust, money, fear or arms.",
+    "The inside of a week: all that happens in one week happens in one fixed order.",
+    "Human cost: violence is an index; people, displacement and the economy are not counted.",
+    "Worth beyond the weights: payoff is by the weights of one outside power. It does not say what is right, nor "
+    "what is good for the country.",
+)
+
+
+def beliefs(context: Context) -> Section:
+    """Whose beliefs the run stands on, and where others believe otherwise."""
+    holder = context.get("beliefs")
+    body: list[Block] = []
+    named = context.scenario.beliefs
+    columns = (Column("About"), Column("Holder"), Column("Believes"), Column("This run takes"))
+    stated = places(context.scenario)
+    rows = [
+        (sentence(words.place(path, context.scenario)), context.names.actor(who), in_words(value),
+         in_words(stated[path]) if path in stated else DASH)
+        for who, laid in sorted(named.items())
+        for path, value in sorted(laid.items())
+    ]  # fmt: skip
+    if rows:
+        body.append(
+            Table("Where a holder believes otherwise than the analyst", columns, tuple(rows[:MOST_ROWS]))
+        )
+        body.append(
+            Paragraph(
+                "To play the same situation under a holder's beliefs, run it with --beliefs and the holder's name."
+            )
+        )
+    if holder:
+        who = within(context.names.actor(holder))
+        lead = f"This run takes the beliefs of {who} for true. They are not the analyst's."
+    else:
+        lead = (
+            "The numbers are those of the analyst who wrote the scenario. "
+            "No actor's beliefs are taken for facts."
+        )
+    return Section("beliefs", "Whose beliefs these are", lead, tuple(body))
+
+
+def in_words(value: Number) -> str:
+    """Say what a number of the file says: `from 0.03 to 0.12, most likely 0.06`."""
+    if value.value is not None:
+        return significant(value.value)
+    for pair in (value.uniform,):
+        if pair:
+            return f"anything from {significant(pair[0])} to {significant(pair[1])}"
+    triple = value.pert or value.triangular
+    if triple:
+        low, mode, high = (significant(part) for part in triple)
+        return f"from {low} to {high}, most likely {mode}"
+    if value.normal:
+        return f"about {significant(value.normal[0])}, standard deviation {significant(value.normal[1])}"
+    if value.lognormal:
+        median, spread = (significant(part) for part in value.lognormal)
+        return f"median {median}, geometric standard deviation {spread}"
+    if value.beta:
+        return f"a beta distribution ({significant(value.beta[0])}, {significant(value.beta[1])})"
+    if value.choice:
+        return "one of " + listed([significant(item) for item in sorted(value.choice)], last="or")
+    times = "" if value.times is None else f"{significant(value.times)} times "
+    return value.words or f"{times}the shared quantity {value.is_}"
+
+
+def evidence(context: Context) -> Section:
+    """How many numbers stand on claims, the claims themselves, and their sources."""
+    grounds = grounds_of(context)
+    stated = sum(grounds.values())
+    uncertain = sum(not item.fixed for item in places(context.scenario).values())
+    share = grounds["claim"] / stated if stated else None
+    believed = sum(len(laid) for laid in context.scenario.beliefs.values())
+    also = f", {counted(believed, 'belief')} of others included," if believed else ""
+    lead = (
+        f"{count(grounds['claim'])} of the {count(stated)} numbers the scenario states{also} stand on a claim of a "
+        f"source ({percent(share)}); {count(uncertain)} numbers are uncertain and were drawn anew in every state of "
+        "the world."
+    )
+    body: list[Block] = [tables.trace_counts({"counts": grounds})]
+    body += _traced(context) + _claims(context) + _sources(context) + [Heading("This run"), _run(context)]
+    return Section("evidence", "What the result stands on", lead, tuple(body))
+
+
+def _traced(context: Context) -> list[Block]:
+    """From the trace that came with the run: numbers without grounds, and claims nothing stands on."""
+    found = context.analyses.get("trace") or {}
+    bare = [row for row in found.get("places") or [] if row.get("written") and row.get("basis") == "nothing"]
+    body: list[Block] = []
+    if bare:
+        columns = (Column("Place in the file"), Column("Value"))
+        rows = tuple((str(row.get("path")), unbroken(str(row.get("value")))) for row in bare[:MOST_ROWS])
+        more = f"{MOST_ROWS} of {len(bare)} are shown." if len(bare) > MOST_ROWS else ""
+        body.append(Table("Numbers that stand on nothing", columns, rows, more, folded=True))
+    if found.get("unused"):
+        body.append(Paragraph(f"Claims on which nothing stands: {', '.join(map(str, found['unused']))}."))
+    return body
+
+
+def _claims(context: Context) -> list[Block]:
+    claims = context.scenario.claims
+    used = _used(context)
+    columns = (
+        Column("Claim"),
+        Column("Says"),
+        Column("Source"),
+        Column("Confidence"),
+        Column("Carries", "number"),
+    )
+    rows = []
+    for key in sorted(claims, key=lambda key: (-used.get(key, 0), key)):
+        claim = claims[key]
+        source = context.scenario.sources.get(claim.source)
+        where = f"{source.title if source else claim.source}{', ' + claim.at if claim.at else ''}"
+        said = f"{claim.says} (held by {context.names.actor(claim.holder)})" if claim.holder else claim.says
+        rows.append((key, said, where, claim.confidence or "not stated", str(used.get(key, 0))))
+    if not rows:
+        return [Paragraph("The scenario states no claims: every number is the analyst's own judgement.")]
+    note = "Carries: how many numbers and parts of the scenario stand on the claim."
+    if len(rows) <= MOST_CLAIMS:
+        return [Table("Claims, the most used first", columns, tuple(rows), note)]
+    firsts = Table(f"The {MOST_CLAIMS} claims that carry most", columns, tuple(rows[:MOST_CLAIMS]), note)
+    return [
+        firsts,
+        Table(f"All {count(len(rows))} claims, the most used first", columns, tuple(rows), note, folded=True),
+    ]
+
+
+def _used(context: Context) -> dict[str, int]:
+    """Return how many numbers and parts stand on each claim."""
+    return {row["claim"]: len(row.get("carries") or []) for row in context.trace.get("claims") or []}
+
+
+def _sources(context: Context) -> list[Block]:
+    sources = context.scenario.sources
+    if not sources:
+        return []
+    items = []
+    for key, source in sorted(sources.items()):
+        parts = [source.author, f"“{source.title}”", day(source.published) if source.published else None]
+        items.append(Link(f"{key}: {', '.join(part for part in parts if part)}", source.url))
+    return [Heading("Sources"), Links(tuple(items))]
+
+
+def _run(context: Context) -> Terms:
+    given = context.get("with") or {}
+    plans = listed([f"{context.names.patron(who)}: {plan}" for who, plan in sorted(given.items())])
+    weeks = counted(context.scenario.calendar.weeks, "week")
+    states, streams = count(context.get("states")), count(context.get("chance"))
+    pairs = [
+        ("Scenario", f"{context.scenario.title}; SHA-256 {context.get('scenario', 'sha256') or 'unknown'}"),
+        ("Equipoise", str(context.get("equipoise") or "unknown")),
+        ("Played", f"{count(context.get('futures'))} futures of {weeks}, seed {context.get('seed')}"),
+        ("States and chance", f"{states} states of the world, {streams} courses of chance in each"),
+        ("Others' strategies", plans or "as the scenario says"),
+    ]
+    if context.get("fans_futures") is not None:
+        pairs.append(
+            ("Bands over time", f"of power and standing, from {count(context.get('fans_futures'))} futures")
+        )
+    return Terms(tuple(pairs))
+
+
+def left_out(context: Context) -> Section:
+    """What no run of this model can see, and what this scenario leaves out."""
+    body = (
+        Points(ALWAYS_LEFT_OUT),
+        Heading("In this scenario"),
+        Points(tuple(_left_out_here(context))),
+    )
+    lead = "What could change the answer and is not in it. A reader who knows better here should say so."
+    return Section("left-out", "What the model leaves out", lead, body)
+
+
+def _left_out_here(context: Context) -> list[str]:
+    scenario, names = context.scenario, context.names
+    shown = listed([names.quoted(name) for name in context.ranking])
+    items = [f"Compared were only: {shown}."]
+    idle = listed([names.force(key) for key in context.forces if scenario.forces[key].collapse is None])
+    if idle:
+        items.append(f"Without a chance of falling, because the scenario gives none: {idle}.")
+    if not scenario.dynamics.realign:
+        items.append("Ties that grow by themselves: who is hostile to whom changes only by the events named.")
+    silent = _quiet_ties(context)
+    if silent:
+        items.append(
+            f"{sentence(counted(silent, 'tie'))} with an outside power: on the map, but in the simulation "
+            "only ties "
+            "between two forces act."
+        )
+    fixed = sum(item.fixed and item.value != 0 for item in places(scenario).values())
+    items.append(f"{count(fixed)} numbers are taken as certain, though few of them are.")
+    if scenario.quantities:
+        items.append(
+            f"Inputs move together only through {listed(sorted(scenario.quantities))}; all others are drawn "
+            "apart."
+        )
+    else:
+        items.append(
+            "All inputs are drawn apart: nothing that is not known moves together with anything else."
+        )
+    models = sorted({talk.model for talk in scenario.talks.values()})
+    if models:
+        items.append(
+            f"Talks are forecast by {listed(models)} alone; other bargaining models may land elsewhere."
+        )
+    end = day(context.day_of(scenario.calendar.weeks))
+    items.append(f"The run ends on {end}; what comes after counts for nothing.")
+    return items
+
+
+def _quiet_ties(context: Context) -> int:
+    forces: Sequence[str] = tuple(context.scenario.forces)
+    return sum(any(end not in forces for end in tie.between) for tie in context.scenario.ties)

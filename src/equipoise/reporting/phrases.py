@@ -1,0 +1,151 @@
+"""How numbers, chances and dates are written for people: one way, everywhere in tables and report.
+
+What is undefined (None) is a dash. A probability is a word of ICD 203 with its number, or of another yardstick
+within `with yardstick(...)`; the rules for the words are those of `judge.words`. Source: DESIGN *Words*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+
+from equipoise.scenario import likelihood as words
+
+DASH = "–"
+MINUS = "−"
+THIN = "\u202f"
+"""A narrow space that does not break, set between a number and its sign of unit."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits of an exponent."""
+_YARDSTICK: ContextVar[words.Yardstick] = ContextVar("yardstick", default="icd203")
+
+
+@contextmanager
+def yardstick(name: words.Yardstick) -> Iterator[None]:
+    """Say chances in the words of another yardstick, for as long as the context lasts.
+
+    Args:
+        name: "icd203" or "phia".
+    """
+    before = _YARDSTICK.set(name)
+    try:
+        yield
+    finally:
+        _YARDSTICK.reset(before)
+
+
+def current_yardstick() -> words.Yardstick:
+    """Return the yardstick whose words are used."""
+    return _YARDSTICK.get()
+
+
+def number(value: float | None, *, digits: int = 3, signed: bool = False) -> str:
+    """Return a number with a fixed count of decimals and a true minus sign."""
+    if value is None:
+        return DASH
+    text = f"{abs(value):.{digits}f}"
+    if float(text) == 0:
+        return text
+    if value < 0:
+        return MINUS + text
+    return f"+{text}" if signed else text
+
+
+def significant(value: float | None) -> str:
+    """Return a number to three significant figures, without exponent where that is readable."""
+    if value is None:
+        return DASH
+    text = f"{value:.3g}"
+    if "e" not in text:
+        return text.replace("-", MINUS)
+    mantissa, exponent = text.split("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}".replace("-", MINUS)
+
+
+def multiple(value: float) -> str:
+    """Return a multiple to two significant figures, as exact as a scan over a few levels can know it."""
+    return f"{value:.2g}"
+
+
+def count(value: float | None) -> str:
+    """Return a whole number with its thousands set apart."""
+    return DASH if value is None else f"{int(value):,}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as whole per cent; what is neither 0 nor 1 never reads as if it were."""
+    return DASH if share is None else _bound(words.percent(min(max(share, 0.0), 1.0)))
+
+
+def chance(probability: float | None) -> str:
+    """Return a probability as word and number: `unlikely (34 %)`; of what never or always happened, so."""
+    if probability is None:
+        return DASH
+    if probability <= 0:
+        return "in no future"
+    return "in every future" if probability >= 1 else _bound(words.say(probability, _YARDSTICK.get()))
+
+
+def in_draws(probability: float | None) -> str:
+    """Return a chance over draws in words with its number; what never or always came says so."""
+    if probability is None or 0 < probability < 1:
+        return chance(probability)
+    return "in every draw" if probability >= 1 else "in no draw"
+
+
+def _bound(text: str) -> str:
+    return text.replace(" %", f"{THIN}%")
+
+
+def interval(low: float | None, high: float | None, *, digits: int = 3, signed: bool = False) -> str:
+    """Return `low to high`, or a dash where either is undefined."""
+    if low is None or high is None:
+        return DASH
+    return f"{number(low, digits=digits, signed=signed)} to {number(high, digits=digits, signed=signed)}"
+
+
+def plus_minus(mean: float | None, se: float | None, *, digits: int = 3) -> str:
+    """Return `mean ± standard error`."""
+    if mean is None:
+        return DASH
+    return number(mean, digits=digits) + ("" if se is None else f" ± {abs(se):.{digits}f}")
+
+
+def day(value: str | date | None, *, year: bool = True) -> str:
+    """Return a date as people write it: `1 July 2031`."""
+    if value is None:
+        return DASH
+    moment = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{moment.day} {moment:%B}" + (f" {moment.year}" if year else "")
+
+
+def listed(items: Sequence[str], *, last: str = "and") -> str:
+    """Return `a, b and c`."""
+    items = list(items)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def counted(amount: int, one: str, many: str | None = None) -> str:
+    """Return an amount with its noun: small amounts in words, `nine strategies`, `1 strategy`."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    noun = one if amount == 1 else (many or one + "s")
+    return f"{words[amount] if amount < len(words) else count(amount)} {noun}"
+
+
+def within(name: str) -> str:
+    """Return a name as it stands inside a sentence: `The Crown` becomes `the Crown`."""
+    return "the " + name[4:] if name.startswith("The ") else name
+
+
+def unbroken(number: str) -> str:
+    """Return a number as the file writes it, `[0.1, 0.2, 0.5]`, so that it stays on a line."""
+    return number.replace(", ", f",{THIN}") if number.startswith("[") else number
+
+
+def sentence(text: str) -> str:
+    """Return a text with its first letter raised."""
+    return text[:1].upper() + text[1:]

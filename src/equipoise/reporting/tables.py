@@ -1,0 +1,357 @@
+"""The tables of a run, each from its JSON: the same rows for the terminal and for the report.
+
+What is undefined is a dash; probabilities carry their ICD 203 word; the best of a column stands out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from equipoise.errors import InputError
+from equipoise.findings.metrics import Metric, metric_named
+from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.context import Context, known, look
+from equipoise.reporting.phrases import (
+    DASH,
+    chance,
+    count,
+    day,
+    interval,
+    number,
+    percent,
+    plus_minus,
+    significant,
+    unbroken,
+)
+from equipoise.scoring.base_rates import WEEKS_A_YEAR, yearly_chance
+
+NUMBER: Literal["number"] = "number"
+BASIS = {
+    "claim": "a claim of a source",
+    "belief": "a belief only",
+    "reason": "the analyst's reason",
+    "nothing": "nothing",
+}
+"""What a number stands on, in words (`evidence.BASES`)."""
+
+
+def ranking(context: Context) -> Table:
+    """Payoff, influence, levers, regret and the chance of being best, a row a strategy, best first."""
+    columns = (
+        Column("Strategy"), Column("Payoff ± error", NUMBER), Column("5 to 95 %", NUMBER),
+        Column("Influence", NUMBER), Column("After collapse", NUMBER), Column("Levers", NUMBER),
+        Column("Mean regret", NUMBER), Column("Best in", NUMBER),
+    )  # fmt: skip
+    rows = [
+        (
+            context.names.strategy(name),
+            plus_minus(look(item, "payoff", "mean"), look(item, "payoff", "se")),
+            interval(look(item, "payoff", "p5"), look(item, "payoff", "p95"), digits=2),
+            number(look(item, "influence", "mean")),
+            number(item.get("influence_after_collapse")),
+            number(item.get("levers"), digits=1),
+            number(look(item, "regret", "mean")),
+            percent(item.get("chance_best")),
+        )
+        for name, item in context.strategies.items()
+    ]
+    note = (
+        "Payoff: mean over all futures and its standard error; 5 to 95 %: the middle nine in ten of the "
+        "futures. "
+        "Influence: mean over the run. After collapse: influence at the end where "
+        f"{context.names.government()} fell. Levers: forces with standing of at least 0.3 at the end. Best "
+        "in: "
+        "share of the states of the world in which the strategy has the highest mean payoff."
+    )
+    best = {1: max, 3: max, 4: max, 5: max, 6: min, 7: max}
+    keys = {
+        1: ("payoff", "mean"), 3: ("influence", "mean"), 4: ("influence_after_collapse",), 5: ("levers",),
+        6: ("regret", "mean"), 7: ("chance_best",),
+    }  # fmt: skip
+    values = {place: [look(item, *keys[place]) for item in context.strategies.values()] for place in best}
+    return Table("The strategies, best mean payoff first", columns, _marked(rows, values, best), note)
+
+
+def payoffs(context: Context) -> Table:
+    """Payoff in full: mean with its 95 % interval, quantiles, the mean of the worst twentieth."""
+    columns = tuple(
+        [Column("Strategy")]
+        + [
+            Column(t, NUMBER)
+            for t in ("Mean", "95 % interval of the mean", "5 %", "Median", "95 %", "Worst 5 %")
+        ]
+    )
+    rows = []
+    for name, item in context.strategies.items():
+        low, high = mean_interval(item)
+        quantiles = [number(look(item, "payoff", key)) for key in ("p5", "p50", "p95", "cvar5")]
+        mean = number(look(item, "payoff", "mean"))
+        rows.append((context.names.strategy(name), mean, interval(low, high), *quantiles))
+    note = "Worst 5 %: the mean payoff of the worst twentieth of the futures (CVaR)."
+    return Table("Payoff by strategy", columns, tuple(rows), note)
+
+
+def differences(context: Context) -> Table:
+    """How far each strategy lies behind the best, future by future."""
+    columns = (
+        Column("Strategy"), Column("Behind the best by", NUMBER), Column("95 % interval", NUMBER),
+        Column("Told apart?"),
+    )  # fmt: skip
+    rows = []
+    for name in context.ranking[1:]:
+        found = context.difference(context.best or "", name) or {}
+        apart = {True: "yes", False: "no", None: DASH}[context.told_apart(context.best or "", name)]
+        gap = interval(found.get("low"), found.get("high"), signed=True)
+        rows.append((context.names.strategy(name), number(found.get("mean")), gap, apart))
+    note = (
+        "Each pair of strategies met the same futures, so the difference is known better than either payoff."
+    )
+    return Table("Distance to the best strategy", columns, tuple(rows), note)
+
+
+def by_measure(
+    context: Context, caption: str, measures: Sequence[tuple[str, tuple[str, ...]]], note: str = ""
+) -> Table:
+    """A row a strategy with the named measures, each found by its keys."""
+    columns = (Column("Strategy"), *(Column(title, NUMBER) for title, _ in measures))
+    rows = tuple(
+        (context.names.strategy(name), *(number(look(item, *keys)) for _, keys in measures))
+        for name, item in context.strategies.items()
+    )
+    return Table(caption, columns, rows, note)
+
+
+def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> Table:
+    """Each force's power and its chance of having fallen by the end, under the best strategy.
+
+    Args:
+        context: the run.
+        base_rates: chance of falling within a year by force from a reference class, if one is known.
+    """
+    yearly = bool(base_rates) or context.scenario.calendar.weeks != WEEKS_A_YEAR
+    columns = [
+        Column("Force"), Column("Power at start", NUMBER), Column("Power at end", NUMBER),
+        Column("Falls by the end"), *([Column("Falls within a year", NUMBER)] if yearly else []),
+    ]  # fmt: skip
+    if base_rates:
+        columns.append(Column("Base rate a year", NUMBER))
+    rows = []
+    for key in context.forces:
+        item = context.of(context.best or "", "forces", key) or {}
+        row = [
+            context.names.force(key),
+            percent(look(item, "power", "start")),
+            percent(look(item, "power", "end")),
+            chance(item.get("collapse")),
+            *([percent(_yearly(item.get("collapse_by_week")))] if yearly else []),
+        ]
+        rows.append(tuple(row + ([percent(base_rates.get(key))] if base_rates else [])))
+    best = context.names.quoted(context.best) if context.best else DASH
+    note = f"Under {best}. Power: mean share of the country a force controls."
+    note += " Falls within a year: the same chance as a yearly one, at an even rate." if yearly else ""
+    return Table("The forces", tuple(columns), tuple(rows), note)
+
+
+def falls(context: Context) -> Table:
+    """The chance that each force has fallen by the end, a row a strategy."""
+    columns = (Column("Strategy"), *(Column(context.names.force(key)) for key in context.forces))
+    rows = tuple(
+        (
+            context.names.strategy(name),
+            *(chance(look(item, "forces", key, "collapse")) for key in context.forces),
+        )
+        for name, item in context.strategies.items()
+    )
+    return Table(
+        "Chance that a force has fallen by the end of the run, by strategy", columns, rows, folded=True
+    )
+
+
+def order_keys(context: Context) -> list[str]:
+    """Orders that occur in the summary, in reading order."""
+    seen = {
+        key
+        for item in context.strategies.values()
+        for key, share in (item.get("orders") or {}).items()
+        if share
+    }
+    first = [key for key in ("holds", "settlement") if key in seen]
+    last = [key for key in ("chaos",) if key in seen]
+    return first + sorted(seen - {*first, *last}) + last
+
+
+def orders(context: Context) -> Table:
+    """Share of futures in each order at the end of the run, a row a strategy."""
+    keys = order_keys(context)
+    columns = (Column("Strategy"), *(Column(context.names.order(key), NUMBER) for key in keys))
+    rows = tuple(
+        (context.names.strategy(name), *(percent(look(item, "orders", key)) for key in keys))
+        for name, item in context.strategies.items()
+    )
+    return Table("Who governs at the end of the run: share of the futures", columns, rows)
+
+
+def events(context: Context) -> Table:
+    """Each event with its chance of happening within the run and its median date."""
+    columns = (Column("Event"), Column("Happens within the run"), Column("Median date if it does"))
+    rows = tuple(
+        (
+            context.names.event(key),
+            chance(look(item, "probability")),
+            day(look(item, "median_date")),
+        )
+        for key, item in (context.get("events") or {}).items()
+    )
+    return Table("Events", columns, rows)
+
+
+def talks(context: Context) -> Table:
+    """Each talk's chance of a deal and where each issue may land."""
+    columns = (
+        Column("Talk and issue"), Column("Deal"), Column("Outcome", NUMBER), Column("5 to 95 %", NUMBER),
+        Column("Scale"),
+    )  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for key, item in (context.get("talks") or {}).items():
+        rows.append((context.names.event(key), chance(look(item, "deal")), "", "", ""))
+        for issue, found in (look(item, "issues") or {}).items():
+            spread = [significant(look(found, end)) for end in ("p5", "p95")]
+            gap = DASH if DASH in spread else " to ".join(spread)
+            mean = significant(look(found, "mean"))
+            rows.append((f"   {issue}", "", mean, gap, scale_text(context, key, issue)))
+    return Table("Talks", columns, tuple(rows))
+
+
+def robustness(context: Context) -> Table:
+    """Place of each strategy under each robustness metric, a row a metric."""
+    metrics = _keys(context, "robustness_rank")
+    columns = (Column("Metric"), *(Column(context.names.strategy(name), NUMBER) for name in context.ranking))
+    rows = []
+    for metric in metrics:
+        places = [look(item, "robustness_rank", metric) for item in context.strategies.values()]
+        cells = [DASH if at is None else Cell(str(at), "first" if at == 1 else "") for at in places]
+        rows.append((metric_title(metric), *cells))
+    return Table("Place of each strategy under each robustness metric", columns, tuple(rows))
+
+
+def robustness_order(context: Context) -> Table:
+    """The first three strategies under each robustness metric, a row a metric."""
+    metrics = _keys(context, "robustness_rank")
+    rows = []
+    for metric in metrics:
+        ranked = [(look(item, "robustness_rank", metric), name) for name, item in context.strategies.items()]
+        known_ranks = sorted((at, place, name) for place, (at, name) in enumerate(ranked) if at is not None)
+        firsts = [context.names.strategy(name) for _, _, name in known_ranks[:3]]
+        rows.append((metric_title(metric), *firsts, *[DASH] * (3 - len(firsts))))
+    columns = (Column("Metric"), Column("First"), Column("Second"), Column("Third"))
+    return Table("The first three strategies under each robustness metric", columns, tuple(rows))
+
+
+def robustness_values(context: Context) -> Table:
+    """Value of each robustness metric by strategy, with the way it is computed."""
+    metrics = _keys(context, "robustness")
+    columns = (
+        Column("Metric"), Column("Computed as"), Column("Better"),
+        *(Column(context.names.strategy(name), NUMBER) for name in context.ranking),
+    )  # fmt: skip
+    rows = []
+    for metric in metrics:
+        found = _metric(metric)
+        said = (found.formula, found.direction) if found else (DASH, DASH)
+        cells = (significant(look(item, "robustness", metric)) for item in context.strategies.values())
+        rows.append((metric_title(metric), *said, *cells))
+    note = "f: mean payoff of a strategy in one state; q: quantile over states; sd: standard deviation."
+    return Table("Value of each robustness metric", columns, tuple(rows), note, folded=True)
+
+
+def _keys(context: Context, part: str) -> list[str]:
+    return list(dict.fromkeys(key for item in context.strategies.values() for key in item.get(part) or {}))
+
+
+def metric_title(name: str) -> str:
+    """Name of a robustness metric with its plain title: `maximin (worst state)`."""
+    found = _metric(name)
+    return f"{name} ({found.title})" if found else name
+
+
+def _metric(name: str) -> Metric | None:
+    try:
+        return metric_named(name)
+    except InputError:
+        return None
+
+
+def scale_text(context: Context, talk: str, issue: str) -> str:
+    """What the ends of an issue's scale mean: `0: the Crown alone; 100: the rebels alone`."""
+    found = context.scenario.talks.get(talk)
+    scale = found.issues[issue].scale if found and issue in found.issues else {}
+    return "; ".join(f"{significant(at)}: {text}" for at, text in sorted(scale.items()))
+
+
+def trace(found: Mapping[str, Any]) -> Table:
+    """Every number a scenario states and what it stands on, from what `evidence.trace` returns."""
+    columns = (Column("Place in the file"), Column("Value"), Column("Stands on"), Column("Claims or reason"))
+    rows = []
+    for row in found.get("places") or []:
+        if not row.get("written", True):
+            continue
+        claims = ", ".join(ground["claim"] for ground in row.get("grounds") or [])
+        said = "; ".join(text for text in (claims, row.get("because") or "") if text)
+        basis = row.get("basis") or ""
+        tone = {"nothing": "warn", "belief": "quiet"}.get(basis, "")
+        rows.append(
+            (
+                str(row.get("path")),
+                unbroken(str(row.get("value"))),
+                Cell(BASIS.get(basis, basis), tone),
+                said or DASH,
+            )
+        )
+    return Table("What the numbers stand on", columns, tuple(rows))
+
+
+def trace_counts(found: Mapping[str, Any]) -> Table:
+    """How many numbers stand on what."""
+    counts = found.get("counts") or {}
+    stated = sum(counts.get(basis) or 0 for basis in BASIS)
+    rows = tuple(
+        (BASIS[basis], count(counts.get(basis)), percent(counts[basis] / stated if stated else None))
+        for basis in BASIS
+        if counts.get(basis) is not None
+    )
+    columns = (Column("Stands on"), Column("Numbers", NUMBER), Column("Share", NUMBER))
+    return Table("How many numbers stand on what", columns, rows)
+
+
+def mean_interval(item: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of a strategy's mean payoff (normal, from its standard error)."""
+    mean, se = look(item, "payoff", "mean"), look(item, "payoff", "se")
+    if mean is None or se is None:
+        return None, None
+    return mean - 1.96 * se, mean + 1.96 * se
+
+
+def _yearly(by_week: Sequence[float | None] | None) -> float | None:
+    curve = known(by_week)
+    return yearly_chance(curve) if len(curve) > 1 else None
+
+
+def _marked(
+    rows: Sequence[tuple[str, ...]],
+    values: Mapping[int, Sequence[float | None]],
+    best: Mapping[int, Callable[..., float]],
+) -> tuple[tuple[str | Cell, ...], ...]:
+    """Let the best cell of each named column stand out."""
+    tops = {
+        place: best[place](value for value in column if value is not None)
+        for place, column in values.items()
+        if any(value is not None for value in column)
+    }
+    return tuple(
+        tuple(
+            Cell(text, "first") if place in tops and values[place][index] == tops[place] else text
+            for place, text in enumerate(row)
+        )
+        for index, row in enumerate(rows)
+    )

@@ -1,0 +1,213 @@
+"""Tables of a study of talks, from its JSON alone, for terminal and report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Table
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import (
+    DASH,
+    MINUS,
+    count,
+    in_draws,
+    number,
+    percent,
+    sentence,
+    significant,
+)
+from equipoise.reporting.terminal import renderables
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Result = Mapping[str, Any]
+CLEAR = 0.9
+"""From this chance of a deal on, nothing blocks it that is worth a sentence."""
+
+
+def tables(result: Result, *, names: Names | None = None) -> list[RenderableType]:
+    """Return what the terminal shows of a study of a talk, in reading order.
+
+    Args:
+        result: `TalkResult.to_dict()`, or the same read from JSON.
+        names: of the scenario; without them talks and parties go by their keys.
+    """
+    return renderables(blocks(result, names or Names.none()))
+
+
+def blocks(result: Result, names: Names) -> list[Block]:
+    """Return the answer, the models, where each issue lands, what blocks, who would have to move, and the rest."""
+    made: list[Block | None] = [Heading(names.event(result["talk"])), answer(result), models(result)]
+    made += [issue(result, name, names) for name in result["issues"]]
+    made += [
+        blocking(result), moves(result, names), disagreement(result), deadline(result), shift(result),
+    ]  # fmt: skip
+    return [block for block in made if block is not None]
+
+
+def record(found: Mapping[str, Result]) -> list[Block]:
+    """Return how far the models were off where they could be tested, once for all talks."""
+    text = next((talk.get("accuracy_note") for talk in found.values()), "")
+    return [Heading("How far to trust these models"), Paragraph(text)] if text else []
+
+
+def answer(result: Result) -> Paragraph | None:
+    """The chance of a deal by the talk's own model, and what blocks it most."""
+    own = result["models"].get(result["model"])
+    if own is None:
+        return None
+    text = f"If the talks take place, a deal by the {result['model']} model: {in_draws(own['deal']['mean'])}."
+    if own["blocking"] and own["deal"]["mean"] < CLEAR:
+        accepted = percent(own["issues"][own["blocking"]]["accepted_by_all"])
+        text += f" What blocks most is {own['blocking']}: all accept its outcome in {accepted} of draws."
+    return Paragraph(text)
+
+
+def models(result: Result) -> Table:
+    """The chance of a deal by each model asked, and how far each was off where it could be tested."""
+    rows = []
+    for name, model in result["models"].items():
+        record = model["accuracy"]
+        error = DASH if record is None else number(record["mae"], digits=1)
+        verdict = DASH if record is None else record["verdict"]
+        own = name == result["model"]
+        se = model["deal"]["se"]
+        known = DASH if se is None else f"{100 * se:.1f}"
+        rows.append(
+            (
+                Cell(f"{name} *", "first") if own else name,
+                in_draws(model["deal"]["mean"]),
+                known,
+                error,
+                verdict,
+            )
+        )
+    columns = (
+        Column("Model"), Column("Deal"), Column("± points", "number"),
+        Column("Error on EU decisions", "number"), Column("Beside the compromise"),
+    )  # fmt: skip
+    note = (
+        f"*: the model the talk names. {count(result['draws'])} draws of what is uncertain; ±: standard error, in "
+        "points of 100. Error: mean miss, in points of 100."
+    )
+    return Table("The chance of a deal, if the talks take place", columns, tuple(rows), note)
+
+
+def issue(result: Result, name: str, names: Names) -> Table:
+    """Where an issue may land by each model, and who accepts that."""
+    about, parties = result["issues"][name], result["veto"]
+    rows = []
+    for model, item in result["models"].items():
+        found = item["issues"][name]
+        spread = DASH if found["p5"] is None else f"{significant(found['p5'])} to {significant(found['p95'])}"
+        accepts = [percent(found["accepts"][party]["mean"]) for party in parties]
+        own = model == result["model"]
+        rows.append((
+            Cell(f"{model} *", "first") if own else model, significant(found["mean"]), spread, *accepts,
+            percent(found["no_agreement"]),
+        ))  # fmt: skip
+    columns = (
+        Column("Model"), Column("Outcome", "number"), Column("5 to 95 %", "number"),
+        *(Column(f"{names.actor(party)} accepts", "number") for party in parties), Column("No outcome", "number"),
+    )  # fmt: skip
+    ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
+    ends = ends or f"{significant(about['low'])} to {significant(about['high'])}"
+    stands = ", ".join(
+        f"{names.within(who)} {significant(party['position'])}" for who, party in about["parties"].items()
+    )
+    note = f"Scale: {ends}. Mean positions: {stands}."
+    return Table(f"Where {name} may land", columns, tuple(rows), note, folded=len(rows) > 4)
+
+
+def blocking(result: Result) -> Table | None:
+    """Which of several issues stands in the way of a deal."""
+    if len(result["issues"]) < 2 or result["model"] not in result["models"]:
+        return None
+    model = result["models"][result["model"]]
+    rows = tuple(
+        (name, percent(found["accepted_by_all"]), percent(found["deal_without"]), _gain(found["blocks"]))
+        for name, found in sorted(model["issues"].items(), key=lambda item: -item[1]["blocks"])
+    )
+    columns = (
+        Column("Issue"), Column("All accept", "number"), Column("Deal without it", "number"),
+        Column("Gain", "number"),
+    )  # fmt: skip
+    note = "Gain: by how many points of 100 the chance of a deal would rise were the issue dropped."
+    return Table(f"Which issue blocks (by {result['model']})", columns, rows, note)
+
+
+def _gain(share: float) -> str:
+    points = round(100 * share)
+    return f"+{points}" if points > 0 else str(points).replace("-", MINUS)
+
+
+def moves(result: Result, names: Names) -> Table | Paragraph | None:
+    """What each party, or all, would have to do for a deal likelier than not."""
+    if result["likely_already"] or not result["veto"]:
+        return None
+    rows = tuple(
+        (
+            names.actor(move["party"]), how,
+            percent(abs(move["share"])) if move["share"] is not None else DASH, in_draws(move["deal"]),
+        )
+        for move, how in _told(result)
+    )  # fmt: skip
+    title = f"Who would have to move for a deal likelier than not (by {result['model']})"
+    if not rows:
+        return Paragraph(f"{title}: no move makes it so.")
+    columns = (Column("Who"), Column("How"), Column("Of the scale", "number"), Column("Deal then"))
+    note = "The least each would have to move, alone unless it says every veto party."
+    return Table(title, columns, rows, note)
+
+
+def _told(result: Result) -> Iterator[tuple[Result, str]]:
+    for move in result["moves"]:
+        if move["kind"] == "concede":
+            yield move, "accept outcomes that much farther off, on every issue"
+        else:
+            way = "up" if move["amount"] > 0 else "down"
+            yield move, f"shift {way} by {significant(abs(move['amount']))} on {move['issue']}"
+
+
+def disagreement(result: Result) -> Points | None:
+    """Where the models disagree, a sentence an issue."""
+    said = tuple(sentence(row["says"]).rstrip(".") + "." for row in result["disagreement"])
+    return Points(said) if said else None
+
+
+def deadline(result: Result) -> Table:
+    """What a firm and a random deadline do to the chance of closing in time."""
+    rules = result["deadline"]["rules"]
+    rows = tuple(
+        (
+            f"{kind} deadline",
+            *(percent(result["deadline"][kind][key]) for key in ("last_tenth", "agreed", "deal")),
+        )
+        for kind in ("firm", "random")
+    )
+    columns = (
+        Column("Deadline"), Column("Agreements in the last tenth", "number"), Column("Closed in time", "number"),
+        Column("Deal", "number"),
+    )  # fmt: skip
+    note = (
+        f"A bargaining model of {rules['periods']} meetings between optimists; its numbers are not the scenario's. "
+        "Deal: chance of a deal above times the chance that it closes in time."
+    )
+    return Table("What a deadline does", columns, rows, note, folded=True)
+
+
+def shift(result: Result) -> Table:
+    """How a shift of power that all foresee takes the ground from a deal."""
+    found = result["power_shift"]
+    shown = [(s, d) for s, d in zip(found["shifts"], found["deal"], strict=True) if round(s * 20) % 2 == 0]
+    largest = found["largest_survived"]
+    note = "A deal is blocked where the shift exceeds the room for agreement between the veto parties. " + (
+        "A deal is unlikely as it is."
+        if largest is None
+        else f"A deal stays likelier than not up to a shift of {100 * largest:.0f} points."
+    )
+    columns = (Column("Shift in chance to prevail"), Column("Deal"))
+    rows = tuple((percent(s), in_draws(d)) for s, d in shown[:6])
+    return Table("What a power shift that all foresee does", columns, rows, note, folded=True)

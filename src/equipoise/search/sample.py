@@ -1,0 +1,139 @@
+"""States of the world drawn once, on which any strategies can be played with the same chance.
+
+A search plays hundreds of candidates on the same states; drawing those states costs more than playing some of
+the candidates, and they do not depend on who does what. So the numbers of the states are kept, and only the
+base weights of eq. 1, which belong to the strategies, are put in anew for each batch of profiles.
+
+What a future gives depends on nothing but the world, the seed and its own number, so a candidate's payoff is
+the one that `run` would give it on these states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.draws.sampling import points
+from equipoise.futures.play import workers_of
+from equipoise.scenario.model import Scenario, Strategy
+from equipoise.world.compile import World, compile_world
+from equipoise.world.kernel.lanes import LANES
+from equipoise.world.parameters import Parameters, dimensions, parameters
+from equipoise.world.player import Memory, Player, Prepared
+
+GROUP = 48
+"""Profiles played at once; more would leave the processor's cache."""
+Profile = Mapping[str, str]
+Extra = Mapping[str, Mapping[str, Strategy]]
+
+
+@dataclass(frozen=True)
+class Means:
+    """Means over chance of some outcomes.
+
+    Attributes:
+        names: of the outcomes. values: float64 [outcomes, profiles, states].
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.values[self.names.index(name)]
+
+
+class Sample:
+    """Consecutive states of a scenario from the first on, and everything to play strategies on them.
+
+    Args:
+        scenario: checked, resolved, under the beliefs that are asked for.
+        states: how many. chance: streams a state. seed: of states and chance.
+        scored: patrons whose payoff is wanted, the focus first; only the focus by default.
+        workers: threads; one for each processor by default.
+        like: a sample of the same scenario under other beliefs, whose points of the unit cube are used again.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        states: int,
+        chance: int,
+        seed: int,
+        scored: tuple[str, ...] | None = None,
+        workers: int | None = None,
+        like: Sample | None = None,
+    ) -> None:
+        self.scenario, self.states, self.chance, self.seed = scenario, states, chance, seed
+        self.scored, self.workers = scored, workers_of(workers)
+        world = compile_world(scenario, profiles=[{}])
+        width = len(dimensions(scenario, world.numbers))
+        self.points = points(width, 0, states, seed=seed) if like is None else like.points
+        self._drawn = parameters(world, self.points)
+
+    @property
+    def futures(self) -> int:
+        """How many futures each profile is played through."""
+        return self.states * self.chance
+
+    def means(
+        self,
+        profiles: Sequence[Profile],
+        outcomes: Sequence[str] = ("payoff",),
+        *,
+        extra: Extra | None = None,
+        chance: int | None = None,
+    ) -> Means:
+        """Play profiles and return the mean over chance of some outcomes in every state.
+
+        Args:
+            profiles: a strategy by patron, one mapping a profile; the others follow their default.
+            outcomes: names of `Player.columns`.
+            extra: strategies by patron and name, beyond those of the scenario.
+            chance: the first so many streams of each state only.
+
+        Raises:
+            InputError: a profile names a patron or strategy that there is not.
+        """
+        streams = self.chance if chance is None else chance
+        parts = []
+        for begin in range(0, len(profiles), GROUP):
+            group = [dict(profile) for profile in profiles[begin : begin + GROUP]]
+            named = {
+                i: {n: s for n, s in own.items() if any(p.get(i) == n for p in group)}
+                for i, own in (extra or {}).items()
+            }
+            world = compile_world(self.scenario, profiles=group, extra=named)
+            parts.append(self._play(Player(world, seed=self.seed, scored=self.scored), outcomes, streams))
+        return Means(tuple(outcomes), np.concatenate(parts, axis=1))
+
+    def _play(self, player: Player, outcomes: Sequence[str], chance: int) -> np.ndarray:
+        prepared = player.prepare(with_base(self._drawn, player.world))
+        rows = [player.columns[name] for name in outcomes]
+        futures = np.arange(self.states * chance)
+        size = LANES * -(-len(futures) // (LANES * self.workers))
+        chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
+        with ThreadPoolExecutor(self.workers) as threads:
+            played = list(threads.map(lambda chunk: _chunk(player, prepared, chunk, chance, rows), chunks))
+        values = np.concatenate(played, axis=2).astype(float)
+        return values.reshape(len(rows), len(player.world.profiles), self.states, chance).mean(axis=3)
+
+
+def _chunk(
+    player: Player, prepared: Prepared, futures: np.ndarray, chance: int, rows: list[int]
+) -> np.ndarray:
+    played = player.play(prepared, futures, chance=chance, first_state=0, memory=Memory(player, keep=False))
+    return played.outcomes[:, rows].transpose(1, 0, 2)
+
+
+def with_base(drawn: Parameters, world: World) -> Parameters:
+    """Return the parameters with the base weights of a world's policies [states, policies, forces]."""
+    n = drawn.states
+    base = np.empty((n, len(world.policies), len(world.forces)))
+    for k, row in enumerate(world.policies):
+        for j, weight in enumerate(row.base):
+            base[:, k, j] = drawn.values.get(weight, 0.0) if isinstance(weight, str) else weight
+    return replace(drawn, arrays={**drawn.arrays, "base": base})

@@ -1,0 +1,1 @@
+"""The compiled engine: a block of futures, week by week, under every profile."""

@@ -1,0 +1,81 @@
+"""What is drawn in the run, for all profiles at once, and what no strategy changes.
+
+`p`, `s`, `w` are the rows of parameters, of one profile's state and of scratch, `at`, `p_at`, `w_at` their first
+rows (`rows.py`). Equation numbers are those of docs/model.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from equipoise.world.kernel import stages
+from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, log, normal, philox, uniform
+from equipoise.world.kernel.rows import *
+
+SPAN = 32
+"""Weeks whose noise is drawn at a time; a multiple of 4, the words of one Philox call."""
+
+
+@njit(**OPTIONS)
+def draw_span(first, weeks, state, stream, keys, needed, words, shocks, log_draws, chances):
+    """Draw the noise of a span of weeks.
+
+    Rows of `keys` [rows, 2]: a national shock for each force, a regional one for each region and force, a
+    fall draw for each force, a weekly draw for each triggered event; rows that are not `needed` are skipped.
+
+    Args:
+        shocks: standard normals [span, rows, lanes]. log_draws: logarithms of standard exponentials.
+        chances: uniform draws.
+    """
+    shocked, forces = shocks.shape[1], log_draws.shape[1]
+    for n in range(keys.shape[0]):
+        if not needed[n]:
+            continue
+        for quarter in range((weeks + 3) // 4):
+            philox(state, stream, np.uint32(first // 4 + quarter), keys[n, 0], keys[n, 1], words)
+            for k in range(min(4, weeks - 4 * quarter)):
+                t, begin = 4 * quarter + k, k * LANES
+                if n < shocked:
+                    for l in range(LANES):
+                        shocks[t, n, l] = normal(uniform(words[begin + l]))
+                elif n < shocked + forces:
+                    for l in range(LANES):
+                        log_draws[t, n - shocked, l] = log(-log(ONE - uniform(words[begin + l])))
+                else:
+                    for l in range(LANES):
+                        chances[t, n - shocked - forces, l] = uniform(words[begin + l])
+
+
+@njit(**OPTIONS)
+def drift(p, p_at, live, forces, shocks, base):
+    """The part of fitness (eq. 2) that no strategy changes: μ + home + σε + ςε, [regions · forces, lanes]."""
+    for row in range(base.shape[0]):
+        j = row % forces
+        momentum, home = p_at[P_MOMENTUM] + j, p_at[P_HOME] + row
+        for l in range(LANES):
+            base[row, l] = p[momentum, l] + p[home, l]
+        if live[p_at[P_NATIONAL] + j]:
+            stages.add_product(base[row], p[p_at[P_NATIONAL] + j], shocks[j])
+        if live[p_at[P_REGIONAL] + j]:
+            stages.add_product(base[row], p[p_at[P_REGIONAL] + j], shocks[forces + row])
+
+
+@njit(**OPTIONS)
+def spread_states(table, column, p):
+    """Give each lane the parameters of its state: `p` [rows, lanes] from `table` [rows, states]."""
+    for row in range(table.shape[0]):
+        for l in range(LANES):
+            p[row, l] = table[row, column[l]]
+
+
+@njit(**OPTIONS)
+def uniforms(state, stream, key0, key1, words, first, second):
+    """Fill two float64 rows with uniform draws in (0, 1) for every future (at least LANES of them), from one key."""
+    n = state.shape[0]
+    for begin in range(0, n, LANES):
+        at = min(begin, n - LANES)
+        philox(state[at : at + LANES], stream[at : at + LANES], np.uint32(0), key0, key1, words)
+        for l in range(LANES):
+            first[at + l] = (np.float64(words[l]) + 0.5) * 2.0**-32
+            second[at + l] = (np.float64(words[l + LANES]) + 0.5) * 2.0**-32

@@ -1,0 +1,1 @@
+"""The weekly model in plain NumPy, to be read beside the equations of `docs/model.md`."""

@@ -1,0 +1,143 @@
+"""Talks that follow the war: settled inside the run, in their week, by the power that forces then hold.
+
+A block of futures is stopped in every week in which such a talk sits somewhere. The talk is settled there from
+the state at the start of the week; what looks at its deal is drawn again, from the same uniforms, now that the
+deal is known. Source: docs/model.md *Talks that follow the war*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.world.calendar import NEVER, UNKNOWN, breach_weeks, draw_calendar, draw_order
+from equipoise.world.compile import Kind, World
+from equipoise.world.deals import settle
+from equipoise.world.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What decides, for n futures, when dated events, talks and breaches come.
+
+    Attributes:
+        values: by path, numbers of events and talks, [n] or scalar.
+        deals: by talk, whether it would end in a deal [n]. happens, when: uniforms [drawn, n].
+    """
+
+    world: World
+    values: Mapping[str, np.ndarray]
+    deals: Mapping[str, np.ndarray]
+    happens: np.ndarray
+    when: np.ndarray
+
+    @classmethod
+    def of(
+        cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Sequence[np.ndarray]
+    ) -> Draws:
+        """Return the draws of futures whose states stand in `column` of the parameters."""
+        paths = {path for item in world.drawn for path in (item.probability, *(p for _, p in item.odds))}
+        prefixes = tuple(f"talks.{item.name}." for item in world.drawn if item.in_run)
+        paths |= {path for path in parameters.values if prefixes and path.startswith(prefixes)}
+        values = {path: _taken(parameters.values[path], column) for path in paths}
+        deals = {name: deal[column] for name, deal in parameters.deals.items()}
+        return cls(world, values, deals, *uniforms)
+
+    def some(self, futures: np.ndarray | slice) -> Draws:
+        """Return the draws of some of the futures, any of them, in any order."""
+        values = {path: _taken(value, futures) for path, value in self.values.items()}
+        deals = {name: deal[futures] for name, deal in self.deals.items()}
+        return Draws(self.world, values, deals, self.happens[:, futures], self.when[:, futures])
+
+    def calendar(
+        self, decided: dict[int, int], known: Mapping[str, np.ndarray] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weeks of events and deals and of sittings [drawn, n] each, given what is known of deals."""
+        return draw_calendar(
+            self.world.drawn, values=dict(self.values), deals={**self.deals, **(known or {})}, happens=self.happens,
+            when=self.when, decided=decided,
+        )  # fmt: skip
+
+    def due(self, weeks: np.ndarray) -> np.ndarray:
+        """Return the weeks of dated events, deals and breaches in the order in which they fire [due, n]."""
+        world = self.world
+        index = {item.name: k for k, item in enumerate(world.drawn)}
+        order = [index[h.name] for h in world.happenings if h.kind in (Kind.DATED, Kind.DEAL)]
+        return np.concatenate([weeks[order], breach_weeks(world.deadlines, weeks, world.weeks)])
+
+
+class Sittings:
+    """The talks of n futures that are settled inside the run, under every profile.
+
+    Attributes:
+        weeks, sits: int32 [profiles, drawn, n], as `draw_calendar` has them, by what is known so far.
+        due: int32 [profiles, due, n], as `Draws.due` has it.
+        outcomes: by talk and issue [profiles, n], NaN where there is none.
+    """
+
+    def __init__(self, draws: Draws, decided: Sequence[dict[int, int]]) -> None:
+        world, n = draws.world, draws.happens.shape[1]
+        self.draws, self.decided = draws, decided
+        self.talks = [k for k in draw_order(world.drawn) if world.drawn[k].in_run]
+        first = [draws.calendar(choice) for choice in decided]
+        self.weeks, self.sits = (np.stack(part) for part in zip(*first, strict=True))
+        self.due = np.stack([draws.due(weeks) for weeks in self.weeks])
+        self.known = np.full(self.weeks.shape, UNKNOWN, np.int8)
+        self.outcomes = {
+            world.drawn[k].name: {
+                issue: np.full((len(decided), n), np.nan)
+                for issue in sorted(world.scenario.talks[world.drawn[k].name].issues)
+            }
+            for k in self.talks
+        }
+
+    def next_week(self) -> int:
+        """Return the first week in which a talk sits that is not settled yet; NEVER if none does."""
+        pending = self.known[:, self.talks] == UNKNOWN
+        return int(np.where(pending, self.sits[:, self.talks], NEVER).min(initial=NEVER))
+
+    def settle(self, week: int, power: np.ndarray) -> None:
+        """Settle what sits in a week by the power of forces at its start [profiles, forces, n]."""
+        world = self.draws.world
+        for k in self.talks:
+            profile, future = np.nonzero((self.sits[:, k] == week) & (self.known[:, k] == UNKNOWN))
+            if not len(future):
+                continue
+            name = world.drawn[k].name
+            held = {j: power[profile, n, future].astype(float) for n, j in enumerate(world.forces)}
+            there = self.draws.some(future)
+            quantities = world.scenario.quantities
+            found = settle(
+                world.scenario.talks[name], f"talks.{name}", dict(there.values), quantities, len(future), held
+            )
+            self.known[profile, k, future] = found.deal
+            for issue, values in found.outcomes.items():
+                self.outcomes[name][issue][profile, future] = values
+            self._draw_again(profile, future, there)
+
+    def _draw_again(self, profile: np.ndarray, future: np.ndarray, draws: Draws) -> None:
+        """Draw again what follows in some futures of some profiles; profiles that decide alike at once."""
+        kinds = [self.decided.index(choice) for choice in self.decided]
+        for kind in sorted({kinds[d] for d in set(profile.tolist())}):
+            here = np.flatnonzero(np.array(kinds)[profile] == kind)
+            d, n, some = profile[here], future[here], draws.some(here)
+            known = {self.draws.world.drawn[k].name: self.known[d, k, n] for k in self.talks}
+            weeks, sits = some.calendar(self.decided[kind], known)
+            self.weeks[d, :, n], self.sits[d, :, n], self.due[d, :, n] = weeks.T, sits.T, some.due(weeks).T
+
+    def rows(self) -> list[np.ndarray]:
+        """Return the rows of outcomes about these talks [profiles, n], as `outcomes.column_names` lists them."""
+        out = []
+        for item, k in sorted((self.draws.world.drawn[k].name, k) for k in self.talks):
+            sat = self.sits[:, k] < self.draws.world.weeks
+            out += [
+                np.where(sat, self.sits[:, k], -1),
+                *(self.outcomes[item][issue] for issue in sorted(self.outcomes[item])),
+            ]
+        return out
+
+
+def _taken(value: np.ndarray, column: np.ndarray | slice) -> np.ndarray:
+    return value if value.ndim == 0 else value[column]

@@ -1,0 +1,260 @@
+"""The study of a talk: what it says of the reference scenario, of tables from files, and what it refuses."""
+
+import copy
+import json
+
+import numpy as np
+import pytest
+import yaml
+
+from equipoise.bargaining import load_table_csv, outcomes, study_table, study_talk, talk_table
+from equipoise.errors import InputError
+from equipoise.reporting.talks_tables import tables
+from equipoise.scenario.model import Scenario
+
+QUICK = ["compromise", "weighted-median", "nash"]
+
+
+@pytest.fixture(scope="module")
+def written():
+    """A small situation with two issues, three parties and shared quantities."""
+    return yaml.safe_load(
+        """
+        equipoise: 1
+        title: Two issues
+        focus: empire
+        calendar: {start: 2031-03-17, weeks: 52}
+        quantities: {mood: [0.0, 40.0]}
+        regions: {valley: {}}
+        forces:
+          crown: {control: {valley: 0.6}}
+          rebels: {control: {valley: 0.4}}
+        patrons: {empire: {}}
+        talks:
+          conference:
+            "on": 2031-06-02
+            probability: [0.2, 0.4]
+            veto: [crown, rebels]
+            clout: {crown: 0.5, rebels: 0.4, empire: 0.1}
+            issues:
+              power:
+                scale: {0: the Crown alone, 100: the rebels alone}
+                positions: {crown: {is: mood}, rebels: {is: mood, times: 2}, empire: 50}
+                salience: {crown: 1, rebels: 1, empire: 0.5}
+                reservation: {crown: 10, rebels: 30}
+              truce:
+                scale: {0: none, 10: for good}
+                positions: {crown: [2, 3, 8], rebels: 4}
+                salience: {crown: 0.5, rebels: 0.5}
+                reservation: {crown: 9, rebels: 9}
+        strategies: {empire: {stay-out: {}}}
+        """
+    )
+
+
+@pytest.fixture(scope="module")
+def scenario(written):
+    return Scenario.model_validate(written)
+
+
+def test_shared_quantities_move_together(scenario):
+    table = talk_table(scenario, "conference", draws=64)
+    assert table.actors == ("crown", "empire", "rebels")
+    assert table.issues == ("power", "truce")
+    power = table.positions[:, 0]
+    np.testing.assert_allclose(power[:, 2], 2 * power[:, 0])
+    assert power[:, 0].min() < 5 and power[:, 0].max() > 35
+    assert np.isnan(table.positions[:, 1, 1]).all()
+    assert table.scales.tolist() == [[0, 100], [0, 10]]
+
+
+def test_chance_of_a_deal_in_closed_form(scenario):
+    """Outcome on power = (0.5 m + 0.8 m + 2.5) / 0.95; crown accepts within 10: m <= 20.0, rebels always."""
+    found = study_talk(scenario, "conference", models="compromise", draws=8192).to_dict()
+    deal = found["models"]["compromise"]["deal"]
+    mood = (10 - 2.5 / 0.95) / (1.3 / 0.95 - 1)
+    assert deal["mean"] == pytest.approx(min(mood / 40, 1), abs=max(3 * deal["se"], 1e-3))
+    assert found["models"]["compromise"]["blocking"] == "power"
+    assert found["models"]["compromise"]["issues"]["power"]["deal_without"] == 1
+    assert found["takes_place"] == pytest.approx(0.3, abs=1e-3)
+    power = found["models"]["compromise"]["issues"]["power"]
+    assert power["mean"] == pytest.approx((1.3 * 20 + 2.5) / 0.95, abs=0.05)
+    assert sum(power["histogram"]["shares"]) == pytest.approx(1)
+
+
+def test_the_order_of_the_file_does_not_matter(written, scenario):
+    def turned(item):
+        return {k: turned(v) for k, v in reversed(item.items())} if isinstance(item, dict) else item
+
+    again = Scenario.model_validate(turned(written))
+    one, two = (study_talk(s, "conference", models=QUICK, draws=128).to_dict() for s in (scenario, again))
+    assert json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
+
+
+def test_seed_zero_is_a_seed_and_draws_are_reproducible(scenario):
+    def mean(seed):
+        found = study_talk(scenario, "conference", draws=64, seed=seed).to_dict()
+        return found["models"]["compromise"]["issues"]["truce"]["mean"]
+
+    assert mean(0) == mean(0)
+    assert mean(0) != mean(1)
+
+
+def test_a_longer_study_begins_with_the_shorter(scenario):
+    short, long = (talk_table(scenario, "conference", draws=n) for n in (64, 512))
+    np.testing.assert_array_equal(short.positions, long.positions[:64])
+
+
+def test_standard_error_covers_the_spread_over_seeds(scenario):
+    def estimate(seed):
+        found = study_talk(scenario, "conference", draws=256, seed=seed).to_dict()
+        return found["models"]["compromise"]["deal"]
+
+    found = [estimate(seed) for seed in range(25)]
+    spread, told = np.std([f["mean"] for f in found], ddof=1), np.mean([f["se"] for f in found])
+    assert told / 3 < max(spread, 1e-4) < 3 * told + 1e-3
+
+
+def test_without_uncertainty_every_interval_has_width_zero(written):
+    plain = copy.deepcopy(written)
+    plain["quantities"] = {"mood": 10}
+    plain["talks"]["conference"]["issues"]["truce"]["positions"]["crown"] = 3
+    found = study_talk(Scenario.model_validate(plain), "conference", models=QUICK).to_dict()
+    for model in found["models"].values():
+        assert found["draws"] == 1 and model["deal"]["se"] is None
+        for issue in model["issues"].values():
+            assert issue["sd"] == 0 and issue["p5"] == issue["p95"]
+
+
+def test_least_moves_do_what_they_say(scenario):
+    stuck = scenario.model_copy(deep=True)
+    issue = stuck.talks["conference"].issues["power"]
+    tight = issue.reservation | {"crown": issue.reservation["crown"].model_copy(update={"value": 4.0})}
+    issues = stuck.talks["conference"].issues | {"power": issue.model_copy(update={"reservation": tight})}
+    talk = stuck.talks["conference"].model_copy(update={"issues": issues})
+    stuck = stuck.model_copy(update={"talks": {"conference": talk}})
+    found = study_talk(stuck, "conference", draws=1024).to_dict()
+    assert not found["likely_already"]
+    concession = next(m for m in found["moves"] if m["kind"] == "concede" and m["party"] == "crown")
+    table = talk_table(stuck, "conference", draws=1024)
+    y = table.outcomes("compromise")[:, 0]
+    missing = np.abs(y - table.positions[:, 0, 0]) - 4.0
+    assert concession["share"] == pytest.approx(np.median(missing) / 100, abs=2e-3)
+    assert concession["deal"] > 0.5
+    assert not [m for m in found["moves"] if m["kind"] == "concede" and m["party"] == "rebels"]
+    shift = next(m for m in found["moves"] if m["kind"] == "shift" and m["party"] == "crown")
+    assert shift["issue"] == "power" and shift["amount"] > 0 and shift["deal"] > 0.5
+
+
+def test_what_all_must_concede_together_by_hand(tmp_path):
+    """Outcome 40 of 0 to 80: a lacks 20, b lacks 10, so all need 20 / 80 more and one alone fails."""
+    text = "actor,position,salience,clout,reservation,veto\na,0,1,1,20,yes\nb,80,1,1,30,yes\n"
+    moves = study_table(load_table_csv(saved(tmp_path, text)), models="compromise").to_dict()["moves"]
+    together = [m for m in moves if m["kind"] == "concede"]
+    assert [(m["party"], m["share"]) for m in together] == [("every veto party", pytest.approx(0.25))]
+
+
+def test_the_models_gap_is_said_in_words(scenario):
+    found = study_talk(scenario, "conference", models=QUICK, draws=128).to_dict()
+    for row in found["disagreement"]:
+        means = [found["models"][m]["issues"][row["issue"]]["mean"] for m in QUICK]
+        means = [m for m in means if m is not None]
+        assert row["gap"] == pytest.approx(max(means) - min(means))
+        assert row["word"] in row["says"]
+
+
+def test_tables_show_every_model_and_issue(scenario):
+    from rich.console import Console
+
+    found = json.loads(json.dumps(study_talk(scenario, "conference", models=QUICK, draws=64).to_dict()))
+    console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    for table in tables(found):
+        console.print(table)
+    text = console.export_text()
+    for word in (*QUICK, "power", "truce", "crown accepts", "firm deadline", "the Crown alone"):
+        assert word in text
+
+
+def test_unknown_talks_and_empty_draws_are_refused(scenario):
+    with pytest.raises(InputError, match="did you mean 'conference'"):
+        study_talk(scenario, "conferense")
+    with pytest.raises(InputError, match="at least 1"):
+        study_talk(scenario, "conference", draws=0)
+    with pytest.raises(InputError, match="no bargaining model"):
+        study_talk(scenario, "conference", models="magic")
+
+
+GOOD = """actor,issue,position,salience,clout,reservation,veto
+crown,power,10,90%,0.4,30,yes
+rebels,power,80,0.9,0.4,40,yes
+empire,power,50,0.4,0.2,,
+crown,truce,2,0.5,0.4,,
+rebels,truce,6,0.5,,,
+"""
+
+
+def saved(tmp_path, text):
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_csv_gives_the_same_as_the_arrays(tmp_path):
+    table = load_table_csv(saved(tmp_path, GOOD.replace(",,,\n", ",0.4,,\n")))
+    y = table.outcomes("compromise")
+    expected = outcomes(
+        "compromise",
+        np.array([10, 80, 50.0]),
+        np.array([0.9, 0.9, 0.4]),
+        np.array([0.4, 0.4, 0.2]),
+        scale=(10, 80),
+    )
+    assert y[0, 0] == pytest.approx(expected[0])
+    assert y[0, 1] == pytest.approx(4)
+    assert table.veto.tolist() == [True, True, False]
+    found = study_table(table, models=QUICK).to_dict()
+    assert found["models"]["compromise"]["deal"] == {"mean": 0.0, "se": None}
+    json.dumps(found)
+
+
+def test_semicolons_and_a_single_issue_will_do(tmp_path):
+    text = "actor;position;salience;clout\na;0;1;1\nb;10;1;3\n"
+    assert load_table_csv(saved(tmp_path, text)).outcomes("compromise")[0, 0] == pytest.approx(7.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "empty"),
+        ("actor,position,salience\na,1,1\n", "column 'clout' is missing"),
+        ("actor,positon,salience,clout\na,1,1,1\n", "did you mean 'position'"),
+        ("actor,position,salience,clout\n", "no rows"),
+        ("actor,position,salience,clout\na,1,80,1\n", ":2: salience: 80 is above 1"),
+        ("actor,position,salience,clout\na,x,1,1\nb,1,1,-2\n", ":3: clout: cannot be negative"),
+        ("actor,position,salience,clout\na,x,1,1\n", ":2: position: 'x' is not a number"),
+        ("actor,position,salience,clout\na,1,1,\n", ":2: clout: a number is needed"),
+        ("actor,position,salience,clout\na,nan,1,1\n", "is not a number"),
+        ("actor,position,salience,clout\na,1,1,1\na,2,1,1\n", ":3: 'a' on 'issue' is already in line 2"),
+        ("actor,issue,position,salience,clout\na,p,1,1,1\na,q,2,1,2\n", ":3: clout of 'a' is 2 here and 1"),
+        ("actor,position,salience,clout,veto\na,1,1,1,perhaps\n", "neither yes nor no"),
+        ("actor,position,salience,clout\na,1,0,1\n", "no actor with a position"),
+        ("actor,position,salience,clout,low,high\na,1,1,1,2,5\n", "outside the scale"),
+        ("actor,position,salience,clout\na,1,1,1,9,9\n", "6 cells under 4 columns"),
+    ],
+)
+def test_a_bad_csv_is_refused_with_its_line(tmp_path, text, says):
+    with pytest.raises(InputError) as caught:
+        load_table_csv(saved(tmp_path, text))
+    assert says in str(caught.value)
+
+
+def test_all_problems_of_a_csv_are_told_at_once(tmp_path):
+    text = "actor,position,salience,clout\na,x,2,1\nb,1,1,-1\n"
+    with pytest.raises(InputError) as caught:
+        load_table_csv(saved(tmp_path, text))
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_missing_file_is_said_so(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        load_table_csv(tmp_path / "none.csv")

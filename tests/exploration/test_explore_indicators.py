@@ -1,0 +1,129 @@
+"""Indicators against counts worked by hand, planted signals, and observables that mean nothing."""
+
+import numpy as np
+import pytest
+
+from equipoise.errors import InputError
+from equipoise.exploration import Outcome, Weekly, WeeklySample, indicators, likelihood_ratio, outcomes_of
+
+
+def test_the_likelihood_ratio_and_its_interval():
+    # 90 of 100 hits against 10 of 100 false alarms; ln 9 ± 1.96·√(1/90 − 1/100 + 1/10 − 1/100)
+    ratio, low, high = likelihood_ratio(90, 10, 10, 90)
+    assert ratio == pytest.approx(9)
+    half = 1.96 * np.sqrt(1 / 90 - 1 / 100 + 1 / 10 - 1 / 100)
+    assert (low, high) == pytest.approx((9 * np.exp(-half), 9 * np.exp(half)))
+
+
+def test_a_count_of_zero_leaves_the_ratio_finite():
+    ratio, low, high = likelihood_ratio(50, 50, 0, 100)
+    assert ratio == pytest.approx((50.5 / 101) / (0.5 / 101))
+    assert np.isfinite([low, high]).all() and low > 1
+
+
+def _futures(n=4000, seed=0):
+    """A warning comes in week 3 in 80 % of futures that fall in week 20, and in 10 % of those that do not."""
+    rng = np.random.default_rng(seed)
+    falls = rng.random(n) < 0.3
+    warned = rng.random(n) < np.where(falls, 0.8, 0.1)
+    outcome = Outcome("fall of crown", falls, np.where(falls, 20, -1), "fallen.crown")
+    events = {
+        "event.warning": np.where(warned, 3, -1),
+        "event.idle": np.where(rng.random(n) < 0.5, 3, -1),
+        "fallen.crown": outcome.week,
+    }
+    return events, outcome, np.arange(n), rng
+
+
+def test_a_planted_warning_has_its_rates_ratio_and_lead():
+    events, outcome, state, rng = _futures()
+    found = indicators(events, None, [outcome], state=state, weeks=(4, 30), rng=rng)
+    (warning,) = [i for i in found if i.observable == "event.warning"]
+    assert warning.week == 4
+    assert warning.hit_rate == pytest.approx(0.8, abs=0.05)
+    assert warning.false_alarm_rate == pytest.approx(0.1, abs=0.03)
+    assert warning.low < 8 < warning.high
+    assert warning.lead == 16  # week 20 less week 4
+    prior = warning.base_rate / (1 - warning.base_rate)
+    assert warning.chance_seen == pytest.approx(prior * warning.ratio / (1 + prior * warning.ratio))
+    unseen = prior * warning.ratio_unseen
+    assert warning.chance_unseen == pytest.approx(unseen / (1 + unseen))
+
+
+def test_an_outcome_does_not_foretell_itself_nor_what_has_come():
+    events, outcome, state, rng = _futures()
+    found = indicators(events, None, [outcome], state=state, weeks=(4, 30), rng=rng)
+    assert all(i.observable != "fallen.crown" for i in found)
+    # by week 30 the fall has come in every future in which it comes: nothing is left to foretell
+    assert all(i.week == 4 for i in found)
+
+
+def test_what_means_nothing_is_rarely_telling():
+    told = 0
+    for seed in range(30):
+        events, outcome, state, rng = _futures(n=1000, seed=seed)
+        noise = Weekly({"power.f": rng.random((1000, 9))}, state)
+        found = indicators(
+            {"event.idle": events["event.idle"]}, noise, [outcome], state=state, weeks=(4,), rng=rng
+        )
+        told += len(found)
+    assert told <= 9  # 60 chances at 5 % make 3; 10 or more has probability below 1 in 500
+
+
+def test_a_level_is_found_and_judged_on_other_states():
+    rng = np.random.default_rng(1)
+    n = 3000
+    falls = rng.random(n) < 0.4
+    power = np.clip(0.5 - 0.2 * falls[:, None] + 0.05 * rng.normal(size=(n, 14)), 0, 1)
+    weekly = Weekly({"power.crown": power}, np.arange(n))
+    outcome = Outcome("fall of crown", falls, np.where(falls, 40, -1))
+    (found,) = indicators({}, weekly, [outcome], state=np.arange(n), weeks=(8,), rng=rng)
+    assert found.sign == "below"
+    assert found.level == pytest.approx(0.4, abs=0.03)
+    assert found.hit_rate == pytest.approx(0.977, abs=0.02)  # Φ(2): both means lie two deviations off
+    assert found.futures == n // 2
+    assert found.lead == 32
+
+
+def test_futures_that_repeat_their_state_count_once():
+    # every future ten times over, under one state: the interval must not shrink
+    events, outcome, state, _ = _futures(n=1200)
+    one = indicators(events, None, [outcome], state=state, weeks=(4,), rng=np.random.default_rng(0))
+    ten = indicators(
+        {name: np.repeat(values, 10) for name, values in events.items()},
+        None,
+        [
+            Outcome(
+                "fall of crown", np.repeat(outcome.happens, 10), np.repeat(outcome.week, 10), "fallen.crown"
+            )
+        ],
+        state=np.repeat(state, 10),
+        weeks=(4,),
+        rng=np.random.default_rng(0),
+    )
+    assert ten[0].ratio == pytest.approx(one[0].ratio)
+    assert (ten[0].low, ten[0].high) == pytest.approx((one[0].low, one[0].high), rel=0.02)
+
+
+def test_outcomes_come_from_the_table():
+    import pandas as pd
+
+    table = pd.DataFrame({"fallen.crown": [3, -1, 60], "order": ["chaos", "holds", "holds"]})
+    found = {o.name: o.happens.tolist() for o in outcomes_of(table, last_week=52)}
+    assert found == {
+        "fall of crown": [True, False, False],
+        "order chaos": [True, False, False],
+        "order holds": [False, True, True],
+    }
+
+
+def test_a_sample_is_read_under_one_strategy():
+    values = np.arange(12.0).reshape(2, 3, 2)
+    sample = WeeklySample(("a", "b"), {"violence": values}, np.array([0, 0, 1]), np.array([0, 1, 0]))
+    np.testing.assert_array_equal(sample.under("b").values["violence"], values[1])
+
+
+def test_arrays_of_different_lengths_are_refused():
+    _, outcome, state, rng = _futures(n=100)
+    with pytest.raises(InputError, match=r"event\.short"):
+        indicators({"event.short": np.zeros(3)}, None, [outcome], state=state, rng=rng)

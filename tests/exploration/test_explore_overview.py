@@ -1,0 +1,180 @@
+"""The whole exploration on a synthetic study: what comes out is JSON, repeats, and finds what was planted."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.errors import InputError
+from equipoise.exploration import Ensemble, WeeklySample, explore, jsonable, sides
+from equipoise.reporting.explore_tables import tables
+from equipoise.scenario import load
+
+STRATEGIES = ("back-crown", "back-rebels", "even-hedge")
+RATE, DUPLICITY = "forces.crown.collapse.rate", "forces.crown.resentment.duplicity"
+STATES, STREAMS, WEEKS = 640, 8, 53
+
+
+def _payoffs(rate, duplicity, factor=1.0):
+    falls = 1 - np.exp(-52 * rate)
+    return {
+        "back-crown": 0.6 * (1 - falls),
+        "back-rebels": 0.6 * falls,
+        "even-hedge": 0.42 - factor * duplicity + 0 * falls,
+    }
+
+
+@pytest.fixture(scope="module")
+def study(shared):
+    rng = np.random.default_rng(0)
+    scenario = load(shared / "two-valleys.yaml").scenario
+    rate, duplicity = rng.uniform(0.002, 0.03, STATES), rng.uniform(0, 0.1, STATES)
+    inputs = {RATE: rate, DUPLICITY: duplicity, "dynamics.fade": np.full(STATES, 0.01),
+              "quantities.weariness": rng.uniform(0.5, 1.5, STATES)}  # fmt: skip
+    falls = 1 - np.exp(-52 * rate)
+    state, stream = np.repeat(np.arange(STATES), STREAMS), np.tile(np.arange(STREAMS), STATES)
+    u = rng.random(len(state))
+    fell = u < falls[state]
+    week = np.where(fell, 10 + (u / falls[state] * 40).astype(int), -1)
+    order = np.where(fell, "chaos", "holds")
+    influence = {"back-crown": 0.6 * ~fell, "back-rebels": 0.6 * fell, "even-hedge": 0.42 - duplicity[state]}
+    rows = [
+        pd.DataFrame(
+            {"state": state, "stream": stream, "strategy": name, "payoff": value, "terms.influence": value,
+             "fallen.crown": week, "event.republic-leaves": np.where(u < 0.3, 6, -1), "order": order}
+        )
+        for name, value in influence.items()
+    ]  # fmt: skip
+    payoff = np.array([influence[name].reshape(STATES, STREAMS) for name in STRATEGIES])
+    centred = payoff - payoff.mean(axis=2, keepdims=True)
+    noise = np.einsum("dst,est->des", centred, centred) / (STREAMS - 1) / STREAMS
+    ensemble = Ensemble(
+        inputs=inputs, payoff=payoff.mean(axis=2), strategies=STRATEGIES, noise=noise,
+        scramble=np.arange(STATES) % 16, grounds={RATE: 2}, scenario=scenario,
+    )  # fmt: skip
+    power = 0.6 - 0.01 * fell[:, None] * np.arange(WEEKS) + 0.02 * rng.normal(size=(len(state), WEEKS))
+    weekly = WeeklySample(
+        STRATEGIES, {"power.crown": np.broadcast_to(power, (3, *power.shape))}, state, stream
+    )
+    return ensemble, pd.concat(rows, ignore_index=True), weekly, rate, duplicity
+
+
+def _evaluate(rate, duplicity):
+    def evaluate(overrides):
+        factor = overrides[DUPLICITY].times if DUPLICITY in overrides else None
+        r = overrides[RATE].set if RATE in overrides else rate
+        d = overrides[DUPLICITY].set if DUPLICITY in overrides and factor is None else duplicity
+        return _payoffs(np.broadcast_to(r, rate.shape), d, 1.0 if factor is None else factor)
+
+    return evaluate
+
+
+@pytest.fixture(scope="module")
+def result(study):
+    ensemble, futures, weekly, rate, duplicity = study
+    return explore(ensemble, futures=futures, weekly=weekly, evaluate=_evaluate(rate, duplicity), seed=1)
+
+
+def test_the_result_is_strict_json(result):
+    text = json.dumps(result.to_dict(), allow_nan=False)
+    assert json.loads(text)["recommended"] == result.recommended
+
+
+def test_what_was_planted_is_found(result, study):
+    assert result.recommended == "even-hedge"
+    choice = next(d for d in result.drivers if d.output == "choice")
+    assert choice.indices[0].path == RATE and choice.indices[0].told_apart
+    assert result.information.inputs[0].what == RATE
+    assert result.flips.smallest[1].paths == (RATE,)
+    assert result.flips.smallest[1].confirmed
+    assert result.tips[0].path == RATE and result.tips[0].established
+    box = next(b for b in result.failures.prim + result.failures.cart if b.confirmed)
+    assert {limit.path for limit in box.limits} <= {RATE, DUPLICITY}
+    assert "the Crown" in box.says
+    power = next(i for i in result.indicators if i.outcome == "fall of crown")
+    assert power.observable == "power.crown" and power.sign == "below"
+    ungrounded = [a.path for a in result.assumptions.assumptions]
+    assert RATE not in ungrounded and DUPLICITY in ungrounded
+    assert result.assumptions.certain == ("dynamics.fade",)
+
+
+def test_the_resentment_threshold_is_where_the_hedge_loses(result, study):
+    _, _, _, rate, duplicity = study
+    bets = _payoffs(rate, duplicity)
+    best_bet = max(bets["back-crown"].mean(), bets["back-rebels"].mean())
+    expected = (0.42 - best_bet) / duplicity.mean()
+    together = result.resentment[0]
+    assert together.scaled == ("alienation", "duplicity", "parity")
+    assert together.threshold == pytest.approx(expected, abs=0.02)
+
+
+def test_the_same_seed_gives_the_same_result(study, result):
+    ensemble, futures, weekly, rate, duplicity = study
+    again = explore(ensemble, futures=futures, weekly=weekly, evaluate=_evaluate(rate, duplicity), seed=1)
+    assert again.to_dict() == result.to_dict()
+
+
+def test_the_tables_show_it(result):
+    from rich.console import Console
+
+    console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    made = tables(json.loads(json.dumps(result.to_dict())))
+    for table in made:
+        console.print(table)
+    text = console.export_text()
+    headings = (
+        "What the exploration", "What drives which strategy is best", "Where the best strategy changes",
+        "The resentment", "Where even-hedge fails", "What to find out first", "What to watch",
+        "Key assumptions", "smallest credible change", "What makes",
+    )  # fmt: skip
+    for heading in headings:
+        assert heading in text
+    assert "nan" not in text.lower().split()
+
+
+def test_without_futures_or_reruns_those_parts_are_absent(study):
+    ensemble = study[0]
+    found = explore(ensemble).to_dict()
+    for part in ("resentment", "indicators", "difference", "failures_in_futures"):
+        assert found[part] is None
+    assert tables(found)
+
+
+def test_one_strategy_and_nothing_uncertain_still_say_so():
+    ensemble = Ensemble(inputs={"k": np.ones(64)}, payoff=np.ones((1, 64)), strategies=("only",))
+    found = explore(ensemble).to_dict()
+    assert found["drivers"][0]["constant"]
+    assert json.dumps(found, allow_nan=False)
+    assert tables(found)
+
+
+def test_the_sides_of_the_scenario(study):
+    hedges, single = sides(study[0].scenario)
+    assert set(single) == {"back-crown", "back-rebels", "arm-the-hills"}
+    assert "even-hedge" in hedges and "stay-out" not in hedges + single
+
+
+def test_bad_input_is_refused(study):
+    ensemble = study[0]
+    with pytest.raises(InputError, match="there are: back-crown"):
+        explore(ensemble, strategy="nobody")
+    with pytest.raises(InputError, match="strategies × states"):
+        Ensemble(inputs={}, payoff=np.ones((2, 5)), strategies=("a",))
+    with pytest.raises(InputError, match="missing or infinite"):
+        Ensemble(inputs={}, payoff=np.array([[1.0, np.nan]]), strategies=("a",))
+    with pytest.raises(InputError, match="input `x`"):
+        Ensemble(inputs={"x": [1.0, 2.0, 3.0]}, payoff=np.ones((1, 2)), strategies=("a",))
+    with pytest.raises(InputError, match="noise"):
+        Ensemble(inputs={}, payoff=np.ones((1, 2)), strategies=("a",), noise=np.ones(3))
+
+
+def test_nan_becomes_null_and_zero_stays_zero():
+    assert jsonable({"a": np.array([np.nan, 0.0]), "b": np.float64("inf")}) == {"a": [None, 0.0], "b": None}
+
+
+def test_all_names_are_importable():
+    import equipoise.exploration as room
+
+    assert list(room.__all__) == sorted(room.__all__)
+    assert all(hasattr(room, name) for name in room.__all__)

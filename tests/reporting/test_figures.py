@@ -1,0 +1,262 @@
+"""The figures: they show the summary's numbers, name themselves, and can be told apart without colour."""
+
+import copy
+import itertools
+import json
+import re
+import time
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import fabricated
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.reporting import charts, figure_map, figures, figures_time, maps
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
+
+ALL = (
+    figures.payoffs, figures.behind, figures.stands_or_falls, figures.regret, figures.luck_and_ignorance,
+    figures.orders, figures.duplicity, figures_time.power, figures_time.standing, figures_time.falls,
+    figures_time.timeline, figure_map.actors,
+)  # fmt: skip
+
+
+def values(chart) -> list[dict]:
+    """Return every row of data in a chart."""
+    texts: dict[str, None] = {}
+
+    def walk(item):
+        if isinstance(item, dict):
+            if isinstance(item.get("values"), str) and set(item) == {"values", "format"}:
+                texts[item["values"]] = None  # layers share their rows: each set once
+            for part in item.values():
+                walk(part)
+        elif isinstance(item, list):
+            for part in item:
+                walk(part)
+
+    walk(chart.to_dict())
+    return [row for text in texts for row in json.loads(text)]
+
+
+@pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
+def test_a_figure_is_sound_svg_with_title_description_and_table(run, figure):
+    drawn = draw(figure(run.context))
+    assert drawn.table.rows
+    for svg in (drawn.wide, drawn.narrow):
+        root = ET.fromstring(svg)
+        title, description = root[0], root[1]
+        assert (title.tag, description.tag) == (
+            "{http://www.w3.org/2000/svg}title",
+            "{http://www.w3.org/2000/svg}desc",
+        )
+        assert title.text == drawn.title
+        assert len(description.text) > 30
+        assert root.get("role") == "img"
+        assert root.get("aria-labelledby").split() == [title.get("id"), description.get("id")]
+        assert "width" not in root.attrib
+        assert [float(n) for n in root.get("viewBox").split()][2] <= 760
+        assert min(float(n) for n in re.findall(r'font-size="([\d.]+)px"', svg)) >= 11
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
+def test_every_chart_is_valid_vega_lite(run, figure, frame):
+    """Drawing does not check the parts of a chart one by one; this does."""
+    assert figure(run.context).chart(frame).to_dict(validate=True)
+
+
+def test_names_over_lines_have_a_rim_and_are_written_once(run):
+    svg = draw(figure_map.actors(run.context)).wide
+    rims = re.findall(r'<g class="[^"]*halo_(\w+?)_marks" paint-order="stroke" stroke="#ffffff"', svg)
+    assert sorted(rims) == ["forces", "patrons", "signs"]
+    assert svg.count(">The Crown<") == 1
+
+
+def test_names_of_strategies_stand_whole_in_both_figures(run):
+    name = "Hedge until the Republic sets its date, then the hills and the rebels"
+    data = fabricated.scenario_data()
+    data["strategies"]["empire"]["even-hedge"]["name"] = name
+    scenario = fabricated.scenario(**{"strategies": data["strategies"]})
+    drawn = draw(figures.payoffs(Context(run.summary, scenario)))
+    for svg in (drawn.wide, drawn.narrow):
+        words = re.sub(r"<[^>]*>", " ", re.sub(r"</tspan>|</text>", " ", svg)).split()
+        assert "…" not in " ".join(words)
+        assert set(name.split()) <= set(words)
+
+
+def test_the_phone_gets_a_figure_of_its_own_size(run):
+    drawn = draw(figures.payoffs(run.context))
+    wide, narrow = (float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1]) for svg in (drawn.wide, drawn.narrow))
+    assert narrow <= 360 < 700 <= wide
+
+
+def test_payoffs_draw_the_summary(run):
+    rows = {row["label"]: row for row in values(figures.payoffs(run.context).chart(WIDE)) if "label" in row}
+    payoff = run.summary["strategies"]["even-hedge"]["payoff"]
+    assert rows["Even hedge"]["mean"] == payoff["mean"]
+    assert rows["Even hedge"]["low"] == payoff["p5"]
+    assert rows["Even hedge"]["to"] == pytest.approx(payoff["mean"] + 1.96 * payoff["se"])
+
+
+def test_orders_fill_each_bar(run):
+    rows = [row for row in values(figures.orders(run.context).chart(NARROW)) if "part" in row]
+    ends = {}
+    for row in rows:
+        assert row["from"] == ends.get(row["label"], 0.0)
+        ends[row["label"]] = row["to"]
+    assert list(ends.values()) == pytest.approx([1.0] * 6)
+
+
+def test_duplicity_takes_the_best_of_each_kind(run):
+    rows = [row for row in values(figures.duplicity(run.context).chart(WIDE)) if "series" in row]
+    found = run.summary["duplicity"]
+    at_two = {row["series"]: row["value"] for row in rows if row["x"] == 2.0}
+    place = found["multipliers"].index(2.0)
+    assert at_two == {
+        "best hedge": max(found["payoff"][name][place] for name in found["hedges"]),
+        "best one-sided": max(found["payoff"][name][place] for name in found["one_sided"]),
+    }
+
+
+def test_fans_follow_the_weeks(run):
+    rows = values(figures_time.power(run.context).chart(WIDE))
+    crown = [row for row in rows if row["panel"] == "The Crown"]
+    assert len(crown) == 53
+    assert crown[0]["date"] == "2031-03-17T00:00:00"
+    assert crown[-1]["date"] == "2032-03-15T00:00:00"
+    assert crown[-1]["p95"] == run.summary["fans"]["back-crown"]["power"]["crown"]["p95"][-1]
+
+
+def test_undefined_values_are_left_out(run):
+    summary = copy.deepcopy(run.summary)
+    for item in summary["strategies"].values():
+        item["influence_after_collapse"] = None
+    rows = [
+        row
+        for row in values(figures.stands_or_falls(Context(summary, run.scenario)).chart(WIDE))
+        if "measure" in row
+    ]
+    assert {row["measure"] for row in rows} == {"if the Crown stands"}
+
+
+def test_nothing_to_draw_gives_no_figure(run):
+    empty = Context({"strategies": {}}, run.scenario)
+    assert [figure(empty) for figure in ALL[:-1]] == [None] * (len(ALL) - 1)
+
+
+def test_series_differ_in_more_than_colour():
+    assert len(set(DASHES)) == len(DASHES)
+    assert len(set(SHAPES)) == len(SHAPES)
+
+
+def seen_by(matrix, colour):
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.clip(np.array(matrix) @ linear, 0, 1)
+
+
+# Viénot, Brettel and Mollon 1999: what dichromats see, in linear RGB.
+PROTAN = [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]]
+DEUTAN = [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]]
+
+
+@pytest.mark.parametrize("matrix", [PROTAN, DEUTAN], ids=["protan", "deutan"])
+def test_the_first_four_colours_stay_apart_for_the_colour_blind(matrix):
+    for one, other in itertools.combinations(PALETTE[:4], 2):
+        assert np.linalg.norm(seen_by(matrix, one) - seen_by(matrix, other)) > 0.12, (one, other)
+    # The check itself can fail: a red and a green that dichromats confuse.
+    assert np.linalg.norm(seen_by(DEUTAN, "#b05a00") - seen_by(DEUTAN, "#7a7a00")) < 0.12
+
+
+@given(st.dates(), st.integers(1, 3000), st.integers(2, 9))
+def test_month_ticks_are_few_and_inside(start, days, most):
+    import datetime
+
+    end = min(start.toordinal() + days, datetime.date.max.toordinal())
+    last = datetime.date.fromordinal(end)
+    ticks = charts.month_ticks([f"{start}T00:00:00", f"{last}T00:00:00"], most)
+    assert len(ticks) <= most
+    assert all(start <= datetime.date(year, month, 1) <= last for year, month in ticks)
+
+
+def test_names_take_as_few_letters_a_line_as_two_lines_allow():
+    assert charts.fitted(["a short one", "b " * 30 + "end"], 26, 44) == {
+        "a short one": "a short one",
+        "b " * 30 + "end": "b " * 15 + "b\n" + "b " * 14 + "end",
+    }
+
+
+def test_shortened_names_stay_different():
+    names = ["a " * 60 + "one", "a " * 60 + "two"]
+    assert len(set(charts.wrapped(names, 30).values())) == 2
+    assert charts.wrapped(["short"], 30) == {"short": "short"}
+
+
+def test_the_map_does_not_depend_on_the_order_of_the_file():
+    data = fabricated.scenario_data()
+    turned = {key: dict(reversed(list(data[key].items()))) for key in ("forces", "patrons", "regions")}
+    turned["ties"] = [{**tie, "between": tie["between"][::-1]} for tie in reversed(data["ties"])]
+    one, other = (fabricated.scenario(), fabricated.scenario(**turned))
+    charted = [
+        draw(figure_map.actors(Context(fabricated.summary(scenario), scenario))).wide
+        for scenario in (one, other)
+    ]
+    assert charted[0] == charted[1]
+
+
+def test_the_map_keeps_actors_apart_and_draws_rivalry_dashed(run):
+    spots = maps.layout(run.scenario, [("crown", "rebels", -0.9)], figure_map.standings(run.scenario))
+    assert set(spots) == {*run.scenario.forces, *run.scenario.patrons}
+    assert min(np.hypot(a[0] - b[0], a[1] - b[1]) for a, b in itertools.combinations(spots.values(), 2)) > 0.3
+    svg = draw(figure_map.actors(run.context)).wide
+    assert svg.count('stroke-dasharray="7,4"') == 3  # three rivalries
+    for text in ("−0.9", "−0.6", "+0.3", "−0.7"):
+        assert text in svg
+
+
+def strain(spots, lines):
+    """Length of all lines by weight, and a toll of 1.5 for each actor one runs through, down to 0 at 0.2 from it."""
+    total = 0.0
+    for a, b, weight in lines:
+        start, end = np.array(spots[a]), np.array(spots[b])
+        toll = 0.0
+        for other in spots.keys() - {a, b}:
+            share = np.clip(
+                np.dot(spots[other] - start, end - start) / np.dot(end - start, end - start), 0, 1
+            )
+            toll += max(0.0, 1 - np.linalg.norm(spots[other] - start - share * (end - start)) / 0.2)
+        total += abs(weight) * (np.linalg.norm(end - start) + 1.5 * toll)
+    return total
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_exchange_of_two_actors_of_a_ring_would_shorten_the_lines_of_the_map(seed):
+    rng = np.random.default_rng(seed)
+    forces, patrons = [f"f{k}" for k in range(4)], [f"p{k}" for k in range(6)]
+    pairs = [pair for pair in itertools.combinations(forces + patrons, 2) if rng.random() < 0.4]
+    lines = [(a, b, rng.uniform(-1, 1)) for a, b in pairs]
+    spots = maps.layout(SimpleNamespace(forces=forces, patrons=patrons), lines[::2], lines[1::2])
+    least = strain(spots, lines)
+    starts = maps.layout(SimpleNamespace(forces=forces, patrons=patrons), [], [])
+    assert least < strain(starts, lines)
+    for ring in (forces, patrons):
+        for a, b in itertools.combinations(ring, 2):
+            assert strain({**spots, a: spots[b], b: spots[a]}, lines) > least - 1e-8
+
+
+def test_the_map_of_the_most_actors_and_ties_a_scenario_may_have_is_laid_out_at_once():
+    """It took seven seconds a round of exchanges, and up to sixty rounds, for each drawing of the map."""
+    rng = np.random.default_rng(5)
+    forces, patrons = [f"f{k}" for k in range(32)], [f"p{k}" for k in range(64)]
+    pairs = list(itertools.combinations(forces + patrons, 2))
+    lines = [(*pairs[k], rng.uniform(-1, 1)) for k in rng.choice(len(pairs), 300, replace=False)]
+    began = time.process_time()
+    spots = maps.layout(SimpleNamespace(forces=forces, patrons=patrons), lines, [])
+    assert time.process_time() - began < 10
+    starts = maps.layout(SimpleNamespace(forces=forces, patrons=patrons), [], [])
+    assert strain(spots, lines) < 0.8 * strain(starts, lines)

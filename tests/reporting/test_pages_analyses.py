@@ -1,0 +1,270 @@
+"""The pages of talks, ties and explorations: what they show is in the JSON, and nothing breaks out of it."""
+
+import copy
+import json
+import re
+
+import fabricated
+import pytest
+
+from equipoise.alignment import study_balance
+from equipoise.bargaining import study_talk
+from equipoise.jobs.run import load
+from equipoise.reporting import balance_tables, explore_tables, figure_strain, phrases, render, talks_tables
+from equipoise.reporting import figures_analyses as figures
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import draw
+from equipoise.reporting.pages.explore_page import explore
+from equipoise.reporting.pages.talks_page import talks
+from equipoise.reporting.pages.ties_page import ties
+
+HOSTILE = "<script>alert('x')</script>"
+
+
+@pytest.fixture(scope="module")
+def two_valleys():
+    return load("two-valleys").scenario
+
+
+@pytest.fixture(scope="module")
+def found(two_valleys):
+    """The balance of a triangle of rivals with a friend, made hard: every draw and median strained."""
+    return json.loads(json.dumps(study_balance(two_valleys, draws=32).to_dict()))
+
+
+@pytest.fixture(scope="module")
+def said(two_valleys):
+    talk = study_talk(two_valleys, "lake-conference", models=["compromise", "median"], draws=64).to_dict()
+    return {
+        "scenario": {"title": two_valleys.title},
+        "talks": {"lake-conference": json.loads(json.dumps(talk))},
+    }
+
+
+def words_of(section):
+    """All texts of a section, figures' tables included."""
+    out = [section.lead]
+    for block in section.body:
+        table = block if block.kind == "table" else getattr(block, "table", None)
+        if table is not None:
+            out += [table.caption, table.note, *(str(cell) for row in table.rows for cell in row)]
+        out += [*getattr(block, "items", ()), getattr(block, "text", "")]
+    return " ".join(str(item) for item in out)
+
+
+def seen(scenario, **analyses):
+    return Context({"strategies": {}}, scenario, analyses)
+
+
+def strained(found):
+    """The same study with one friendly tie in conflict in 3 of 4 draws."""
+    made = copy.deepcopy(found)
+    tie = made["network"]["ties"][0]
+    made["frustration"]["frustrated"] = [tie]
+    made["uncertainty"] = {
+        "draws": 4,
+        "alignments": [{"groups": made["frustration"]["groups"], "share": 0.75}],
+        "ties": [
+            {
+                "between": tie["between"],
+                "weight": {"p5": 0.1, "p95": 0.5},
+                "frustrated": {"mean": 0.75, "se": 0.1},
+                "most_worth": {"mean": 0.5, "se": 0.1},
+            }
+        ],
+    }
+    return made, tie
+
+
+def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(two_valleys, found):
+    made, tie = strained(found)
+    context = seen(two_valleys, balance=made)
+    drawing = figure_strain.ties(context, made)
+    svg = draw(drawing).wide
+    assert svg.count("✕") == 1
+    assert "75" in re.search(r"✕[^<]*", svg)[0]
+    first = drawing.table.rows[0]
+    assert set(first[:2]) == {context.names.actor(key) for key in tie["between"]}
+    assert first[3] == "yes"
+    assert [row[3] for row in drawing.table.rows[1:]] == ["no"] * (len(found["network"]["ties"]) - 1)
+
+
+def test_without_conflict_no_tie_is_marked(two_valleys, found):
+    context = seen(two_valleys, balance=found)
+    assert "✕" not in draw(figure_strain.ties(context, found)).wide
+    assert "leave none of four ties in conflict" in ties(context).lead
+
+
+def test_the_price_of_every_hedge_stands_on_the_map_and_in_its_figure(two_valleys, found):
+    context = seen(two_valleys, balance=found)
+    svg = draw(figure_strain.ties(context, found)).wide
+    text = " ".join(re.findall(r">([^<]+)<", svg))
+    own = [r for r in found["hedges"] if r["patron"] == "empire" and r["stage"] == "start" and r["price"] > 0]
+    assert own
+    for row in own:
+        assert f"{context.names.strategy(row['strategy'])} +{row['price']:.2f}" in text
+    prices = {row[0]: row[2] for row in figures.hedges(context, found).table.rows}
+    assert [column.title for column in figures.hedges(context, found).table.columns][2] == "Price"
+    for row in own:
+        assert prices[context.names.strategy(row["strategy"])] == f"{row['price']:.3f}"
+
+
+def test_camps_have_one_fill_and_one_letter_each(two_valleys, found):
+    marks = figure_strain.camp_marks(found)
+    camps = [camp for group in found["frustration"]["groups"] for camp in group]
+    for place in (0, 1):
+        own = [{marks[key][place] for key in camp} for camp in camps]
+        assert all(len(one) == 1 for one in own)
+        assert len(set().union(*own)) == len(own)
+    svg = draw(figure_strain.ties(seen(two_valleys, balance=found), found)).wide
+    for letter in {letter for letter, _ in marks.values()}:
+        assert svg.count(f">{letter}<") == sum(own == letter for own, _ in marks.values())
+
+
+def test_shares_of_draws_are_said_in_words(two_valleys, found):
+    made, _ = strained(found)
+    assert "likely (75\u202f%)" in words_of(ties(seen(two_valleys, balance=made)))
+
+
+def test_talks_by_model_show_each_model_with_its_word(two_valleys, said):
+    section = talks(seen(two_valleys, talks=said))
+    table = next(
+        block for block in section.body if block.kind == "table" and "chance of a deal" in block.caption
+    )
+    assert [str(row[0]) for row in table.rows] == ["compromise *", "median"]
+    assert section.title == "The talks, by bargaining model"
+    deal = said["talks"]["lake-conference"]["models"]["compromise"]["deal"]["mean"]
+    assert f"({round(100 * deal)}\u202f%)" in str(table.rows[0][1])
+    assert table.rows[0][0].tone == "first"
+    assert "EU decisions" in words_of(section)
+
+
+def exploration():
+    """A small made-up exploration, as its JSON would be."""
+    path = "forces.crown.momentum"
+    index = {"path": path, "first": 0.4, "low": 0.3, "high": 0.5, "total": 0.45, "told_apart": True}
+    dummy = index | {"path": "dynamics.fade", "first": 0.01, "told_apart": False}
+    driver = {"constant": False, "floor": 0.02, "indices": [index, dummy], "rest": 0.55}
+    crossing = {"value": 0.02, "low": 0.01, "high": 0.03, "below": "even-hedge", "above": "back-crown"}
+    crossing |= {"chance_below": 0.7, "chance_above": 0.3, "established": True}
+    curve = {"x": [0.0, 0.02, 0.04], "even-hedge": [0.3, 0.2, 0.1], "back-crown": [0.1, 0.2, 0.3]}
+    worth = {"what": path, "value": 0.02, "se": 0.004, "share": 0.5, "told_apart": True}
+    sign = {"outcome": "fall of crown", "observable": "power.rebels", "week": 8, "sign": "above"}
+    sign |= {"level": 0.4, "chance_seen": 0.9, "chance_unseen": 0.1, "lead": 12.0}
+    sign |= {"ratio": 4.0, "low": 2.0, "high": 2500.0}
+    fails = {"strategy": "even-hedge", "fails_where": "another gains more", "failures": 0.25, "cases": 400}
+    fails |= {"prim": [], "cart": [], "note": "no box is confirmed on the held-out half"}
+    cell = {"where": ["the Crown falls"], "share": 0.25, "difference": -0.4, "contribution": -0.1}
+    cell |= {"terms": {"influence": -0.1, "rest": 0.0}}
+    return {
+        "strategies": ["even-hedge", "back-crown"],
+        "states": 400,
+        "headlines": ["the choice hangs on momentum."],
+        "words": {path: "the Crown's momentum"},
+        "drivers": [driver | {"output": "choice"}, driver | {"output": "gap"}],
+        "tips": [{"path": path, "crossings": [crossing], "levels": [], "swing": 0.2, "curve": curve}],
+        "pairs": [],
+        "resentment": None,
+        "failures": fails,
+        "failures_in_futures": None,
+        "information": {"evpi": worth, "floor": 0.001, "inputs": [worth], "groups": []},
+        "reveals": None,
+        "indicators": [sign],
+        "assumptions": {"assumptions": [], "says": "every one of 2 uncertain inputs stands on a claim"},
+        "flips": {"smallest": {}, "says": "no credible change flips it"},
+        "difference": {"first": "even-hedge", "second": "back-crown", "total": -0.1, "cells": [cell]},
+        "explored": {
+            "states": 400,
+            "of": 1000,
+            "left_out": ["stay-out"],
+            "reruns": {"states": 400, "chance": 4, "count": 30},
+        },
+    }
+
+
+def test_an_exploration_shows_what_was_found_and_what_it_rests_on(two_valleys):
+    text = words_of(explore(seen(two_valleys, explore=exploration())))
+    assert "The choice hangs on momentum. " in text  # a sentence, with one full stop
+    assert "The Crown's momentum 0.02 0.01 to 0.03" in text
+    assert "likely (70\u202f%)" in text
+    assert "Power.rebels above 0.4 8 The Crown falls very likely (90\u202f%)" in text
+    assert "4 (2 to 100 or more)" in text
+    assert "400 of 1,000 states" in text
+    assert "left out: stay-out" in text
+    assert "30 reruns of 400 states" in text
+
+
+def test_an_input_not_told_apart_is_not_shown_as_a_driver(two_valleys):
+    found = exploration()
+    names = seen(two_valleys).names
+    drawing = figures.drivers(found, names, "choice")
+    assert [row[0] for row in drawing.table.rows] == ["The Crown's momentum"]
+    for driver in found["drivers"]:
+        driver["indices"] = driver["indices"][1:]
+    assert figures.drivers(found, names, "choice") is None
+    assert "No single input can be told to drive which strategy is best." in words_of(
+        explore(seen(two_valleys, explore=found))
+    )
+
+
+def test_page_and_terminal_show_the_same_tables(two_valleys, found, said):
+    """What is not a figure on the page stands there cell by cell as on the terminal."""
+    names, exploration_ = seen(two_valleys).names, exploration()
+    context = seen(two_valleys, explore=exploration_, talks=said, balance=found)
+    pairs = [
+        (explore(context), explore_tables.blocks(exploration_, names)),
+        (talks(context), talks_tables.blocks(said["talks"]["lake-conference"], names)),
+        (ties(context), balance_tables.blocks(found, names)),
+    ]
+    for section, blocks in pairs:
+        page = {
+            t.caption: t for b in section.body for t in (b, getattr(b, "table", None)) if hasattr(t, "rows")
+        }
+        printed = {block.caption: block for block in blocks if block.kind == "table"}
+        shared = [(page[c], t) for c, t in printed.items() if c in page and page[c].columns == t.columns]
+        assert shared
+        assert all(on_page.rows == on_terminal.rows for on_page, on_terminal in shared)
+
+
+def test_what_did_not_happen_under_both_is_said_plainly():
+    assert (
+        explore_tables.where("not: the Crown fell under both")
+        == "the Crown fell under at most one of the two"
+    )
+    assert explore_tables.where("the Crown fell under both") == "the Crown fell under both"
+
+
+def test_pages_stand_in_a_report_that_stays_closed_to_markup(two_valleys, found, said):
+    hostile = exploration()
+    hostile["headlines"] = [HOSTILE]
+    hostile["words"] = {"forces.crown.momentum": HOSTILE}
+    bad = copy.deepcopy(said)
+    bad["talks"]["lake-conference"]["disagreement"] = [{"says": HOSTILE}]
+    scenario = fabricated.scenario()
+    page = render(
+        fabricated.summary(scenario), scenario, analyses={"explore": hostile, "talks": bad, "balance": found}
+    )
+    assert "<script" not in page.lower()
+    for key in ("analysis-explore", "analysis-talks", "analysis-balance"):
+        assert f'<section id="{key}"' in page
+
+
+def test_another_yardstick_says_the_same_chance_in_its_own_word_and_only_there(run):
+    """0.5 is "roughly even chance" by ICD 203 and "realistic possibility" by PHIA (bands as published)."""
+    assert phrases.chance(0.5).startswith("roughly even chance")
+    with phrases.yardstick("phia"):
+        assert phrases.chance(0.5).startswith("realistic possibility")
+        page = render(run.summary, run.scenario)
+    assert "Those of the PHIA yardstick" in page
+    assert "very unlikely" not in page  # a word of ICD 203 alone
+    assert phrases.chance(0.5).startswith("roughly even chance")
+
+
+def test_a_change_that_reruns_do_not_bear_out_is_said_to_be_such(two_valleys):
+    found = exploration()
+    flip = {"paths": ["a"], "typical": [0.1], "values": [0.2], "distance": 1.0, "to_strategy": "back-crown"}
+    found["headlines"] = ["even-hedge is best", "if a were 0.2, back-crown would be as good"]
+    for confirmed, said in ((False, True), (True, False), (None, False)):
+        found["flips"] = {"smallest": {"1": flip | {"confirmed": confirmed}}, "says": found["headlines"][1]}
+        items = explore_tables.headlines(found).items
+        assert ("it is not so" in items[1]) is said and "it is not so" not in items[0]

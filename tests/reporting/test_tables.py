@@ -1,0 +1,236 @@
+"""The tables: what they show is what the summary says, and the terminal gets it plain."""
+
+import io
+import re
+
+import fabricated
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.reporting import print_blocks, print_run, tables
+from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
+from equipoise.reporting.context import Context
+from equipoise.reporting.nested import blocks_of
+from equipoise.reporting.terminal import console, print_check, to_rich
+
+
+def printed(item) -> str:
+    out = io.StringIO()
+    console(out).print(item)
+    return out.getvalue()
+
+
+def cells(table: Table, row: str) -> list[str]:
+    return next([str(cell) for cell in found] for found in table.rows if str(found[0]) == row)
+
+
+def test_ranking_shows_the_summary(run):
+    table = tables.ranking(run.context)
+    assert [str(row[0]) for row in table.rows] == [
+        "back-crown", "back-rebels", "hill-lords-first", "Even hedge", "wait-and-see", "stay-out",
+    ]  # fmt: skip
+    item = run.summary["strategies"]["even-hedge"]
+    shown = cells(table, "Even hedge")
+    assert shown[1] == f"{item['payoff']['mean']:.3f} ± {item['payoff']['se']:.3f}"
+    assert shown[4] == f"{item['influence_after_collapse']:.3f}"
+    assert shown[6] == f"{item['regret']['mean']:.3f}"
+
+
+def test_the_best_cell_stands_out_and_low_regret_is_best(run):
+    table = tables.ranking(run.context)
+    marked = {
+        place: {
+            str(row[0]) for row in table.rows if isinstance(row[place], Cell) and row[place].tone == "first"
+        }
+        for place in (4, 6)
+    }
+    named = run.summary["strategies"]
+    top = max(named, key=lambda name: named[name]["influence_after_collapse"])
+    assert marked[4] == {run.context.names.strategy(top)}
+    assert marked[6] == {"back-crown"}
+
+
+def test_forces_turn_the_chance_into_a_yearly_one(run):
+    table = tables.forces(run.context, {"crown": 0.03})
+    shown = cells(table, "The Crown")
+    assert shown[3] == "unlikely (40\u202f%)"
+    assert shown[4] == "40\u202f%"  # 52 weeks are a year
+    assert shown[5] == "3\u202f%"
+
+
+def test_a_run_of_a_year_gives_the_chance_once(run):
+    year = [column.title for column in tables.forces(run.context).columns]
+    assert "Falls within a year" not in year
+    calendar = run.scenario.calendar.model_copy(update={"weeks": 26})
+    half = Context(run.summary, run.scenario.model_copy(update={"calendar": calendar}))
+    assert "Falls within a year" in [column.title for column in tables.forces(half).columns]
+
+
+def test_undefined_is_a_dash(run):
+    table = tables.ranking(Context({"strategies": {"stay-out": {"payoff": None}}}, run.scenario))
+    assert [str(cell) for cell in table.rows[0][1:]] == ["–"] * 7
+
+
+def test_differences_are_read_from_either_side(run):
+    forward, back = (
+        run.context.difference("back-crown", "stay-out"),
+        run.context.difference("stay-out", "back-crown"),
+    )
+    assert forward["mean"] == -back["mean"]
+    assert (forward["low"], forward["high"]) == (-back["high"], -back["low"])
+
+
+def test_piped_text_is_plain_and_at_most_100_columns(run):
+    out = io.StringIO()
+    print_run(run.summary, run.scenario, to=console(out), full=True)
+    text = out.getvalue()
+    assert "\x1b" not in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+    for name in ("back-crown", "hill-lords-first", "Even hedge"):
+        assert re.search(rf"^{name} ", text, re.M), name
+    assert "Confidence in this judgement is" in text
+
+
+def test_names_are_not_read_as_markup():
+    table = Table("[red]x[/red]", (Column("[bold]a"),), (("[link=http://x]y[/link]",),))
+    text = printed(to_rich(table))
+    assert "[red]x[/red]" in text
+    assert "[link=http://x]y[/link]" in text
+
+
+def test_the_trace_lists_what_stands_on_nothing():
+    trace = {
+        "places": [
+            {
+                "path": "a.b",
+                "value": "0.3",
+                "written": True,
+                "basis": "nothing",
+                "grounds": [],
+                "because": None,
+            },
+            {
+                "path": "a.c",
+                "value": "1",
+                "written": False,
+                "basis": "nothing",
+                "grounds": [],
+                "because": None,
+            },
+            {
+                "path": "a.d",
+                "value": "2",
+                "written": True,
+                "basis": "claim",
+                "grounds": [{"claim": "c9"}],
+                "because": "so",
+            },
+        ],
+        "counts": {"claim": 1, "belief": 0, "reason": 0, "nothing": 1},
+    }
+    table = tables.trace(trace)
+    assert [tuple(map(str, row)) for row in table.rows] == [
+        ("a.b", "0.3", "nothing", "–"), ("a.d", "2", "a claim of a source", "c9; so"),
+    ]  # fmt: skip
+    assert str(tables.trace_counts(trace).rows[0][2]) == "50\u202f%"
+
+
+LEAVES = st.none() | st.booleans() | st.integers(-999, 999) | st.text("abcdefgh", min_size=1, max_size=6)
+DOCUMENTS = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("xyz", min_size=1, max_size=3), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def texts(blocks) -> str:
+    said = []
+    for block in blocks:
+        if isinstance(block, Table):
+            said += [
+                block.caption,
+                *(c.title for c in block.columns),
+                *(str(c) for row in block.rows for c in row),
+            ]
+        elif isinstance(block, Terms):
+            said += [part for pair in block.pairs for part in pair]
+        elif isinstance(block, Paragraph | Heading):
+            said.append(block.text)
+    return "\n".join(said)
+
+
+def leaves(data) -> list[str]:
+    if isinstance(data, dict):
+        return [leaf for value in data.values() for leaf in leaves(value)]
+    if isinstance(data, list):
+        return [leaf for value in data for leaf in leaves(value)]
+    return [] if data is None or isinstance(data, bool) else [str(data)]
+
+
+@given(DOCUMENTS)
+def test_a_document_is_shown_whole(data):
+    said = texts(blocks_of(data))
+    assert all(leaf in said for leaf in leaves(data))
+
+
+def test_nested_records_become_a_table():
+    blocks = blocks_of({"forces": {"crown": {"power": 0.5}, "rebels": {"power": 0.25}}, "weeks": 52})
+    assert [block.kind for block in blocks] == ["terms", "table"]
+    assert blocks[1].rows == (("crown", "0.5"), ("rebels", "0.25"))
+
+
+def test_any_summary_prints(run):
+    out = io.StringIO()
+    print_blocks(run.summary, title="Everything", to=console(out))
+    assert "back-rebels" in out.getvalue()
+
+
+@pytest.mark.parametrize("missing", ["talks", "events", "ranking", "differences", "duplicity", "warnings"])
+def test_a_summary_without_a_part_still_prints(missing):
+    scenario = fabricated.scenario()
+    summary = fabricated.summary(scenario)
+    del summary[missing]
+    out = io.StringIO()
+    print_run(summary, scenario, to=console(out), full=True)
+    assert "back-crown" in out.getvalue()
+
+
+def test_a_closed_pipe_is_left_to_whoever_writes():
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        console(Gone()).print("x")
+
+
+@pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
+def test_check_names_people_and_counts_what_it_says(case):
+    from equipoise.jobs.run import run as jobs
+
+    found = jobs.check(case)
+    out = io.StringIO()
+    print_check(found, name=case, to=console(out))
+    text = " ".join(out.getvalue().split())
+    focus = next(row["label"] for row in found["patrons"] if row["focus"])
+    assert f"Advised: {focus}, with" in text
+    believed = sum(found["beliefs"].values())
+    stood = re.search(r"Of these (\d+) numbers there stand (.*?)\. ", text)
+    assert int(stood[1]) == found["numbers"]["written"] + believed
+    assert sum(map(int, re.findall(r"(\d+) on ", stood[2]))) == int(stood[1])
+
+
+def test_conditions_are_said_in_words(run):
+    from equipoise.reporting.pages.actors import described
+    from equipoise.scenario.model import Strategy
+
+    when = [{"power": "crown", "below": 0.42}, {"standing": "empire", "with": "rebels", "above": 0.3}]
+    plan = Strategy.model_validate({"engage": {"crown": 1}, "then": {"when": when, "engage": {"rebels": 1}}})
+    assert (
+        "Once the power of the Crown is below 0.42 and the standing of the Empire with the rebels is above 0.3, it "
+        "switches for good: engages the rebels alone." in described(run.context, plan)
+    )
