@@ -11,10 +11,10 @@ from playing import run
 from scipy import stats
 from tiny import START, tiny
 
+from equipoise.draws.keys import key_of
 from equipoise.scenario import load
 from equipoise.world.calendar import NEVER, draw_calendar
 from equipoise.world.compile import compile_world
-from equipoise.world.kernel.lanes import key_of
 from equipoise.world.player import Player
 from equipoise.world.reference.chance import event_uniforms, philox, uniform, weekly_uniforms
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.world.kernel.lanes import key_of
+from equipoise.draws.keys import key_of
 
 if TYPE_CHECKING:
     from scipy.stats.qmc import Sobol

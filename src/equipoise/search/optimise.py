@@ -16,6 +16,7 @@ from time import monotonic
 
 import numpy as np
 
+from equipoise.draws.keys import key_of
 from equipoise.errors import InputError
 from equipoise.scenario.model import Scenario, Strategy
 from equipoise.search import honest
@@ -25,7 +26,6 @@ from equipoise.search.policies import Policies, When, block, complexity
 from equipoise.search.result import Optimised, frontier_points, numbered, valued
 from equipoise.search.sample import Means, Sample
 from equipoise.search.search import Effort, Found, offspring, search
-from equipoise.world.kernel.lanes import key_of
 
 OUTCOMES = ("payoff", "influence", "terms.cost", "terms.backing-cost")
 COARSE = 4

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.draws.keys import key_of
 from equipoise.errors import InternalError
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import realignment as realigning
 from equipoise.world.kernel.block import play_block, start_block
-from equipoise.world.kernel.lanes import LANES, key_of
+from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
 from equipoise.world.kernel.program import (
     block_memory,

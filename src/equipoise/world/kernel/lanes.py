@@ -11,7 +11,6 @@ Sources: reductions of exp and log after Cody and Waite 1980; the normal quantil
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -136,10 +135,3 @@ def philox(state, stream, step, key0, key1, out):
         out[l + LANES] = c1
         out[l + 2 * LANES] = c2
         out[l + 3 * LANES] = c3
-
-
-def key_of(seed: int, *names: str) -> tuple[np.uint32, np.uint32]:
-    """Return the Philox key of what is drawn: a 64-bit hash of the seed and the name of its purpose."""
-    text = "\x1f".join((str(int(seed)), *names)).encode()
-    words = np.frombuffer(blake2b(text, digest_size=8).digest(), dtype="<u4")
-    return words[0], words[1]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.draws.keys import key_of
 from equipoise.world.compile import Kind, World
-from equipoise.world.kernel.lanes import key_of
 
 _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (0x9E3779B9, 0xBB67AE85)
