@@ -12,12 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from equipoise.text import printable
+
 MOST_SHOWN = 100
 """How many problems of a file are printed; `ScenarioError.problems` holds them all."""
 
 
 class EquipoiseError(Exception):
-    """Base of all errors raised on purpose."""
+    """Base of all errors raised on purpose; a message holds nothing that a terminal would obey."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message, lines=True))
 
 
 class InputError(EquipoiseError):
@@ -53,8 +58,10 @@ class ScenarioError(InputError):
     def _lines(self) -> list[str]:
         more = len(self.problems) - MOST_SHOWN
         return [
-            f"{self.file}:{p.line}:{p.column}: {p.path + ': ' if p.path else ''}{p.message}"
-            + (f" ({p.hint})" if p.hint else "")
+            printable(
+                f"{self.file}:{p.line}:{p.column}: {p.path + ': ' if p.path else ''}{p.message}"
+                + (f" ({p.hint})" if p.hint else "")
+            )
             for p in self.problems[:MOST_SHOWN]
         ] + ([f"{self.file}: and {more:,} more problems"] if more > 0 else [])
 

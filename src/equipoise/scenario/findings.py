@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from equipoise.errors import Problem
-from equipoise.scenario.reading import Document, Node, Path, printable
+from equipoise.scenario.reading import Document, Node, Path
+from equipoise.text import printable
 
 LONGEST_QUOTE = 60
 MAX_COMPARISONS = 60_000

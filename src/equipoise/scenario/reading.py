@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from equipoise.errors import Problem
+from equipoise.text import character, first_unfit, printable, with_plain_lines
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
@@ -32,7 +33,6 @@ _INT = re.compile(r"[-+]?[0-9]{1,15}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -108,30 +108,25 @@ class Document:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file's bytes: UTF-8, no NUL and no other control characters."""
+    """Return the text of a file's bytes: UTF-8, lines ended by line feeds, nothing that cannot stand in a text."""
     if len(raw) > MAX_BYTES:
         raise ReadingError(
             Problem(0, 0, "", f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
         )
     try:
-        text = raw.decode("utf-8-sig")
+        text = with_plain_lines(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", "replace")
         message = f"the file is not UTF-8 text (byte 0x{raw[error.start]:02x} here)"
         raise ReadingError(_at(before, message, "save it as UTF-8")) from None
-    bad = _FORBIDDEN.search(text)
-    if bad:
-        raise ReadingError(_at(text[: bad.start()], _forbidden(bad), "remove it"))
+    unfit = first_unfit(text)
+    if unfit:
+        raise ReadingError(_at(text[: unfit.start()], _forbidden(unfit[0]), "remove it"))
     return text
 
 
-def printable(text: str) -> str:
-    """Return `text` with whatever a terminal would not simply show written as an escape."""
-    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
-
-
-def _forbidden(found: re.Match[str]) -> str:
-    return f"a character that cannot stand in a text file (U+{ord(found.group()):04X})"
+def _forbidden(mark: str) -> str:
+    return f"a character that cannot stand in a text ({character(mark)})"
 
 
 def _at(before: str, message: str, hint: str) -> Problem:
@@ -219,11 +214,12 @@ class _Reader:
         self.stack.append(_Open(node, event.anchor))
 
     def _scalar(self, node: Node, event: Any) -> None:
-        node.text = event.value
-        node.value = event.value
-        hidden = _FORBIDDEN.search(event.value)  # the raw text has none, but an escape in quotes may
-        if hidden:
-            self.problems.append(Problem(node.line, node.column, printable(self._path()), _forbidden(hidden)))
+        node.value = node.text = with_plain_lines(event.value)
+        unfit = first_unfit(node.text)  # the raw text has none, but an escape in quotes may
+        if unfit:
+            self.problems.append(
+                Problem(node.line, node.column, printable(self._path()), _forbidden(unfit[0]))
+            )
         if not event.implicit[0] or event.style not in (None, ""):
             return
         try:
