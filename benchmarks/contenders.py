@@ -22,7 +22,7 @@ from equipoise import scenario
 from equipoise.futures.play import CHANCE, CHUNK, Plan, Pool, parameters_of
 from equipoise.world.compile import World, compile_world
 from equipoise.world.player import Memory, Player
-from equipoise.world.reference.weeks import weeks as reference
+from equipoise.world.reference import weeks as reference
 
 SEED = 1
 Go = Callable[[], float]

@@ -11,7 +11,7 @@ import equipoise
 from equipoise.errors import InputError, StudyError
 from equipoise.futures import play
 from equipoise.futures.folder import Folder
-from equipoise.jobs.run import study
+from equipoise.jobs import study
 from situations import duel
 
 STATES, CHANCE = 128, 2

@@ -206,7 +206,7 @@ def optimise(
     **asked: Any,
 ) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
-    from equipoise.jobs.run import deciding as jobs
+    from equipoise.jobs import deciding as jobs
     from equipoise.jobs.sources import load
     from equipoise.reporting import optimise_tables
 
@@ -240,7 +240,7 @@ def game(
     scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
 ) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
-    from equipoise.jobs.run import deciding as jobs
+    from equipoise.jobs import deciding as jobs
     from equipoise.jobs.sources import load
     from equipoise.reporting import game_tables
 
@@ -271,7 +271,7 @@ def game(
 @JSON
 def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
-    from equipoise.jobs.run import deciding as jobs
+    from equipoise.jobs import deciding as jobs
     from equipoise.jobs.sources import load
     from equipoise.reporting import beliefs_tables
 
@@ -300,7 +300,7 @@ def explore(
     study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any
 ) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
-    from equipoise.jobs.run import analyses as jobs
+    from equipoise.jobs import analyses as jobs
     from equipoise.jobs.sources import open_study
     from equipoise.reporting import explore_tables
     from equipoise.reporting.names import Names
@@ -355,7 +355,7 @@ def talks(
     SCENARIO may also be a CSV file with a table of actors: columns actor, position, salience, clout and, if
     wanted, issue, reservation, veto, reference, low, high.
     """
-    from equipoise.jobs.run import analyses as jobs
+    from equipoise.jobs import analyses as jobs
     from equipoise.reporting import talks_tables
 
     if (scenario is None) == (table is None):
@@ -389,7 +389,7 @@ def talks(
 @JSON
 def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say how the ties of a situation strain each other, which camps they point to, and the price of each hedge."""
-    from equipoise.jobs.run import analyses as jobs
+    from equipoise.jobs import analyses as jobs
     from equipoise.reporting import balance_tables
 
     source = loaded(source, ".csv", ".graphml")

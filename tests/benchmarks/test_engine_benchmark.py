@@ -14,7 +14,7 @@ from benchmarks import by_hand, contenders, engine, plain
 from equipoise import scenario
 from equipoise.futures.play import parameters_of
 from equipoise.world.compile import compile_world
-from equipoise.world.reference.weeks import weeks as reference
+from equipoise.world.reference import weeks as reference
 
 TINY = contenders.Sizes(kernel=256, reference=16, plain=1, by_hand=1024, threads=1024, rounds=1)
 FUTURES, CHANCE = 4096, 16

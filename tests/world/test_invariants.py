@@ -15,8 +15,8 @@ from random_scenarios import random_scenario, scenarios, shuffled
 from equipoise.scenario import load
 from equipoise.world.compile import World, compile_world
 from equipoise.world.parameters import Parameters, parameters
+from equipoise.world.reference import weeks as reference
 from equipoise.world.reference.events import State
-from equipoise.world.reference.weeks import weeks as reference
 
 SEEDS = range(40, 46)
 quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
