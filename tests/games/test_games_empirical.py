@@ -265,6 +265,15 @@ def test_nfg_outcome_version_and_numbered_strategies_are_read():
     assert game.payoffs[0, 0, 1] == 0.5
 
 
+def test_players_and_strategies_without_a_name_are_named_by_their_place():
+    game = from_nfg('NFG 1 R "" { "" "" } { 2 2 }\n\n3 3 0 5 5 0 1 1')
+    assert game.players == ("1", "2") and game.strategies == (("1", "2"), ("1", "2"))
+    assert game.payoffs[1, 0].tolist() == [0, 5]  # the first player's strategy runs fastest
+    game = from_nfg('NFG 1 R "" { "" "1" } { { "" " " "go" } { "2" "" } } 1 2 3 4 5 6 7 8 9 10 11 12')
+    assert game.players == ("1'", "1") and game.strategies == (("1", "2", "go"), ("2", "2'"))
+    assert from_nfg(to_nfg(game)).players == game.players
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

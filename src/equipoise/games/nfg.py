@@ -49,7 +49,7 @@ def from_nfg(text: str) -> NormalForm:
         text: the file's content.
 
     Returns:
-        The game. Strategies given by number only are named `1`, `2`, ...
+        The game. Players and strategies without a name are named by their place: `1`, `2`, ...
 
     Raises:
         InputError: the text is not a complete `.nfg` file; the message says what is wrong.
@@ -58,7 +58,7 @@ def from_nfg(text: str) -> NormalForm:
     if [tokens.word(), tokens.word()] != ["NFG", "1"] or tokens.word() not in ("R", "D"):
         raise InputError("not a Gambit .nfg file: it must begin with `NFG 1 R`")
     tokens.string()
-    players = tuple(tokens.strings())
+    players = _named(tokens.strings())
     strategies = _read_strategies(tokens)
     if len(strategies) != len(players):
         raise InputError(f"the .nfg file names {len(players)} players but strategies for {len(strategies)}")
@@ -104,13 +104,25 @@ def _read_strategies(tokens: _Tokens) -> tuple[tuple[str, ...], ...]:
     result: list[tuple[str, ...]] = []
     while tokens.peek() != "}":
         if tokens.peek() == "{":
-            result.append(tuple(tokens.strings()))
+            result.append(_named(tokens.strings()))
         else:
             word = tokens.word()
             if not word.isdecimal() or int(word) == 0:
                 raise InputError(f"the .nfg file has `{word}` where a number of strategies was expected")
             result.append(tuple(str(s + 1) for s in range(int(word))))
     tokens.close()
+    return tuple(result)
+
+
+def _named(names: list[str]) -> tuple[str, ...]:
+    """Name what has no name by its place, with primes where another one has that name already."""
+    result = list(names)
+    for place, name in enumerate(names, start=1):
+        if not name.strip():
+            own = str(place)
+            while own in result:
+                own += "'"
+            result[place - 1] = own
     return tuple(result)
 
 
