@@ -14,6 +14,7 @@ HOUSE = Path(equipoise.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
 ROOMS = [
     "errors",
+    "records",
     "scenario",
     "evidence",
     "draws",

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.exploration import Ensemble, WeeklySample, explore, jsonable, sides
+from equipoise.exploration import Ensemble, WeeklySample, explore, sides
+from equipoise.records import jsonable
 from equipoise.reporting.explore_tables import tables
 from equipoise.scenario import load
 

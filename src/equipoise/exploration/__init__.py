@@ -22,7 +22,6 @@ from equipoise.exploration.indicators import (
 from equipoise.exploration.information import Information, Reveal, Worth, evpi, evppi, information, reveals
 from equipoise.exploration.overview import ExploreResult, explore, sides, worded
 from equipoise.exploration.prim import Limit, Step, inside, peel, quasi_p
-from equipoise.exploration.result import Result, jsonable
 from equipoise.exploration.sensitivity import Drivers, Index, drivers, first_order
 from equipoise.exploration.smooth import Smooth
 from equipoise.exploration.tipping import (
@@ -61,7 +60,6 @@ __all__ = [
     "Override",
     "PairMap",
     "Resentment",
-    "Result",
     "Reveal",
     "Smooth",
     "Step",
@@ -83,7 +81,6 @@ __all__ = [
     "indicators",
     "information",
     "inside",
-    "jsonable",
     "key_assumptions",
     "likelihood_ratio",
     "outcomes_of",

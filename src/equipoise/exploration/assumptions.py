@@ -20,16 +20,16 @@ from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble
 from equipoise.exploration.flip import Flips
 from equipoise.exploration.information import Information
-from equipoise.exploration.result import Result
 from equipoise.exploration.sensitivity import Drivers
 from equipoise.exploration.tipping import Tip
+from equipoise.records import Record
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
 
 
 @dataclass(frozen=True)
-class Assumption(Result):
+class Assumption(Record):
     """An uncertain input that stands on no claim.
 
     Attributes:
@@ -52,7 +52,7 @@ class Assumption(Result):
 
 
 @dataclass(frozen=True)
-class Assumptions(Result):
+class Assumptions(Record):
     """The key-assumptions check.
 
     Attributes:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from equipoise.exploration.result import Result
+from equipoise.records import Record
 
 Played = Mapping[str, tuple[float, float]]
 """Strategy -> (mean payoff, standard error)."""
@@ -24,7 +24,7 @@ UnderBeliefs = Callable[[str | None, Sequence[str] | None], Played]
 
 
 @dataclass(frozen=True)
-class Belief(Result):
+class Belief(Record):
     """What one belief of a holder does to the choice.
 
     Attributes:
@@ -42,7 +42,7 @@ class Belief(Result):
 
 
 @dataclass(frozen=True)
-class UnderHolder(Result):
+class UnderHolder(Record):
     """The choice under one holder's beliefs.
 
     Attributes:

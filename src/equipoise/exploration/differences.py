@@ -25,7 +25,7 @@ import numpy as np
 
 from equipoise.errors import InputError
 from equipoise.exploration import words
-from equipoise.exploration.result import Result
+from equipoise.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ _Part = tuple[tuple[str, ...], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Cell(Result):
+class Cell(Record):
     """Futures in which the same things happened.
 
     Attributes:
@@ -64,7 +64,7 @@ class Cell(Result):
 
 
 @dataclass(frozen=True)
-class Difference(Result):
+class Difference(Record):
     """What makes two strategies, or two studies, differ.
 
     Attributes:

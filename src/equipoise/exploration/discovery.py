@@ -24,13 +24,13 @@ import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Input, classify
 from equipoise.exploration.prim import SIGNIFICANT, Limit, Step, chosen, inside, peel, pruned, quasi_p, step
-from equipoise.exploration.result import Result
+from equipoise.records import Record
 
 FEWEST = 20
 
 
 @dataclass(frozen=True)
-class Box(Result):
+class Box(Record):
     """A box in which the strategy fails, chosen on one half and judged on the other.
 
     Attributes:
@@ -57,7 +57,7 @@ class Box(Result):
 
 
 @dataclass(frozen=True)
-class Discovery(Result):
+class Discovery(Record):
     """Where a strategy fails.
 
     Attributes:

@@ -23,8 +23,8 @@ import numpy as np
 
 from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
-from equipoise.exploration.result import Result
 from equipoise.exploration.smooth import Smooth, surface
+from equipoise.records import Record
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -41,7 +41,7 @@ WORTH_ADDING = 0.9
 
 
 @dataclass(frozen=True)
-class Flip(Result):
+class Flip(Record):
     """A change of one to three inputs that flips the recommendation.
 
     Attributes:
@@ -69,7 +69,7 @@ class Flip(Result):
 
 
 @dataclass(frozen=True)
-class Flips(Result):
+class Flips(Record):
     """The smallest changes that flip the recommendation.
 
     Attributes:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.errors import InputError
-from equipoise.exploration.result import Result
+from equipoise.records import Record
 
 WEEKS = (4, 8, 13, 26)
 FEWEST = 20
@@ -66,7 +66,7 @@ class WeeklySample:
 
 
 @dataclass(frozen=True)
-class Indicator(Result):
+class Indicator(Record):
     """One reading and what it foretells.
 
     Attributes:

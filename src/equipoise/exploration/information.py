@@ -25,8 +25,8 @@ import numpy as np
 from equipoise.errors import InputError
 from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble, Input, grouped_se
-from equipoise.exploration.result import Result
 from equipoise.exploration.smooth import surface
+from equipoise.records import Record
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -38,7 +38,7 @@ NOISE_DRAWS = 40
 
 
 @dataclass(frozen=True)
-class Worth(Result):
+class Worth(Record):
     """What knowing something is worth, in payoff.
 
     Attributes:
@@ -63,7 +63,7 @@ class Worth(Result):
 
 
 @dataclass(frozen=True)
-class Information(Result):
+class Information(Record):
     """What to find out first.
 
     Attributes:
@@ -82,7 +82,7 @@ class Information(Result):
 
 
 @dataclass(frozen=True)
-class Reveal(Result):
+class Reveal(Record):
     """What an event or talk makes known, and when.
 
     Attributes:

@@ -21,7 +21,6 @@ from equipoise.exploration.ensemble import Ensemble, Evaluate
 from equipoise.exploration.flip import Flips, smallest_flips
 from equipoise.exploration.indicators import Indicator, Outcome, WeeklySample, indicators, outcomes_of
 from equipoise.exploration.information import Information, Reveal, information, reveals
-from equipoise.exploration.result import Result
 from equipoise.exploration.sensitivity import Drivers, drivers
 from equipoise.exploration.tipping import (
     PairMap,
@@ -32,6 +31,7 @@ from equipoise.exploration.tipping import (
     resentment,
     tipping_points,
 )
+from equipoise.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ MOST_FUTURES = 4000
 
 
 @dataclass(frozen=True)
-class ExploreResult(Result):
+class ExploreResult(Record):
     """Everything that exploring a study says; None where what it needs was not given.
 
     Attributes:

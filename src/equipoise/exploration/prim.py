@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.exploration.ensemble import Input
-from equipoise.exploration.result import Result
+from equipoise.records import Record
 
 SIGNIFICANT = 0.05
 """Largest quasi-p of a restriction that is kept."""
 
 
 @dataclass(frozen=True)
-class Limit(Result):
+class Limit(Record):
     """One restriction of a box.
 
     Attributes:
@@ -59,7 +59,7 @@ Limits = Mapping[str, Limit]
 
 
 @dataclass(frozen=True)
-class Step(Result):
+class Step(Record):
     """One box of PRIM's trajectory.
 
     Attributes:

@@ -23,8 +23,8 @@ from typing import Literal
 import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Input
-from equipoise.exploration.result import Result
 from equipoise.exploration.smooth import Block, _shrinkage, chosen_penalty, fit, likeliest_pairs, pair, single
+from equipoise.records import Record
 
 DUMMIES = 20
 PAIRED = 8
@@ -34,7 +34,7 @@ SURE = 3.0
 
 
 @dataclass(frozen=True)
-class Index(Result):
+class Index(Record):
     """How much one input drives one output.
 
     Attributes:
@@ -56,7 +56,7 @@ class Index(Result):
 
 
 @dataclass(frozen=True)
-class Drivers(Result):
+class Drivers(Record):
     """What drives one output.
 
     Attributes:

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
-from equipoise.exploration.result import Result
 from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, single
+from equipoise.records import Record
 
 EDGE = 0.02
 POINTS = 97
@@ -35,7 +35,7 @@ MULTIPLIERS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
-class Crossing(Result):
+class Crossing(Record):
     """A value of an input at which the best strategy changes.
 
     Attributes:
@@ -58,7 +58,7 @@ class Crossing(Result):
 
 
 @dataclass(frozen=True)
-class Level(Result):
+class Level(Record):
     """The best strategy at one level of an input that takes few values.
 
     Attributes:
@@ -75,7 +75,7 @@ class Level(Result):
 
 
 @dataclass(frozen=True)
-class Tip(Result):
+class Tip(Record):
     """Where the best strategy changes along one input.
 
     Attributes:
@@ -104,7 +104,7 @@ class Tip(Result):
 
 
 @dataclass(frozen=True)
-class PairMap(Result):
+class PairMap(Record):
     """The best strategy over a grid of two inputs.
 
     Attributes:
@@ -252,7 +252,7 @@ def _surely_other(smooth: Smooth, where: np.ndarray, recommended: int, rng: np.r
 
 
 @dataclass(frozen=True)
-class Resentment(Result):
+class Resentment(Record):
     """The resentment at which the hedge stops paying.
 
     Attributes:
