@@ -27,9 +27,9 @@ def _payoffs(rate, duplicity, factor=1.0):
 
 
 @pytest.fixture(scope="module")
-def study(shared):
+def study():
     rng = np.random.default_rng(0)
-    scenario = load(shared / "two-valleys.yaml").scenario
+    scenario = load("two-valleys").scenario
     rate, duplicity = rng.uniform(0.002, 0.03, STATES), rng.uniform(0, 0.1, STATES)
     inputs = {RATE: rate, DUPLICITY: duplicity, "dynamics.fade": np.full(STATES, 0.01),
               "quantities.weariness": rng.uniform(0.5, 1.5, STATES)}  # fmt: skip

@@ -11,8 +11,8 @@ from equipoise.scenario.places import places
 
 
 @pytest.fixture(scope="module")
-def valleys(shared):
-    return load(shared / "two-valleys.yaml").scenario
+def valleys():
+    return load("two-valleys").scenario
 
 
 @pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
