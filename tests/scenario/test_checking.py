@@ -67,7 +67,7 @@ def test_a_belief_may_not_leave_the_range_of_its_place():
 
 def test_names_of_bargaining_models_are_those_of_the_room():
     talks = pytest.importorskip("equipoise.bargaining")
-    from equipoise.scenario.fields import TALK_MODELS
+    from equipoise.scenario.value_types import TALK_MODELS
 
     names = getattr(talks, "MODELS", None)
     if names is None:

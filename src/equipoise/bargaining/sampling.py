@@ -12,10 +12,10 @@ import numpy as np
 
 from equipoise.bargaining.table import Table
 from equipoise.errors import InputError
-from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import Issue, Scenario, Talk
 from equipoise.scenario.number import Number, quantile, support
 from equipoise.scenario.resolving import clouts
+from equipoise.scenario.value_types import POWER
 
 BLOCKS = 16
 _TAIL = 0.001

@@ -7,7 +7,7 @@ so that the next ones speak only of what is sound.
 from __future__ import annotations
 
 from equipoise.errors import Problem, ScenarioError
-from equipoise.scenario.findings import Findings
+from equipoise.scenario.inspection import Inspection
 from equipoise.scenario.limits import check_limits
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.names import check_names
@@ -29,18 +29,18 @@ def check(text: str, *, file: str = "<scenario>") -> Scenario:
         ScenarioError: with every problem found, in file order.
     """
     try:
-        findings = Findings(read(text))
+        inspection = Inspection(read(text))
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
     scenario = None
-    if check_limits(findings):
-        check_names(findings)
-        scenario = shaped(findings)
+    if check_limits(inspection):
+        check_names(inspection)
+        scenario = shaped(inspection)
         if scenario is not None:
-            spans = check_ranges(findings, scenario)
-            check_timing(findings, scenario)
-            check_relations(findings, scenario, spans)
-    problems = _without_echoes(findings)
+            spans = check_ranges(inspection, scenario)
+            check_timing(inspection, scenario)
+            check_relations(inspection, scenario, spans)
+    problems = _without_echoes(inspection)
     if scenario is None and not problems:
         problems = [
             Problem(1, 1, "", "too much of this file is broken to say more", "start from a valid one")
@@ -50,8 +50,8 @@ def check(text: str, *, file: str = "<scenario>") -> Scenario:
     return scenario
 
 
-def _without_echoes(findings: Findings) -> list[Problem]:
+def _without_echoes(inspection: Inspection) -> list[Problem]:
     """Return the problems without those about a value the reading has refused already."""
-    read_first = findings.document.problems
+    read_first = inspection.document.problems
     places = {(problem.line, problem.column) for problem in read_first}
-    return [*read_first, *(p for p in findings.problems if (p.line, p.column) not in places)]
+    return [*read_first, *(p for p in inspection.problems if (p.line, p.column) not in places)]

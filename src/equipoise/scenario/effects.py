@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
-from equipoise.scenario.fields import Flag, Weeks, exactly, listed, tagged
 from equipoise.scenario.number import Finite, Name, Number
-from equipoise.scenario.parts import Grounded, Part
+from equipoise.scenario.strict_part import Grounded, Part
+from equipoise.scenario.value_types import Flag, Weeks, exactly, listed, tagged
 
 
 class PowerCondition(Part):

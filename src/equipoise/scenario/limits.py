@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.scenario.findings import Findings, walk
+from equipoise.scenario.inspection import Inspection, walk
 from equipoise.scenario.rules import Table
 
 MOST: dict[str, int] = {
@@ -31,11 +31,11 @@ MOST_CELLS = 16_384
 _MOST = Table(MOST)
 
 
-def check_limits(findings: Findings) -> bool:
+def check_limits(inspection: Inspection) -> bool:
     """Note what is larger than a scenario may be; return True where everything is within the limits."""
-    before = len(findings.problems)
+    before = len(inspection.problems)
     sizes: dict[str, int] = {}
-    for path, node in walk(findings.document.root):
+    for path, node in walk(inspection.document.root):
         most = _MOST.get(path)
         if most is None or not isinstance(node.value, dict | list):
             continue
@@ -43,16 +43,16 @@ def check_limits(findings: Findings) -> bool:
             sizes[str(path[0])] = len(node.value)
         if len(node.value) > most:
             message = f"{len(node.value):,} entries stand here; at most {most} are allowed"
-            findings.add(path, message, at_key=True)
-    if len(findings.problems) == before:
-        _check_product(findings, sizes)
-    return len(findings.problems) == before
+            inspection.add(path, message, at_key=True)
+    if len(inspection.problems) == before:
+        _check_product(inspection, sizes)
+    return len(inspection.problems) == before
 
 
-def _check_product(findings: Findings, sizes: dict[str, int]) -> None:
+def _check_product(inspection: Inspection, sizes: dict[str, int]) -> None:
     forces, regions, patrons = (sizes.get(key, 0) for key in ("forces", "regions", "patrons"))
     if forces * regions * patrons > MOST_CELLS:
         message = (
             f"{forces} forces x {regions} regions x {patrons} patrons; at most {MOST_CELLS:,} are allowed"
         )
-        findings.add(("forces",), message, "merge regions, forces or patrons", at_key=True)
+        inspection.add(("forces",), message, "merge regions, forces or patrons", at_key=True)

@@ -28,7 +28,9 @@ from equipoise.scenario.effects import (
     ViolenceCondition,
     ViolenceEffect,
 )
-from equipoise.scenario.fields import (
+from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_twins
+from equipoise.scenario.strict_part import Grounded, Part
+from equipoise.scenario.value_types import (
     CHANNELS,
     ONE,
     TALK_MODELS,
@@ -49,8 +51,6 @@ from equipoise.scenario.fields import (
     is_number,
     tagged,
 )
-from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_twins
-from equipoise.scenario.parts import Grounded, Part
 
 # ruff: noqa: RUF012 - pydantic copies the defaults of these classes; none is shared
 

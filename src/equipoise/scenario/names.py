@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from equipoise.scenario.fields import CHANNELS, TALK_MODELS, is_day, is_number
-from equipoise.scenario.findings import Findings, quoted, slug, walk
+from equipoise.scenario.inspection import Inspection, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, Table
+from equipoise.scenario.value_types import CHANNELS, TALK_MODELS, is_day, is_number
 
 SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
 ORDERS = ("holds", "settlement", "chaos")
@@ -26,37 +26,37 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 _WEIGHTS = Table(dict.fromkeys([f"{place}.values.*" for place in EFFECTS], True))
 
 
-def check_names(findings: Findings) -> None:
+def check_names(inspection: Inspection) -> None:
     """Note every name that names nothing, with the nearest one that does.
 
     Works on the file itself, not on the checked objects, so that a fault elsewhere hides no name.
     """
-    known = known_names(findings)
-    for path, node in walk(findings.document.root):
+    known = known_names(inspection)
+    for path, node in walk(inspection.document.root):
         kind = _kind_of_keys(path, node)
         if kind is not None:
             for key in node.value:
-                _check(findings, (*path, key), key, kind, known, at_key=True)
+                _check(inspection, (*path, key), key, kind, known, at_key=True)
         elif isinstance(node.value, str):
             kind = _kind_of_value(path, node)
             if kind is not None:
-                _check(findings, path, node.value, kind, known)
+                _check(inspection, path, node.value, kind, known)
         elif _WEIGHTS.get(path) and isinstance(node.value, dict):
-            _check_weights(findings, path, node, known)
-    _check_namespace(findings)
+            _check_weights(inspection, path, node, known)
+    _check_namespace(inspection)
     for name in known.get("force", ()):
         if name in known.get("patron", ()):
             message = f"`{name}` is a force and a patron; actors need different names"
-            findings.add(("patrons", name), message, "rename one", at_key=True)
+            inspection.add(("patrons", name), message, "rename one", at_key=True)
 
 
-def known_names(findings: Findings) -> dict[str, list[str]]:
+def known_names(inspection: Inspection) -> dict[str, list[str]]:
     """Return the names of each kind, as the file has them; a kind whose section is no mapping is left out."""
 
     def keys(*sections: str) -> list[str]:
         names: list[str] = []
         for section in sections:
-            node = findings.document.node((section,))
+            node = inspection.document.node((section,))
             if node is not None and not isinstance(node.value, dict):
                 unreadable.update(sections)
             elif node is not None:
@@ -108,7 +108,7 @@ def _kind_of_value(path: Path, node: Node) -> str | None:
 
 
 def _check(
-    findings: Findings,
+    inspection: Inspection,
     path: Path,
     name: str,
     kind: str,
@@ -124,25 +124,25 @@ def _check(
         what = f"{quoted(name)} is not a bargaining model"
     elif kind == "actor":
         what = f"{quoted(name)} is not an actor (a force or a patron) of this scenario"
-    findings.add(path, what, findings.nearest(name, known[kind]), at_key=at_key)
+    inspection.add(path, what, inspection.nearest(name, known[kind]), at_key=at_key)
 
 
-def _check_weights(findings: Findings, path: Path, node: Node, known: dict[str, list[str]]) -> None:
+def _check_weights(inspection: Inspection, path: Path, node: Node, known: dict[str, list[str]]) -> None:
     if not {"force", "patron", "region"} <= known.keys():
         return
     allowed = weights(known["force"], known["patron"], known["region"])
     for key in node.value:
         if key == "terminal":
             message = "`terminal` weighs the whole run against its end; an event cannot change it"
-            findings.add((*path, key), message, at_key=True)
+            inspection.add((*path, key), message, at_key=True)
         elif key not in allowed:
-            hint = findings.nearest(key, allowed)
-            findings.add((*path, key), f"{quoted(key)} is not a weight of a patron", hint, at_key=True)
+            hint = inspection.nearest(key, allowed)
+            inspection.add((*path, key), f"{quoted(key)} is not a weight of a patron", hint, at_key=True)
 
 
-def _check_namespace(findings: Findings) -> None:
-    talks, events = findings.document.node(("talks",)), findings.document.node(("events",))
+def _check_namespace(inspection: Inspection) -> None:
+    talks, events = inspection.document.node(("talks",)), inspection.document.node(("events",))
     for name in talks.value if talks is not None and isinstance(talks.value, dict) else ():
         if events is not None and isinstance(events.value, dict) and name in events.value:
             message = f"`{name}` is the name of an event; events and talks need different names"
-            findings.add(("talks", name), message, "rename one", at_key=True)
+            inspection.add(("talks", name), message, "rename one", at_key=True)

@@ -10,10 +10,10 @@ import json
 from importlib import resources
 from typing import Any
 
-from equipoise.scenario.fields import TALK_MODELS
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import FORMS, ICD_203
 from equipoise.scenario.reading import read
+from equipoise.scenario.value_types import TALK_MODELS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from equipoise.scenario.findings import Findings, dotted
+from equipoise.scenario.inspection import Inspection, dotted
 from equipoise.scenario.model import Part, Scenario, Strategy
 from equipoise.scenario.number import Number, support
 from equipoise.scenario.places import tie_key
@@ -42,24 +42,24 @@ def _place(path: Path, scenario: Scenario) -> str:
     return dotted(path)
 
 
-def check_ranges(findings: Findings, scenario: Scenario) -> dict[str, Range]:
+def check_ranges(inspection: Inspection, scenario: Scenario) -> dict[str, Range]:
     """Note numbers that can leave their range, and quantities that refer to each other in a circle.
 
     Returns:
         The values each shared quantity can take.
     """
-    _check_circles(findings, scenario)
+    _check_circles(inspection, scenario)
     spans = quantity_spans(scenario)
     for path, number in numbers(scenario):
         if path[0] != "beliefs":
             # A weight in an effect is one key with dots in it (`backing-cost.troops`): count by dots.
             steps = tuple(dotted(path).split("."))
-            check_range(findings, path, number, RANGES.get(steps) or ANY, spans)
+            check_range(inspection, path, number, RANGES.get(steps) or ANY, spans)
     return spans
 
 
 def check_range(
-    findings: Findings, path: Path, number: Number, allowed: Range, spans: dict[str, Range]
+    inspection: Inspection, path: Path, number: Number, allowed: Range, spans: dict[str, Range]
 ) -> None:
     """Note it if `number` can take a value outside `allowed`."""
     span = span_of(number, spans)
@@ -70,11 +70,11 @@ def check_range(
         return
     limits = "not be negative" if allowed[1] == math.inf else f"lie from {allowed[0]:g} to {allowed[1]:g}"
     if low == high:
-        findings.add(path, f"`{number}` must {limits}")
+        inspection.add(path, f"`{number}` must {limits}")
         return
     beyond = low if low < allowed[0] else high
     reach = f"the value {beyond:.12g}" if math.isfinite(beyond) else "any value, however far out"
-    findings.add(path, f"`{number}` can take {reach}; it must {limits}", _hint(number, allowed))
+    inspection.add(path, f"`{number}` can take {reach}; it must {limits}", _hint(number, allowed))
 
 
 def _hint(number: Number, allowed: Range) -> str:
@@ -125,7 +125,7 @@ def quantity_spans(scenario: Scenario) -> dict[str, Range]:
     return spans
 
 
-def _check_circles(findings: Findings, scenario: Scenario) -> None:
+def _check_circles(inspection: Inspection, scenario: Scenario) -> None:
     graph = {
         name: {number.is_} & scenario.quantities.keys() if number.is_ else set()
         for name, number in scenario.quantities.items()
@@ -135,4 +135,6 @@ def _check_circles(findings: Findings, scenario: Scenario) -> None:
     except CycleError as error:
         circle = error.args[1]
         message = f"shared quantities refer to each other in a circle: {' → '.join(circle)}"
-        findings.add(("quantities", min(circle)), message, "give one of them a form of its own", at_key=True)
+        inspection.add(
+            ("quantities", min(circle)), message, "give one of them a form of its own", at_key=True
+        )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.scenario.fields import POWER
-from equipoise.scenario.findings import Findings, quoted
+from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import (
     EFFECT_KINDS,
     CollapsedCondition,
@@ -22,6 +21,7 @@ from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import clouts, resolve
 from equipoise.scenario.rules import ANY, RANGES, Range
 from equipoise.scenario.timing import happenings
+from equipoise.scenario.value_types import POWER
 
 MODIFIERS = {"over": "backing", "announced": "backing", "weeks": "push", "regions": "push"}
 """What modifies which kind of effect."""
@@ -29,20 +29,20 @@ MOST_REALIGNING = 12
 """Forces among which coalitions are compared inside the run: 4,096 of them at every look."""
 
 
-def check_relations(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
+def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str, Range]) -> None:
     """Note everything that is sound by itself and wrong together."""
-    _check_incumbent(findings, scenario)
-    _check_shares(findings, scenario)
-    _check_actors(findings, scenario)
-    _check_ties(findings, scenario)
-    _check_realign(findings, scenario)
+    _check_incumbent(inspection, scenario)
+    _check_shares(inspection, scenario)
+    _check_actors(inspection, scenario)
+    _check_ties(inspection, scenario)
+    _check_realign(inspection, scenario)
     for path, effect in effects(scenario):
-        _check_effect(findings, path, effect)
+        _check_effect(inspection, path, effect)
     for path, condition in conditions(scenario):
-        _check_condition(findings, path, condition)
+        _check_condition(inspection, path, condition)
     for name, talk in scenario.talks.items():
-        _check_talk(findings, ("talks", name), talk, scenario)
-    _check_places(findings, scenario, spans)
+        _check_talk(inspection, ("talks", name), talk, scenario)
+    _check_places(inspection, scenario, spans)
 
 
 def effects(scenario: Scenario) -> Iterator[tuple[Path, Effect]]:
@@ -67,30 +67,30 @@ def conditions(scenario: Scenario) -> Iterator[tuple[Path, Condition]]:
                 yield ("strategies", patron, name, "then", "when", index), condition
 
 
-def _check_incumbent(findings: Findings, scenario: Scenario) -> None:
+def _check_incumbent(inspection: Inspection, scenario: Scenario) -> None:
     incumbents = [name for name, force in scenario.forces.items() if force.incumbent]
     for name in incumbents[1:]:
         message = f"`{incumbents[0]}` is the incumbent already; there is at most one"
-        findings.add(("forces", name, "incumbent"), message)
+        inspection.add(("forces", name, "incumbent"), message)
 
 
-def _check_shares(findings: Findings, scenario: Scenario) -> None:
+def _check_shares(inspection: Inspection, scenario: Scenario) -> None:
     """Relative numbers need something to be relative to."""
-    if findings.whole("regions") and findings.whole("forces"):
+    if inspection.whole("regions") and inspection.whole("forces"):
         for region in _uncontrolled(scenario):
             message = f"nobody is sure to control any of `{region}` at the start"
             hint = "give some force a `control` above 0 there"
-            findings.add(("regions", region), message, hint, at_key=True)
-    if findings.whole("regions"):
-        _check_weights(findings, scenario)
+            inspection.add(("regions", region), message, hint, at_key=True)
+    if inspection.whole("regions"):
+        _check_weights(inspection, scenario)
     for name, patron in scenario.patrons.items():
         if (
             patron.interest is not None
-            and findings.whole("patrons", name)
+            and inspection.whole("patrons", name)
             and not any(patron.interest.values())
         ):
             message = f"the interest of `{name}` is zero in every region"
-            findings.add(("patrons", name, "interest"), message, "leave `interest` out for equal interest")
+            inspection.add(("patrons", name, "interest"), message, "leave `interest` out for equal interest")
 
 
 def _uncontrolled(scenario: Scenario) -> list[str]:
@@ -106,96 +106,96 @@ def _uncontrolled(scenario: Scenario) -> list[str]:
     ]
 
 
-def _check_weights(findings: Findings, scenario: Scenario) -> None:
+def _check_weights(inspection: Inspection, scenario: Scenario) -> None:
     without = [name for name, region in scenario.regions.items() if region.weight is None]
     if without and len(without) < len(scenario.regions):
         for name in without:
             message = f"`{name}` has no `weight`, but other regions have one"
-            findings.add(("regions", name), message, "give all regions a weight, or none", at_key=True)
+            inspection.add(("regions", name), message, "give all regions a weight, or none", at_key=True)
     elif not without and not any(region.weight for region in scenario.regions.values()):
-        findings.add(("regions",), "the weights of all regions are zero", at_key=True)
+        inspection.add(("regions",), "the weights of all regions are zero", at_key=True)
 
 
-def _check_actors(findings: Findings, scenario: Scenario) -> None:
+def _check_actors(inspection: Inspection, scenario: Scenario) -> None:
     focus = scenario.focus
-    known = findings.whole("focus") and focus in scenario.patrons
-    if known and findings.whole("strategies") and not scenario.strategies.get(focus):
+    known = inspection.whole("focus") and focus in scenario.patrons
+    if known and inspection.whole("strategies") and not scenario.strategies.get(focus):
         message = f"`{focus}` is the focus and has no strategy; write at least one under `strategies.{focus}`"
-        findings.add(("strategies",), message, at_key=True)
+        inspection.add(("strategies",), message, at_key=True)
     for name, patron in scenario.patrons.items():
         if name in patron.values.rivals:
-            findings.add(
+            inspection.add(
                 ("patrons", name, "values", "rivals", name), "a patron is not its own rival", at_key=True
             )
 
 
-def _check_ties(findings: Findings, scenario: Scenario) -> None:
+def _check_ties(inspection: Inspection, scenario: Scenario) -> None:
     seen: dict[frozenset[str], int] = {}
     for index, tie in enumerate(scenario.ties):
         pair = frozenset(tie.between)
         path = ("ties", index, "between")
         if len(pair) == 1:
-            findings.add(path, f"`{tie.between[0]}` is tied to itself; a tie needs two actors")
+            inspection.add(path, f"`{tie.between[0]}` is tied to itself; a tie needs two actors")
         elif pair in seen:
             message = f"`{tie.between[0]}` and `{tie.between[1]}` have a tie already (item {seen[pair] + 1})"
-            findings.add(path, message, "keep one of the two")
+            inspection.add(path, message, "keep one of the two")
         seen.setdefault(pair, index)
 
 
-def _check_realign(findings: Findings, scenario: Scenario) -> None:
+def _check_realign(inspection: Inspection, scenario: Scenario) -> None:
     count = len(scenario.forces)
-    if scenario.dynamics.realign == POWER and count > MOST_REALIGNING and findings.whole("dynamics"):
+    if scenario.dynamics.realign == POWER and count > MOST_REALIGNING and inspection.whole("dynamics"):
         message = f"`power` compares the coalitions of at most {MOST_REALIGNING} forces; there are {count}"
-        findings.add(("dynamics", "realign"), message, "merge forces, or write `patronage`")
+        inspection.add(("dynamics", "realign"), message, "merge forces, or write `patronage`")
 
 
-def _check_effect(findings: Findings, path: Path, effect: Effect) -> None:
-    if not findings.whole(*path):
+def _check_effect(inspection: Inspection, path: Path, effect: Effect) -> None:
+    if not inspection.whole(*path):
         return
-    written = findings.document.node(path)
+    written = inspection.document.node(path)
     order = list(written.value) if written is not None else []
     kinds = sorted((kind for kind in EFFECT_KINDS if getattr(effect, kind) is not None), key=order.index)
     if not kinds:
-        findings.add(path, f"an effect needs one of: {', '.join(EFFECT_KINDS)}")
+        inspection.add(path, f"an effect needs one of: {', '.join(EFFECT_KINDS)}")
     for kind in kinds[1:]:
         message = f"an effect has one kind; here stand {' and '.join(f'`{kind}`' for kind in kinds)}"
-        findings.add((*path, kind), message, "make them two effects of the list", at_key=True)
+        inspection.add((*path, kind), message, "make them two effects of the list", at_key=True)
     for modifier, kind in MODIFIERS.items():
         if kinds and getattr(effect, modifier) is not None and kind not in kinds:
             message = f"`{modifier}` belongs to `{kind}`, not to `{kinds[0]}`"
-            findings.add((*path, modifier), message, "remove it", at_key=True)
+            inspection.add((*path, modifier), message, "remove it", at_key=True)
     if effect.violence is not None and (effect.violence.add is None) == (effect.violence.set is None):
-        findings.add((*path, "violence"), "`violence` needs either `add` or `set`")
+        inspection.add((*path, "violence"), "`violence` needs either `add` or `set`")
     if effect.tie is not None:
         if (effect.tie.add is None) == (effect.tie.set is None):
-            findings.add((*path, "tie"), "`tie` needs either `add` or `set`")
+            inspection.add((*path, "tie"), "`tie` needs either `add` or `set`")
         if effect.tie.between[0] == effect.tie.between[1]:
             message = f"`{effect.tie.between[0]}` is tied to itself; a tie needs two actors"
-            findings.add((*path, "tie", "between"), message)
+            inspection.add((*path, "tie", "between"), message)
 
 
-def _check_condition(findings: Findings, path: Path, condition: Condition) -> None:
-    if isinstance(condition, CollapsedCondition) or not findings.whole(*path):
+def _check_condition(inspection: Inspection, path: Path, condition: Condition) -> None:
+    if isinstance(condition, CollapsedCondition) or not inspection.whole(*path):
         return
     if (condition.below is None) == (condition.above is None):
-        findings.add(path, "a condition needs either `below` or `above`")
+        inspection.add(path, "a condition needs either `below` or `above`")
 
 
-def _check_talk(findings: Findings, path: Path, talk: Talk, scenario: Scenario) -> None:
-    if not findings.whole(*path):
+def _check_talk(inspection: Inspection, path: Path, talk: Talk, scenario: Scenario) -> None:
+    if not inspection.whole(*path):
         return
     if not talk.issues:
-        findings.add((*path, "issues"), "a talk needs at least one issue")
+        inspection.add((*path, "issues"), "a talk needs at least one issue")
     for actor, clout in clouts(talk, scenario).items():
         if clout == POWER and actor in scenario.patrons:
             message = f"`{actor}` is a patron; only forces have power"
-            findings.add((*path, "clout", actor), message, "give it a number")
+            inspection.add((*path, "clout", actor), message, "give it a number")
     for name in _unweighed(talk, scenario):
         message = (
             "nobody with a position here is sure to have both clout and salience; the forecast would be 0 / 0"
         )
         hint = "give at least one actor a position, a clout and a salience above 0"
-        findings.add((*path, "issues", name), message, hint, at_key=True)
+        inspection.add((*path, "issues", name), message, hint, at_key=True)
 
 
 def _unweighed(talk: Talk, scenario: Scenario) -> list[str]:
@@ -216,38 +216,38 @@ def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
     return weighs and not may_be_zero(salience, scenario)
 
 
-def _check_places(findings: Findings, scenario: Scenario, spans: dict[str, Range]) -> None:
+def _check_places(inspection: Inspection, scenario: Scenario, spans: dict[str, Range]) -> None:
     """Beliefs and `reveals` name places that exist; a belief stays in the range of its place."""
-    whole = resolve(scenario) if findings.whole("calendar") else None
+    whole = resolve(scenario) if inspection.whole("calendar") else None
     known = None if whole is None else places(whole)
-    clean = not findings.problems and not findings.broken
+    clean = not inspection.problems and not inspection.broken
     for path, dated in happenings(scenario):
         for index, place in enumerate(dated.reveals):
-            _check_place(findings, (*path, "reveals", index), place, known)
+            _check_place(inspection, (*path, "reveals", index), place, known)
     for holder, overlay in scenario.beliefs.items():
         for place, number in overlay.items():
             path = ("beliefs", holder, place)
-            _check_place(findings, path, place, known, at_key=True)
-            check_range(findings, path, number, RANGES.get(tuple(place.split("."))) or ANY, spans)
+            _check_place(inspection, path, place, known, at_key=True)
+            check_range(inspection, path, number, RANGES.get(tuple(place.split("."))) or ANY, spans)
         if whole is not None and clean and all(place in known for place in overlay):
-            _check_overlay(findings, holder, with_numbers(whole, overlay))
+            _check_overlay(inspection, holder, with_numbers(whole, overlay))
 
 
-def _check_overlay(findings: Findings, holder: str, believed: Scenario) -> None:
+def _check_overlay(inspection: Inspection, holder: str, believed: Scenario) -> None:
     """What one holder believes must be a world that can be played."""
     for region in _uncontrolled(believed):
         message = f"under these beliefs nobody is sure to control any of `{region}`"
-        findings.add(("beliefs", holder), message, at_key=True)
+        inspection.add(("beliefs", holder), message, at_key=True)
     for name, talk in believed.talks.items():
         for issue in _unweighed(talk, believed):
             message = f"under these beliefs nobody has weight on `{issue}` of `{name}`"
-            findings.add(("beliefs", holder), message, at_key=True)
+            inspection.add(("beliefs", holder), message, at_key=True)
 
 
 def _check_place(
-    findings: Findings, path: Path, place: str, known: dict[str, Number] | None, *, at_key: bool = False
+    inspection: Inspection, path: Path, place: str, known: dict[str, Number] | None, *, at_key: bool = False
 ) -> None:
-    lost = {str(broken[-1]) for broken in findings.broken}
+    lost = {str(broken[-1]) for broken in inspection.broken}
     if known is not None and place not in known and not lost.intersection(place.split(".")):
         message = f"{quoted(place)} is not the path of a number of this scenario"
-        findings.add(path, message, findings.nearest(place, known), at_key=at_key)
+        inspection.add(path, message, inspection.nearest(place, known), at_key=at_key)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import (
     ONE,
     ZERO,
@@ -29,6 +28,7 @@ from equipoise.scenario.model import (
     Values,
 )
 from equipoise.scenario.number import Number
+from equipoise.scenario.value_types import POWER
 
 T = TypeVar("T")
 GAIN = Number(value=0.05)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from equipoise.scenario.findings import Findings, nearest, quoted
+from equipoise.scenario.inspection import Inspection, nearest, quoted
 from equipoise.scenario.model import CONDITIONS, Scenario
 from equipoise.scenario.number import ICD_203
 from equipoise.scenario.reading import Path
@@ -23,22 +23,24 @@ MAX_FAULTS = 500
 Error = dict[str, Any]
 
 
-def shaped(findings: Findings) -> Scenario | None:
+def shaped(inspection: Inspection) -> Scenario | None:
     """Return the sound part of the scenario, or None where too little is left; note every fault."""
-    data = findings.document.root.plain()
+    data = inspection.document.root.plain()
     for _ in range(ROUNDS):
         try:
             return Scenario.model_validate(data, context={"file": True})
         except ValidationError as error:
             if error.error_count() > 100 * MAX_FAULTS:
-                findings.add((), f"this file has {error.error_count():,} faults of shape; it is no scenario")
+                inspection.add(
+                    (), f"this file has {error.error_count():,} faults of shape; it is no scenario"
+                )
                 return None
             faults = error.errors(include_url=False)
         for fault in faults[:MAX_FAULTS]:
-            _note(findings, fault)
+            _note(inspection, fault)
         if len(faults) > MAX_FAULTS:
             return None
-        kept = [_set_aside(findings, data, fault) for fault in faults]
+        kept = [_set_aside(inspection, data, fault) for fault in faults]
         if not all(kept):
             return None
     return None
@@ -49,43 +51,45 @@ def _steps(fault: Error) -> Path:
     return tuple(step for step in fault["loc"] if not str(step).startswith(("<", "[")))
 
 
-def _note(findings: Findings, fault: Error) -> None:
+def _note(inspection: Inspection, fault: Error) -> None:
     """Note one fault of the model, unless it only follows from another."""
     path = _steps(fault)
-    there = findings.actual(path)
+    there = inspection.actual(path)
     if fault["type"] == "unknown_keys":
-        _note_unknown(findings, path, fault["ctx"]["keys"], fault["ctx"]["allowed"])
+        _note_unknown(inspection, path, fault["ctx"]["keys"], fault["ctx"]["allowed"])
     elif fault["type"] == "missing":
-        _note_missing(findings, path)
-    elif not _follows(findings, fault, there):
+        _note_missing(inspection, path)
+    elif not _follows(inspection, fault, there):
         message, hint = _in_words(fault)
-        findings.add(path, message, hint, at_key="[key]" in fault["loc"] and there == path)
+        inspection.add(path, message, hint, at_key="[key]" in fault["loc"] and there == path)
 
 
 _OF_THE_WHOLE = ("number", "union_tag_not_found", "union_tag_invalid", "too_short")
 """Faults that can follow from setting aside a key inside."""
 
 
-def _follows(findings: Findings, fault: Error, there: Path) -> bool:
+def _follows(inspection: Inspection, fault: Error, there: Path) -> bool:
     """True where a part lacks only what was set aside."""
-    return fault["type"] in _OF_THE_WHOLE and any(broken[: len(there)] == there for broken in findings.broken)
+    return fault["type"] in _OF_THE_WHOLE and any(
+        broken[: len(there)] == there for broken in inspection.broken
+    )
 
 
-def _note_unknown(findings: Findings, path: Path, keys: list[str], allowed: list[str]) -> None:
+def _note_unknown(inspection: Inspection, path: Path, keys: list[str], allowed: list[str]) -> None:
     for key in keys:
-        hint = findings.nearest(key, allowed)
-        findings.meant |= {(*path, name) for name in allowed if f"mean `{name}`" in hint}
-        findings.add((*path, key), f"there is no key {quoted(key)} here", hint, at_key=True)
+        hint = inspection.nearest(key, allowed)
+        inspection.meant |= {(*path, name) for name in allowed if f"mean `{name}`" in hint}
+        inspection.add((*path, key), f"there is no key {quoted(key)} here", hint, at_key=True)
 
 
-def _note_missing(findings: Findings, path: Path) -> None:
-    parent = findings.actual(path[:-1])
-    if (*parent, path[-1]) in findings.meant or findings.document.node((*parent, path[-1])) is not None:
+def _note_missing(inspection: Inspection, path: Path) -> None:
+    parent = inspection.actual(path[:-1])
+    if (*parent, path[-1]) in inspection.meant or inspection.document.node((*parent, path[-1])) is not None:
         return  # misspelt, or there and set aside: that fault is already noted
     if isinstance(path[-1], int):
-        findings.add(parent, f"too few values: value {path[-1] + 1} is missing")
+        inspection.add(parent, f"too few values: value {path[-1] + 1} is missing")
     else:
-        findings.add(parent, f"the key `{path[-1]}` is missing here", at_key=True)
+        inspection.add(parent, f"the key `{path[-1]}` is missing here", at_key=True)
 
 
 def _in_words(fault: Error) -> tuple[str, str]:
@@ -161,9 +165,9 @@ def _how_to_mend(kind: str, given: str) -> str:
     return ""
 
 
-def _set_aside(findings: Findings, data: Any, fault: Error) -> bool:
+def _set_aside(inspection: Inspection, data: Any, fault: Error) -> bool:
     """Remove what is at fault from `data`, so that the rest can be checked; False if nothing is left."""
-    path = findings.actual(_steps(fault))
+    path = inspection.actual(_steps(fault))
     if fault["type"] == "unknown_keys":
         parent = _at(data, path)
         for key in fault["ctx"]["keys"]:
@@ -172,8 +176,8 @@ def _set_aside(findings: Findings, data: Any, fault: Error) -> bool:
         return True
     if not path:
         missing = _steps(fault)[:1]
-        return bool(missing) and _stand_in(findings, data, missing[0])
-    _remove(findings, data, path)
+        return bool(missing) and _stand_in(inspection, data, missing[0])
+    _remove(inspection, data, path)
     return True
 
 
@@ -190,15 +194,15 @@ _STAND_INS: dict[str, Any] = {
 """What stands in for a required key that is missing, so that the rest can be checked."""
 
 
-def _stand_in(findings: Findings, data: Any, key: str | int) -> bool:
+def _stand_in(inspection: Inspection, data: Any, key: str | int) -> bool:
     if key not in _STAND_INS or key in data:
         return False
     data[key] = deepcopy(_STAND_INS[str(key)])
-    findings.broken.add((key,))
+    inspection.broken.add((key,))
     return True
 
 
-def _remove(findings: Findings, data: Any, path: Path) -> None:
+def _remove(inspection: Inspection, data: Any, path: Path) -> None:
     """Remove the entry of the nearest mapping at or above `path`: a list loses no item of its own."""
     cut = len(path)
     while cut > 1 and isinstance(_at(data, path[: cut - 1]), list):
@@ -206,9 +210,9 @@ def _remove(findings: Findings, data: Any, path: Path) -> None:
     parent = _at(data, path[: cut - 1])
     if isinstance(parent, dict) and path[cut - 1] in parent:
         del parent[path[cut - 1]]
-        findings.broken.add(path[:cut])
+        inspection.broken.add(path[:cut])
     elif cut > 1:
-        _remove(findings, data, path[: cut - 1])
+        _remove(inspection, data, path[: cut - 1])
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 
-from equipoise.scenario.findings import Findings
+from equipoise.scenario.inspection import Inspection
 from equipoise.scenario.model import Dated, Event, Scenario
 from equipoise.scenario.reading import Path
 
@@ -23,20 +23,20 @@ NOT_WHEN_TRIGGERED = (
 )
 
 
-def check_timing(findings: Findings, scenario: Scenario) -> None:
+def check_timing(inspection: Inspection, scenario: Scenario) -> None:
     """Note impossible windows, deadlines and decisions, cycles, and dependence on what has no date."""
     for path, dated in happenings(scenario):
-        _check_kind(findings, path, dated)
-        if findings.whole("calendar"):
-            _check_window(findings, path, dated, scenario)
-    if scenario.calendar.start >= LAST_START and findings.whole("calendar"):
+        _check_kind(inspection, path, dated)
+        if inspection.whole("calendar"):
+            _check_window(inspection, path, dated, scenario)
+    if scenario.calendar.start >= LAST_START and inspection.whole("calendar"):
         message = f"the run starts on {scenario.calendar.start}; it has to start before {LAST_START}"
-        findings.add(("calendar", "start"), message)
-        findings.broken.add(("calendar", "start"))
-    _check_dependence(findings, scenario)
-    _check_cycles(findings, scenario)
-    _check_terms(findings, scenario)
-    _check_decisions(findings, scenario)
+        inspection.add(("calendar", "start"), message)
+        inspection.broken.add(("calendar", "start"))
+    _check_dependence(inspection, scenario)
+    _check_cycles(inspection, scenario)
+    _check_terms(inspection, scenario)
+    _check_decisions(inspection, scenario)
 
 
 def happenings(scenario: Scenario) -> Iterator[tuple[Path, Dated]]:
@@ -58,29 +58,29 @@ def end_of(scenario: Scenario) -> date:
     return start + timedelta(days=7 * scenario.calendar.weeks)
 
 
-def _check_kind(findings: Findings, path: Path, dated: Dated) -> None:
+def _check_kind(inspection: Inspection, path: Path, dated: Dated) -> None:
     """A state-triggered event has no date and no odds; a dated one has no weekly draw."""
     if isinstance(dated, Event) and dated.when is not None:
         for field, key in NOT_WHEN_TRIGGERED:
             if field in dated.model_fields_set and getattr(dated, field) not in (None, (), {}):
                 message = f"`{key}` does not go with `when`: what a state triggers has no date of its own"
-                findings.add((*path, key), message, "remove one of the two", at_key=True)
+                inspection.add((*path, key), message, "remove one of the two", at_key=True)
         if not dated.when:
-            findings.add((*path, "when"), "at least one condition is needed here")
-    elif isinstance(dated, Event) and dated.weekly is not None and findings.whole(*path, "when"):
+            inspection.add((*path, "when"), "at least one condition is needed here")
+    elif isinstance(dated, Event) and dated.weekly is not None and inspection.whole(*path, "when"):
         message = "`weekly` goes with `when` only; a dated event has a `probability`"
-        findings.add((*path, "weekly"), message, at_key=True)
+        inspection.add((*path, "weekly"), message, at_key=True)
 
 
-def _check_window(findings: Findings, path: Path, dated: Dated, scenario: Scenario) -> None:
+def _check_window(inspection: Inspection, path: Path, dated: Dated, scenario: Scenario) -> None:
     if dated.on is not None and dated.between is not None:
-        findings.add(
+        inspection.add(
             (*path, "between"), "`on` and `between` stand together; one of them is needed", at_key=True
         )
         return
     if dated.between is not None and dated.between[0] > dated.between[1]:
         first, last = dated.between
-        findings.add(
+        inspection.add(
             (*path, "between"), f"the window ends ({last}) before it begins ({first})", "swap the dates"
         )
         return
@@ -91,9 +91,11 @@ def _check_window(findings: Findings, path: Path, dated: Dated, scenario: Scenar
         return
     start, end = scenario.calendar.start, end_of(scenario)
     if last < start:
-        findings.add((*path, key), f"this closes on {last}, before the run starts on {start}", _run(scenario))
+        inspection.add(
+            (*path, key), f"this closes on {last}, before the run starts on {start}", _run(scenario)
+        )
     elif first >= end:
-        findings.add((*path, key), f"this opens on {first}, after the run ends", _run(scenario))
+        inspection.add((*path, key), f"this opens on {first}, after the run ends", _run(scenario))
 
 
 def _run(scenario: Scenario) -> str:
@@ -101,7 +103,7 @@ def _run(scenario: Scenario) -> str:
     return f"the run lasts from {scenario.calendar.start} to {last}"
 
 
-def _check_dependence(findings: Findings, scenario: Scenario) -> None:
+def _check_dependence(inspection: Inspection, scenario: Scenario) -> None:
     """What is drawn before the run cannot look at what only the run can show."""
     undated = triggered(scenario)
     for path, dated in happenings(scenario):
@@ -110,18 +112,18 @@ def _check_dependence(findings: Findings, scenario: Scenario) -> None:
         for key, names in _looks_at(dated):
             for step, name in names:
                 if name in undated:
-                    _note_undated(findings, (*path, key, step), name, at_key=isinstance(step, str))
+                    _note_undated(inspection, (*path, key, step), name, at_key=isinstance(step, str))
     for name, agreement in scenario.agreements.items():
         if agreement.signed in undated:
-            _note_undated(findings, ("agreements", name, "signed"), str(agreement.signed))
+            _note_undated(inspection, ("agreements", name, "signed"), str(agreement.signed))
         for index, term in enumerate(agreement.terms):
             if term.event in undated:
-                _note_undated(findings, ("agreements", name, "terms", index, "event"), term.event)
+                _note_undated(inspection, ("agreements", name, "terms", index, "event"), term.event)
 
 
-def _note_undated(findings: Findings, path: Path, name: str, *, at_key: bool = False) -> None:
+def _note_undated(inspection: Inspection, path: Path, name: str, *, at_key: bool = False) -> None:
     message = f"`{name}` is triggered by the state (it has `when`); nothing that has a date can depend on it"
-    findings.add(path, message, "a strategy's `then` may wait for it", at_key=at_key)
+    inspection.add(path, message, "a strategy's `then` may wait for it", at_key=at_key)
 
 
 def _looks_at(dated: Dated) -> list[tuple[str, list[tuple[str | int, str]]]]:
@@ -135,7 +137,7 @@ def _looks_at(dated: Dated) -> list[tuple[str, list[tuple[str | int, str]]]]:
     ]
 
 
-def _check_cycles(findings: Findings, scenario: Scenario) -> None:
+def _check_cycles(inspection: Inspection, scenario: Scenario) -> None:
     """Note every circle of events and talks, each once, at the key of its first name."""
     graph = {
         str(path[1]): {name for _, names in _looks_at(dated) for _, name in names}
@@ -153,36 +155,36 @@ def _check_cycles(findings: Findings, scenario: Scenario) -> None:
             section = "events" if first in scenario.events else "talks"
             message = f"these wait for each other in a circle: {' → '.join([*circle, first])}"
             hint = "remove one `requires`, `unless`, `after` or `odds`"
-            findings.add((section, first), message, hint, at_key=True)
+            inspection.add((section, first), message, hint, at_key=True)
             for name in circle:
                 graph[name] -= set(circle)
         else:
             return
 
 
-def _check_terms(findings: Findings, scenario: Scenario) -> None:
+def _check_terms(inspection: Inspection, scenario: Scenario) -> None:
     for name, agreement in scenario.agreements.items():
-        if not findings.whole("agreements", name, "terms"):
+        if not inspection.whole("agreements", name, "terms"):
             continue
         for index, term in enumerate(agreement.terms):
             path = ("agreements", name, "terms", index)
             if (term.by is None) == (term.within is None):
-                findings.add(path, "a term needs either `by` (a date) or `within` (weeks after signing)")
+                inspection.add(path, "a term needs either `by` (a date) or `within` (weeks after signing)")
             elif term.by is not None and isinstance(agreement.signed, date) and term.by < agreement.signed:
                 message = f"the deadline {term.by} lies before the signing on {agreement.signed}"
-                findings.add((*path, "by"), message)
+                inspection.add((*path, "by"), message)
 
 
-def _check_decisions(findings: Findings, scenario: Scenario) -> None:
+def _check_decisions(inspection: Inspection, scenario: Scenario) -> None:
     start, end = scenario.calendar.start, end_of(scenario)
     for patron, group in scenario.strategies.items():
         for name, strategy in group.items():
             for event, decision in strategy.decide.items():
                 path = ("strategies", patron, name, "decide", event)
                 decider = scenario.events[event].decided_by if event in scenario.events else patron
-                if decider != patron and findings.whole("events", event):
+                if decider != patron and inspection.whole("events", event):
                     whose = f"`{decider}`" if decider else "nobody: it has no `decided-by`"
-                    findings.add(path, f"`{event}` is decided by {whose}, not by `{patron}`", at_key=True)
+                    inspection.add(path, f"`{event}` is decided by {whose}, not by `{patron}`", at_key=True)
                 outside = isinstance(decision, date) and not start <= decision < end
-                if outside and findings.whole("calendar"):
-                    findings.add(path, f"{decision} lies outside the run", _run(scenario))
+                if outside and inspection.whole("calendar"):
+                    inspection.add(path, f"{decision} lies outside the run", _run(scenario))

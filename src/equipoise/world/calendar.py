@@ -13,8 +13,8 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 
-from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import Dated, Event, Scenario, Talk
+from equipoise.scenario.value_types import POWER
 
 NEVER = 1_000_000
 """The week of what does not happen."""

@@ -15,9 +15,9 @@ import numpy as np
 from equipoise import bargaining
 from equipoise.bargaining.sampling import issue_scale
 from equipoise.errors import InputError
-from equipoise.scenario.fields import POWER
 from equipoise.scenario.model import Talk
 from equipoise.scenario.number import Number
+from equipoise.scenario.value_types import POWER
 
 
 @dataclass(frozen=True)

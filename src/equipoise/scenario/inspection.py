@@ -1,4 +1,4 @@
-"""Collect what is wrong with a scenario, each problem with its place in the file."""
+"""The inspection of a scenario: the file under check and what is wrong with it, each problem with its place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_COMPARISONS = 60_000
 
 
 @dataclass
-class Findings:
+class Inspection:
     """The file under check and what was found so far.
 
     Attributes:

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-from equipoise.scenario.fields import Text
 from equipoise.scenario.number import Name, from_a_file, refuse_unknown
+from equipoise.scenario.value_types import Text
 
 
 class Part(BaseModel):
