@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Input, classify
-from equipoise.exploration.prim import SIGNIFICANT, Limit, Step, chosen, inside, peel, pruned, quasi_p, step
+from equipoise.exploration.prim import SIGNIFICANT, Limit, Step, densest, inside, pruned, quasi_p, step
 from equipoise.records import Record
 
 FEWEST = 20
@@ -173,9 +173,9 @@ def _covering(
         left = {path: item.take(rest) for path, item in inputs.items()}
         if fails[rest].sum() < FEWEST or rest.sum() < 2 * FEWEST:
             break
-        steps = peel(left, fails[rest], alpha=alpha, least_mass=least_mass * len(fails) / rest.sum())
+        share = least_mass * len(fails) / rest.sum()
+        limits, steps = densest(left, fails[rest], most=most, alpha=alpha, least_mass=share)
         first = first or steps
-        limits = chosen(left, fails[rest], steps, most=most)
         if not limits:
             break
         found.append(limits)

@@ -4,6 +4,12 @@ PRIM takes a small share of the cases off the box, each time where the share of 
 what is lost, then adds back what raises it again. A peel cuts half-way between two neighbouring values; an
 input without order loses one level at a time.
 
+Two things go wrong where PRIM is let loose on many inputs at once. Among hundreds of inputs that mean nothing
+there is always a slice without failures, and peeling it off wastes the box's cases; and where the strategy
+fails at both ends of an input, no peel raises the density. So `densest` first picks the few inputs to peel,
+one at a time, each the one whose best single cut sets failures apart most clearly inside the cuts made so far,
+and peels twice: from all cases, and from the box that those cuts make.
+
 Source: Friedman and Fisher 1999 (Stat. Comput. 9:123-143); quasi-p, Bryant and Lempert 2010 (Technol.
 Forecast. Soc. Change 77:34-49); peeling criteria compared by Kwakkel and Jaxa-Rozen 2016 (Environ. Model.
 Softw. 79:311-321): here the gain in density for each case lost.
@@ -20,7 +26,9 @@ from equipoise.exploration.ensemble import Input
 from equipoise.records import Record
 
 SIGNIFICANT = 0.05
-"""Largest quasi-p of a restriction that is kept."""
+"""Largest quasi-p of a restriction that is kept, among all inputs that were looked at."""
+FIRSTS = 3
+"""Inputs that are each tried as the first to be cut."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ def peel(
     alpha: float = 0.05,
     paste_alpha: float = 0.05,
     least_mass: float = 0.05,
+    start: Limits | None = None,
 ) -> tuple[Step, ...]:
     """Return PRIM's peeling and pasting trajectory, from all cases to the densest box.
 
@@ -94,9 +103,10 @@ def peel(
         alpha: share of the box's cases that one peel takes off.
         paste_alpha: share of the box's cases that one paste adds back.
         least_mass: smallest share of all cases that a box may hold.
+        start: the box to begin with; all cases if not given.
     """
-    steps = [step(inputs, fails, {})]
-    limits: dict[str, Limit] = {}
+    limits = dict(start or {})
+    steps = [step(inputs, fails, limits)]
     while (found := _best_peel(inputs, fails, limits, alpha, least_mass)) is not None:
         limits = found
         steps.append(step(inputs, fails, limits))
@@ -223,29 +233,141 @@ def quasi_p(inputs: Mapping[str, Input], fails: np.ndarray, limits: Limits, path
     return float(bdtrc(hits - 1, int(box.sum()), float(fails[without].mean())))
 
 
-def chosen(
-    inputs: Mapping[str, Input], fails: np.ndarray, steps: Sequence[Step], *, most: int
-) -> dict[str, Limit]:
-    """Return the box of a trajectory to report, restrictions that do nothing dropped.
+def densest(
+    inputs: Mapping[str, Input],
+    fails: np.ndarray,
+    *,
+    most: int,
+    alpha: float = 0.05,
+    least_mass: float = 0.05,
+) -> tuple[dict[str, Limit], tuple[Step, ...]]:
+    """Return the box to report, empty where none means anything, and the trajectory it was taken from.
 
-    The box has the largest harmonic mean of coverage and density among those with at most `most`
-    restrictions; then, one after the other, the least significant restriction goes while its quasi-p is
-    above 0.05.
+    Restrictions that mean nothing are taken out of every box of every trajectory before boxes are compared, so
+    that they use up none of the restrictions allowed. The box with which failing correlates most is returned: it
+    favours neither a large box in which few fail nor a tiny one in which all do.
+
+    Args:
+        inputs: inputs over cases.
+        fails: [cases] booleans.
+        most: most inputs that a box may restrict.
+        alpha, least_mass: see `peel`.
     """
+    best: tuple[float, dict[str, Limit], tuple[Step, ...]] = (0.0, {}, ())
+    level = SIGNIFICANT / max(1, 2 * len(inputs))  # an input may be cut at either end
+    for first in _clearest(inputs, fails, {}, least_mass)[:FIRSTS]:
+        cuts = _cuts(inputs, fails, first, most, least_mass)
+        few = {path: inputs[path] for path in cuts}
+        for start in ({}, cuts):
+            steps = peel(few, fails, alpha=alpha, least_mass=least_mass, start=start)
+            for limits in _pruned_boxes(few, fails, steps, level):
+                merit = _correlation(step(few, fails, limits))
+                if limits and merit > best[0]:
+                    best = merit, limits, steps
+    return best[1], best[2]
 
-    def merit(step: Step) -> float:
-        both = step.coverage + step.density
-        return 2 * step.coverage * step.density / both if both else 0.0
 
-    allowed = [step for step in steps if step.restricted <= most]
-    return pruned(inputs, fails, {limit.path: limit for limit in max(allowed, key=merit).limits})
+def _pruned_boxes(
+    inputs: Mapping[str, Input], fails: np.ndarray, steps: Sequence[Step], level: float
+) -> list[dict[str, Limit]]:
+    return [pruned(inputs, fails, {v.path: v for v in taken.limits}, level=level) for taken in steps]
 
 
-def pruned(inputs: Mapping[str, Input], fails: np.ndarray, limits: dict[str, Limit]) -> dict[str, Limit]:
-    """Return a box without the restrictions that do nothing, the least significant dropped first."""
+def _correlation(found: Step) -> float:
+    """Return the correlation over cases between lying in the box and failing (phi)."""
+    rate = found.mass * found.density / found.coverage if found.coverage else 0.0
+    spread = found.mass * (1 - found.mass) * rate * (1 - rate)
+    return (found.density - rate) * found.mass / spread**0.5 if spread > 0 else 0.0
+
+
+def _cuts(
+    inputs: Mapping[str, Input], fails: np.ndarray, first: Limit, most: int, least_mass: float
+) -> dict[str, Limit]:
+    """Return a box of at most `most` inputs, the clearest cut inside the box so far added each time."""
+    cuts = {first.path: first}
+    while len(cuts) < most:
+        more = [cut for cut in _clearest(inputs, fails, cuts, least_mass) if cut.path not in cuts]
+        if not more:
+            break
+        cuts[more[0].path] = more[0]
+    return cuts
+
+
+def _clearest(
+    inputs: Mapping[str, Input], fails: np.ndarray, limits: Limits, least_mass: float
+) -> list[Limit]:
+    """Return the best single cut of each input inside a box, the clearest first."""
+    box = inside(inputs, limits, len(fails))
+    least = max(1, int(np.ceil(least_mass * len(fails))))
+    found = [_best_cut(item, item.values[box], fails[box], least) for item in inputs.values()]
+    return [cut for _, cut in sorted((f for f in found if f is not None), key=lambda f: -f[0])]
+
+
+def _best_cut(item: Input, values: np.ndarray, fails: np.ndarray, least: int) -> tuple[float, Limit] | None:
+    """Return the cut of one input that keeps the densest part, and how far from chance its failures are.
+
+    Far from chance: the failures kept less those expected of as many cases drawn from the box without
+    replacement, in standard deviations.
+    """
+    if not item.numeric:
+        return _best_levels(item, values, fails, least)
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    ends = np.flatnonzero(np.diff(ordered)) + 1  # cut before these
+    low, high = _clarity(np.cumsum(fails[order]), ends, least)
+    if not len(ends) or max(low.max(), high.max()) <= 0:
+        return None
+    k = int(np.argmax(np.maximum(low, high)))
+    edge = float((ordered[ends[k] - 1] + ordered[ends[k]]) / 2)
+    if low[k] >= high[k]:
+        return float(low[k]), Limit(item.name, high=edge)
+    return float(high[k]), Limit(item.name, low=edge)
+
+
+def _best_levels(
+    item: Input, values: np.ndarray, fails: np.ndarray, least: int
+) -> tuple[float, Limit] | None:
+    names, codes = np.unique(values, return_inverse=True)
+    order = np.argsort(-np.bincount(codes, weights=fails) / np.bincount(codes), kind="stable")
+    place = np.argsort(order)[codes]
+    ends = np.cumsum(np.bincount(place))[:-1]
+    clear, _ = _clarity(np.cumsum(fails[np.argsort(place, kind="stable")]), ends, least)
+    if not len(ends) or clear.max() <= 0:
+        return None
+    kept = names[order[: int(np.argmax(clear)) + 1]]
+    return float(clear.max()), Limit(item.name, levels=tuple(sorted(str(v) for v in kept)))
+
+
+def _clarity(hits: np.ndarray, ends: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return how clearly the cases before each end, and those after it, fail more than chance would have it.
+
+    Args:
+        hits: failures among the first cases, running.
+        ends: how many cases lie before each cut.
+        least: a part with fewer cases than this is not kept.
+    """
+    cases, failures = len(hits), int(hits[-1])
+    rate, kept = failures / cases, ends
+    spread = np.sqrt(np.maximum(rate * (1 - rate) * kept * (1 - kept / cases), 1e-300))
+    score = (hits[ends - 1] - rate * kept) / spread
+    return np.where(kept >= least, score, -np.inf), np.where(cases - kept >= least, -score, -np.inf)
+
+
+def pruned(
+    inputs: Mapping[str, Input], fails: np.ndarray, limits: dict[str, Limit], *, level: float = SIGNIFICANT
+) -> dict[str, Limit]:
+    """Return a box without the restrictions that mean nothing, the least significant dropped first.
+
+    Args:
+        inputs, fails: the cases.
+        limits: the box.
+        level: largest quasi-p that is kept; the search looked for small ones among all inputs, so divide by
+            their number.
+    """
     while limits:
-        worst = max(limits, key=lambda path: quasi_p(inputs, fails, limits, path))
-        if quasi_p(inputs, fails, limits, worst) <= SIGNIFICANT:
+        worth = {path: quasi_p(inputs, fails, limits, path) for path in limits}
+        worst = max(worth, key=worth.__getitem__)
+        if worth[worst] <= level:
             break
         limits = {path: limit for path, limit in limits.items() if path != worst}
     return limits
