@@ -37,7 +37,7 @@ def test_json_is_one_document_and_nothing_else():
 
 
 def test_the_json_is_the_summary_of_the_same_run():
-    from equipoise.jobs.run import run as jobs
+    from equipoise.jobs import run as jobs
 
     found = json.loads(call("run", "two-valleys", *SMALL, "--seed", 0, "--json").stdout)
     assert found == json.loads(json.dumps(jobs.run("two-valleys", futures=64, seed=0, workers=2).summary))

@@ -17,7 +17,7 @@ from equipoise.cli import main
 from equipoise.errors import StudyError
 from equipoise.futures import play
 from equipoise.futures.folder import TABLES, Folder
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from situations import certain, duel
 
 BATCH = 256

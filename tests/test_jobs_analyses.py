@@ -13,7 +13,7 @@ from equipoise.errors import InputError
 from equipoise.exploration import Override
 from equipoise.futures.play import parameters_of
 from equipoise.jobs import analyses as jobs_analyses
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import changed, dimensions, parameters
 

@@ -13,7 +13,7 @@ import pytest
 
 import equipoise
 from equipoise.errors import StudyError
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from situations import certain, duel
 
 STATES, CHANCE, WEEKS = 128, 2, 52

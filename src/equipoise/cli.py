@@ -66,7 +66,7 @@ def new(folder: str) -> None:
 @JSON
 def check(scenario: str, resolved: bool, as_json: bool) -> None:
     """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
-    from equipoise.jobs.run import run as jobs
+    from equipoise.jobs import run as jobs
 
     file = jobs.load(scenario)
     if resolved:
@@ -115,7 +115,7 @@ def run(
     **asked: Any,
 ) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
-    from equipoise.jobs.run import run as jobs
+    from equipoise.jobs import run as jobs
     from equipoise.reporting import print_blocks, print_run
 
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
@@ -147,7 +147,7 @@ def run(
 @JSON
 def report(study: str, path: str | None, as_json: bool) -> None:
     """Write the report of STUDY again."""
-    from equipoise.jobs.run import run as jobs
+    from equipoise.jobs import run as jobs
 
     written = jobs.report(study_folder(study), path)
     say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
@@ -158,7 +158,7 @@ def report(study: str, path: str | None, as_json: bool) -> None:
 @JSON
 def trace(scenario: str, as_json: bool) -> None:
     """Show every number of SCENARIO and the claim it stands on, and what stands on nothing."""
-    from equipoise.jobs.run import run as jobs
+    from equipoise.jobs import run as jobs
     from equipoise.reporting import print_trace
 
     found = jobs.trace(scenario)

@@ -13,7 +13,7 @@ import pytest
 
 from equipoise.alignment import SignedGraph, hedge_price
 from equipoise.futures.play import Plan, batches
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from situations import certain, duel, with_changes
 

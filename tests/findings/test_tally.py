@@ -10,7 +10,7 @@ from equipoise.findings import tally as tallies
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import BINS, Distribution
 from equipoise.futures import play
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player

@@ -8,7 +8,7 @@ from equipoise.errors import InputError
 from equipoise.futures import play
 from equipoise.futures.play import Plan, Pool, batches, traces, workers_of
 from equipoise.futures.tables import batch_of, input_table, outcome_table, weekly_table
-from equipoise.jobs.run import run as jobs
+from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player

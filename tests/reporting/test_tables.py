@@ -210,7 +210,7 @@ def test_a_closed_pipe_is_left_to_whoever_writes():
 
 @pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
 def test_check_names_people_and_counts_what_it_says(case):
-    from equipoise.jobs.run import run as jobs
+    from equipoise.jobs import run as jobs
 
     found = jobs.check(case)
     out = io.StringIO()
