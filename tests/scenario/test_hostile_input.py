@@ -1,5 +1,6 @@
 """Whatever is given, the answer is a scenario or a clear error, quickly, and nothing is ever run."""
 
+import hashlib
 import os
 import time
 
@@ -94,10 +95,66 @@ def test_a_byte_order_mark_is_no_fault(tmp_path):
     assert load(path).scenario.title == "A small case"
 
 
-def test_windows_line_ends_are_no_fault(tmp_path):
-    path = tmp_path / "crlf.yaml"
-    path.write_bytes(SMALL.replace("\n", "\r\n").encode())
-    assert load(path).scenario == loads(SMALL).scenario
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_the_same_scenario_is_the_same_whatever_ends_its_lines(tmp_path, end, mark):
+    text = SMALL + "question: |\n  Whom to court?\n  And for how long?\n"
+    path = tmp_path / "elsewhere.yaml"
+    path.write_bytes(mark + text.replace("\n", end).encode())
+    file = load(path)
+    assert file.scenario == loads(text).scenario
+    assert file.scenario.question == "Whom to court?\nAnd for how long?\n"
+    assert file.sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert file.sha256 != loads(text.replace("court", "count")).sha256
+
+
+SECTIONS = [
+    "regions", "forces", "patrons", "strategies", "events", "talks", "agreements", "beliefs", "claims", "sources",
+    "quantities", "dynamics", "ties", "calendar",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("key", ['""', "''", '"  "', "! ''"])
+@pytest.mark.parametrize("value", ["{}", "1", "[]", "{'': {'': 1}}"])
+def test_a_key_without_a_name_is_refused_wherever_it_stands(section, key, value):
+    lines = [line for line in SMALL.splitlines() if not line.startswith(f"{section}:")]
+    text = "\n".join([*lines, f"{section}:", f"  {key}: {value}", ""])
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    at = [
+        problem for problem in caught.value.problems if (problem.line, problem.column) == (len(lines) + 2, 3)
+    ]
+    if key != "! ''":
+        assert "a key without a name" in at[0].message
+    assert at
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        ("{crown: {", '{crown: {"": {}, '),
+        ("{north: {}}", '{north: {"": 1}}'),
+        ("equipoise", '"": 1\nequipoise'),
+    ],
+)
+def test_a_key_without_a_name_inside_a_part_is_refused(whole, part):
+    problem = _problem(SMALL.replace(whole, part))
+    assert "a key without a name" in problem.message
+
+
+def test_pasted_separators_of_lines_are_blanks():
+    text = SMALL + 'question: "one\u2028two\\u2028three\\Pfour"  # \u2029 five\n'
+    assert loads(text).scenario.question == "one two three four"
+
+
+@pytest.mark.parametrize("mark", ["\x85", "\u202e", "\u2066", "\u200b", "\ufeff", "\xad", "\ud800"])
+def test_what_nobody_sees_is_refused_raw_and_as_an_escape(mark):
+    number = f"U+{ord(mark):04X}"
+    if mark != "\ud800":
+        assert number in _problem(SMALL + f"question: a{mark}b\n").message
+    problem = _problem(SMALL + f'question: "a\\u{ord(mark):04x}b"\n')
+    assert number in problem.message or "valid YAML" in problem.message
 
 
 def test_a_large_file_is_not_read(tmp_path):

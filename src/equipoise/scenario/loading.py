@@ -31,8 +31,8 @@ class ScenarioFile:
 
     Attributes:
         scenario: every default written out.
-        text: the text it was read from.
-        sha256: of the text's bytes, hexadecimal.
+        text: the text it was read from, lines ended by line feeds.
+        sha256: of that text in UTF-8, hexadecimal: the same whatever ends the lines of the file.
         path: the file, or None where there was none.
         written: paths of the numbers the file itself writes down; the others are defaults.
     """
@@ -71,7 +71,7 @@ def _loaded(raw: bytes, file: str, path: Path | None) -> ScenarioFile:
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
     scenario = check(text, file=file)
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = hashlib.sha256(text.encode()).hexdigest()
     return ScenarioFile(resolve(scenario), text, digest, path, written(scenario))
 
 

@@ -217,15 +217,13 @@ class _Reader:
         node.value = node.text = with_plain_lines(event.value)
         unfit = first_unfit(node.text)  # the raw text has none, but an escape in quotes may
         if unfit:
-            self.problems.append(
-                Problem(node.line, node.column, printable(self._path()), _forbidden(unfit[0]))
-            )
+            self._note(node, _forbidden(unfit[0]))
         if not event.implicit[0] or event.style not in (None, ""):
             return
         try:
             node.value = plain_value(event.value)
         except ValueError as error:
-            self.problems.append(Problem(node.line, node.column, printable(self._path()), str(error)))
+            self._note(node, str(error))
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
@@ -266,13 +264,17 @@ class _Reader:
         if len(key) > MAX_KEY:
             _refuse(node, f"a key of {len(key):,} characters; at most {MAX_KEY} are allowed")
         parent.key = key
+        if not key.strip():
+            self._note(node, "a key without a name stands here", "name it, or remove it with what it holds")
         if key in parent.node.keys:
             first = parent.node.keys[key][0]
             message = f"the key `{printable(key)}` stands here twice (first on line {first})"
-            place = (node.line, node.column)
-            self.problems.append(Problem(*place, printable(self._path()), message, "remove or rename one"))
+            self._note(node, message, "remove or rename one")
         else:
             parent.node.keys[key] = (node.line, node.column)
+
+    def _note(self, node: Node, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(node.line, node.column, printable(self._path()), message, hint))
 
     def _path(self) -> str:
         steps = []

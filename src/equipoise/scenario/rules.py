@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from equipoise.scenario.reading import Path
 
 T = TypeVar("T")
+Branch = dict[str | None, Any]
+"""What may follow a step, by step; under None, which no file can write as a key, the rule for a path that ends."""
 
 EFFECTS = ("events.*.effects.*", "talks.*.effects.*", "agreements.*.breach.*")
 CONDITIONS = (
@@ -27,13 +29,13 @@ class Table(Generic[T]):
     """Rules by pattern; looking one up costs as many steps as the path is long."""
 
     def __init__(self, rules: Mapping[str, T]) -> None:
-        self._tree: dict[str, dict] = {}
+        self._tree: Branch = {}
         for pattern, rule in rules.items():
             for spelled in _spelled(pattern):
                 branch = self._tree
                 for step in spelled.split("."):
                     branch = branch.setdefault(step, {})
-                branch[""] = rule  # type: ignore[assignment]
+                branch[None] = rule
 
     def get(self, path: Path) -> T | None:
         """Return the rule for `path`, or None."""
@@ -47,9 +49,9 @@ def _spelled(pattern: str) -> list[str]:
     return [pattern]
 
 
-def _find(branch: dict, path: Path) -> T | None:
+def _find(branch: Branch, path: Path) -> Any:
     if not path:
-        return branch.get("")
+        return branch.get(None)
     for step in (str(path[0]), "*"):
         found = _find(branch[step], path[1:]) if step in branch else None
         if found is not None:
