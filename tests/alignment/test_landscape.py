@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import combinations
 
 import numpy as np
@@ -149,3 +150,61 @@ def test_bad_sizes_are_refused():
         landscape(graph, sizes={"nobody": 1})
     with pytest.raises(InputError, match="enumerated"):
         landscape(graph, exact_up_to=25)
+
+
+def test_sampled_minima_are_minima_and_their_energies_are_right():
+    graph = random_graph(np.random.default_rng(6), 40, density=0.3, weights="real")
+    found = landscape(graph, samples=50)
+    assert sum(minimum.basin for minimum in found.minima) <= 50
+    for minimum in found.minima:
+        assert descent(graph, minimum.camps[0]).movers == ()
+        assert minimum.energy == pytest.approx(energy(graph, minimum.camps[0]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(graphs(), st.data())
+def test_the_energies_of_a_path_are_those_of_its_alignments(graph, data):
+    camp = data.draw(st.sets(st.sampled_from(graph.actors)))
+    path = descent(graph, camp)
+    for mover, value in zip((None, *path.movers), path.energies, strict=True):
+        camp = camp ^ ({mover} - {None})
+        assert value == pytest.approx(energy(graph, camp), abs=1e-9)
+
+
+def test_what_sampling_leaves_unseen_is_estimated_without_bias():
+    """Good 1953: starts that alone found their minimum estimate the share of the basins that none found."""
+    graph = random_graph(np.random.default_rng(4), 14, density=1, weights="real")
+    exact = landscape(graph, keep=10_000)
+    assert exact.unseen == 0
+    estimated, true = [], []
+    for seed in range(300):
+        found = landscape(graph, exact_up_to=0, samples=12, seed=seed, keep=10_000)
+        seen = {minimum.camps for minimum in found.minima}
+        estimated.append(found.unseen)
+        true.append(sum(minimum.share for minimum in exact.minima if minimum.camps not in seen))
+    assert 0.1 < np.mean(true) < 0.9
+    assert np.mean(estimated) == pytest.approx(np.mean(true), abs=0.04)
+
+
+def test_starts_that_all_end_apart_are_said_to_say_nothing():
+    from equipoise.reporting.balance_tables import minima
+    from equipoise.reporting.names import Names
+
+    graph = random_graph(np.random.default_rng(9), 300, density=0.03)
+    found = landscape(graph, samples=256)
+    assert (found.found, found.configurations, found.unseen) == (256, 256, 1.0)
+    shown = minima({"landscape": found.to_dict()}, Names.none())
+    assert "says nothing of how many there are" in shown.note
+    assert {row[2] for row in shown.rows} == {"–"}
+    known = minima({"landscape": landscape(all_foes("abcde")).to_dict()}, Names.none())
+    assert "says nothing" not in known.note
+    assert "–" not in {row[2] for row in known.rows}
+
+
+def test_a_sampled_search_keeps_to_its_time():
+    graph = random_graph(np.random.default_rng(9), 300, density=0.03)
+    landscape(graph, samples=1)  # compiled
+    began = time.monotonic()
+    found = landscape(graph, samples=10**9, time_limit=0.3)
+    assert time.monotonic() - began < 10
+    assert 0 < found.configurations < 10**9

@@ -48,6 +48,25 @@ def least_frustration(weights: np.ndarray) -> tuple[float, np.ndarray, int]:
     return max(0.0, float(best)), shares, int(count)
 
 
+def best_divisions(weights: np.ndarray, most: int) -> list[np.ndarray]:
+    """Return the divisions of least frustration, in the order of their numbers, at most so many of them.
+
+    Args:
+        weights: symmetric matrix [n, n], n ≤ `MOST_ACTORS`.
+        most: how many to return at the most.
+
+    Returns:
+        The side, 1 or -1, of every actor in each division.
+    """
+    matrix = np.ascontiguousarray(weights, dtype=np.float64)
+    if len(matrix) < 2:
+        return [np.ones(len(matrix), dtype=np.int8)]
+    from equipoise.alignment import kernels
+
+    ceiling = kernels.least(matrix) + 1e-9 * max(float(np.abs(matrix).sum() / 2), 1e-300)
+    return [colours_of(int(code), len(matrix)) for code in kernels.within(matrix, ceiling, most)]
+
+
 def least_when_frustrated(weights: np.ndarray) -> np.ndarray:
     """Return, for each tie, the least frustration of a division that frustrates it.
 

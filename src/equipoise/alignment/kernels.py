@@ -151,3 +151,71 @@ def basins(following):
             step = after
         size[end] += 1
     return size
+
+
+@njit(cache=True, nogil=True)
+def within(matrix, ceiling, most):
+    """Return the numbers of the divisions up to a ceiling, at most so many of them."""
+    low = min(matrix.shape[0] - 1, 12)
+    found = np.empty(most, dtype=np.int64)
+    count = 0
+    for block in range(1 << (matrix.shape[0] - 1 - low)):
+        code, side, field, cost = start(matrix, block, low)
+        for place in range(1 << low):
+            if place:
+                cost += flip(matrix, side, field, moved(place))
+                code ^= 1 << moved(place)
+            if cost <= ceiling and count < most:
+                found[count] = code
+                count += 1
+    return np.sort(found[:count])
+
+
+def adjacent(weights):
+    """Return a weight matrix as the ties of each actor in turn: where they begin, to whom, how strong."""
+    rows, columns = np.nonzero(weights)
+    begin = np.searchsorted(rows, np.arange(len(weights) + 1))
+    return begin, columns, np.asarray(weights, dtype=np.float64)[rows, columns]
+
+
+@njit(cache=True, nogil=True)
+def fields(begin, other, weight, side):
+    """Return the field of every actor."""
+    field = np.zeros(len(side))
+    for i in range(len(side)):
+        for e in range(begin[i], begin[i + 1]):
+            field[i] += side[i] * weight[e] * side[other[e]]
+    return field
+
+
+@njit(cache=True, nogil=True)
+def change(begin, other, weight, side, field, i):
+    """Let actor i change side: the fields of those it is tied to follow."""
+    for e in range(begin[i], begin[i + 1]):
+        field[other[e]] -= 2 * side[i] * weight[e] * side[other[e]]
+    field[i] = -field[i]
+    side[i] = -side[i]
+
+
+@njit(cache=True, nogil=True)
+def settle(begin, other, weight, side, tolerance):
+    """Let the actor that gains most change side, in place, until none gains; return the least field then."""
+    field = fields(begin, other, weight, side)
+    while True:
+        best, mover = np.inf, -1
+        for i in range(len(side)):
+            if field[i] < best - tolerance:  # of equal moves the first by name
+                best, mover = field[i], i
+        if best >= -tolerance:
+            return best
+        change(begin, other, weight, side, field, mover)
+
+
+@njit(cache=True, nogil=True)
+def anneal(begin, other, weight, side, temperatures, rng):
+    """Let actors change side in turn, in place, a loss d at temperature t being taken with chance e^(−d/t)."""
+    field = fields(begin, other, weight, side)
+    for temperature in temperatures:
+        for i in range(len(side)):
+            if field[i] <= 0 or rng.random() < np.exp(-field[i] / temperature):
+                change(begin, other, weight, side, field, i)

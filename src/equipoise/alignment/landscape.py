@@ -8,11 +8,13 @@ the ties s_i s_j p_ij, the deepest minimum is the alignment of least frustration
 
 A minimum is *strict* if every single move raises the energy; otherwise some move leaves it level. Of
 several equally good moves the first actor by name makes it. Source: Axelrod and Bennett 1993, *A landscape
-theory of aggregation*; criticism: Galam 1998.
+theory of aggregation*; criticism: Galam 1998. What sampled starts leave unseen: Good 1953, *The population
+frequencies of species and the estimation of population parameters*.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +64,9 @@ class Landscape:
         strict: how many of them are strict.
         configurations: how many alignments were looked at.
         exact: whether those are all there are.
+        unseen: estimated share of all alignments that lead to minima which were not found: the share of starts
+            that alone led to the minimum they ended in. 0 where exact. Near 1, every start found another
+            minimum, and neither `found` nor the shares say anything of the landscape.
         free: actors left out because no tie of theirs counts.
     """
 
@@ -70,6 +75,7 @@ class Landscape:
     strict: int
     configurations: int
     exact: bool
+    unseen: float
     free: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,6 +86,7 @@ class Landscape:
             "strict": self.strict,
             "configurations": self.configurations,
             "exact": self.exact,
+            "unseen": self.unseen,
             "free": list(self.free),
         }
 
@@ -100,6 +107,7 @@ def landscape(
     keep: int = 32,
     exact_up_to: int = MOST_ACTORS,
     samples: int = 4096,
+    time_limit: float = 60.0,
     seed: int = 1,
 ) -> Landscape:
     """Return the local minima of a network's landscape with their energies and basins.
@@ -109,7 +117,8 @@ def landscape(
         sizes: how much each actor counts; 1 for all where not given.
         keep: how many of the deepest minima to list.
         exact_up_to: enumerate networks of at most so many tied actors (24 at the most), sample others.
-        samples: starting alignments of the sampled search.
+        samples: most starting alignments of the sampled search.
+        time_limit: seconds after which the sampled search starts no more.
         seed: of the sampled search.
 
     Raises:
@@ -121,10 +130,11 @@ def landscape(
     tied = sized.subgraph(name for name, row in zip(sized.actors, sized.weights, strict=True) if np.any(row))
     free = tuple(name for name in graph.actors if name not in tied.actors)
     if not tied.actors:
-        return Landscape((), 0, 0, 0, True, free)
+        return Landscape((), 0, 0, 0, True, 0.0, free)
     if len(tied.actors) <= exact_up_to:
         return _enumerated(tied, keep, free)
-    return _sampled(tied, keep, free, samples, np.random.default_rng(seed))
+    deadline = time.monotonic() + time_limit
+    return _sampled(tied, keep, free, _ends(tied, samples, deadline, np.random.default_rng(seed)))
 
 
 def energy(graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, float] | None = None) -> float:
@@ -139,14 +149,13 @@ def descent(graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, floa
     side = _colours(sized, camp)
     movers, energies = [], [float(_energies(sized.weights, side[None])[0])]
     tolerance = _tolerance(sized.weights)
-    while len(side):
-        field = side * (sized.weights @ side)
-        if field.min() >= -tolerance:
-            break
+    field = side * (sized.weights @ side)
+    while len(side) and field.min() < -tolerance:
         mover = int(np.argmax(field <= field.min() + tolerance))
-        side[mover] = -side[mover]
         movers.append(sized.actors[mover])
-        energies.append(float(_energies(sized.weights, side[None])[0]))
+        energies.append(energies[-1] + 2 * float(field[mover]))
+        field -= 2 * side[mover] * sized.weights[mover] * side
+        field[mover], side[mover] = -field[mover], -side[mover]
     return Descent(tuple(movers), tuple(energies), camps_of(sized.actors, side))
 
 
@@ -188,28 +197,33 @@ def _enumerated(graph: SignedGraph, keep: int, free: tuple[str, ...]) -> Landsca
     sizes = kernels.basins(following)[codes]
     sides = np.stack([colours_of(int(code), n) for code in codes]).astype(float)
     listed = _listed(graph, sides, sizes, strict[codes], len(following), keep, sampled=False)
-    return Landscape(listed, len(codes), int(strict[codes].sum()), len(following), True, free)
+    return Landscape(listed, len(codes), int(strict[codes].sum()), len(following), True, 0.0, free)
+
+
+def _ends(
+    graph: SignedGraph, samples: int, deadline: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where descents from random alignments end [starts, actors], and which ends are strict [starts]."""
+    from equipoise.alignment import kernels
+
+    adjacent, tolerance = kernels.adjacent(graph.weights), _tolerance(graph.weights)
+    ends: list[np.ndarray] = []
+    strict: list[bool] = []
+    while len(ends) < samples and not (ends and time.monotonic() > deadline):
+        side = rng.choice([-1.0, 1.0], len(graph.actors))
+        strict.append(kernels.settle(*adjacent, side, tolerance) > tolerance)
+        ends.append((side * side[-1]).astype(np.int8))
+    return np.array(ends), np.array(strict)
 
 
 def _sampled(
-    graph: SignedGraph, keep: int, free: tuple[str, ...], samples: int, rng: np.random.Generator
+    graph: SignedGraph, keep: int, free: tuple[str, ...], found: tuple[np.ndarray, np.ndarray]
 ) -> Landscape:
-    n, tolerance = len(graph.actors), _tolerance(graph.weights)
-    sides = rng.choice([-1.0, 1.0], (samples, n))
-    fields = sides * (sides @ graph.weights)
-    while True:
-        lowest = fields.min(axis=1)
-        active = np.flatnonzero(lowest < -tolerance)
-        if not len(active):
-            break
-        movers = np.argmax(fields[active] <= lowest[active, None] + tolerance, axis=1)
-        sides[active, movers] *= -1
-        fields[active] = sides[active] * (sides[active] @ graph.weights)
-    sides *= sides[:, -1:]
-    ends, first, counts = np.unique(sides, axis=0, return_index=True, return_counts=True)
-    strict = fields[first].min(axis=1) > tolerance
-    listed = _listed(graph, ends, counts, strict, samples, keep, sampled=True)
-    return Landscape(listed, len(ends), int(strict.sum()), samples, False, free)
+    starts = len(found[0])
+    ends, first, counts = np.unique(found[0], axis=0, return_index=True, return_counts=True)
+    strict, unseen = found[1][first], float((counts == 1).sum() / starts)
+    listed = _listed(graph, ends.astype(float), counts, strict, starts, keep, sampled=True)
+    return Landscape(listed, len(ends), int(strict.sum()), starts, False, unseen, free)
 
 
 def _listed(

@@ -3,21 +3,23 @@
 First a linear programme over the ties alone: f_e is 1 where tie e is frustrated, and on every cycle whose
 signs multiply to −1 at least one tie is, so Σ_{e in cycle} f_e ≥ 1. Violated cycles are found exactly, as
 shortest paths from an actor to its own mirror image in the network drawn twice (hostile ties cross from
-one copy to the other). Its value is a lower bound, and rounding its solution gives alignments. Where the
-two do not meet, the two sides x_i are added as binary variables with the XOR model of frustration, and
-branch and bound closes the gap with the cycles kept as cuts.
+one copy to the other). Its value is a lower bound; simulated annealing before it, and rounding its solution,
+give alignments. Where the two do not meet, the two sides x_i are added as binary variables with the XOR
+model of frustration, and branch and bound closes the gap with the cycles kept as cuts.
 
 HiGHS is called through highspy rather than `scipy.optimize.milp`: cuts are added to a running simplex, the
 best alignment known starts the search, and the dual bound can be read when time is up.
 Source: Barahona and Mahjoub 1986, *On the cut polytope* (cycles and their separation); Aref, Mason and
 Wilson 2020, *A modeling and computational study of the frustration index in signed networks* (XOR model,
-cuts from triangles, fixing the side of an actor with most ties).
+cuts from triangles, fixing the side of an actor with most ties); Kirkpatrick, Gelatt and Vecchi 1983,
+*Optimization by simulated annealing*.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +27,11 @@ import numpy as np
 
 _TOLERANCE = 1e-7
 _ROUNDS = 400
+_TRIANGLES = 50_000
+"""So many triangles at the most are in the programme from the start; the others come as they are violated."""
+_ANNEALINGS = 4
+_QUICK, _THOROUGH = 200, 4000
+"""How often an annealing asks every node: before the linear programme, and where that does not settle it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,13 @@ class Block:
         weights[self.first, self.second] = weights[self.second, self.first] = self.weight
         return weights
 
+    @cached_property
+    def adjacent(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The ties of each node in turn, as the compiled walks read them."""
+        from equipoise.alignment import kernels
+
+        return kernels.adjacent(self.matrix())
+
 
 @dataclass
 class Solution:
@@ -76,18 +90,18 @@ def solve_block(block: Block, *, deadline: float, seed: int = 0) -> Solution:
     Args:
         block: a biconnected network.
         deadline: a reading of `time.monotonic` after which to stop.
-        seed: of the starting alignments of the local search; it can change which of several equally
-            good alignments is returned, never the value that is proved.
+        seed: of the annealing; it can change which of several equally good alignments is returned, never
+            the value that is proved.
     """
-    rng = np.random.default_rng(seed)
-    matrix = block.matrix()
     best = Solution(np.ones(block.n, dtype=np.int8), block.frustration(np.ones(block.n)), 0.0)
-    for _ in range(16):
-        _improve(block, matrix, best, rng.choice(np.array([-1, 1], dtype=np.int8), block.n))
+    rng = np.random.default_rng(seed)
+    _anneal(block, best, _QUICK, deadline, rng)
     triangles = _unbalanced_triangles(block)
     best.bound = min(best.value, _packed(block, triangles))
     model = _cycle_model(block, triangles)
-    _cut(block, matrix, model, best, deadline)
+    _cut(block, model, best, deadline - min(2.0, (deadline - time.monotonic()) / 5))
+    if not best.closed(block.whole):
+        _anneal(block, best, _THOROUGH, deadline, rng)
     if not best.closed(block.whole) and time.monotonic() < deadline:
         _branch(block, model, best, deadline)
     if best.closed(block.whole):
@@ -95,20 +109,30 @@ def solve_block(block: Block, *, deadline: float, seed: int = 0) -> Solution:
     return best
 
 
-def _improve(block: Block, matrix: np.ndarray, best: Solution, colours: np.ndarray) -> None:
-    """Let single actors change side while that frustrates less, then keep the alignment if it is best."""
-    colours = colours.copy()
-    field = colours * (matrix @ colours)  # the weight each actor has satisfied less what it has frustrated
-    while True:
-        worst = int(np.argmin(field))
-        if field[worst] >= -1e-12:
+def _anneal(block: Block, best: Solution, sweeps: int, deadline: float, rng: np.random.Generator) -> None:
+    """Cool random alignments down, one at least, from where any move is taken to where no loss is."""
+    from equipoise.alignment import kernels
+
+    size = np.abs(block.weight)
+    hot = 2 * float(size.sum()) / block.n  # what a node's ties weigh
+    temperatures = np.geomspace(hot, 0.05 * float(size.mean()), sweeps)
+    for _ in range(_ANNEALINGS):
+        colours = rng.choice(np.array([-1.0, 1.0]), block.n)
+        kernels.anneal(*block.adjacent, colours, temperatures, rng)
+        _improve(block, best, colours)
+        if time.monotonic() > deadline:
             break
-        colours[worst] = -colours[worst]
-        field += 2 * matrix[worst] * colours * colours[worst]
-        field[worst] = -field[worst]
-    value = block.frustration(colours)
+
+
+def _improve(block: Block, best: Solution, colours: np.ndarray) -> None:
+    """Let single actors change side while that frustrates less, then keep the alignment if it is best."""
+    from equipoise.alignment import kernels
+
+    sides = colours.astype(float)
+    kernels.settle(*block.adjacent, sides, 1e-12)
+    value = block.frustration(sides)
     if value < best.value - 1e-12:
-        best.colours, best.value = colours, value
+        best.colours, best.value = sides.astype(np.int8), value
 
 
 def _unbalanced_triangles(block: Block) -> np.ndarray:
@@ -145,7 +169,7 @@ def _cycle_model(block: Block, triangles: np.ndarray) -> Any:
     model.setOptionValue("threads", 1)
     for size in np.abs(block.weight):
         model.addCol(float(size), 0.0, 1.0, 0, np.array([], dtype=np.int32), np.array([]))
-    for triangle in triangles:
+    for triangle in triangles[:: 1 + len(triangles) // _TRIANGLES]:
         _require(model, triangle.tolist())
     return model
 
@@ -155,7 +179,7 @@ def _require(model: Any, cycle: list[int]) -> None:
     model.addRow(1.0, float("inf"), len(cycle), np.array(sorted(cycle), dtype=np.int32), np.ones(len(cycle)))
 
 
-def _cut(block: Block, matrix: np.ndarray, model: Any, best: Solution, deadline: float) -> None:
+def _cut(block: Block, model: Any, best: Solution, deadline: float) -> None:
     """Solve the linear programme, adding violated cycles until none is left or the bound is met."""
     known: set[tuple[int, ...]] = set()
     for _ in range(_ROUNDS):
@@ -165,7 +189,7 @@ def _cut(block: Block, matrix: np.ndarray, model: Any, best: Solution, deadline:
             return
         best.bound = max(best.bound, min(best.value, model.getInfo().objective_function_value - _TOLERANCE))
         shares = np.clip(np.array(model.getSolution().col_value), 0, 1)
-        _improve(block, matrix, best, _rounded(block, shares))
+        _improve(block, best, _rounded(block, shares))
         if best.closed(block.whole) or time.monotonic() > deadline:
             return
         fresh = [c for c in _violated(block, shares) if tuple(sorted(c)) not in known]

@@ -10,6 +10,7 @@ frustrated be worth more, and those alone need a second solution.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def repairs(graph: SignedGraph, *, best: Frustration | None = None, time_limit: 
     Args:
         graph: a signed network.
         best: its frustration, if already computed.
-        time_limit: seconds for each solution that is needed.
+        time_limit: seconds for all solutions that are needed; ties not valued by then are left unproved.
     """
     best = best or frustration(graph, time_limit=time_limit)
     if best.value == 0:
@@ -120,12 +121,15 @@ def _by_solution(
     graph: SignedGraph, best: Frustration, time_limit: float
 ) -> tuple[dict[SignedTie, float], bool]:
     drops = {tie: abs(tie.weight) for tie in best.frustrated}
-    most, proved = max(drops.values()), best.proved
+    most, proved, deadline = max(drops.values()), best.proved, time.monotonic() + time_limit
     for tie in sorted(graph.ties, key=lambda tie: -abs(tie.weight)):
         if abs(tie.weight) <= most * (1 + 1e-12):
             break
         if tie not in drops:
-            least, sure = frustration_when_frustrated(graph, tie, time_limit=time_limit)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return drops, False
+            least, sure = frustration_when_frustrated(graph, tie, time_limit=left)
             drops[tie] = abs(tie.weight) - max(0.0, least - best.value)
             most, proved = max(most, drops[tie]), proved and sure
     return drops, proved

@@ -20,8 +20,8 @@ from equipoise.alignment.balance import (
     walk_balance,
 )
 from equipoise.alignment.coalitions import ACCOUNTS, MOST_FORCES, Contenders, choices, minimal_winning
-from equipoise.alignment.enumeration import least_frustration
-from equipoise.alignment.frustration import frustration
+from equipoise.alignment.enumeration import best_divisions, least_frustration
+from equipoise.alignment.frustration import Frustration, frustration, groups_of
 from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.landscape import landscape
 from equipoise.alignment.portfolios import hedge_table
@@ -33,6 +33,8 @@ from equipoise.scenario.model import Scenario
 
 _COUNTED = 16
 """Networks of at most so many actors have their best alignments counted."""
+_LISTED = 12
+"""So many best alignments at the most are all listed."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,17 @@ def study_balance(
     Raises:
         InputError: an option out of range.
     """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(
+        limits=1
+    ):  # eigenvalues wait longer on several busy processors than they take on one
+        return _studied(source, draws, seed, time_limit, quota)
+
+
+def _studied(
+    source: Scenario | SignedGraph, draws: int, seed: int, time_limit: float, quota: float
+) -> BalanceResult:
     started = time.monotonic()
     if isinstance(source, SignedGraph):
         graph, content = source, _network(source, time_limit)
@@ -114,20 +127,30 @@ def _network(graph: SignedGraph, time_limit: float) -> dict[str, Any]:
             "frustrated_ties_index": frustration_index(by_count.value, len(graph.ties)),
         },
         "actor_balance": actor_balance(graph, weighted=True),
-        "frustration": best.to_dict() | {"alignments": _alignments(graph, len(best.groups))},
+        "frustration": best.to_dict() | _alignments(graph, best),
         "repairs": repairs(graph, best=best, time_limit=time_limit).to_dict(),
-        "landscape": landscape(graph).to_dict(),
+        "landscape": landscape(graph, time_limit=time_limit).to_dict(),
         "uncertainty": None,
         "notes": _notes(graph, len(best.groups), best.proved and by_count.proved),
     }
 
 
-def _alignments(graph: SignedGraph, groups: int) -> int | None:
-    """Return how many alignments of the tied actors are best; None where they are not counted."""
+def _alignments(graph: SignedGraph, best: Frustration) -> dict[str, Any]:
+    """Return how many alignments of the tied actors are best, and which, camps by group of tied actors.
+
+    Both are None for networks too large to count in; where there are more than a few, `equally_good` is.
+    """
     tied = graph.subgraph(a for a, row in zip(graph.actors, graph.weights, strict=True) if np.any(row))
-    if not tied.actors:
-        return 1
-    return least_frustration(tied.weights)[2] >> (groups - 1) if len(tied.actors) <= _COUNTED else None
+    if len(tied.actors) > _COUNTED:
+        return {"alignments": None, "equally_good": None}
+    combined = max(len(best.groups) - 1, 0)  # a group's camps change names on their own
+    count = least_frustration(tied.weights)[2] >> combined
+    if count > _LISTED:
+        return {"alignments": count, "equally_good": None}
+    found = [groups_of(tied, sides) for sides in best_divisions(tied.weights, count << combined)]
+    others = [groups for groups in dict.fromkeys(found) if groups != best.groups]
+    listed = [[[list(camp) for camp in camps] for camps in groups] for groups in (best.groups, *others)]
+    return {"alignments": count, "equally_good": listed}
 
 
 def _notes(graph: SignedGraph, groups: int, proved: bool) -> list[str]:
@@ -166,7 +189,7 @@ def _scenario(
         "uncertainty": None if drawn is None else network_spread(drawn, seed=seed, standing=False),
         "with_standing": standings,
         "power": power,
-        "landscape_power": landscape(forces, sizes=power).to_dict(),
+        "landscape_power": landscape(forces, sizes=power, time_limit=time_limit).to_dict(),
         "hedges": hedge_table(scenario, median, drawn, time_limit=time_limit),
     }
 

@@ -36,6 +36,8 @@ MEASURES = {
 """What each measure of balance is called, and what it means."""
 COUNTS = ("frustrated_ties", "minima")
 """Measures that count."""
+UNKNOWN = 0.9
+"""Where more than this share of starts found a stable alignment that no other did, basins say nothing."""
 ROWS = 12
 """Longest list of ties or camps printed; the JSON has all."""
 
@@ -93,6 +95,7 @@ def camps(title: str, reading: Result, names: Names) -> Table:
     """The camps that leave least in conflict, and the ties they leave so."""
     best = reading["frustration"]
     rows = [("Camps", groups(best["groups"], names), "")]
+    rows += [("or", groups(other, names), "") for other in (best["equally_good"] or ())[1:]]
     rows += [
         (
             "" if place else "In conflict",
@@ -104,7 +107,12 @@ def camps(title: str, reading: Result, names: Names) -> Table:
     hidden = len(best["frustrated"]) - ROWS
     said = [f"and {counted(hidden, 'more tie')} in conflict."] if hidden > 0 else []
     if (best.get("alignments") or 1) > 1:
-        said.append(f"{best['alignments']} divisions are equally good; this is one of them.")
+        which = (
+            "all are listed, the ties in conflict are those of the first"
+            if best["equally_good"]
+            else "this is one"
+        )
+        said.append(f"{best['alignments']} divisions are equally good: {which}.")
     caption = f"{title}: the camps that leave least in conflict"
     return Table(caption, _columns("What", "Who", "#Tie"), tuple(rows), " ".join(said))
 
@@ -128,7 +136,8 @@ def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
     hills = reading["landscape"]
     rows = tuple(
         (
-            camp_pair(item["camps"], names), number(item["energy"], digits=2), percent(item["share"]),
+            camp_pair(item["camps"], names), number(item["energy"], digits=2),
+            DASH if hills["unseen"] > UNKNOWN else percent(item["share"]),
             "" if item["strict"] else "level",
         )
         for item in hills["minima"][:6]
@@ -139,7 +148,15 @@ def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
         "looked at."
     )
     if not hills["exact"]:
-        note += " Sampled: there may be more."
+        note += (
+            f" Sampled: an estimated {percent(hills['unseen'])} of all alignments lead to stable ones that were not "
+            "found, and there may be deeper ones."
+        )
+    if hills["unseen"] > UNKNOWN:
+        note += (
+            " Nearly every start ended in a stable alignment of its own, so this says nothing of how many there "
+            "are, nor how large their basins are."
+        )
     columns = _columns("Camps", "#Energy", f"#Basin, {'of all' if hills['exact'] else 'of sampled'}", "")
     return Table(f"{title}: stable alignments, deepest first", columns, rows, note, folded=True)
 
