@@ -1,6 +1,7 @@
 """Tables and prose in the columns of a terminal: whatever the width, nothing is lost, cut or broken."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,29 @@ def test_a_path_is_broken_at_its_joints():
         "talks.doha-talks.issues.",
         "agenda.reservation.government",
     ]
+
+
+@pytest.mark.parametrize("letter", ["x", "戰", "word "])
+def test_a_text_of_thousands_of_letters_is_set_in_no_time_and_whole(letter):
+    long = (letter * 4000)[:4000].strip()
+    table = Table("", (Column("Event"), Column("What"), Column("Why")), ((long, long, "because"),) * 100)
+    started = time.thread_time()
+    lines = lines_of(table, 100)
+    assert time.thread_time() - started < 10
+    assert "".join(lines).count(letter.strip()) == 200 * long.count(letter.strip())
+
+
+@pytest.mark.parametrize(
+    ("word", "width", "lines"),
+    [
+        ("abcdefgh", 3, ["abc", "def", "gh"]),
+        ("戰爭與和平", 4, ["戰爭", "與和", "平"]),
+        ("戰爭", 1, ["戰", "爭"]),
+        ("a戰b", 2, ["a", "戰", "b"]),
+    ],
+)
+def test_a_word_too_wide_is_cut_by_columns(word, width, lines):
+    assert broken(word, width) == lines
 
 
 @given(TEXTS, st.integers(20, 90), st.integers(0, 4))

@@ -10,6 +10,7 @@ from equipoise.scenario.limits import MOST
 from equipoise.scenario.number import FORMS, ICD_203, Number
 from equipoise.scenario.publishing import key_texts
 from equipoise.scenario.reading import MAX_BYTES, MAX_DEPTH, MAX_NODES, read
+from equipoise.text import LONGEST_NAME, LONGEST_TEXT
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "scenario-format.md").read_text(encoding="utf-8")
 SHOWN_AS_EXAMPLES = {
@@ -44,5 +45,14 @@ def test_bands_and_limits_are_those_of_the_code():
     for term, (low, high) in ICD_203.items():
         row = next(row for row in PAGE.splitlines() if re.search(rf"[|,] {term}[ ,]", row))
         assert f"{round(100 * low)}–{round(100 * high)} %" in row
-    for limit in (MAX_BYTES, MAX_DEPTH, MAX_NODES, MOST["forces"], MOST["events"], MOST["claims"]):
+    for limit in (
+        LONGEST_NAME,
+        LONGEST_TEXT,
+        MAX_BYTES,
+        MAX_DEPTH,
+        MAX_NODES,
+        MOST["forces"],
+        MOST["events"],
+        MOST["claims"],
+    ):
         assert f"{limit:,}" in PAGE.split("## Limits")[1]

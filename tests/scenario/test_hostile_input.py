@@ -257,3 +257,24 @@ def test_too_many_cells_are_refused_though_each_part_is_allowed():
     text = SMALL.replace("{coast: {}}", f"{{{regions}}}").replace("{north: {}}", f"{{{patrons}}}")
     text = text.replace("{crown: {control: {coast: 1}}}", f"{{{forces}}}")
     assert "30 forces x 40 regions x 30 patrons" in _problem(text).message
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        ("title: A small case", "title: {}"),
+        ("coast: {}", "coast: {{name: {}}}"),
+        ("{crown: {", "{{crown: {{name: {}, "),
+        ("{north: {}}", "{{north: {{name: {}}}}}"),
+        ("engage: {}", "engage: {{}}, name: {}"),
+    ],
+)
+def test_names_have_a_length_that_tables_and_figures_can_show(whole, part):
+    assert loads(SMALL.replace(whole, part.format("x" * 200), 1))
+    problem = _problem(SMALL.replace(whole, part.format("x" * 201), 1))
+    assert problem.message == "this text is longer than 200 characters"
+
+
+def test_texts_have_a_length():
+    assert loads(SMALL + "question: " + "x" * 4000)
+    assert "longer than 4,000" in _problem(SMALL + "question: " + "x" * 4001).message

@@ -25,7 +25,9 @@ NAME, TEXT, WORD = 18, 13, 24
 HEADING = 14
 """A heading of so many letters over numbers stands on one line where there is room."""
 SAMPLE = 40
-"""About so many rows of a long table decide how wide its columns are."""
+"""About so many rows of a long table decide how wide its columns are,"""
+LETTERS = 400
+"""and so many letters of a long text."""
 HANG = 2
 """How far the second line of a row's name is set in."""
 _JOINTS = re.compile(r"[^-./_|]*[-./_|]+|[^-./_|]+")
@@ -99,12 +101,10 @@ def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
         yield from ((" " if place == 0 else "", part) for place, part in enumerate(parts))
 
 
-def _cut(word: str, width: int) -> Iterator[str]:
-    while wide(word) > width:
-        size = next(n for n in range(len(word), 0, -1) if wide(word[:n]) <= width or n == 1)
-        yield word[:size]
-        word = word[size:]
-    yield word
+def _cut(word: str, width: int) -> list[str]:
+    from rich.cells import chop_cells
+
+    return [word] if wide(word) <= width else [part for part in chop_cells(word, width) if part]
 
 
 def wide(text: str) -> int:
@@ -178,7 +178,7 @@ def _counter(table: Table, places: Sequence[int]) -> Callable[[int, int], np.nda
         if table.columns[places[place]].kind == "number":
             return np.ones(len(shown), dtype=int)
         hang = HANG if place == 0 else 0
-        return np.array([len(broken(str(row[places[place]]), width, hang=hang)) for row in shown])
+        return np.array([len(broken(str(row[places[place]])[:LETTERS], width, hang=hang)) for row in shown])
 
     return lines
 

@@ -41,6 +41,7 @@ from equipoise.scenario.value_types import (
     DayOrName,
     Decision,
     Flag,
+    Label,
     Names,
     Relative,
     Share,
@@ -78,16 +79,16 @@ class Claim(Part):
 
     source: Name
     at: Text | None = None
-    type: Text | None = None
+    type: Label | None = None
     says: Text
     confidence: Literal["low", "moderate", "high"] | None = None
-    holder: Text | None = None
+    holder: Label | None = None
 
 
 class Region(Grounded):
     """A part of the country. `weight` is relative; given for all regions or for none."""
 
-    name: Text | None = None
+    name: Label | None = None
     weight: Relative | None = None
 
 
@@ -144,7 +145,7 @@ class Resentment(Part):
 class Force(Grounded):
     """A local contender."""
 
-    name: Text | None = None
+    name: Label | None = None
     incumbent: Flag = False
     control: dict[Name, Number]
     momentum: Number = ZERO
@@ -194,7 +195,7 @@ class Values(Part):
 class Patron(Grounded):
     """An outside power."""
 
-    name: Text | None = None
+    name: Label | None = None
     interest: dict[Name, Relative] | None = None
     engagement: Engagement = Engagement()
     values: Values = Values()
@@ -259,7 +260,7 @@ class Event(Dated):
 class Issue(Grounded):
     """One issue on the table of a talk."""
 
-    scale: dict[FiniteKey, Text] = {}
+    scale: dict[FiniteKey, Label] = {}
     positions: dict[Name, Number]
     salience: dict[Name, Number]
     reservation: dict[Name, Number] = {}
@@ -322,7 +323,7 @@ class Then(Policy):
 class Strategy(Policy):
     """A rule by which one patron engages, and decides what is its to decide."""
 
-    name: Text | None = None
+    name: Label | None = None
     because: Text | None = None
     claims: tuple[Name, ...] = ()
     then: Then | None = None
@@ -333,7 +334,7 @@ class Scenario(Part):
     """A whole situation, as one file says it."""
 
     equipoise: Annotated[Literal[1], exactly(1)]
-    title: Text
+    title: Label
     question: Text | None = None
     focus: Name
     calendar: Calendar

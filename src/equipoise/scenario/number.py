@@ -25,6 +25,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from equipoise.text import LONGEST_TEXT
+
 ICD_203 = {
     "almost no chance": (0.01, 0.05),
     "remote": (0.01, 0.05),
@@ -117,7 +119,7 @@ class Number(BaseModel):
     times: Finite | None = None
     within: Pair | None = None
     claims: tuple[Name, ...] = ()
-    because: Annotated[str, StringConstraints(max_length=4000)] | None = None
+    because: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] | None = None
 
     @model_validator(mode="before")
     @classmethod
