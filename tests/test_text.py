@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from equipoise.errors import InputError, Problem, ScenarioError, StudyError
-from equipoise.text import alike, check_incoming, fault_of, plain_name, printable, with_plain_lines
+from equipoise.text import alike, check_incoming, fault_of, number_in, plain_name, printable, with_plain_lines
 
 REFUSED = {
     "NUL": "\x00",
@@ -96,6 +96,38 @@ def test_names_have_no_lines_and_a_length():
 
 def test_pasted_lines_become_plain_ones():
     assert with_plain_lines("a\r\nb\rc\u2028d\u2029e\n") == "a\nb\nc d e\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("-1.5", -1.5), ("+2.", 2), (".5", 0.5), (" 1e3 ", 1000), ("2E-2", 0.02), ("1000", 1000)],
+)
+def test_numbers_are_read_as_they_look(text, number):
+    assert number_in(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1_000",
+        "1,000",
+        "1 000",
+        "nan",
+        "inf",
+        "-infinity",
+        "٣",
+        "１",
+        "0x10",
+        "1e",
+        "1e999",
+        "--1",
+        "1\x1b",
+    ],
+)
+def test_what_does_not_look_like_a_number_is_none(text):
+    with pytest.raises(ValueError, match="is not a number, written as 1000"):
+        number_in(text)
 
 
 def test_a_name_has_one_spelling():

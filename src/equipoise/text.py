@@ -9,6 +9,7 @@ joiners of Persian, Urdu and Indian writing are letters there, and stay where th
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ _UNFIT = re.compile(
     "\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _LINE_ENDS = re.compile("\r\n|\r")
 _SEPARATORS = re.compile("[\u2028\u2029]")
 _JOINERS = "\u200c\u200d"
@@ -75,6 +77,21 @@ def check_incoming(text: str, what: str, *, most: int = LONGEST_NAME, lines: boo
     if fault:
         raise ValueError(f"{what} `{printable(text[:60])}` {fault}")
     return text
+
+
+def number_in(text: str) -> float:
+    """Return the finite number that a text is: digits with a point, perhaps an exponent, blanks around it.
+
+    Python's own reading also takes `1_000`, `nan`, `infinity` and the digits of any script; a file that people
+    argue about is read as it looks.
+
+    Raises:
+        ValueError: it is none; the message says so.
+    """
+    number = float(text) if _NUMBER.fullmatch(text.strip()) else math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"`{printable(text[:40])}` is not a number, written as 1000 or 0.25 or 1e3")
+    return number
 
 
 def first_unfit(text: str) -> re.Match[str] | None:

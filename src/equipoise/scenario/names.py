@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from equipoise.scenario.inspection import Inspection, quoted, slug, walk
+from equipoise.scenario.inspection import Inspection, child, dotted, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, Table
 from equipoise.scenario.value_types import CHANNELS, TALK_MODELS, is_day, is_number
+from equipoise.text import alike
 
 SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
 ORDERS = ("holds", "settlement", "chaos")
@@ -44,6 +45,7 @@ def check_names(inspection: Inspection) -> None:
         elif _WEIGHTS.get(path) and isinstance(node.value, dict):
             _check_weights(inspection, path, node, known)
     _check_namespace(inspection)
+    _check_labels(inspection)
     for name in known.get("force", ()):
         if name in known.get("patron", ()):
             message = f"`{name}` is a force and a patron; actors need different names"
@@ -141,8 +143,35 @@ def _check_weights(inspection: Inspection, path: Path, node: Node, known: dict[s
 
 
 def _check_namespace(inspection: Inspection) -> None:
-    talks, events = inspection.document.node(("talks",)), inspection.document.node(("events",))
-    for name in talks.value if talks is not None and isinstance(talks.value, dict) else ():
-        if events is not None and isinstance(events.value, dict) and name in events.value:
+    for name in _entries(inspection, ("talks",)):
+        if name in _entries(inspection, ("events",)):
             message = f"`{name}` is the name of an event; events and talks need different names"
             inspection.add(("talks", name), message, "rename one", at_key=True)
+
+
+def _check_labels(inspection: Inspection) -> None:
+    """Note actors, regions and strategies of a patron whose names in tables a reader takes for one."""
+    strategies = [[("strategies", patron)] for patron in _entries(inspection, ("strategies",))]
+    for places in ([("forces",), ("patrons",)], [("regions",)], *strategies):
+        owners: dict[str, Path] = {}
+        for place in places:
+            for key, entry in _entries(inspection, place).items():
+                label = child(entry, "name")
+                named = label is not None and isinstance(label.value, str)
+                path = (*place, key, "name") if named else (*place, key)
+                shown = label.value if named else key
+                first = owners.setdefault(shown, path)
+                if named and first != path:
+                    _note_alike(inspection, path, shown, shown, first)
+        for one, other in alike(owners):
+            _note_alike(inspection, owners[other], other, one, owners[one])
+
+
+def _entries(inspection: Inspection, path: Path) -> dict[str, Node]:
+    node = inspection.document.node(path)
+    return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+def _note_alike(inspection: Inspection, path: Path, name: str, other: str, owner: Path) -> None:
+    message = f"{quoted(name)} cannot be told from {quoted(other)}, which stands at `{dotted(owner)}`"
+    inspection.add(path, message, "write one of them differently", at_key=path[-1] != "name")

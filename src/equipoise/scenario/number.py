@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -25,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from equipoise.text import LONGEST_TEXT
+from equipoise.text import LONGEST_TEXT, number_in
 
 ICD_203 = {
     "almost no chance": (0.01, 0.05),
@@ -68,10 +69,25 @@ def not_tiny(number: float) -> float:
     return number
 
 
+def as_number(key: Any) -> Any:
+    """Read a key, which is a text in a file, as the number it looks like."""
+    if not isinstance(key, str):
+        return key
+    try:
+        return number_in(key)
+    except ValueError:
+        raise PydanticCustomError("not_a_number", "a number is needed here") from None
+
+
 Finite = Annotated[
     float, Field(strict=True, ge=-LARGEST, le=LARGEST, allow_inf_nan=False), AfterValidator(not_tiny)
 ]
-FiniteKey = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False), AfterValidator(not_tiny)]
+FiniteKey = Annotated[
+    float,
+    Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False),
+    AfterValidator(not_tiny),
+    BeforeValidator(as_number),
+]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Pair = tuple[Finite, Finite]
 Triple = tuple[Finite, Finite, Finite]
