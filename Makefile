@@ -5,7 +5,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run test test-long bench lint pins clean
+.PHONY: run test test-long golden bench lint pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -25,6 +25,10 @@ test-long: .venv/compiled.stamp
 	@{ $(BIN)/equipoise talks two-valleys --model all --draws 16; $(BIN)/equipoise balance two-valleys --draws 16; } \
 	>/dev/null & $(BIN)/equipoise check two-valleys >/dev/null; status=$$?; wait; exit $$status
 	touch $@
+
+# The small real run that the tests of the report are held against, played again after a change of the model.
+golden: .venv/test.stamp
+	$(BIN)/python tests/golden/regenerate.py
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.engine

@@ -128,7 +128,7 @@ def run(
         study = jobs.run(scenario, **chosen, **asked, progress=progress)
 
     def show() -> None:
-        print_run(study.summary, study.scenario, analyses={"trace": trace_of(study)}, full=full)
+        print_run(study.findings, study.scenario, analyses={"trace": trace_of(study)}, full=full)
         if study.folder is not None:
             report = study.folder.path / "report.html"
             rest = (

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from equipoise.errors import InputError
 
@@ -20,12 +20,9 @@ from equipoise.errors import InputError
 class Record:
     """Base of every result that is written as JSON."""
 
-    __pydantic_config__ = {
-        "extra": "forbid",
-        "strict": True,
-        "allow_inf_nan": False,
-        "populate_by_name": True,
-    }  # noqa: RUF012
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid", "strict": True, "allow_inf_nan": False, "populate_by_name": True,
+    }  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data for JSON; what is undefined is None."""

@@ -1,6 +1,5 @@
 """The figures: they show the summary's numbers, name themselves, and can be told apart without colour."""
 
-import copy
 import itertools
 import json
 import re
@@ -8,7 +7,6 @@ import time
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
-import fabricated
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,6 +15,7 @@ from hypothesis import strategies as st
 from equipoise.reporting import charts, figure_map, figures, figures_time, maps
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
+from equipoise.scenario import load
 
 ALL = (
     figures.payoffs, figures.behind, figures.stands_or_falls, figures.regret, figures.luck_and_ignorance,
@@ -44,8 +43,8 @@ def values(chart) -> list[dict]:
 
 
 @pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
-def test_a_figure_is_sound_svg_with_title_description_and_table(run, figure):
-    drawn = draw(figure(run.context))
+def test_a_figure_is_sound_svg_with_title_description_and_table(golden, figure):
+    drawn = draw(figure(golden.context))
     assert drawn.table.rows
     for svg in (drawn.wide, drawn.narrow):
         root = ET.fromstring(svg)
@@ -65,88 +64,87 @@ def test_a_figure_is_sound_svg_with_title_description_and_table(run, figure):
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("figure", ALL, ids=lambda figure: figure.__name__)
-def test_every_chart_is_valid_vega_lite(run, figure, frame):
+def test_every_chart_is_valid_vega_lite(golden, figure, frame):
     """Drawing does not check the parts of a chart one by one; this does."""
-    assert figure(run.context).chart(frame).to_dict(validate=True)
+    assert figure(golden.context).chart(frame).to_dict(validate=True)
 
 
-def test_names_over_lines_have_a_rim_and_are_written_once(run):
-    svg = draw(figure_map.actors(run.context)).wide
+def test_names_over_lines_have_a_rim_and_are_written_once(golden):
+    svg = draw(figure_map.actors(golden.context)).wide
     rims = re.findall(r'<g class="[^"]*halo_(\w+?)_marks" paint-order="stroke" stroke="#ffffff"', svg)
     assert sorted(rims) == ["forces", "patrons", "signs"]
     assert svg.count(">The Crown<") == 1
 
 
-def test_names_of_strategies_stand_whole_in_both_figures(run):
+def test_names_of_strategies_stand_whole_in_both_figures(golden):
     name = "Hedge until the Republic sets its date, then the hills and the rebels"
-    data = fabricated.scenario_data()
-    data["strategies"]["empire"]["even-hedge"]["name"] = name
-    scenario = fabricated.scenario(**{"strategies": data["strategies"]})
-    drawn = draw(figures.payoffs(Context(run.summary, scenario)))
+    drawn = draw(figures.payoffs(Context(golden.found, golden.named(even_hedge=name))))
     for svg in (drawn.wide, drawn.narrow):
         words = re.sub(r"<[^>]*>", " ", re.sub(r"</tspan>|</text>", " ", svg)).split()
         assert "…" not in " ".join(words)
         assert set(name.split()) <= set(words)
 
 
-def test_the_phone_gets_a_figure_of_its_own_size(run):
-    drawn = draw(figures.payoffs(run.context))
+def test_the_phone_gets_a_figure_of_its_own_size(golden):
+    drawn = draw(figures.payoffs(golden.context))
     wide, narrow = (float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1]) for svg in (drawn.wide, drawn.narrow))
     assert narrow <= 360 < 700 <= wide
 
 
-def test_payoffs_draw_the_summary(run):
-    rows = {row["label"]: row for row in values(figures.payoffs(run.context).chart(WIDE)) if "label" in row}
-    payoff = run.summary["strategies"]["even-hedge"]["payoff"]
-    assert rows["Even hedge"]["mean"] == payoff["mean"]
-    assert rows["Even hedge"]["low"] == payoff["p5"]
-    assert rows["Even hedge"]["to"] == pytest.approx(payoff["mean"] + 1.96 * payoff["se"])
+def test_payoffs_draw_what_was_found(golden):
+    rows = {
+        row["label"]: row for row in values(figures.payoffs(golden.context).chart(WIDE)) if "label" in row
+    }
+    payoff = golden.found.strategies["even-hedge"].payoff
+    assert [rows["even-hedge"][key] for key in ("mean", "low", "high", "from", "to")] == [
+        payoff.mean, payoff.p5, payoff.p95, payoff.low, payoff.high,
+    ]  # fmt: skip
 
 
-def test_orders_fill_each_bar(run):
-    rows = [row for row in values(figures.orders(run.context).chart(NARROW)) if "part" in row]
+def test_every_bar_of_a_figure_has_the_length_of_its_interval(golden):
+    """A bar that collapses to a point would look like certainty."""
+    svg = draw(figures.payoffs(golden.context)).wide
+    rules = re.findall(r'<g class="mark-rule role-mark[^"]*".*?</g>', svg, re.S)
+    bars = [[abs(float(x2)) for x2 in re.findall(r'<line [^>]*? x2="(-?[\d.]+)"', rule)] for rule in rules]
+    payoffs = [item.payoff for item in golden.context.strategies.values()]
+    for spans in ([p.p95 - p.p5 for p in payoffs], [p.high - p.low for p in payoffs]):
+        scale = max(max(lengths, default=0) for lengths in bars) / max(p.p95 - p.p5 for p in payoffs)
+        assert any(lengths == pytest.approx([scale * span for span in spans], abs=0.51) for lengths in bars)
+
+
+def test_orders_fill_each_bar(golden):
+    rows = [row for row in values(figures.orders(golden.context).chart(NARROW)) if "part" in row]
     ends = {}
     for row in rows:
         assert row["from"] == ends.get(row["label"], 0.0)
         ends[row["label"]] = row["to"]
-    assert list(ends.values()) == pytest.approx([1.0] * 6)
+    assert list(ends.values()) == pytest.approx([1.0] * len(golden.found.ranking))
 
 
-def test_duplicity_takes_the_best_of_each_kind(run):
-    rows = [row for row in values(figures.duplicity(run.context).chart(WIDE)) if "series" in row]
-    found = run.summary["duplicity"]
+def test_duplicity_takes_the_best_of_each_kind(golden):
+    rows = [row for row in values(figures.duplicity(golden.context).chart(WIDE)) if "series" in row]
+    found = golden.found.duplicity
     at_two = {row["series"]: row["value"] for row in rows if row["x"] == 2.0}
-    place = found["multipliers"].index(2.0)
+    place = found.multipliers.index(2.0)
     assert at_two == {
-        "best hedge": max(found["payoff"][name][place] for name in found["hedges"]),
-        "best one-sided": max(found["payoff"][name][place] for name in found["one_sided"]),
+        "best hedge": max(found.payoff[name][place] for name in found.hedges),
+        "best one-sided": max(found.payoff[name][place] for name in found.one_sided),
     }
 
 
-def test_fans_follow_the_weeks(run):
-    rows = values(figures_time.power(run.context).chart(WIDE))
+def test_fans_follow_the_weeks(golden):
+    rows = values(figures_time.power(golden.context).chart(WIDE))
     crown = [row for row in rows if row["panel"] == "The Crown"]
     assert len(crown) == 53
     assert crown[0]["date"] == "2031-03-17T00:00:00"
     assert crown[-1]["date"] == "2032-03-15T00:00:00"
-    assert crown[-1]["p95"] == run.summary["fans"]["back-crown"]["power"]["crown"]["p95"][-1]
+    assert crown[-1]["p95"] == golden.found.fans[golden.found.best].power["crown"].p95[-1]
 
 
-def test_undefined_values_are_left_out(run):
-    summary = copy.deepcopy(run.summary)
-    for item in summary["strategies"].values():
-        item["influence_after_collapse"] = None
-    rows = [
-        row
-        for row in values(figures.stands_or_falls(Context(summary, run.scenario)).chart(WIDE))
-        if "measure" in row
-    ]
-    assert {row["measure"] for row in rows} == {"if the Crown stands"}
-
-
-def test_nothing_to_draw_gives_no_figure(run):
-    empty = Context({"strategies": {}}, run.scenario)
-    assert [figure(empty) for figure in ALL[:-1]] == [None] * (len(ALL) - 1)
+def test_undefined_values_are_left_out(golden):
+    found = golden.with_strategies(influence_after_collapse=lambda *_: None)
+    chart = figures.stands_or_falls(Context(found, golden.scenario)).chart(WIDE)
+    assert {row["measure"] for row in values(chart) if "measure" in row} == {"if the Crown stands"}
 
 
 def test_series_differ_in_more_than_colour():
@@ -197,23 +195,22 @@ def test_shortened_names_stay_different():
     assert charts.wrapped(["short"], 30) == {"short": "short"}
 
 
-def test_the_map_does_not_depend_on_the_order_of_the_file():
-    data = fabricated.scenario_data()
+def test_the_map_does_not_depend_on_the_order_of_the_file(golden):
+    data = golden.written()
     turned = {key: dict(reversed(list(data[key].items()))) for key in ("forces", "patrons", "regions")}
     turned["ties"] = [{**tie, "between": tie["between"][::-1]} for tie in reversed(data["ties"])]
-    one, other = (fabricated.scenario(), fabricated.scenario(**turned))
     charted = [
-        draw(figure_map.actors(Context(fabricated.summary(scenario), scenario))).wide
-        for scenario in (one, other)
+        draw(figure_map.actors(Context(golden.found, load({**data, **change}).scenario))).wide
+        for change in ({}, turned)
     ]
     assert charted[0] == charted[1]
 
 
-def test_the_map_keeps_actors_apart_and_draws_rivalry_dashed(run):
-    spots = maps.layout(run.scenario, [("crown", "rebels", -0.9)], figure_map.standings(run.scenario))
-    assert set(spots) == {*run.scenario.forces, *run.scenario.patrons}
+def test_the_map_keeps_actors_apart_and_draws_rivalry_dashed(golden):
+    spots = maps.layout(golden.scenario, [("crown", "rebels", -0.9)], figure_map.standings(golden.scenario))
+    assert set(spots) == {*golden.scenario.forces, *golden.scenario.patrons}
     assert min(np.hypot(a[0] - b[0], a[1] - b[1]) for a, b in itertools.combinations(spots.values(), 2)) > 0.3
-    svg = draw(figure_map.actors(run.context)).wide
+    svg = draw(figure_map.actors(golden.context)).wide
     assert svg.count('stroke-dasharray="7,4"') == 3  # three rivalries
     for text in ("−0.9", "−0.6", "+0.3", "−0.7"):
         assert text in svg

@@ -4,7 +4,6 @@ import copy
 import json
 import re
 
-import fabricated
 import pytest
 
 from equipoise.alignment import study_balance
@@ -52,8 +51,9 @@ def words_of(section):
     return " ".join(str(item) for item in out)
 
 
-def seen(scenario, **analyses):
-    return Context({"strategies": {}}, scenario, analyses)
+@pytest.fixture(scope="module")
+def seen(golden):
+    return lambda scenario, **analyses: Context(golden.found, scenario, analyses)
 
 
 def strained(found):
@@ -76,7 +76,7 @@ def strained(found):
     return made, tie
 
 
-def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(two_valleys, found):
+def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(seen, two_valleys, found):
     made, tie = strained(found)
     context = seen(two_valleys, balance=made)
     drawing = figure_strain.ties(context, made)
@@ -89,13 +89,13 @@ def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(two_valleys
     assert [row[3] for row in drawing.table.rows[1:]] == ["no"] * (len(found["network"]["ties"]) - 1)
 
 
-def test_without_conflict_no_tie_is_marked(two_valleys, found):
+def test_without_conflict_no_tie_is_marked(seen, two_valleys, found):
     context = seen(two_valleys, balance=found)
     assert "✕" not in draw(figure_strain.ties(context, found)).wide
     assert "leave none of four ties in conflict" in ties(context).lead
 
 
-def test_the_price_of_every_hedge_stands_on_the_map_and_in_its_figure(two_valleys, found):
+def test_the_price_of_every_hedge_stands_on_the_map_and_in_its_figure(seen, two_valleys, found):
     context = seen(two_valleys, balance=found)
     svg = draw(figure_strain.ties(context, found)).wide
     text = " ".join(re.findall(r">([^<]+)<", svg))
@@ -109,7 +109,7 @@ def test_the_price_of_every_hedge_stands_on_the_map_and_in_its_figure(two_valley
         assert prices[context.names.strategy(row["strategy"])] == f"{row['price']:.3f}"
 
 
-def test_camps_have_one_fill_and_one_letter_each(two_valleys, found):
+def test_camps_have_one_fill_and_one_letter_each(seen, two_valleys, found):
     marks = figure_strain.camp_marks(found)
     camps = [camp for group in found["frustration"]["groups"] for camp in group]
     for place in (0, 1):
@@ -121,12 +121,12 @@ def test_camps_have_one_fill_and_one_letter_each(two_valleys, found):
         assert svg.count(f">{letter}<") == sum(own == letter for own, _ in marks.values())
 
 
-def test_shares_of_draws_are_said_in_words(two_valleys, found):
+def test_shares_of_draws_are_said_in_words(seen, two_valleys, found):
     made, _ = strained(found)
     assert "likely (75\u202f%)" in words_of(ties(seen(two_valleys, balance=made)))
 
 
-def test_talks_by_model_show_each_model_with_its_word(two_valleys, said):
+def test_talks_by_model_show_each_model_with_its_word(seen, two_valleys, said):
     section = talks(seen(two_valleys, talks=said))
     table = next(
         block for block in section.body if block.kind == "table" and "chance of a deal" in block.caption
@@ -182,7 +182,7 @@ def exploration():
     }
 
 
-def test_an_exploration_shows_what_was_found_and_what_it_rests_on(two_valleys):
+def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_valleys):
     text = words_of(explore(seen(two_valleys, explore=exploration())))
     assert "The choice hangs on momentum. " in text  # a sentence, with one full stop
     assert "The Crown's momentum 0.02 0.01 to 0.03" in text
@@ -194,7 +194,7 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(two_valleys):
     assert "30 reruns of 400 states" in text
 
 
-def test_an_input_not_told_apart_is_not_shown_as_a_driver(two_valleys):
+def test_an_input_not_told_apart_is_not_shown_as_a_driver(seen, two_valleys):
     found = exploration()
     names = seen(two_valleys).names
     drawing = figures.drivers(found, names, "choice")
@@ -207,7 +207,7 @@ def test_an_input_not_told_apart_is_not_shown_as_a_driver(two_valleys):
     )
 
 
-def test_page_and_terminal_show_the_same_tables(two_valleys, found, said):
+def test_page_and_terminal_show_the_same_tables(seen, two_valleys, found, said):
     """What is not a figure on the page stands there cell by cell as on the terminal."""
     names, exploration_ = seen(two_valleys).names, exploration()
     context = seen(two_valleys, explore=exploration_, talks=said, balance=found)
@@ -234,33 +234,32 @@ def test_what_did_not_happen_under_both_is_said_plainly():
     assert explore_tables.where("the Crown fell under both") == "the Crown fell under both"
 
 
-def test_pages_stand_in_a_report_that_stays_closed_to_markup(two_valleys, found, said):
+def test_pages_stand_in_a_report_that_stays_closed_to_markup(golden, found, said):
     hostile = exploration()
     hostile["headlines"] = [HOSTILE]
     hostile["words"] = {"forces.crown.momentum": HOSTILE}
     bad = copy.deepcopy(said)
     bad["talks"]["lake-conference"]["disagreement"] = [{"says": HOSTILE}]
-    scenario = fabricated.scenario()
     page = render(
-        fabricated.summary(scenario), scenario, analyses={"explore": hostile, "talks": bad, "balance": found}
+        golden.found, golden.scenario, analyses={"explore": hostile, "talks": bad, "balance": found}
     )
     assert "<script" not in page.lower()
     for key in ("analysis-explore", "analysis-talks", "analysis-balance"):
         assert f'<section id="{key}"' in page
 
 
-def test_another_yardstick_says_the_same_chance_in_its_own_word_and_only_there(run):
+def test_another_yardstick_says_the_same_chance_in_its_own_word_and_only_there(golden):
     """0.5 is "roughly even chance" by ICD 203 and "realistic possibility" by PHIA (bands as published)."""
     assert phrases.chance(0.5).startswith("roughly even chance")
     with phrases.yardstick("phia"):
         assert phrases.chance(0.5).startswith("realistic possibility")
-        page = render(run.summary, run.scenario)
+        page = render(golden.found, golden.scenario)
     assert "Those of the PHIA yardstick" in page
     assert "very unlikely" not in page  # a word of ICD 203 alone
     assert phrases.chance(0.5).startswith("roughly even chance")
 
 
-def test_a_change_that_reruns_do_not_bear_out_is_said_to_be_such(two_valleys):
+def test_a_change_that_reruns_do_not_bear_out_is_said_to_be_such(seen, two_valleys):
     found = exploration()
     flip = {"paths": ["a"], "typical": [0.1], "values": [0.2], "distance": 1.0, "to_strategy": "back-crown"}
     found["headlines"] = ["even-hedge is best", "if a were 0.2, back-crown would be as good"]

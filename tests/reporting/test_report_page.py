@@ -1,14 +1,14 @@
 """The report as a file: alone, whole, safe, and still there when the run says little."""
 
-import copy
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
-import fabricated
 import pytest
 
 from equipoise.reporting import render, write_report
 from equipoise.reporting.pages import PAGES
+from equipoise.scenario import load, loads
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>\" onmouseover=\"alert(2) {{ 7*7 }}"
 
@@ -60,8 +60,14 @@ def test_the_file_stands_alone(page):
     ]
     assert not re.search(r"@import|url\((?!#)", page)
     assert "default-src 'none'" in page
-    outside = [link for link in read.links if not link.startswith("#")]
-    assert outside == ["https://example.org/g"]  # the source of a claim, followed only by hand
+    assert not [link for link in read.links if not link.startswith("#")]
+
+
+def test_the_only_outside_link_is_the_source_of_a_claim(golden):
+    source = golden.scenario.sources["gazette"].model_copy(update={"url": "https://example.org/g"})
+    scenario = golden.scenario.model_copy(update={"sources": {"gazette": source}})
+    links = Reader(render(golden.found, scenario)).links
+    assert [link for link in links if not link.startswith("#")] == ["https://example.org/g"]
 
 
 def test_size_is_modest(page):
@@ -89,16 +95,25 @@ def test_what_the_issue_asks_for_is_said(page):
         assert said in text, said
 
 
-def test_tables_of_the_page_show_the_summary(run, page):
+def test_tables_of_the_page_show_what_was_found(golden, page):
     text = " ".join(Reader(page).text)
-    for item in run.summary["strategies"].values():
-        assert f"{item['payoff']['mean']:.3f}" in text
-        assert f"{item['regret']['max']:.3f}" in text
-        assert f"{item['influence_after_common_collapse']:.3f}" in text
+    for item in golden.found.strategies.values():
+        for value in (item.payoff.mean, item.regret.max, item.influence_after_common_collapse):
+            assert f"{abs(value):.3f}" in text
 
 
-def hostile_scenario():
-    data = fabricated.scenario_data()
+def test_the_page_shows_the_intervals_that_were_found(golden):
+    """It once made its own, of 1.96 standard errors, beside those of the JSON."""
+    wide = {"low": 0.111, "high": 0.555}
+    found = golden.with_strategies(payoff=lambda _, item: replace(item.payoff, **wide))
+    text = " ".join(Reader(render(found, golden.scenario)).text)
+    assert text.count("0.111 to 0.555") == 1 + 2 * len(
+        found.ranking
+    )  # the answer; a row a strategy, folded and on paper
+
+
+def hostile_scenario(golden):
+    data = golden.written()
     data["title"] = data["question"] = HOSTILE
     data["forces"]["crown"]["name"] = data["patrons"]["empire"]["name"] = HOSTILE
     data["regions"]["hills"]["name"] = HOSTILE
@@ -108,14 +123,13 @@ def hostile_scenario():
     data["strategies"]["empire"]["back-crown"].update(name=HOSTILE, because=HOSTILE)
     data["talks"]["lake-conference"]["issues"]["power-sharing"]["scale"] = {0: HOSTILE}
     data["agreements"]["spring-accord"]["terms"][0]["does"] = HOSTILE
-    return fabricated.scenario(**data)
+    return load(data).scenario
 
 
-def test_nothing_a_scenario_says_becomes_markup():
-    scenario = hostile_scenario()
-    summary = fabricated.summary(scenario)
-    summary["warnings"] = [HOSTILE]
-    html = render(summary, scenario, analyses={"another": {HOSTILE: [{HOSTILE: HOSTILE}]}})
+def test_nothing_a_scenario_says_becomes_markup(golden):
+    found = replace(golden.found, warnings=(HOSTILE,))
+    analyses = {**golden.analyses, "another": {HOSTILE: [{HOSTILE: HOSTILE}]}}
+    html = render(found, hostile_scenario(golden), analyses=analyses)
     read = Reader(html)
     assert "script" not in read.tags
     assert "img" not in read.tags
@@ -125,41 +139,44 @@ def test_nothing_a_scenario_says_becomes_markup():
     assert "<script>alert('x')</script>" in "".join(read.text)  # shown, as text
 
 
-def without_numbers(data):
-    """Return the summary with every number undefined, lists kept."""
-    if isinstance(data, dict):
-        return {key: without_numbers(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [without_numbers(item) for item in data]
-    return None if isinstance(data, int | float) else data
-
-
-def test_a_run_in_which_everything_is_undefined_still_has_a_report(run):
-    html = render(without_numbers(run.summary), run.scenario)
+def test_a_run_in_which_much_is_undefined_still_has_a_report(golden):
+    """One state, one stream, a government that never falls."""
+    found = golden.with_strategies(
+        influence_after_collapse=lambda *_: None,
+        influence_after_common_collapse=lambda *_: None,
+        payoff=lambda _, item: replace(item.payoff, se=None, low=None, high=None, unknown=None, luck=None),
+    )
+    gaps = tuple(replace(row, se=None, low=None, high=None) for row in found.differences)
+    html = render(replace(found, differences=gaps), golden.scenario)
     assert "Confidence in this judgement is low" in html
     assert "nan" not in re.sub(r"<style>.*?</style>", "", html, flags=re.S).lower().split()
 
 
-def test_a_bare_summary_has_a_report(run):
-    assert "No strategy was run" in render({}, run.scenario)
+BARE = """
+equipoise: 1
+title: A quarrel
+focus: p
+calendar: {start: 2031-03-17, weeks: 4}
+regions: {g: {}}
+forces: {a: {control: {g: 0.6}}, b: {control: {g: 0.4}}}
+patrons: {p: {}}
+strategies: {p: {both: {engage: {a: 1, b: 1}}}}
+"""
 
 
 def test_a_scenario_without_incumbent_ties_talks_or_events_has_a_report():
-    data = fabricated.scenario_data()
-    data["forces"]["crown"]["incumbent"] = False
-    data.update(ties=[], talks={}, events={}, agreements={}, beliefs={}, claims={}, sources={}, quantities={})
-    data["forces"]["crown"]["collapse"] = None
-    data["strategies"]["empire"] = {"even-hedge": {"engage": {"crown": 1, "rebels": 1}}}
-    scenario = fabricated.scenario(**data)
-    html = render(fabricated.summary(scenario), scenario)
+    import equipoise
+
+    study = equipoise.run(loads(BARE), futures=16)
+    html = render(study.findings, study.scenario)
     assert "The only way tried" in html
     assert "states no claims" in html
 
 
-def test_further_analyses_get_sections_before_the_grounds(run):
+def test_further_analyses_get_sections_before_the_grounds(golden):
     html = render(
-        run.summary,
-        run.scenario,
+        golden.found,
+        golden.scenario,
         analyses={"score": {"rows": [{"empire": "back-crown", "payoff": 0.25}]}},
     )
     keys = re.findall(r'<section id="([^"]+)"', html)
@@ -167,7 +184,7 @@ def test_further_analyses_get_sections_before_the_grounds(run):
     assert "Forecasts against what happened" in html
 
 
-def test_the_trace_shows_what_stands_on_nothing(run):
+def test_the_trace_shows_what_stands_on_nothing(golden):
     places = [
         {"path": "forces.crown.momentum", "value": "0.1", "written": True, "basis": "nothing", "grounds": []}
     ]
@@ -176,22 +193,32 @@ def test_the_trace_shows_what_stands_on_nothing(run):
         "unused": ["c2"],
         "counts": {"claim": 3, "belief": 0, "reason": 0, "nothing": 1},
     }
-    text = " ".join(" ".join(Reader(render({}, run.scenario, analyses={"trace": trace})).text).split())
+    text = " ".join(
+        " ".join(Reader(render(golden.found, golden.scenario, analyses={"trace": trace})).text).split()
+    )
     assert "3 of the 4 numbers" in text
     assert "forces.crown.momentum" in text
     assert "Claims on which nothing stands: c2." in text
 
 
-def test_the_same_run_gives_the_same_bytes(run, page):
-    assert render(run.summary, run.scenario) == page
+def test_the_same_run_gives_the_same_bytes(golden, page):
+    assert render(golden.found, golden.scenario) == page
 
 
-def test_writing_is_whole_or_not_at_all(run, tmp_path, monkeypatch):
+def test_a_page_of_every_analysis_stands_in_the_report(golden):
+    html = render(golden.found, golden.scenario, analyses=golden.analyses)
+    assert set(golden.analyses) == {"balance", "beliefs", "explore", "game", "optimise", "talks", "trace"}
+    for name in golden.analyses.keys() - {"trace"}:
+        assert f'<section id="analysis-{name}"' in html
+    assert not re.search(r"\bNone\b|\bnan\b", " ".join(Reader(html).text))
+
+
+def test_writing_is_whole_or_not_at_all(golden, tmp_path, monkeypatch):
     path = tmp_path / "report.html"
-    assert write_report({}, run.scenario, path) == path
+    assert write_report(golden.found, golden.scenario, path) == path
     before = path.read_bytes()
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
-        write_report(copy.deepcopy(run.summary), run.scenario, path)
+        write_report(golden.found, golden.scenario, path)
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["report.html"]

@@ -3,11 +3,11 @@
 import io
 import re
 
-import fabricated
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.findings.found import DifferenceFound
 from equipoise.reporting import print_blocks, print_run, tables
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
 from equipoise.reporting.context import Context
@@ -25,65 +25,79 @@ def cells(table: Table, row: str) -> list[str]:
     return next([str(cell) for cell in found] for found in table.rows if str(found[0]) == row)
 
 
-def test_ranking_shows_the_summary(run):
-    table = tables.ranking(run.context)
-    assert [str(row[0]) for row in table.rows] == [
-        "back-crown", "back-rebels", "hill-lords-first", "Even hedge", "wait-and-see", "stay-out",
-    ]  # fmt: skip
-    item = run.summary["strategies"]["even-hedge"]
-    shown = cells(table, "Even hedge")
-    assert shown[1] == f"{item['payoff']['mean']:.3f} ± {item['payoff']['se']:.3f}"
-    assert shown[4] == f"{item['influence_after_collapse']:.3f}"
-    assert shown[6] == f"{item['regret']['mean']:.3f}"
+def test_ranking_shows_what_was_found(golden):
+    table = tables.ranking(golden.context)
+    assert [str(row[0]) for row in table.rows] == list(golden.found.ranking)
+    item = golden.found.strategies["even-hedge"]
+    shown = cells(table, "even-hedge")
+    assert shown[1] == f"{item.payoff.mean:.3f} ± {item.payoff.se:.3f}"
+    assert shown[4] == f"{item.influence_after_collapse:.3f}"
+    assert shown[6] == f"{item.regret.mean:.3f}"
 
 
-def test_the_best_cell_stands_out_and_low_regret_is_best(run):
-    table = tables.ranking(run.context)
+def test_the_best_cell_stands_out_and_low_regret_is_best(golden):
+    table = tables.ranking(golden.context)
     marked = {
         place: {
             str(row[0]) for row in table.rows if isinstance(row[place], Cell) and row[place].tone == "first"
         }
         for place in (4, 6)
     }
-    named = run.summary["strategies"]
-    top = max(named, key=lambda name: named[name]["influence_after_collapse"])
-    assert marked[4] == {run.context.names.strategy(top)}
-    assert marked[6] == {"back-crown"}
+    named = golden.found.strategies
+    assert marked[4] == {max(named, key=lambda name: named[name].influence_after_collapse)}
+    assert marked[6] == {min(named, key=lambda name: named[name].regret.mean)}
 
 
-def test_forces_turn_the_chance_into_a_yearly_one(run):
-    table = tables.forces(run.context, {"crown": 0.03})
-    shown = cells(table, "The Crown")
-    assert shown[3] == "unlikely (40\u202f%)"
-    assert shown[4] == "40\u202f%"  # 52 weeks are a year
+def test_forces_turn_the_chance_into_a_yearly_one(golden):
+    table = tables.forces(golden.context, {"crown": 0.03})
+    shown, fallen = cells(table, "The Crown"), golden.context.found.forces["crown"].collapse
+    assert shown[4] == f"{100 * fallen:.0f}\u202f%"  # 52 weeks are a year
     assert shown[5] == "3\u202f%"
 
 
-def test_a_run_of_a_year_gives_the_chance_once(run):
-    year = [column.title for column in tables.forces(run.context).columns]
+def test_a_run_of_a_year_gives_the_chance_once(golden):
+    year = [column.title for column in tables.forces(golden.context).columns]
     assert "Falls within a year" not in year
-    calendar = run.scenario.calendar.model_copy(update={"weeks": 26})
-    half = Context(run.summary, run.scenario.model_copy(update={"calendar": calendar}))
+    calendar = golden.scenario.calendar.model_copy(update={"weeks": 26})
+    half = Context(golden.found, golden.scenario.model_copy(update={"calendar": calendar}))
     assert "Falls within a year" in [column.title for column in tables.forces(half).columns]
 
 
-def test_undefined_is_a_dash(run):
-    table = tables.ranking(Context({"strategies": {"stay-out": {"payoff": None}}}, run.scenario))
-    assert [str(cell) for cell in table.rows[0][1:]] == ["–"] * 7
+def test_undefined_is_a_dash(golden):
+    found = golden.with_strategies(influence_after_collapse=lambda *_: None)
+    table = tables.ranking(Context(found, golden.scenario))
+    assert [str(row[4]) for row in table.rows] == ["–"] * len(table.rows)
 
 
-def test_differences_are_read_from_either_side(run):
-    forward, back = (
-        run.context.difference("back-crown", "stay-out"),
-        run.context.difference("stay-out", "back-crown"),
-    )
-    assert forward["mean"] == -back["mean"]
-    assert (forward["low"], forward["high"]) == (-back["high"], -back["low"])
+def test_gain_and_cost_of_a_difference_stand_in_their_columns(golden):
+    table = tables.differences(golden.context)
+    titles = [column.title for column in table.columns]
+    gap = golden.found.difference("bandwagon", "back-crown")
+    row = dict(zip(titles, cells(table, "back-crown"), strict=True))
+    assert row["Behind the best by"] == f"{gap.mean:.3f}" and gap.mean > 0
+    assert row["95 % interval"] == f"+{gap.low:.3f} to +{gap.high:.3f}"
+    assert row["Told apart?"] == "yes"
 
 
-def test_piped_text_is_plain_and_at_most_100_columns(run):
+def test_differences_are_read_from_either_side(golden):
+    forward = golden.found.difference("back-crown", "stay-out")
+    back = golden.found.difference("stay-out", "back-crown")
+    assert forward.mean == -back.mean != 0
+    assert (forward.low, forward.high) == (-back.high, -back.low)
+    assert forward.told_apart is back.told_apart is True
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "apart"),
+    [(-1e-6, 1.0, False), (1e-6, 1.0, True), (-1.0, -1e-6, True), (None, None, None)],
+)
+def test_told_apart_is_an_interval_that_leaves_out_zero(low, high, apart):
+    assert DifferenceFound("a", "b", 0.5, 0.1, low, high).told_apart is apart
+
+
+def test_piped_text_is_plain_and_at_most_100_columns(golden):
     out = io.StringIO()
-    print_run(run.summary, run.scenario, to=console(out), full=True)
+    print_run(golden.found, golden.named(even_hedge="Even hedge"), to=console(out), full=True)
     text = out.getvalue()
     assert "\x1b" not in text
     assert max(len(line) for line in text.splitlines()) <= 100
@@ -183,20 +197,10 @@ def test_nested_records_become_a_table():
     assert blocks[1].rows == (("crown", "0.5"), ("rebels", "0.25"))
 
 
-def test_any_summary_prints(run):
+def test_any_summary_prints(golden):
     out = io.StringIO()
-    print_blocks(run.summary, title="Everything", to=console(out))
+    print_blocks(golden.found.to_dict(), title="Everything", to=console(out))
     assert "back-rebels" in out.getvalue()
-
-
-@pytest.mark.parametrize("missing", ["talks", "events", "ranking", "differences", "duplicity", "warnings"])
-def test_a_summary_without_a_part_still_prints(missing):
-    scenario = fabricated.scenario()
-    summary = fabricated.summary(scenario)
-    del summary[missing]
-    out = io.StringIO()
-    print_run(summary, scenario, to=console(out), full=True)
-    assert "back-crown" in out.getvalue()
 
 
 def test_a_closed_pipe_is_left_to_whoever_writes():
@@ -224,7 +228,7 @@ def test_check_names_people_and_counts_what_it_says(case):
     assert sum(map(int, re.findall(r"(\d+) on ", stood[2]))) == int(stood[1])
 
 
-def test_conditions_are_said_in_words(run):
+def test_conditions_are_said_in_words(golden):
     from equipoise.reporting.pages.actors import described
     from equipoise.scenario.model import Strategy
 
@@ -232,5 +236,5 @@ def test_conditions_are_said_in_words(run):
     plan = Strategy.model_validate({"engage": {"crown": 1}, "then": {"when": when, "engage": {"rebels": 1}}})
     assert (
         "Once the power of the Crown is below 0.42 and the standing of the Empire with the rebels is above 0.3, it "
-        "switches for good: engages the rebels alone." in described(run.context, plan)
+        "switches for good: engages the rebels alone." in described(golden.context, plan)
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from equipoise.errors import StudyError
+from equipoise.findings.found import Run
 from equipoise.futures.folder import Folder
 from equipoise.futures.play import Batch, Plan, traces
 from equipoise.futures.tables import input_table, outcome_table
@@ -118,7 +120,12 @@ class Study:
         if path is None and self.folder is None:
             raise StudyError("this run has no folder; name the file to write the report to")
         target = Path(path) if path is not None else self.folder.path / "report.html"  # type: ignore[union-attr]
-        return write_report(self.summary, self.scenario, target, analyses=self.analyses)
+        return write_report(self.findings, self.scenario, target, analyses=self.analyses)
+
+    @cached_property
+    def findings(self) -> Run:
+        """What the run found, as typed objects: `summary`, read and checked."""
+        return Run.read(json.dumps(self.summary), what="the summary")
 
     @property
     def analyses(self) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.evidence import BASES
-from equipoise.reporting.context import Context, known, look
+from equipoise.findings.found import DifferenceFound, StrategyFound
+from equipoise.reporting.context import Context, look
 from equipoise.reporting.phrases import (
     count,
     counted,
@@ -24,7 +25,6 @@ from equipoise.reporting.phrases import (
     percent,
     significant,
 )
-from equipoise.reporting.tables import mean_interval
 from equipoise.scenario.likelihood import CONFIDENCE, Confidence
 
 AGREEMENT = 0.75
@@ -43,10 +43,8 @@ class Answer:
     weakens: tuple[str, ...]
 
 
-def answer(context: Context) -> Answer | None:
-    """Return the answer of a run, or None where no strategy was run."""
-    if context.best is None:
-        return None
+def answer(context: Context) -> Answer:
+    """Return the answer of a run."""
     supports, weakens = _grounds(context)
     level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - len(weakens))]
     return Answer((first_sentence(context), second_sentence(context)), level, supports, weakens)
@@ -54,8 +52,7 @@ def answer(context: Context) -> Answer | None:
 
 def first_sentence(context: Context) -> str:
     """Say which strategy pays best and which cannot be told apart from it."""
-    best = context.best or ""
-    low, high = mean_interval(context.strategies[best])
+    best, payoff = context.best, context.found.payoff
     amount = len(context.ranking)
     of = (
         f"Of the {counted(amount, 'way')} of engaging tried for {context.advised}"
@@ -64,25 +61,25 @@ def first_sentence(context: Context) -> str:
     )
     said = (
         f"{of}, {context.names.quoted(best)} pays best on average: "
-        f"{number(context.of(best, 'payoff', 'mean'))} "
-        f"(95 % interval {interval(low, high)}) over {count(context.get('futures'))} futures"
+        f"{number(payoff.mean)} "
+        f"(95 % interval {interval(payoff.low, payoff.high)}) over {count(context.run.futures)} futures"
     )
-    equals = [name for name in context.ranking[1:] if context.told_apart(best, name) is False]
+    equals = [name for name in context.ranking[1:] if context.run.difference(best, name).told_apart is False]
     if equals:
         return (
             f"{said}, and it cannot be told apart from {listed([context.names.quoted(n) for n in equals])}."
         )
-    gap = context.difference(best, context.ranking[1]) if amount > 1 else None
-    if gap is None or gap["mean"] is None:
+    if amount == 1:
         return said + "."
-    return f"{said}, {number(gap['mean'])} ahead of {context.names.quoted(context.ranking[1])}."
+    second = context.ranking[1]
+    return f"{said}, {number(context.run.difference(best, second).mean)} ahead of {context.names.quoted(second)}."
 
 
 def second_sentence(context: Context) -> str:
     """Say whether hedging pays, what is kept after a collapse, and where that turns."""
     hedge, single = (next(iter(group), None) for group in (context.hedges, context.one_sided))
     if hedge is None or single is None:
-        kept = _kept(context, context.best or "")
+        kept = _kept(context, context.found)
         return (
             f"With it {context.advised} keeps {kept}."
             if kept
@@ -93,26 +90,25 @@ def second_sentence(context: Context) -> str:
 
 def _verdict(context: Context, hedge: str, single: str) -> str:
     h, s = context.names.quoted(hedge), context.names.quoted(single)
-    gap = context.difference(hedge, single)
-    if gap is None or gap["mean"] is None:
-        return f"The best hedge is {h}, the best one-sided strategy {s}"
-    size = f"{number(abs(gap['mean']))} (95 % interval {_positive(gap)})"
-    if not context.told_apart(hedge, single):
+    gap = context.run.difference(hedge, single)
+    size = f"{number(abs(gap.mean))} (95 % interval {_positive(gap)})"
+    if not gap.told_apart:
         pair = f"the best hedge, {h}, and the best one-sided strategy, {s}"
         return f"Whether to hedge stays open: {pair}, cannot be told apart"
-    if gap["mean"] > 0:
+    if gap.mean > 0:
         return f"Hedging pays here: the best hedge, {h}, gains {size} on the best one-sided strategy, {s}"
     return f"Hedging does not pay here: the best hedge, {h}, loses {size} to the best one-sided strategy, {s}"
 
 
-def _positive(gap: dict[str, float | None]) -> str:
-    ends = sorted(abs(end) for end in (gap["low"], gap["high"]) if end is not None)
+def _positive(gap: DifferenceFound) -> str:
+    ends = sorted(abs(end) for end in (gap.low, gap.high) if end is not None)
     return interval(ends[0], ends[1]) if len(ends) == 2 else "unknown"
 
 
 def _collapse(context: Context, hedge: str, single: str) -> str:
-    fallen = [context.of(name, "influence_after_collapse") for name in (hedge, single)]
-    stood = [context.of(name, "influence_if_stands") for name in (hedge, single)]
+    pair = [context.run.strategies[name] for name in (hedge, single)]
+    fallen = [item.influence_after_collapse for item in pair]
+    stood = [item.influence_if_stands for item in pair]
     if context.names.incumbent is None or None in fallen:
         return "the end of a government plays no part in it"
     government = context.names.government()
@@ -124,8 +120,7 @@ def _collapse(context: Context, hedge: str, single: str) -> str:
 
 def _turning(context: Context) -> str:
     """Say at what resentment of double dealing the hedge stops paying, or that none was found."""
-    found = context.get("duplicity") or {}
-    threshold, multipliers = found.get("threshold"), found.get("multipliers") or []
+    threshold, multipliers = context.run.duplicity.threshold, context.run.duplicity.multipliers
     if threshold is not None and threshold < 1:
         less = f"less than {times(threshold)} as assumed"
         return f"; the hedge would pay only if forces resented double dealing {less}"
@@ -146,17 +141,13 @@ def times(multiplier: float) -> str:
 
 
 def _hedge_leads(context: Context, place: int) -> bool | None:
-    found = context.get("duplicity") or {}
-    best = []
-    for members in (found.get("hedges") or [], found.get("one_sided") or []):
-        best.append(
-            known([look(found, "payoff", name)[place] for name in members if look(found, "payoff", name)])
-        )
+    found = context.run.duplicity
+    best = [[found.payoff[name][place] for name in members] for members in (found.hedges, found.one_sided)]
     return max(best[0]) > max(best[1]) if all(best) else None
 
 
-def _kept(context: Context, name: str) -> str:
-    fallen, stood = context.of(name, "influence_after_collapse"), context.of(name, "influence_if_stands")
+def _kept(context: Context, item: StrategyFound) -> str:
+    fallen, stood = item.influence_after_collapse, item.influence_if_stands
     if fallen is None:
         return "" if stood is None else f"influence of {number(stood)} at the end"
     government = context.names.government()
@@ -175,7 +166,7 @@ def _simulation(context: Context) -> tuple[bool, str] | None:
     if len(context.ranking) < 2:
         return None
     second = context.names.quoted(context.ranking[1])
-    apart = context.told_apart(context.ranking[0], context.ranking[1])
+    apart = context.run.difference(*context.ranking[:2]).told_apart
     if apart is None:
         return False, "The run does not say how large the simulation error of the comparison is."
     if apart:
@@ -187,21 +178,18 @@ def _simulation(context: Context) -> tuple[bool, str] | None:
 
 
 def _agreement(context: Context) -> tuple[bool, str] | None:
-    ranks = look(context.strategies, context.best or "", "robustness_rank") or {}
-    defined = [rank for rank in ranks.values() if rank is not None]
+    defined = [rank for rank in context.found.robustness_rank.values() if rank is not None]
     if not defined:
         return None
     first = sum(rank == 1 for rank in defined)
-    best = context.names.quoted(context.best or "")
+    best = context.names.quoted(context.best)
     text = f"{first} of {len(defined)} robustness metrics put {best} first."
     return first >= AGREEMENT * len(defined), text
 
 
-def _states(context: Context) -> tuple[bool, str] | None:
-    share = context.of(context.best or "", "chance_best")
-    if share is None:
-        return None
-    best = context.names.quoted(context.best or "")
+def _states(context: Context) -> tuple[bool, str]:
+    share = context.found.chance_best
+    best = context.names.quoted(context.best)
     text = f"{best} has the highest mean payoff in {percent(share)} of the states of the world."
     return share > MOSTLY, text
 

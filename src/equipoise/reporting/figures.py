@@ -1,6 +1,6 @@
 """The figures that compare strategies: payoff, distance to the best, stands or falls, regret, duplicity.
 
-Each function reads the run's JSON and returns a `Drawing` (texts, table, chart for any frame), or None
+Each function reads what the run found and returns a `Drawing` (texts, table, chart for any frame), or None
 where the run has nothing to draw.
 """
 
@@ -9,33 +9,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from equipoise.findings.found import DuplicityScan
 from equipoise.reporting import charts, tables
 from equipoise.reporting.blocks import Cell, Column, Table
-from equipoise.reporting.context import Context, known, look
+from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.phrases import DASH, multiple, number, percent, significant
 
 if TYPE_CHECKING:
     import altair
 
-Measure = tuple[str, str, tuple[str, ...]]
+Measure = tuple[str, str, tables.Measure]
 ORDER_FILLS = (("#0072B2", "white"), ("#009E73", "white"), ("#E69F00", INK), ("#D55E00", "white"))
 MORE_FILLS = (("#CC79A7", INK), ("#56B4E9", INK), ("#F0E442", INK))
 CHAOS_FILL = ("#5b6675", "white")
 
 
-def payoffs(context: Context) -> Drawing | None:
+def payoffs(context: Context) -> Drawing:
     """The ranking: mean payoff with its interval, and how far the futures spread."""
     rows = []
     for name, item in context.strategies.items():
-        low, high = tables.mean_interval(item)
-        mean = look(item, "payoff", "mean")
+        payoff = item.payoff
         rows.append({
-            "label": context.names.strategy(name), "mean": mean, "text": number(mean),
-            "low": look(item, "payoff", "p5"), "high": look(item, "payoff", "p95"), "from": low, "to": high,
+            "label": context.names.strategy(name), "mean": payoff.mean, "text": number(payoff.mean),
+            "low": payoff.p5, "high": payoff.p95, "from": payoff.low, "to": payoff.high,
         })  # fmt: skip
-    if not any(row["mean"] is not None for row in rows):
-        return None
     return Drawing(
         key="payoff",
         title="Payoff of each strategy",
@@ -55,16 +53,14 @@ def behind(context: Context) -> Drawing | None:
     """How far each other strategy lies behind the best, paired by future."""
     rows = []
     for name in context.ranking[1:]:
-        found = context.difference(context.best or "", name)
-        if found is None or found["mean"] is None:
-            continue
+        found = context.run.difference(context.best, name)
         rows.append({
-            "label": context.names.strategy(name), "mean": found["mean"], "text": number(found["mean"]),
-            "low": None, "high": None, "from": found["low"], "to": found["high"],
+            "label": context.names.strategy(name), "mean": found.mean, "text": number(found.mean),
+            "low": None, "high": None, "from": found.low, "to": found.high,
         })  # fmt: skip
     if not rows:
         return None
-    best = context.names.quoted(context.best or "")
+    best = context.names.quoted(context.best)
     return Drawing(
         key="behind",
         title=f"How far behind {best}",
@@ -87,8 +83,8 @@ def stands_or_falls(context: Context) -> Drawing | None:
         return None
     government = context.names.government()
     measures: list[Measure] = [
-        (f"if {government} falls", VERMILION, ("influence_after_collapse",)),
-        (f"if {government} stands", BLUE, ("influence_if_stands",)),
+        (f"if {government} falls", VERMILION, lambda item: item.influence_after_collapse),
+        (f"if {government} stands", BLUE, lambda item: item.influence_if_stands),
     ]
     return _measured(
         context,
@@ -103,16 +99,16 @@ def stands_or_falls(context: Context) -> Drawing | None:
             "its "
             "chances; the table also gives the futures in which it falls under every strategy."
         ),
-        more=(("if it falls under every strategy", ("influence_after_common_collapse",)),),
+        more=(("if it falls under every strategy", lambda item: item.influence_after_common_collapse),),
     )
 
 
 def regret(context: Context) -> Drawing | None:
     """Mean, 90th percentile and greatest regret of each strategy."""
     measures: list[Measure] = [
-        ("mean", BLUE, ("regret", "mean")),
-        ("90th percentile", GREEN, ("regret", "p90")),
-        ("greatest", VERMILION, ("regret", "max")),
+        ("mean", BLUE, lambda item: item.regret.mean),
+        ("90th percentile", GREEN, lambda item: item.regret.p90),
+        ("greatest", VERMILION, lambda item: item.regret.max),
     ]
     return _measured(
         context,
@@ -131,8 +127,8 @@ def regret(context: Context) -> Drawing | None:
 def luck_and_ignorance(context: Context) -> Drawing | None:
     """How much of the spread of payoffs is chance and how much is what is not known."""
     measures: list[Measure] = [
-        ("what is not known", PURPLE, ("payoff", "unknown")),
-        ("luck", BLUE, ("payoff", "luck")),
+        ("what is not known", PURPLE, lambda item: item.payoff.unknown),
+        ("luck", BLUE, lambda item: item.payoff.luck),
     ]
     return _measured(
         context,
@@ -160,7 +156,7 @@ def orders(context: Context) -> Drawing | None:
     for name, item in context.strategies.items():
         start = 0.0
         for key in keys:
-            share = look(item, "orders", key) or 0.0
+            share = item.orders[key]
             rows.append({
                 "label": context.names.strategy(name), "part": context.names.order(key), "from": start,
                 "to": start + share, "middle": start + share / 2, "text": percent(share),
@@ -181,21 +177,16 @@ def orders(context: Context) -> Drawing | None:
 
 def duplicity(context: Context) -> Drawing | None:
     """Payoff of the best hedge and the best one-sided strategy as forces resent double dealing more."""
-    found = context.get("duplicity")
-    if not found or not found.get("multipliers"):
-        return None
-    sides = [("best hedge", found.get("hedges") or []), ("best one-sided", found.get("one_sided") or [])]
+    found = context.run.duplicity
+    sides = [("best hedge", found.hedges), ("best one-sided", found.one_sided)]
     rows = []
     for series, members in sides:
-        for place, multiplier in enumerate(found["multipliers"]):
-            values = known(
-                [look(found, "payoff", name)[place] for name in members if look(found, "payoff", name)]
-            )
-            if values:
-                rows.append({"series": series, "x": multiplier, "value": max(values)})
+        for place, multiplier in enumerate(found.multipliers if members else ()):
+            best = max(found.payoff[name][place] for name in members)
+            rows.append({"series": series, "x": multiplier, "value": best})
     if not rows:
         return None
-    threshold = found.get("threshold")
+    threshold = found.threshold
     where = "" if threshold is None else f" The lines cross at {multiple(threshold)} times."
     return Drawing(
         key="duplicity",
@@ -248,24 +239,22 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
     return alt.layer(*layers).properties(**charts.fit(frame, 280))
 
 
-def _duplicity_table(context: Context, found: dict[str, Any]) -> Table:
-    levels = found.get("levels") or {}
-    columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found["multipliers"]))
-    kinds = dict.fromkeys(found.get("hedges") or [], "hedge")
-    kinds |= dict.fromkeys(found.get("one_sided") or [], "one-sided")
+def _duplicity_table(context: Context, found: DuplicityScan) -> Table:
+    columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found.multipliers))
+    kinds = dict.fromkeys(found.hedges, "hedge") | dict.fromkeys(found.one_sided, "one-sided")
     rows: list[tuple[str | Cell, ...]] = [
         (
             f"{context.names.strategy(name)} ({kinds.get(name, 'neither')})",
-            *(number(value) for value in values or [None] * len(found["multipliers"])),
+            *(number(value) for value in values),
         )
-        for name, values in (found.get("payoff") or {}).items()
+        for name, values in found.payoff.items()
     ]
     rows += [
         (
             Cell(f"Level for {context.names.force(force)}", "quiet"),
             *(Cell(number(v), "quiet") for v in values),
         )
-        for force, values in levels.items()
+        for force, values in found.levels.items()
     ]
     return Table("Mean payoff by strength of resentment of double dealing", columns, tuple(rows))
 
@@ -278,16 +267,16 @@ def _measured(
     title: str,
     axis: str,
     caption: str,
-    more: Sequence[tuple[str, tuple[str, ...]]] = (),
+    more: Sequence[tuple[str, tables.Measure]] = (),
 ) -> Drawing | None:
     rows = [
-        {"label": context.names.strategy(name), "measure": measure, "value": look(item, *keys)}
+        {"label": context.names.strategy(name), "measure": measure, "value": of(item)}
         for name, item in context.strategies.items()
-        for measure, _, keys in measures
+        for measure, _, of in measures
     ]
     if not any(row["value"] is not None for row in rows):
         return None
-    listed = [(measure, keys) for measure, _, keys in measures] + list(more)
+    listed = [(measure, of) for measure, _, of in measures] + list(more)
     return Drawing(
         key=key,
         title=title,

@@ -1,16 +1,17 @@
 """The figures along time: fans of power and standing, falls, the timeline; and where talks may land.
 
-Each function reads the run's JSON and returns a `Drawing`, or None where the run has nothing to draw.
+Each function reads what the run found and returns a `Drawing`, or None where the run has nothing to draw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from equipoise.findings.found import Entry
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.context import Context, look
+from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.phrases import DASH, chance, day, number, percent, sentence
 
@@ -33,8 +34,6 @@ KINDS = (
 def power(context: Context) -> Drawing | None:
     """Fans of each force's power over time under the best strategy."""
     best = context.best
-    if best is None:
-        return None
     name = context.names.quoted(best)
     return _fans(
         context, "power", [best],
@@ -74,10 +73,8 @@ def _fans(
     rows, table_rows = [], []
     for strategy in strategies:
         for force in context.forces:
-            fan = context.get("fans", strategy, what, force)
-            if not fan:
-                continue
-            for week, values in enumerate(zip(*(fan[q] for q in QUANTILES), strict=True)):
+            fan = getattr(context.run.fans[strategy], what)[force]
+            for week, values in enumerate(zip(*(getattr(fan, q) for q in QUANTILES), strict=True)):
                 quantiles = dict(zip(QUANTILES, values, strict=True))
                 at = context.day_of(week)
                 panel, series = context.names.force(force), context.names.strategy(strategy)
@@ -103,31 +100,24 @@ def _fans(
     )
 
 
-def falls(context: Context) -> Drawing | None:
+def falls(context: Context) -> Drawing:
     """The chance that each force has fallen, week by week, under the best strategy."""
     rows, series = [], []
     for force in context.forces:
-        by_week = context.of(context.best or "", "forces", force, "collapse_by_week")
-        if not by_week:
-            continue
+        by_week = context.found.forces[force].collapse_by_week
         label = f"{context.names.force(force)} ({percent(by_week[-1])} by the end)"
         series.append(label)
         rows += [
             {"series": label, "date": charts.moment(str(context.day_of(week))), "value": value}
             for week, value in enumerate(by_week)
         ]
-    if not rows:
-        return None
-    best = context.names.quoted(context.best or "")
+    best = context.names.quoted(context.best)
     weeks = [(week, context.day_of(week)) for week in range(context.scenario.calendar.weeks + 1)]
     columns = (Column("Week of"), *(Column(context.names.force(force), "number") for force in context.forces))
     table_rows = tuple(
         (
             day(at),
-            *(
-                _at(context.of(context.best or "", "forces", f, "collapse_by_week"), week)
-                for f in context.forces
-            ),
+            *(percent(context.found.forces[f].collapse_by_week[week]) for f in context.forces),
         )
         for week, at in weeks
     )
@@ -141,33 +131,24 @@ def falls(context: Context) -> Drawing | None:
     )
 
 
-def _at(values: Sequence[float | None] | None, week: int) -> str:
-    return percent(values[week]) if values and week < len(values) else DASH
-
-
-def timeline(context: Context) -> Drawing | None:
+def timeline(context: Context) -> Drawing:
     """Events, talks and deadlines in the order of their dates, with the spread of each date."""
-    entries = [entry for entry in context.get("timeline") or [] if entry.get("date")]
-    entries.sort(key=lambda entry: (entry["date"], str(entry.get("name"))))
-    if not entries:
-        return None
+    entries = sorted(context.run.timeline, key=lambda entry: (entry.date, entry.name))
     kinds = {key: legend for key, legend, _, _ in KINDS}
     rows, table_rows, seen = [], [], set()
     for entry in entries:
         label = _unseen(_entry_label(context, entry), seen)
-        spread = [entry.get("p5_date"), entry.get("p95_date")]
-        share = entry.get("probability")
+        spread = [entry.p5_date, entry.p95_date]
+        share = entry.probability
         rows.append({
-            "label": label, "kind": kinds.get(entry["kind"], entry["kind"]),
-            "date": charts.moment(entry["date"]),
+            "label": label, "kind": kinds[entry.kind],
+            "date": charts.moment(entry.date),
             "low": charts.moment(spread[0]) if spread[0] else None,
             "high": charts.moment(spread[1]) if spread[1] else None,
             "text": "" if share is None else percent(share),
         })  # fmt: skip
         window = DASH if None in spread or spread[0] == spread[1] else f"{day(spread[0])} to {day(spread[1])}"
-        table_rows.append(
-            (label, kinds.get(entry["kind"], entry["kind"]), day(entry["date"]), window, chance(share))
-        )
+        table_rows.append((label, kinds[entry.kind], day(entry.date), window, chance(share)))
     columns = tuple(Column(t) for t in ("What", "Kind", "Date, or median date", "5 to 95 %", "Chance"))
     return Drawing(
         key="timeline",
@@ -183,12 +164,12 @@ def timeline(context: Context) -> Drawing | None:
     )
 
 
-def _entry_label(context: Context, entry: Mapping[str, Any]) -> str:
-    if entry["kind"] == "as-of":
+def _entry_label(context: Context, entry: Entry) -> str:
+    if entry.kind == "as-of":
         return "What is known ends here"
-    text = entry.get("what") or context.names.event(entry.get("name") or "") or entry["kind"]
-    agreement = context.scenario.agreements.get((entry.get("name") or "").partition(".")[0])
-    for term in agreement.terms if agreement and entry["kind"] == "deadline" else ():
+    text = entry.what
+    agreement = context.scenario.agreements.get(entry.name)
+    for term in agreement.terms if agreement and entry.kind == "deadline" else ():
         if text == f"{', '.join(term.who)}: {term.does}":
             return f"{sentence(', '.join(context.names.actor(key) for key in term.who))}: {term.does}"
     return text
@@ -233,12 +214,11 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
 
 def talks(context: Context, talk: str) -> Drawing | None:
     """Where each issue of a talk may land, and where the parties stand."""
-    issues = look(context.get("talks"), talk, "issues") or {}
     rows = []
-    for issue, found in issues.items():
+    for issue, found in context.run.talks[talk].issues.items():
         rows.append({
-            "label": issue, "mean": look(found, "mean"), "text": number(look(found, "mean"), digits=0),
-            "low": look(found, "p5"), "high": look(found, "p95"), "from": None, "to": None,
+            "label": issue, "mean": found.mean, "text": number(found.mean, digits=0),
+            "low": found.p5, "high": found.p95, "from": None, "to": None,
         })  # fmt: skip
     rows = [row for row in rows if row["mean"] is not None]
     if not rows:

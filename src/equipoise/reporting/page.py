@@ -1,4 +1,4 @@
-"""The report: one HTML file that stands alone, from a run's JSON and its scenario.
+"""The report: one HTML file that stands alone, from what a run found and its scenario.
 
 No script, no font, no image and no style is fetched: the page's own security policy forbids it. All text
 passes through the template's escaping; only the drawn figures are trusted markup, and their texts were
@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from equipoise.findings.found import Run
 from equipoise.reporting.context import Context
 from equipoise.reporting.pages import sections
 from equipoise.reporting.phrases import THIN, counted, day
@@ -26,18 +27,16 @@ PRINTED = {"rows": 20, "columns": 9}
 """The largest table behind a figure that is printed on paper; a larger one is named there."""
 
 
-def render(
-    summary: Mapping[str, Any], scenario: Scenario, *, analyses: Mapping[str, Mapping[str, Any]] | None = None
-) -> str:
+def render(run: Run, scenario: Scenario, *, analyses: Mapping[str, Mapping[str, Any]] | None = None) -> str:
     """Return the report of a run as one self-contained HTML document.
 
     Args:
-        summary: the JSON of `run`, as a dictionary.
+        run: what the run found.
         scenario: the scenario that was run.
         analyses: results of further analyses by name, each its own JSON; every one gets a section, and
             `trace` stands with what the result rests on.
     """
-    context = Context(summary, scenario, analyses or {})
+    context = Context(run, scenario, analyses or {})
     template = _environment().get_template("report.html")
     return template.render(
         context=context,
@@ -50,7 +49,7 @@ def render(
 
 
 def write_report(
-    summary: Mapping[str, Any],
+    run: Run,
     scenario: Scenario,
     path: str | os.PathLike[str],
     *,
@@ -59,13 +58,13 @@ def write_report(
     """Write the report of a run to `path`, whole or not at all, and return the path.
 
     Args:
-        summary: the JSON of `run`, as a dictionary.
+        run: what the run found.
         scenario: the scenario that was run.
         path: the file to write; its folder must exist.
         analyses: results of further analyses by name, as for `render`.
     """
     target = Path(path)
-    text = render(summary, scenario, analyses=analyses)
+    text = render(run, scenario, analyses=analyses)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         unfinished.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The tables of a run, each from its JSON: the same rows for the terminal and for the report.
+"""The tables of a run, each from what it found: the same rows for the terminal and for the report.
 
 What is undefined is a dash; probabilities carry their ICD 203 word; the best of a column stands out.
 """
@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from equipoise.errors import InputError
+from equipoise.findings.found import StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
 from equipoise.reporting.blocks import Cell, Column, Table
-from equipoise.reporting.context import Context, known, look
+from equipoise.reporting.context import Context
 from equipoise.reporting.phrases import (
     DASH,
     chance,
@@ -46,13 +47,13 @@ def ranking(context: Context) -> Table:
     rows = [
         (
             context.names.strategy(name),
-            plus_minus(look(item, "payoff", "mean"), look(item, "payoff", "se")),
-            interval(look(item, "payoff", "p5"), look(item, "payoff", "p95"), digits=2),
-            number(look(item, "influence", "mean")),
-            number(item.get("influence_after_collapse")),
-            number(item.get("levers"), digits=1),
-            number(look(item, "regret", "mean")),
-            percent(item.get("chance_best")),
+            plus_minus(item.payoff.mean, item.payoff.se),
+            interval(item.payoff.p5, item.payoff.p95, digits=2),
+            number(item.influence.mean),
+            number(item.influence_after_collapse),
+            number(item.levers, digits=1),
+            number(item.regret.mean),
+            percent(item.chance_best),
         )
         for name, item in context.strategies.items()
     ]
@@ -65,11 +66,12 @@ def ranking(context: Context) -> Table:
         "share of the states of the world in which the strategy has the highest mean payoff."
     )
     best = {1: max, 3: max, 4: max, 5: max, 6: min, 7: max}
-    keys = {
-        1: ("payoff", "mean"), 3: ("influence", "mean"), 4: ("influence_after_collapse",), 5: ("levers",),
-        6: ("regret", "mean"), 7: ("chance_best",),
-    }  # fmt: skip
-    values = {place: [look(item, *keys[place]) for item in context.strategies.values()] for place in best}
+    ordered = [
+        (item.payoff.mean, item.influence.mean, item.influence_after_collapse, item.levers, item.regret.mean,
+         item.chance_best)
+        for item in context.strategies.values()
+    ]  # fmt: skip
+    values = dict(zip(best, zip(*ordered, strict=True), strict=True))
     return Table("The strategies, best mean payoff first", columns, _marked(rows, values, best), note)
 
 
@@ -84,10 +86,10 @@ def payoffs(context: Context) -> Table:
     )
     rows = []
     for name, item in context.strategies.items():
-        low, high = mean_interval(item)
-        quantiles = [number(look(item, "payoff", key)) for key in ("p5", "p50", "p95", "cvar5")]
-        mean = number(look(item, "payoff", "mean"))
-        rows.append((context.names.strategy(name), mean, interval(low, high), *quantiles))
+        payoff = item.payoff
+        quantiles = [number(value) for value in (payoff.p5, payoff.p50, payoff.p95, payoff.cvar5)]
+        mean = number(payoff.mean)
+        rows.append((context.names.strategy(name), mean, interval(payoff.low, payoff.high), *quantiles))
     note = "Worst 5 %: the mean payoff of the worst twentieth of the futures (CVaR)."
     return Table("Payoff by strategy", columns, tuple(rows), note)
 
@@ -100,23 +102,27 @@ def differences(context: Context) -> Table:
     )  # fmt: skip
     rows = []
     for name in context.ranking[1:]:
-        found = context.difference(context.best or "", name) or {}
-        apart = {True: "yes", False: "no", None: DASH}[context.told_apart(context.best or "", name)]
-        gap = interval(found.get("low"), found.get("high"), signed=True)
-        rows.append((context.names.strategy(name), number(found.get("mean")), gap, apart))
+        found = context.run.difference(context.best, name)
+        apart = {True: "yes", False: "no", None: DASH}[found.told_apart]
+        gap = interval(found.low, found.high, signed=True)
+        rows.append((context.names.strategy(name), number(found.mean), gap, apart))
     note = (
         "Each pair of strategies met the same futures, so the difference is known better than either payoff."
     )
     return Table("Distance to the best strategy", columns, tuple(rows), note)
 
 
+Measure = Callable[[StrategyFound], float | None]
+"""Takes a number from the results of a strategy."""
+
+
 def by_measure(
-    context: Context, caption: str, measures: Sequence[tuple[str, tuple[str, ...]]], note: str = ""
+    context: Context, caption: str, measures: Sequence[tuple[str, Measure]], note: str = ""
 ) -> Table:
-    """A row a strategy with the named measures, each found by its keys."""
+    """A row a strategy with the named measures."""
     columns = (Column("Strategy"), *(Column(title, NUMBER) for title, _ in measures))
     rows = tuple(
-        (context.names.strategy(name), *(number(look(item, *keys)) for _, keys in measures))
+        (context.names.strategy(name), *(number(of(item)) for _, of in measures))
         for name, item in context.strategies.items()
     )
     return Table(caption, columns, rows, note)
@@ -138,17 +144,16 @@ def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> T
         columns.append(Column("Base rate a year", NUMBER))
     rows = []
     for key in context.forces:
-        item = context.of(context.best or "", "forces", key) or {}
+        item = context.found.forces[key]
         row = [
             context.names.force(key),
-            percent(look(item, "power", "start")),
-            percent(look(item, "power", "end")),
-            chance(item.get("collapse")),
-            *([percent(_yearly(item.get("collapse_by_week")))] if yearly else []),
+            percent(item.power.start),
+            percent(item.power.end),
+            chance(item.collapse),
+            *([percent(yearly_chance(item.collapse_by_week))] if yearly else []),
         ]
         rows.append(tuple(row + ([percent(base_rates.get(key))] if base_rates else [])))
-    best = context.names.quoted(context.best) if context.best else DASH
-    note = f"Under {best}. Power: mean share of the country a force controls."
+    note = f"Under {context.names.quoted(context.best)}. Power: mean share of the country a force controls."
     note += " Falls within a year: the same chance as a yearly one, at an even rate." if yearly else ""
     return Table("The forces", tuple(columns), tuple(rows), note)
 
@@ -159,7 +164,7 @@ def falls(context: Context) -> Table:
     rows = tuple(
         (
             context.names.strategy(name),
-            *(chance(look(item, "forces", key, "collapse")) for key in context.forces),
+            *(chance(item.forces[key].collapse) for key in context.forces),
         )
         for name, item in context.strategies.items()
     )
@@ -170,12 +175,7 @@ def falls(context: Context) -> Table:
 
 def order_keys(context: Context) -> list[str]:
     """Orders that occur in the summary, in reading order."""
-    seen = {
-        key
-        for item in context.strategies.values()
-        for key, share in (item.get("orders") or {}).items()
-        if share
-    }
+    seen = {key for item in context.strategies.values() for key, share in item.orders.items() if share}
     first = [key for key in ("holds", "settlement") if key in seen]
     last = [key for key in ("chaos",) if key in seen]
     return first + sorted(seen - {*first, *last}) + last
@@ -186,7 +186,7 @@ def orders(context: Context) -> Table:
     keys = order_keys(context)
     columns = (Column("Strategy"), *(Column(context.names.order(key), NUMBER) for key in keys))
     rows = tuple(
-        (context.names.strategy(name), *(percent(look(item, "orders", key)) for key in keys))
+        (context.names.strategy(name), *(percent(item.orders[key]) for key in keys))
         for name, item in context.strategies.items()
     )
     return Table("Who governs at the end of the run: share of the futures", columns, rows)
@@ -198,10 +198,10 @@ def events(context: Context) -> Table:
     rows = tuple(
         (
             context.names.event(key),
-            chance(look(item, "probability")),
-            day(look(item, "median_date")),
+            chance(item.probability),
+            day(item.median_date),
         )
-        for key, item in (context.get("events") or {}).items()
+        for key, item in context.run.events.items()
     )
     return Table("Events", columns, rows)
 
@@ -213,23 +213,23 @@ def talks(context: Context) -> Table:
         Column("Scale"),
     )  # fmt: skip
     rows: list[tuple[str, ...]] = []
-    for key, item in (context.get("talks") or {}).items():
-        rows.append((context.names.event(key), chance(look(item, "deal")), "", "", ""))
-        for issue, found in (look(item, "issues") or {}).items():
-            spread = [significant(look(found, end)) for end in ("p5", "p95")]
+    for key, item in context.run.talks.items():
+        rows.append((context.names.event(key), chance(item.deal), "", "", ""))
+        for issue, found in item.issues.items():
+            spread = [significant(end) for end in (found.p5, found.p95)]
             gap = DASH if DASH in spread else " to ".join(spread)
-            mean = significant(look(found, "mean"))
+            mean = significant(found.mean)
             rows.append((f"   {issue}", "", mean, gap, scale_text(context, key, issue)))
     return Table("Talks", columns, tuple(rows))
 
 
 def robustness(context: Context) -> Table:
     """Place of each strategy under each robustness metric, a row a metric."""
-    metrics = _keys(context, "robustness_rank")
+    metrics = list(context.found.robustness_rank)
     columns = (Column("Metric"), *(Column(context.names.strategy(name), NUMBER) for name in context.ranking))
     rows = []
     for metric in metrics:
-        places = [look(item, "robustness_rank", metric) for item in context.strategies.values()]
+        places = [item.robustness_rank[metric] for item in context.strategies.values()]
         cells = [DASH if at is None else Cell(str(at), "first" if at == 1 else "") for at in places]
         rows.append((metric_title(metric), *cells))
     return Table("Place of each strategy under each robustness metric", columns, tuple(rows))
@@ -237,10 +237,10 @@ def robustness(context: Context) -> Table:
 
 def robustness_order(context: Context) -> Table:
     """The first three strategies under each robustness metric, a row a metric."""
-    metrics = _keys(context, "robustness_rank")
+    metrics = list(context.found.robustness_rank)
     rows = []
     for metric in metrics:
-        ranked = [(look(item, "robustness_rank", metric), name) for name, item in context.strategies.items()]
+        ranked = [(item.robustness_rank[metric], name) for name, item in context.strategies.items()]
         known_ranks = sorted((at, place, name) for place, (at, name) in enumerate(ranked) if at is not None)
         firsts = [context.names.strategy(name) for _, _, name in known_ranks[:3]]
         rows.append((metric_title(metric), *firsts, *[DASH] * (3 - len(firsts))))
@@ -250,7 +250,7 @@ def robustness_order(context: Context) -> Table:
 
 def robustness_values(context: Context) -> Table:
     """Value of each robustness metric by strategy, with the way it is computed."""
-    metrics = _keys(context, "robustness")
+    metrics = list(context.found.robustness)
     columns = (
         Column("Metric"), Column("Computed as"), Column("Better"),
         *(Column(context.names.strategy(name), NUMBER) for name in context.ranking),
@@ -259,14 +259,10 @@ def robustness_values(context: Context) -> Table:
     for metric in metrics:
         found = _metric(metric)
         said = (found.formula, found.direction) if found else (DASH, DASH)
-        cells = (significant(look(item, "robustness", metric)) for item in context.strategies.values())
+        cells = (significant(item.robustness[metric]) for item in context.strategies.values())
         rows.append((metric_title(metric), *said, *cells))
     note = "f: mean payoff of a strategy in one state; q: quantile over states; sd: standard deviation."
     return Table("Value of each robustness metric", columns, tuple(rows), note, folded=True)
-
-
-def _keys(context: Context, part: str) -> list[str]:
-    return list(dict.fromkeys(key for item in context.strategies.values() for key in item.get(part) or {}))
 
 
 def metric_title(name: str) -> str:
@@ -322,19 +318,6 @@ def trace_counts(found: Mapping[str, Any]) -> Table:
     )
     columns = (Column("Stands on"), Column("Numbers", NUMBER), Column("Share", NUMBER))
     return Table("How many numbers stand on what", columns, rows)
-
-
-def mean_interval(item: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of a strategy's mean payoff (normal, from its standard error)."""
-    mean, se = look(item, "payoff", "mean"), look(item, "payoff", "se")
-    if mean is None or se is None:
-        return None, None
-    return mean - 1.96 * se, mean + 1.96 * se
-
-
-def _yearly(by_week: Sequence[float | None] | None) -> float | None:
-    curve = known(by_week)
-    return yearly_chance(curve) if len(curve) > 1 else None
 
 
 def _marked(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
+from equipoise.findings.found import Run
 from equipoise.reporting import check_tables, tables
 from equipoise.reporting.answer import answer
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
@@ -54,7 +55,7 @@ def _closed() -> NoReturn:
 
 
 def print_run(
-    summary: Mapping[str, Any],
+    run: Run,
     scenario: Scenario,
     *,
     analyses: Mapping[str, Mapping[str, Any]] | None = None,
@@ -64,13 +65,13 @@ def print_run(
     """Print a run: the answer, how sure it is, the ranking, the forces, who governs, events and talks.
 
     Args:
-        summary: the JSON of `run`, as a dictionary.
+        run: what the run found.
         scenario: the scenario that was run.
         analyses: as for `render`; the trace tells how much of the answer stands on claims.
         to: the console; one for standard output if not given.
         full: also the payoffs in full, falls by strategy, and the robustness metrics.
     """
-    show(_run(Context(summary, scenario, analyses or {}), full), to=to)
+    show(_run(Context(run, scenario, analyses or {}), full), to=to)
 
 
 def print_blocks(data: Any, *, title: str = "", to: Console | None = None) -> None:
@@ -142,18 +143,16 @@ def _run(context: Context, full: bool) -> Iterator[Block]:
         yield Paragraph(context.scenario.question)
     end = context.day_of(context.scenario.calendar.weeks)
     yield Paragraph(
-        f"{count(context.get('futures'))} futures from {day(context.scenario.calendar.start)} to {day(end)}, "
-        f"seed {context.get('seed')}"
+        f"{count(context.run.futures)} futures from {day(context.scenario.calendar.start)} to {day(end)}, "
+        f"seed {context.run.seed}"
     )
     found = answer(context)
-    if found is not None:
-        supports = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
-        missing = tuple(f"Missing: {text}" for text in found.weakens)
-        yield Remark("The answer", "\n".join(found.sentences), "answer")
-        yield Remark("How sure this is", confidence(found.confidence, supports), "confidence", missing)
-    warnings = tuple(str(text) for text in context.get("warnings") or [])
-    if warnings:
-        yield Remark("What a reader must know", "", "warning", warnings)
+    supports = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
+    missing = tuple(f"Missing: {text}" for text in found.weakens)
+    yield Remark("The answer", "\n".join(found.sentences), "answer")
+    yield Remark("How sure this is", confidence(found.confidence, supports), "confidence", missing)
+    if context.run.warnings:
+        yield Remark("What a reader must know", "", "warning", context.run.warnings)
     shown = [tables.ranking, tables.forces, tables.orders, tables.events, tables.talks]
     if full:
         shown += [tables.payoffs, tables.differences, tables.falls, tables.robustness_order]

@@ -7,7 +7,7 @@ from datetime import date
 
 from equipoise.reporting import figure_map
 from equipoise.reporting.blocks import Column, Paragraph, Section, Table
-from equipoise.reporting.context import Context, look
+from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import draw
 from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
@@ -49,7 +49,7 @@ def ways(context: Context) -> Section | None:
             _with_key(context, name),
             described(context, plans[name]),
             _allocation(context, name),
-            number(context.of(name, "hedge_index"), digits=2),
+            number(context.run.strategies[name].hedge_index, digits=2),
         )
         for name in shown
     )
@@ -148,16 +148,14 @@ def _following(what: str, exponent: float) -> str:
 
 
 def _allocation(context: Context, name: str) -> str:
-    shares = context.of(name, "allocation")
-    if not isinstance(shares, Mapping):
-        return DASH
+    shares = context.run.strategies[name].allocation
     order = sorted((key for key in shares if shares[key]), key=lambda key: (-shares[key], key))
     return ", ".join(f"{context.names.force(key)} {percent(shares[key])}" for key in order) or "none"
 
 
 def _others(context: Context) -> str:
     """Say what the other patrons do in the run."""
-    given = look(context.summary, "with") or {}
+    given = context.run.with_
     fixed = [f"{context.names.patron(who)} follows {plan}" for who, plan in sorted(given.items())]
     rest = "the other outside powers engage as the scenario says, whatever is done here"
     return sentence(f"{listed(fixed)}; {rest}." if fixed else f"{rest}.")

@@ -16,14 +16,12 @@ MOST_NAMED = 2
 def country(context: Context) -> Section | None:
     """Power over time, who falls, who governs at the end, and base rates beside them."""
     best = context.best
-    if best is None:
-        return None
     body: list[Block] = drawn(figures_time.power(context), figures_time.falls(context))
     body += [tables.forces(context), tables.falls(context), *drawn(figures.orders(context))]
     lead = ""
     if context.names.incumbent:
         body += _reference(context)
-        fall = context.of(best, "forces", context.names.incumbent, "collapse")
+        fall = context.found.forces[context.names.incumbent].collapse
         lead = (
             f"If {context.advised} follows {context.names.quoted(best)}, the chance that "
             f"{context.names.government()} falls by {day(context.day_of(context.scenario.calendar.weeks))}: "
@@ -47,7 +45,7 @@ def standing(context: Context) -> Section | None:
     """Standing with each force over time, and at the end by strategy."""
     shown = drawn(figures_time.standing(context))
     measures = [
-        (f"{context.names.force(key)}", ("standing", key, "end")) for key in context.forces
+        (context.names.force(key), lambda item, key=key: item.standing[key].end) for key in context.forces
     ]  # fmt: skip
     caption = f"Mean standing of {context.advised} with each force at the end"
     table = tables.by_measure(context, caption, measures)
@@ -73,10 +71,10 @@ def timeline(context: Context) -> Section | None:
 
 def talks(context: Context) -> Section | None:
     """The chance of a deal and where each issue may land."""
-    found = context.get("talks") or {}
+    found = context.run.talks
     if not found:
         return None
-    deals = [f"{within(context.names.event(key))}: {chance(item.get('deal'))}" for key, item in found.items()]
+    deals = [f"{within(context.names.event(key))}: {chance(item.deal)}" for key, item in found.items()]
     figures_of = drawn(*(figures_time.talks(context, key) for key in found))
     lead = f"{sentence(counted(len(found), 'talk'))}."
     if len(found) <= MOST_NAMED:

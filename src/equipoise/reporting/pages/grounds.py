@@ -58,7 +58,7 @@ ALWAYS_LEFT_OUT = (
 
 def beliefs(context: Context) -> Section:
     """Whose beliefs the run stands on, and where others believe otherwise."""
-    holder = context.get("beliefs")
+    holder = context.run.beliefs
     body: list[Block] = []
     named = context.scenario.beliefs
     columns = (Column("About"), Column("Holder"), Column("Believes"), Column("This run takes"))
@@ -192,21 +192,18 @@ def _sources(context: Context) -> list[Block]:
 
 
 def _run(context: Context) -> Terms:
-    given = context.get("with") or {}
+    given = context.run.with_
     plans = listed([f"{context.names.patron(who)}: {plan}" for who, plan in sorted(given.items())])
     weeks = counted(context.scenario.calendar.weeks, "week")
-    states, streams = count(context.get("states")), count(context.get("chance"))
+    states, streams = count(context.run.states), count(context.run.chance)
     pairs = [
-        ("Scenario", f"{context.scenario.title}; SHA-256 {context.get('scenario', 'sha256') or 'unknown'}"),
-        ("Equipoise", str(context.get("equipoise") or "unknown")),
-        ("Played", f"{count(context.get('futures'))} futures of {weeks}, seed {context.get('seed')}"),
+        ("Scenario", f"{context.scenario.title}; SHA-256 {context.run.scenario.sha256}"),
+        ("Equipoise", context.run.equipoise),
+        ("Played", f"{count(context.run.futures)} futures of {weeks}, seed {context.run.seed}"),
         ("States and chance", f"{states} states of the world, {streams} courses of chance in each"),
         ("Others' strategies", plans or "as the scenario says"),
+        ("Bands over time", f"of power and standing, from {count(context.run.fans_futures)} futures"),
     ]
-    if context.get("fans_futures") is not None:
-        pairs.append(
-            ("Bands over time", f"of power and standing, from {count(context.get('fans_futures'))} futures")
-        )
     return Terms(tuple(pairs))
 
 

@@ -37,15 +37,13 @@ def the_answer(context: Context) -> Section:
     """The question, the answer in two sentences, how sure it is, and what a reader must be warned of."""
     found = answer(context)
     body: list[Block] = []
-    if found is None:
-        return Section("answer", "The answer", "No strategy was run, so there is no answer.")
     body.append(Remark("", "\n".join(found.sentences), "answer"))
     grounds = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
     items = [f"Holds: {text}" for text in found.supports] + [f"Missing: {text}" for text in found.weakens]
     body.append(Remark("How sure this is", confidence(found.confidence, grounds), "confidence", tuple(items)))
-    warnings = context.get("warnings") or []
+    warnings = context.run.warnings
     if warnings:
-        body.append(Remark("What a reader must know", "", "warning", tuple(str(text) for text in warnings)))
+        body.append(Remark("What a reader must know", "", "warning", warnings))
     body.append(Heading("How to read the numbers"))
     body.append(_terms(context))
     return Section("answer", "The answer", "", tuple(body))
@@ -54,7 +52,7 @@ def the_answer(context: Context) -> Section:
 def _terms(context: Context) -> Terms:
     focus = context.advised
     weeks = context.scenario.calendar.weeks
-    amounts = [count(context.get(key)) for key in ("futures", "states", "chance")]
+    amounts = [count(amount) for amount in (context.run.futures, context.run.states, context.run.chance)]
     pairs = {
         "Payoff": f"What a future is worth to {focus} by its own weights, averaged over the run. Only "
         "differences between strategies have a meaning, not the level.",
@@ -82,11 +80,9 @@ def _bands() -> str:
     return ", ".join(f"{name} (to {percent(high)})" for name, (_, high) in bands)
 
 
-def ranking(context: Context) -> Section | None:
+def ranking(context: Context) -> Section:
     """The strategies in order of mean payoff, and which of them can be told apart."""
-    if context.best is None:
-        return None
-    apart = [name for name in context.ranking[1:] if context.told_apart(context.best, name)]
+    apart = [name for name in context.ranking[1:] if context.run.difference(context.best, name).told_apart]
     others, best = len(context.ranking) - 1, context.names.quoted(context.best)
     behind = f"All {others}" if len(apart) == others else f"{len(apart)} of the {others}"
     lead = (
@@ -104,7 +100,7 @@ def hedging(context: Context) -> Section | None:
     shown = drawn(figures.stands_or_falls(context), figures.duplicity(context))
     if not shown:
         return None
-    threshold = (context.get("duplicity") or {}).get("threshold")
+    threshold = context.run.duplicity.threshold
     lead = (
         "Courting several sides keeps a hand in whatever comes; its price is what each force resents in the "
         "others' company."
@@ -155,7 +151,7 @@ def _places(context: Context) -> list[Block]:
 
 def _firsts(context: Context) -> str:
     amounts = {
-        name: sum(rank == 1 for rank in (item.get("robustness_rank") or {}).values())
+        name: sum(rank == 1 for rank in item.robustness_rank.values())
         for name, item in context.strategies.items()
     }
     named = [
@@ -172,13 +168,13 @@ def luck(context: Context) -> Section | None:
     shown = drawn(figures.luck_and_ignorance(context))
     if not shown:
         return None
-    unknown, chance = (context.of(context.best or "", "payoff", key) for key in ("unknown", "luck"))
+    unknown, chance = context.found.payoff.unknown, context.found.payoff.luck
     lead = "The futures differ for two reasons: what is not known today, and luck."
     items = []
     if unknown is not None and chance is not None and unknown**2 + chance**2 > 0:
         share = unknown**2 / (unknown**2 + chance**2)
         lead += (
-            f" Under {context.names.quoted(context.best or '')} what is not known makes up "
+            f" Under {context.names.quoted(context.best)} what is not known makes up "
             f"{percent(share)} of the "
             "variance of payoffs; no study can narrow the rest."
         )

@@ -1,0 +1,288 @@
+"""What a run found, as typed frozen objects: the JSON of `run`, and all that tables, figures and the report show.
+
+Nothing is computed here or after: whoever shows a number takes it from these objects. Every object is written by
+`to_dict` and read back, checked, by `Run.read`. Probabilities are fractions; lists by week have weeks + 1 entries,
+the start first; what is undefined is None.
+
+Source: DESIGN.md *The commands*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from equipoise.records import Record
+
+Numbers = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ScenarioRun(Record):
+    """Which scenario was run: its title, and the hash of what it says."""
+
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Payoff(Record):
+    """What a strategy is worth to the focus patron.
+
+    Attributes:
+        mean, se, low, high: mean over futures, its standard error and 95 % Student interval.
+        p5, p50, p95, cvar5: quantiles over futures (linear), and the mean of the worst twentieth.
+        unknown, luck: standard deviations: over states of what a state gives on average, and within a state.
+    """
+
+    mean: float
+    se: float | None
+    low: float | None
+    high: float | None
+    p5: float
+    p50: float
+    p95: float
+    cvar5: float
+    unknown: float | None
+    luck: float | None
+
+
+@dataclass(frozen=True)
+class Influence(Record):
+    """The focus patron's influence: mean over the run with its standard error, mean at the end, mean by week."""
+
+    mean: float
+    se: float | None
+    end: float
+    by_week: Numbers
+
+
+@dataclass(frozen=True)
+class Regret(Record):
+    """What a strategy forgoes against the best of each state: over states, mean, 90th percentile and greatest."""
+
+    mean: float
+    p90: float
+    max: float
+
+
+@dataclass(frozen=True)
+class Course(Record):
+    """A quantity over the weeks, its mean over futures: at the start, at the end, by week."""
+
+    start: float
+    end: float
+    by_week: Numbers
+
+
+@dataclass(frozen=True)
+class ForceFound(Record):
+    """What becomes of a force: the chance that it has fallen by the end and by each week, and its power."""
+
+    collapse: float
+    collapse_by_week: Numbers
+    power: Course
+
+
+@dataclass(frozen=True)
+class Violence(Record):
+    """Mean violence by week."""
+
+    by_week: Numbers
+
+
+@dataclass(frozen=True)
+class StrategyFound(Record):
+    """How one way of engaging fares.
+
+    Attributes:
+        influence_after_collapse: mean influence at the end over the futures in which the incumbent fell.
+        influence_after_common_collapse: over those in which it fell under every strategy run.
+        influence_if_stands: over those in which it stood.
+        levers: mean number of forces in the field with standing of at least 0.3 at the end.
+        hedge_index: mean over futures and weeks.
+        robustness, robustness_rank: by metric; None where a metric is undefined.
+        chance_best: share of states in which it pays most (ties shared).
+        terms: mean of each term of eq. 6. allocation: by force, mean share of effort.
+        standing: with each force. orders: share of futures in each order in the last week.
+    """
+
+    payoff: Payoff
+    influence: Influence
+    influence_after_collapse: float | None
+    influence_after_common_collapse: float | None
+    influence_if_stands: float | None
+    levers: float
+    hedge_index: float
+    regret: Regret
+    robustness: Mapping[str, float | None]
+    robustness_rank: Mapping[str, int | None]
+    chance_best: float
+    terms: Mapping[str, float]
+    allocation: Mapping[str, float]
+    standing: Mapping[str, Course]
+    forces: Mapping[str, ForceFound]
+    orders: Mapping[str, float]
+    violence: Violence
+
+
+@dataclass(frozen=True)
+class DifferenceFound(Record):
+    """How much better one strategy does than another in the same futures, with its 95 % Student interval."""
+
+    better: str
+    worse: str
+    mean: float
+    se: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def told_apart(self) -> bool | None:
+        """Whether the interval leaves out 0; None where there is none."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low > 0 or self.high < 0
+
+    def turned(self) -> DifferenceFound:
+        """Return the same difference, taken the other way round."""
+        ends = [None if end is None else -end for end in (self.high, self.low)]
+        return DifferenceFound(self.worse, self.better, -self.mean, self.se, *ends)
+
+
+@dataclass(frozen=True)
+class EventFound(Record):
+    """An event: the chance that it happens within the run, and when it does if it does."""
+
+    probability: float
+    p5_date: str | None
+    median_date: str | None
+    p95_date: str | None
+
+
+@dataclass(frozen=True)
+class IssueFound(Record):
+    """Where an issue of a talk lands, over states; None where there never is an outcome."""
+
+    mean: float | None
+    p5: float | None
+    p50: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True)
+class TalkFound(Record):
+    """A talk: chance that it is held and ends in a deal, that every veto party accepts, and where issues land."""
+
+    deal: float
+    acceptable: float | None
+    median_date: str | None
+    issues: Mapping[str, IssueFound]
+
+
+@dataclass(frozen=True)
+class InputFound(Record):
+    """An uncertain number as drawn: its mean and standard deviation over states."""
+
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Fan(Record):
+    """Quantiles over futures of a quantity, by week."""
+
+    p5: Numbers
+    p25: Numbers
+    p50: Numbers
+    p75: Numbers
+    p95: Numbers
+
+
+@dataclass(frozen=True)
+class Fans(Record):
+    """Fans of a strategy: power of each force, and the focus patron's standing with it."""
+
+    power: Mapping[str, Fan]
+    standing: Mapping[str, Fan]
+
+
+@dataclass(frozen=True)
+class DuplicityScan(Record):
+    """The same states played at other levels of resented double dealing.
+
+    Attributes:
+        multipliers: of every force's duplicity. levels: by force, the mean level at each.
+        hedges, one_sided: the strategies compared. payoff: by strategy, its mean at each level.
+        se: its standard errors. threshold: the multiplier at which the best one-sided strategy overtakes the
+            best hedge; None where it does not happen in the range. futures: at each level.
+    """
+
+    multipliers: Numbers
+    levels: Mapping[str, Numbers]
+    hedges: tuple[str, ...]
+    one_sided: tuple[str, ...]
+    payoff: Mapping[str, Numbers]
+    se: Mapping[str, tuple[float | None, ...]]
+    threshold: float | None
+    futures: int
+
+
+@dataclass(frozen=True)
+class Entry(Record):
+    """A dated entry of the timeline: `kind` is event, deadline, talk, start or as-of."""
+
+    week: int
+    date: str
+    kind: str
+    name: str
+    what: str
+    probability: float | None
+    p5_date: str | None
+    p95_date: str | None
+
+
+@dataclass(frozen=True)
+class Run(Record):
+    """All that a run found. `groups`: neighbours of the ranking that cannot be told apart stand together."""
+
+    equipoise: str
+    scenario: ScenarioRun
+    focus: str
+    futures: int
+    states: int
+    chance: int
+    seed: int
+    weeks: int
+    beliefs: str | None
+    with_: Annotated[Mapping[str, str], Field(alias="with")]
+    strategies: Mapping[str, StrategyFound]
+    ranking: tuple[str, ...]
+    differences: tuple[DifferenceFound, ...]
+    groups: tuple[tuple[str, ...], ...]
+    events: Mapping[str, EventFound]
+    talks: Mapping[str, TalkFound]
+    inputs: Mapping[str, InputFound]
+    fans_futures: int
+    fans: Mapping[str, Fans]
+    duplicity: DuplicityScan
+    timeline: tuple[Entry, ...]
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def best(self) -> str:
+        """The strategy with the best mean payoff."""
+        return self.ranking[0]
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], DifferenceFound]:
+        return {(row.better, row.worse): row for row in self.differences}
+
+    def difference(self, one: str, other: str) -> DifferenceFound:
+        """Return how much more `one` pays than `other`, paired by future."""
+        found = self._pairs.get((one, other))
+        return self._pairs[other, one].turned() if found is None else found
