@@ -93,12 +93,64 @@ def test_gaussian_lines_have_the_closed_form(seed, a):
     assert found.inputs[0].what == "z"
 
 
-def test_the_standard_error_matches_the_scatter_of_repetitions():
-    runs = [evppi(_gaussian(-0.3, 0.5, 1.0, 600, seed), ["x"], rng=_rng()) for seed in range(40)]
-    values = np.array([run.value for run in runs])
-    claimed = np.mean([run.se for run in runs])
-    assert values.mean() == pytest.approx(_gain(-0.3, 0.5), abs=0.01)
-    assert 0.6 < values.std(ddof=1) / claimed < 1.4
+def _latin(rng, states, inputs):
+    """Standard normal inputs in blocks of 32 states, each a Latin hypercube."""
+    order = np.argsort(rng.random((-(-states // 32), 32, inputs)), axis=1).reshape(-1, inputs)
+    return norm.ppf(((order + rng.random(order.shape)) / 32)[:states])
+
+
+def _plain(rng, states, inputs):
+    return rng.normal(size=(states, inputs))
+
+
+@pytest.mark.parametrize("draw", [_latin, _plain])
+@pytest.mark.parametrize(
+    ("a", "b", "c"), [(-0.3, 0.5, 1.0), (0.2, 0.5, 1.0), (0.2, 0.5, 0.0), (-1.0, 0.7, 0.3)]
+)
+def test_errors_are_the_scatter_of_replications_and_hold_the_closed_form(a, b, c, draw):
+    """A safe and a bold strategy worth a + b x + c z: what knowing x is worth, over 40 samples of 640 states."""
+    runs = []
+    for seed in range(40):
+        x, z = draw(np.random.default_rng(seed), 640, 2).T
+        payoff = np.array([np.zeros(640), a + b * x + c * z])
+        ensemble = Ensemble(inputs={"x": x, "z": z}, payoff=payoff, strategies=("safe", "bold"))
+        runs.append(evppi(ensemble, ["x"], rng=_rng()))
+    values, claimed = np.array([(run.value, run.se) for run in runs]).T
+    scatter, truth = values.std(ddof=1), _gain(a, b)
+    assert values.mean() == pytest.approx(truth, abs=3 * scatter / 40**0.5 + 0.002)
+    assert 0.75 < claimed.mean() / scatter < 1.35  # the scatter of 40 has a relative error of 11 %
+    assert np.mean(np.abs(values - truth) <= 2 * claimed) >= 0.825  # fewer: 1 in 100 at 95 % each
+
+
+@pytest.mark.parametrize("paths", [["x0"], ["x1", "x2", "x3"], [f"x{k}" for k in range(12)]])
+def test_errors_of_groups_are_the_scatter_of_replications(paths):
+    """Six strategies whose worth depends on twelve inputs, one by one and two together."""
+    weights = np.random.default_rng(99).normal(size=(6, 13)) * np.linspace(1, 0.1, 13)
+    runs = []
+    for seed in range(30):
+        x = _latin(np.random.default_rng(seed), 640, 12)
+        payoff = weights @ np.column_stack([x, x[:, 0] * x[:, 1]]).T
+        inputs = {f"x{k}": x[:, k] for k in range(12)}
+        runs.append(
+            evppi(Ensemble(inputs=inputs, payoff=payoff, strategies=tuple("abcdef")), paths, rng=_rng())
+        )
+    values, claimed = np.array([(run.value, run.se) for run in runs]).T
+    assert 0.7 < claimed.mean() / values.std(ddof=1) < 1.5
+
+
+def test_an_effect_too_weak_to_be_seen_is_not_certain_to_be_worth_nothing():
+    """Where the regression sees nothing, the error is what a straight line within its error would be worth."""
+    n = 500
+    # along x the gap goes up and down from one state to the next: no smooth effect at all
+    gap = np.where(np.arange(n) % 2 == 0, 1.0, -1.0)
+    payoff = np.array([np.zeros(n), gap])
+    found = evppi(
+        Ensemble(inputs={"x": np.arange(n)}, payoff=payoff, strategies=("a", "b")), ["x"], rng=_rng()
+    )
+    mean, slope = np.random.default_rng(1).normal(scale=n**-0.5, size=(2, 20000))
+    gain = [_gain(m, abs(s)) for m, s in zip(mean, slope, strict=True)]
+    assert found.value == 0
+    assert found.se == pytest.approx(np.sqrt(np.mean(np.square(gain))), rel=0.4)
 
 
 def test_dummies_are_worth_nothing():

@@ -52,7 +52,7 @@ def study():
     noise = np.einsum("dst,est->des", centred, centred) / (STREAMS - 1) / STREAMS
     ensemble = Ensemble(
         inputs=inputs, payoff=payoff.mean(axis=2), strategies=STRATEGIES, noise=noise,
-        scramble=np.arange(STATES) % 16, grounds={RATE: 2}, scenario=scenario,
+        grounds={RATE: 2}, scenario=scenario,
     )  # fmt: skip
     power = 0.6 - 0.01 * fell[:, None] * np.arange(WEEKS) + 0.02 * rng.normal(size=(len(state), WEEKS))
     weekly = WeeklySample(

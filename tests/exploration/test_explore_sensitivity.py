@@ -131,6 +131,100 @@ def test_intervals_hold_the_truth():
     assert held >= 51  # 95 % of 60 is 57; below 51 has probability under 1 in 100
 
 
+def _ishigami(u):
+    x = np.pi * (2 * u - 1)
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def _g_function(u):
+    weights = np.array([0, 1, 4.5, 9])
+    return np.prod((np.abs(4 * u[:, :4] - 2) + weights) / (1 + weights), axis=1)
+
+
+def _ishigami_shares():
+    """Ishigami and Homma 1990, with a = 7 and b = 0.1."""
+    one, two, both = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 49 / 8, 0.01 * np.pi**8 * 8 / 225
+    return np.array([[one, two, 0], [one + both, two, both]]) / (one + two + both)
+
+
+def _g_shares():
+    """Sobol 1993: a factor's variance is 1/(3 (1 + a)^2), and the product's follows from independence."""
+    own = 1 / (3 * (1 + np.array([0, 1, 4.5, 9])) ** 2)
+    whole = np.prod(1 + own) - 1
+    return np.array([own, own * (whole + 1) / (1 + own)]) / whole
+
+
+def _latin(rng, states, inputs):
+    """Blocks of 32 states, each a Latin hypercube."""
+    order = np.argsort(rng.random((-(-states // 32), 32, inputs)), axis=1).reshape(-1, inputs)
+    return ((order + rng.random(order.shape)) / 32)[:states]
+
+
+@pytest.mark.parametrize("draw", [_latin, lambda rng, states, inputs: rng.random((states, inputs))])
+@pytest.mark.parametrize(
+    ("function", "shares"), [(_ishigami, _ishigami_shares()), (_g_function, _g_shares())]
+)
+def test_errors_are_the_scatter_of_replications_and_intervals_hold_the_truth(function, shares, draw):
+    """First-order and total indices of inputs that matter, among six that do not, over 24 samples of 640 states."""
+    found, held = [], []
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        u = draw(rng, 640, 10)
+        inputs = {f"x{k}": u[:, k] for k in range(10)}
+        driver = _of(drivers(_ensemble(inputs, function(u)), rng=rng, pawn=False), "payoff.one")
+        rows = [next(i for i in driver.indices if i.path == f"x{k}") for k in range(3)]
+        found.append([(i.first, i.se, i.total, i.total_se) for i in rows])
+        held += [i.low <= s <= i.high for i, s in zip(rows, shares[0], strict=False)]
+        assert driver.rest < 0.03
+    first, se, total, total_se = np.moveaxis(found, 2, 0)
+    np.testing.assert_allclose(first.mean(axis=0), shares[0, :3], atol=0.015)
+    # pairs of about 1 % and less are not told apart at this size, and missing from totals
+    np.testing.assert_allclose(total.mean(axis=0), shares[1, :3], atol=0.02)
+    strong = shares[1, :3] > 0.05
+    # the scatter of 24 samples has a relative error of 15 %
+    for claimed, scatter in ((se, first.std(axis=0, ddof=1)), (total_se, total.std(axis=0, ddof=1))):
+        ratio = (claimed.mean(axis=0) / scatter)[strong & (scatter > 0.01)]
+        assert ((ratio > 0.6) & (ratio < 1.7)).all(), ratio
+    assert np.mean(held) >= 0.875  # 63 of 72; fewer has a chance of 1 in 100 at 95 % each
+
+
+def _shares_of_many(three, seed):
+    """Ten inputs that add up, three that act only all together, and 360 that do nothing, over 1,250 states."""
+    rng = np.random.default_rng(seed)
+    u = rng.random((1250, 373))
+    c = (u - 0.5) * np.sqrt(12)
+    weights = np.sqrt(np.arange(10, 0, -1) / 55 * (1 - three))
+    y = c[:, 3:13] @ weights + np.sqrt(three) * c[:, 0] * c[:, 1] * c[:, 2]
+    inputs = {f"x{k}": u[:, k] for k in range(373)}
+    return _of(drivers(_ensemble(inputs, y), rng=rng, pawn=False), "payoff.one"), weights**2
+
+
+def test_what_three_inputs_do_only_together_is_unexplained_among_hundreds():
+    found, shares = _shares_of_many(0.3, 0)
+    assert found.rest == pytest.approx(0.3, abs=0.04)
+    assert abs(found.rest - 0.3) < 3 * found.rest_se < 0.12
+    assert found.together == 0 and found.pairs == ()
+    assert found.alone == pytest.approx(0.7, abs=0.04)
+    told = {i.path for i in found.indices if i.told_apart}
+    assert told <= {f"x{k}" for k in range(3, 13)} and len(told) >= 9
+    for k, share in enumerate(shares):
+        index = next(i for i in found.indices if i.path == f"x{k + 3}")
+        assert index.first == pytest.approx(share, abs=4 * index.se + 0.002)
+
+
+def test_nothing_is_unexplained_where_hundreds_of_inputs_add_up():
+    found, _ = _shares_of_many(0.0, 0)
+    assert found.rest < 0.001
+
+
+def test_hundreds_of_inputs_that_mean_nothing_explain_nothing():
+    rng = np.random.default_rng(9)
+    inputs = {f"x{k}": rng.random(600) for k in range(300)}
+    found = _of(drivers(_ensemble(inputs, rng.normal(size=600)), rng=rng, pawn=False), "payoff.one")
+    assert sum(i.told_apart for i in found.indices) <= 1
+    assert found.rest > 0.97
+
+
 def test_the_order_of_inputs_changes_nothing():
     rng = np.random.default_rng(6)
     x, z = rng.normal(size=(2, 400))

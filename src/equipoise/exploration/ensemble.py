@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from equipoise.draws.estimate import units
 from equipoise.errors import InputError
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
 
 Kind = Literal["constant", "named", "stepped", "continuous"]
-GROUPS = 16
-"""Groups of states for standard errors where no scramble index is given."""
 STEPS = 8
 """A numeric input with at most this many distinct values is treated level by level."""
 
@@ -119,7 +118,6 @@ class Ensemble:
             between strategies [strategies, strategies, states]; None where there is none or it is unknown.
             Variances alone read strategies' luck as independent, which overstates the noise of a
             difference when all strategies face the same futures.
-        scramble: which independent Sobol scramble a state belongs to, [states]; None makes 16 groups.
         grounds: path -> number of claims the input stands on.
         scenario: for words and dates; None leaves the paths as they are.
 
@@ -131,7 +129,6 @@ class Ensemble:
     payoff: np.ndarray
     strategies: tuple[str, ...]
     noise: np.ndarray | None = None
-    scramble: np.ndarray | None = None
     grounds: Mapping[str, int] = field(default_factory=dict)
     scenario: Scenario | None = None
 
@@ -163,8 +160,6 @@ class Ensemble:
                 )
         if self.noise is not None and self.noise.shape not in self._noise_shapes():
             raise InputError(f"noise has shape {self.noise.shape}; one of {self._noise_shapes()} is needed")
-        if self.scramble is not None and np.shape(self.scramble) != (self.states,):
-            raise InputError(f"scramble has shape {np.shape(self.scramble)}; {self.states} states are needed")
 
     def _noise_shapes(self) -> tuple[tuple[int, ...], ...]:
         count = len(self.strategies)
@@ -188,10 +183,8 @@ class Ensemble:
 
     @cached_property
     def groups(self) -> np.ndarray:
-        """Group of each state, 0 upwards: its scramble, or its number modulo 16."""
-        if self.scramble is not None:
-            return np.unique(self.scramble, return_inverse=True)[1]
-        return np.arange(self.states) % min(GROUPS, max(2, self.states // 2))
+        """Which independent group of states a state belongs to: its block, or itself where blocks are few."""
+        return units(self.states)
 
     @cached_property
     def ranking(self) -> tuple[int, ...]:
@@ -240,13 +233,3 @@ class Ensemble:
                 f"no strategy `{strategy}` in the study; there are: {', '.join(self.strategies)}"
             )
         return self.strategies.index(strategy)
-
-
-def grouped_se(values: np.ndarray, groups: np.ndarray) -> float:
-    """Return the standard error of the mean of `values` from the means of independent groups of states.
-
-    Source: replicated randomised quasi-Monte Carlo, Owen 1997 (Ann. Statist. 25:1541-1562).
-    """
-    counts = np.bincount(groups)
-    means = np.bincount(groups, weights=values) / counts
-    return float(np.std(means, ddof=1) / np.sqrt(len(means)))

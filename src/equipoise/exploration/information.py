@@ -22,16 +22,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from equipoise.draws.estimate import estimate, unit_means
 from equipoise.errors import InputError
 from equipoise.exploration import words
-from equipoise.exploration.ensemble import Ensemble, Input, grouped_se
-from equipoise.exploration.smooth import surface
+from equipoise.exploration.ensemble import Ensemble, Input
+from equipoise.exploration.smooth import Smooth, root, single, surface
 from equipoise.records import Record
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
 
 DRAWS = 100
+UNSEEN_DRAWS = 20
 DUMMIES = 20
 NOISE_STEPS = np.array([0.0, 0.5, 1.0, 1.5, 2.0])
 NOISE_DRAWS = 40
@@ -113,7 +115,7 @@ def evpi(ensemble: Ensemble, *, rng: np.random.Generator) -> Worth:
     gain = (ensemble.payoff - ensemble.payoff[ensemble.recommended]).max(axis=0)
     raw = float(gain.mean())
     bias, correction_se = _noise_bias(ensemble, raw, rng)
-    se = float(np.hypot(grouped_se(gain, ensemble.groups), correction_se))
+    se = float(np.hypot(estimate(gain).se or 0.0, correction_se))
     value = max(0.0, raw - bias)
     return Worth(
         "everything", ensemble.varying, value, se, raw, bias, 1.0 if value > 0 else None, value > 2 * se
@@ -177,24 +179,43 @@ def _evppi(
         return 0.0, 0.0, 0.0
     smooth = surface(items, ensemble.contrasts)
     if not smooth.blocks:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, _unseen(smooth, items, rng)
     best = ensemble.recommended
     gain = (smooth.fitted - smooth.fitted[:, [best]]).max(axis=1)
     raw = float(gain.mean())
-    error = _mean_error(ensemble.contrasts - smooth.fitted, ensemble.groups)
+    error = _mean_error(ensemble.contrasts - smooth.fitted)
     drawn = []
     for _ in range(DRAWS // 10):
-        draws = smooth.fitted_draws(count=10, rng=rng, mean_error=error)
-        drawn += (draws.max(axis=2).mean(axis=1) - draws.mean(axis=1).max(axis=1)).tolist()
+        drawn += _gains(smooth.fitted_draws(count=10, rng=rng, mean_error=error))
     bias = max(0.0, float(np.mean(drawn)) - raw)
-    return raw, bias, float(np.hypot(np.std(drawn, ddof=1), grouped_se(gain, ensemble.groups)))
+    return raw, bias, float(np.hypot(np.std(drawn, ddof=1), estimate(gain).se or 0.0))
 
 
-def _mean_error(residuals: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Return the covariance of the mean of residuals, from the means of independent groups of states."""
-    count = int(groups.max()) + 1
-    means = np.array([residuals[groups == g].mean(axis=0) for g in range(count)])
-    return np.cov(means.T).reshape(means.shape[1], -1) / count
+def _gains(draws: np.ndarray) -> list[float]:
+    """Return what knowing the inputs gains in each draw of E(f | inputs), [draws, states, strategies]."""
+    return (draws.max(axis=2).mean(axis=1) - draws.mean(axis=1).max(axis=1)).tolist()
+
+
+def _unseen(smooth: Smooth, items: Sequence[Input], rng: np.random.Generator) -> float:
+    """Return the standard error where the regression sees no effect: what too weak an effect to be seen is worth.
+
+    Root mean square of what the inputs' straight lines would be worth, with slopes drawn from the error that
+    the regression has in finding them.
+    """
+    lines = np.hstack([single(item).q[:, :1] for item in items])
+    spread = root(smooth.residual)
+    drawn = []
+    for _ in range(UNSEEN_DRAWS):
+        slopes = rng.standard_normal((lines.shape[1], len(spread))) @ spread.T
+        mean = smooth.mean + rng.standard_normal(len(spread)) @ spread.T / len(lines) ** 0.5
+        drawn += _gains((mean + lines @ slopes)[None])
+    return float(np.sqrt(np.mean(np.square(drawn))))
+
+
+def _mean_error(residuals: np.ndarray) -> np.ndarray:
+    """Return the covariance of the mean of residuals [states, outputs], from the means of independent units."""
+    means = unit_means(residuals.T)
+    return np.cov(means).reshape(len(means), -1) / means.shape[1]
 
 
 def information(

@@ -5,10 +5,15 @@ that would go if x were known. The *total* index adds what x does together with 
 choice is judged twice: by the payoff gap between the two best strategies, and by the indicator of which
 strategy is best (all strategies at once, the sum of their variances: Goodman and Kruskal's tau).
 
+One input is judged on what the others leave: those told apart from chance are fitted together, and each index is
+taken from the output less the fitted parts of the others. What no input explains is what one joint fit of the
+inputs and pairs that are told apart leaves, with one degree of freedom taken off for each that it spends: shares
+estimated one by one add up what hundreds of inputs explain by chance.
+
 Source: Sobol 1993 (Math. Model. Comput. Exp. 1:407-414); given-data estimation by smoothing, Ratto, Pagano
-and Young 2007 (Comput. Phys. Commun. 177:863-876); delete-a-group jackknife over the independent scrambles
-of the sample, Kott 2001 (J. Off. Stat. 17:521-526); PAWN through SALib, Pianosi and Wagener 2018 (Environ.
-Model. Softw. 108:1-11).
+and Young 2007 (Comput. Phys. Commun. 177:863-876); additive fits, Hastie and Tibshirani 1990; delete-a-group
+jackknife over the independent blocks of the sample, Kott 2001 (J. Off. Stat. 17:521-526); PAWN through SALib,
+Pianosi and Wagener 2018 (Environ. Model. Softw. 108:1-11).
 Assumptions: inputs independent. Chance within a state is taken out of the variance where the ensemble
 carries its noise. Do not trust: totals where three or more inputs act only together (the share that no
 single input and no pair explains is printed, so that this can be seen); anything below 200 states.
@@ -18,15 +23,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from equipoise.draws.estimate import student
 from equipoise.exploration.ensemble import Ensemble, Input
-from equipoise.exploration.smooth import Block, _shrinkage, chosen_penalty, fit, likeliest_pairs, pair, single
+from equipoise.exploration.smooth import Block, Smooth, chosen_penalty, fit, likeliest_pairs, pair, single
 from equipoise.records import Record
 
 DUMMIES = 20
+"""Fewest dummy inputs; there are as many as inputs where these are more, so that as many can stand out by chance."""
+ROUNDS = 4
+"""Most rounds of telling inputs apart on what the others leave."""
 PAIRED = 8
 """How many pairs, screened from all, are estimated."""
 SURE = 3.0
@@ -41,7 +51,7 @@ class Index(Record):
         path: the input.
         first: first-order index, 0-1.
         se, low, high: its standard error and 95 % interval.
-        total, total_se: first-order index plus what the input does in pairs, and its standard error.
+        total, total_se: first-order index plus what the input does in pairs, and the standard error of the sum.
         told_apart: True where the interval lies above 0 and the index above what a dummy input reaches.
     """
 
@@ -64,11 +74,14 @@ class Drivers(Record):
         constant: True where the output takes one value only: it has no drivers, and no index is given.
         variance: variance over states, chance taken out; None for a constant.
         chance_share: share of the raw variance that is chance, None where the noise is not known.
-        floor: largest first-order index that any of 20 dummy inputs reached: nothing below is told apart.
+        floor: largest first-order index that any dummy input reached (as many as there are inputs, 20 at least):
+            nothing below is told apart.
         indices: one a varying input, the strongest first.
         pairs: [(path, path, share)], the pairs that add most.
-        alone, together: share explained by single inputs, and by pairs beyond them.
-        rest: what is left: three or more inputs together, and what smoothing cannot see.
+        alone, together: share explained by the single inputs that are told apart, in one joint fit, and by pairs
+            beyond them.
+        rest, rest_se: what is left (three or more inputs together, what is too weak to be told apart, and what
+            smoothing cannot see), and its standard error.
         pawn: path -> median PAWN distance (0-1), a second opinion that sees any change of the distribution.
         pawn_floor: the same for the dummies.
     """
@@ -83,6 +96,7 @@ class Drivers(Record):
     alone: float | None
     together: float | None
     rest: float | None
+    rest_se: float | None = None
     pawn: Mapping[str, float] | None = None
     pawn_floor: float | None = None
 
@@ -118,27 +132,25 @@ def drivers(
     """
     wanted = _outputs(ensemble, outputs)
     items = [ensemble.inputs[name] for name in ensemble.varying]
-    blocks = [single(item) for item in items]
-    dummies = {item: single(item) for item in (_dummy(ensemble.states, rng) for _ in range(DUMMIES))}
+    dummies = [_dummy(ensemble.states, rng) for _ in range(max(DUMMIES, len(items)))]
     return tuple(
-        _drivers(
-            output, items, blocks, dummies, ensemble.groups, rng if pawn and output.name == "gap" else None
-        )
+        _drivers(output, items, dummies, ensemble.groups, rng if pawn and output.name == "gap" else None)
         for output in wanted
     )
 
 
 def first_order(y: np.ndarray, item: Input, groups: np.ndarray, *, noise: float = 0.0) -> tuple[float, float]:
-    """Return the first-order index of one input and its standard error.
+    """Return the first-order index of one input, taken by itself, and its standard error.
 
     Args:
         y: output over states, [states] or [states, columns] that are judged as one.
         item: the input.
-        groups: group of each state for the jackknife.
+        groups: independent group of each state for the jackknife, -1 for states that are never left out.
         noise: variance of `y` that is chance.
     """
     y = y.reshape(len(y), -1)
-    return _index(single(item), y - y.mean(axis=0), groups, noise)
+    found = _Variance(y - y.mean(axis=0), groups, noise).of(single(item))
+    return found.value, found.se
 
 
 def _outputs(ensemble: Ensemble, which: str) -> list[_Output]:
@@ -163,11 +175,93 @@ def _dummy(states: int, rng: np.random.Generator) -> Input:
     return Input("dummy", "continuous", rng.random(states))
 
 
+@dataclass(frozen=True)
+class _Share:
+    """A share of the variance: of the whole sample first, then of it less each group of states."""
+
+    values: np.ndarray
+
+    @property
+    def value(self) -> float:
+        return float(min(1.0, max(0.0, self.values[0])))
+
+    @property
+    def se(self) -> float:
+        """Return the standard error by the delete-a-group jackknife."""
+        left_out = self.values[1:]
+        return float(np.sqrt((len(left_out) - 1) * left_out.var()))
+
+    @property
+    def apart(self) -> bool:
+        """Return whether the 95 % interval lies above 0."""
+        return self.value > self.half
+
+    @property
+    def half(self) -> float:
+        return student(len(self.values) - 2) * self.se
+
+    def __add__(self, other: _Share) -> _Share:
+        return _Share(self.values + other.values)
+
+
+class _Variance:
+    """The variance of an output, in the whole sample and less each group, and shares of it.
+
+    Args:
+        y: [states, columns], each of mean 0, judged as one.
+        groups: group of each state, -1 for states that are never left out.
+        noise: variance of `y` that is chance.
+    """
+
+    def __init__(self, y: np.ndarray, groups: np.ndarray, noise: float) -> None:
+        self.y, self.groups = y, groups
+        self.count = len(y) - np.concatenate([[0], np.bincount(groups[groups >= 0])])
+        self.size = np.maximum(self._variance(y) - noise, 1e-300)
+
+    def of(self, block: Block, left: np.ndarray | None = None) -> _Share:
+        """Return the share that one part explains of the output, or of what others leave of it."""
+        left = self.y if left is None else left
+        penalty = chosen_penalty(block, left)
+        if not np.isfinite(penalty):
+            return _Share(np.zeros(len(self.count)))
+        freedom = 1 + float((1 / (1 + penalty * block.d)).sum())
+        return self._explained(block.q, penalty * block.d, freedom, left)
+
+    def joint(self, smooth: Smooth) -> _Share:
+        """Return the share that the parts of a joint fit of the output explain together."""
+        if not smooth.blocks:
+            return _Share(np.zeros(len(self.count)))
+        return self._explained(smooth.columns, smooth.ridge, smooth.edf, self.y)
+
+    def _explained(self, q: np.ndarray, ridge: np.ndarray, freedom: float, left: np.ndarray) -> _Share:
+        x = np.column_stack([np.ones(len(q)), q])
+        gram, cross, square = self._less(x, x), self._less(x, left), self._squares(left)
+        beta = np.linalg.solve(gram + np.diag(np.concatenate([[0.0], ridge])), cross)
+        residual = square - 2 * (beta * cross).sum(axis=(1, 2)) + (beta * (gram @ beta)).sum(axis=(1, 2))
+        return _Share((self._variance(left) - residual / np.maximum(self.count - freedom, 1)) / self.size)
+
+    def _variance(self, y: np.ndarray) -> np.ndarray:
+        total = self._less(np.ones((len(y), 1)), y)[:, 0]
+        return (self._squares(y) - (total**2).sum(axis=1) / self.count) / (self.count - 1)
+
+    def _squares(self, y: np.ndarray) -> np.ndarray:
+        return self._less((y**2).sum(axis=1)[:, None], np.ones((len(y), 1)))[:, 0, 0]
+
+    def _less(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return x'y of the whole sample and of it less each group, [1 + groups, columns of x, columns of y]."""
+        groups = range(len(self.count) - 1)
+        parts = [x[rows].T @ y[rows] for rows in (self._rows[g] for g in groups)]
+        return x.T @ y - np.concatenate([np.zeros((1, x.shape[1], y.shape[1])), parts])
+
+    @cached_property
+    def _rows(self) -> list[np.ndarray]:
+        return [np.flatnonzero(self.groups == g) for g in range(int(self.groups.max()) + 1)]
+
+
 def _drivers(
     output: _Output,
     items: Sequence[Input],
-    blocks: Sequence[Block],
-    dummies: Mapping[Input, Block],
+    dummies: Sequence[Input],
     groups: np.ndarray,
     rng: np.random.Generator | None,
 ) -> Drivers:
@@ -177,114 +271,86 @@ def _drivers(
     raw = float((y**2).sum() / (len(y) - 1))
     # noise can never be the whole variance of an output that is looked at: keep a hundredth
     noise = min(output.noise or 0.0, 0.99 * raw)
-    found = [_index(block, y, groups, noise) for block in blocks]
-    floor = max((_index(block, y, groups, noise)[0] for block in dummies.values()), default=0.0)
-    order = sorted(range(len(items)), key=lambda k: -found[k][0])
-    strong = [k for k in order if found[k][0] > floor]
-    left = y - (fit([blocks[k] for k in strong], y).fitted if strong else 0.0)
-    shares = _pair_shares(items, blocks, dummies, left, y, groups, noise)
-    indices = tuple(_entry(items[k].name, found[k], floor, shares, groups) for k in order)
-    alone = float(sum(found[k][0] for k in strong))
-    together = float(sum(share for share, _ in shares.values()))
+    variance = _Variance(y, groups, noise)
+    found, strong, floor = _told_apart(variance, items, dummies)
+    blocks = [single(items[k]) for k in strong]
+    smooth = fit(blocks, y)
+    alone = variance.joint(smooth)
+    shares, both = _pair_shares(variance, items, dummies, blocks, y - smooth.fitted)
+    explained = variance.joint(fit([*blocks, *both], y)) if both else alone
+    order = sorted(range(len(items)), key=lambda k: -found[k].value)
     opinion, opinion_floor = _pawn(items, y[:, 0], rng) if rng is not None and items else (None, None)
     return Drivers(
-        output.name, False, raw - noise, None if output.noise is None else noise / raw, floor, indices,
-        tuple((a, b, s) for (a, b), (s, _) in sorted(shares.items(), key=lambda p: -p[1][0])),
-        alone, together, max(0.0, 1 - alone - together), opinion, opinion_floor,
+        output.name, False, raw - noise, None if output.noise is None else noise / raw, floor,
+        tuple(_entry(items[k].name, found[k], k in strong, shares) for k in order),
+        tuple((a, b, s.value) for (a, b), s in sorted(shares.items(), key=lambda p: -p[1].value)),
+        alone.value, max(0.0, explained.value - alone.value), 1 - explained.value, explained.se,
+        opinion, opinion_floor,
     )  # fmt: skip
 
 
-def _entry(
-    name: str,
-    found: tuple[float, float],
-    floor: float,
-    shares: Mapping[tuple[str, str], tuple[float, float]],
-    groups: np.ndarray,
-) -> Index:
-    from scipy.special import stdtrit
+def _told_apart(
+    variance: _Variance, items: Sequence[Input], dummies: Sequence[Input]
+) -> tuple[list[_Share], list[int], float]:
+    """Return the share of each input, which are told apart from chance, and the largest share of a dummy.
 
-    first, se = found
-    half = float(stdtrit(groups.max(), 0.975)) * se
-    own = [value for names, value in shares.items() if name in names]
-    total = first + sum(share for share, _ in own)
-    total_se = float(np.hypot(se, np.sqrt(sum(e**2 for _, e in own))))
-    low, high = max(0.0, first - half), min(1.0, first + half)
-    return Index(name, first, se, low, high, total, total_se, bool(first > floor and first > half))
-
-
-def _index(block: Block, y: np.ndarray, groups: np.ndarray, noise: float) -> tuple[float, float]:
-    """Return the adjusted share of variance one part explains, and its jackknife standard error."""
-    penalty = chosen_penalty(block, y)
-    if not np.isfinite(penalty):
-        return 0.0, 0.0
-    ridge = np.concatenate([[0.0], penalty * block.d])
-    freedom = 1 + float(_shrinkage(np.array([penalty]), block.d).sum())
-    x = np.column_stack([np.ones(len(y)), block.q])
-    whole, left_out = _with_and_without_each_group(x, y, groups)
-    shares = [_share(*sums, ridge=ridge, freedom=freedom, noise=noise) for sums in (whole, *left_out)]
-    count = len(left_out)
-    se = np.sqrt((count - 1) / count * np.sum((np.array(shares[1:]) - np.mean(shares[1:])) ** 2))
-    return max(0.0, min(1.0, shares[0])), float(se)
+    Each round judges every input on what the others that are told apart leave of the output, so that strong
+    inputs do not hide weak ones, and what one explains by chance together with a strong one is not counted twice.
+    """
+    strong: list[int] = []
+    for _ in range(ROUNDS):
+        smooth = fit([single(items[k]) for k in strong], variance.y)
+        left = variance.y - smooth.fitted
+        own = {part.names[0]: part.q @ beta for part, beta in smooth.by_part()}
+        found = [variance.of(single(item), left + own.get(item.name, 0.0)) for item in items]
+        floor = max((variance.of(single(item), left).value for item in dummies), default=0.0)
+        before, strong = strong, [k for k, s in enumerate(found) if s.value > floor and s.apart]
+        if strong == before:
+            break
+    return found, strong, floor
 
 
-_Sums = tuple[np.ndarray, np.ndarray, np.ndarray, float, int]
-
-
-def _with_and_without_each_group(
-    x: np.ndarray, y: np.ndarray, groups: np.ndarray
-) -> tuple[_Sums, list[_Sums]]:
-    """Return x'x, x'y, sums, squares and size of the whole sample, and of it less each group."""
-    per_group = []
-    for g in range(int(groups.max()) + 1):
-        xg, yg = x[groups == g], y[groups == g]
-        per_group.append((xg.T @ xg, xg.T @ yg, yg.sum(axis=0), float((yg**2).sum()), len(yg)))
-    whole = tuple(sum(parts[1:], parts[0]) for parts in zip(*per_group, strict=True))
-    return whole, [tuple(w - p for w, p in zip(whole, part, strict=True)) for part in per_group]  # type: ignore[return-value,misc]
-
-
-def _share(
-    gram: np.ndarray,
-    cross: np.ndarray,
-    total: np.ndarray,
-    square: float,
-    n: int,
-    *,
-    ridge: np.ndarray,
-    freedom: float,
-    noise: float,
-) -> float:
-    """Return 1 - residual variance / variance from sums of products, both adjusted for freedom."""
-    beta = np.linalg.solve(gram + np.diag(ridge), cross)
-    residual = square - 2 * (beta * cross).sum() + (beta * (gram @ beta)).sum()
-    variance = (square - (total**2).sum() / n) / (n - 1)
-    return float((variance - residual / max(n - freedom, 1)) / max(variance - noise, 1e-300))
+def _entry(name: str, found: _Share, told_apart: bool, shares: Mapping[tuple[str, str], _Share]) -> Index:
+    total = sum((share for names, share in shares.items() if name in names), start=found)
+    low, high = max(0.0, found.value - found.half), min(1.0, found.value + found.half)
+    return Index(name, found.value, found.se, low, high, total.value, total.se, told_apart)
 
 
 def _pair_shares(
+    variance: _Variance,
     items: Sequence[Input],
+    dummies: Sequence[Input],
     blocks: Sequence[Block],
-    dummies: Mapping[Input, Block],
     left: np.ndarray,
-    y: np.ndarray,
-    groups: np.ndarray,
-    noise: float,
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return the share of the variance of `y` that the likeliest pairs explain beyond single inputs.
+) -> tuple[dict[tuple[str, str], _Share], list[Block]]:
+    """Return the share that each of the likeliest pairs explains beyond single inputs, and its part of a fit.
 
-    Dummies go through the same screening: a pair no stronger than the strongest with a dummy is dropped.
+    Dummies go through the same screening: a pair no stronger than the strongest with a dummy is dropped. Each pair
+    is judged on what single inputs and the other pairs leave.
+
+    Args:
+        variance: of the output.
+        items, dummies: inputs, and inputs that mean nothing.
+        blocks: parts of the single inputs that are told apart.
+        left: what these leave of the output.
     """
-    total = (y**2).sum() / (len(y) - 1) - noise
-    left = left - left.mean(axis=0)
-    scale = (left**2).sum() / (len(y) - 1) / total
-    everyone = [*items, *dummies]
-    floor, found = 0.0, {}
-    for i, j in likeliest_pairs([*blocks, *dummies.values()], left, limit=PAIRED):
-        share, se = _index(pair(everyone[i], everyone[j]), left, groups, 0.0)
-        if j >= len(items):
-            floor = max(floor, share)
-        elif share > SURE * se:
-            found[items[i].name, items[j].name] = (share, se)
-    return {names: (share * scale, se * scale) for names, (share, se) in found.items() if share > floor}
+    everyone = [*items, *dummies[:DUMMIES]]
+    likely = likeliest_pairs([single(item) for item in everyone], left, limit=PAIRED)
+    pairs = [pair(everyone[i], everyone[j]) for i, j in likely]
+    first = [variance.of(block, left) for block in pairs]
+    meant = [j < len(items) for _, j in likely]
+    floor = max((s.value for s, real in zip(first, meant, strict=True) if not real), default=0.0)
+    kept = [
+        block for block, share, real in zip(pairs, first, meant, strict=True)
+        if real and share.value > max(floor, SURE * share.se)
+    ]  # fmt: skip
+    if not kept:
+        return {}, []
+    smooth = fit([*blocks, *kept], variance.y)
+    rest = variance.y - smooth.fitted
+    own = {part.names: part.q @ beta for part, beta in smooth.by_part()}
+    shares = {block.names: variance.of(block, rest + own.get(block.names, 0.0)) for block in kept}
+    return {(names[0], names[1]): share for names, share in shares.items()}, kept
 
 
 def _pawn(items: Sequence[Input], y: np.ndarray, rng: np.random.Generator) -> tuple[dict[str, float], float]:

@@ -187,6 +187,7 @@ class Smooth:
         mean: [outputs].
         beta: coefficients, [columns, outputs].
         spread: posterior covariance of the coefficients per unit of residual variance, [columns, columns].
+        ridge: penalty of each column.
         residual: residual covariance between outputs, [outputs, outputs].
         edf: effective degrees of freedom, the mean included.
         fitted: [states, outputs].
@@ -196,9 +197,20 @@ class Smooth:
     mean: np.ndarray
     beta: np.ndarray
     spread: np.ndarray
+    ridge: np.ndarray
     residual: np.ndarray
     edf: float
     fitted: np.ndarray
+
+    @cached_property
+    def columns(self) -> np.ndarray:
+        """The columns of all parts, [states, columns]."""
+        return np.hstack([block.q for block in self.blocks])
+
+    def by_part(self) -> list[tuple[Block, np.ndarray]]:
+        """Return each part with its coefficients, [columns of the part, outputs]."""
+        ends = np.cumsum([len(block.d) for block in self.blocks])[:-1]
+        return list(zip(self.blocks, np.split(self.beta, ends), strict=True)) if self.blocks else []
 
     def predict(self, values: Mapping[str, np.ndarray], points: int) -> np.ndarray:
         """Return E(outputs | values), [points, outputs]; an input not given is averaged over."""
@@ -226,12 +238,11 @@ class Smooth:
         """
         mean = self.mean
         if mean_error is not None:
-            noise = rng.standard_normal((count, len(self.mean))) @ _root(mean_error).T
+            noise = rng.standard_normal((count, len(self.mean))) @ root(mean_error).T
             mean = self.mean + noise[:, None, :]
         if not self.blocks:
             return np.broadcast_to(mean, (count, *self.fitted.shape))
-        q = np.hstack([block.q for block in self.blocks])
-        return mean + q @ self._betas(count, rng)
+        return mean + self.columns @ self._betas(count, rng)
 
     def restricted(self, names: Sequence[str]) -> Smooth:
         """Return the regression with the parts of some inputs only; the others are averaged over."""
@@ -240,7 +251,9 @@ class Smooth:
         rows = np.flatnonzero(np.repeat(keep, sizes)) if sizes else np.zeros(0, dtype=int)
         blocks = tuple(block for block, kept in zip(self.blocks, keep, strict=True) if kept)
         spread = self.spread[np.ix_(rows, rows)]
-        return Smooth(blocks, self.mean, self.beta[rows], spread, self.residual, self.edf, self.fitted)
+        return Smooth(
+            blocks, self.mean, self.beta[rows], spread, self.ridge[rows], self.residual, self.edf, self.fitted
+        )
 
     def _design(self, values: Mapping[str, np.ndarray], points: int) -> np.ndarray:
         parts = [
@@ -253,7 +266,7 @@ class Smooth:
 
     @cached_property
     def _roots(self) -> tuple[np.ndarray, np.ndarray]:
-        return _root(self.spread), _root(self.residual)
+        return root(self.spread), root(self.residual)
 
     def _betas(self, count: int, rng: np.random.Generator) -> np.ndarray:
         noise = rng.standard_normal((count, *self.beta.shape))
@@ -265,7 +278,7 @@ class Smooth:
         return noise[:, None, :] / len(self.fitted) ** 0.5
 
 
-def _root(matrix: np.ndarray) -> np.ndarray:
+def root(matrix: np.ndarray) -> np.ndarray:
     """Return a square root of a covariance that may be singular."""
     if matrix.size == 0:
         return matrix
@@ -298,7 +311,7 @@ def fit(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int = 4) -> Smooth:
     edf = 1 + float(np.trace(spread @ gram))
     left = y - fitted
     residual = left.T @ left / max(len(y) - edf, 1.0)
-    return Smooth(kept, mean, beta, spread, residual, edf, fitted)
+    return Smooth(kept, mean, beta, spread, ridge, residual, edf, fitted)
 
 
 def _penalties(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int) -> np.ndarray:

@@ -199,7 +199,6 @@ def _ensemble(study: Study, futures: pd.DataFrame, inputs: pd.DataFrame, names: 
         payoff=payoff.mean(axis=2),
         strategies=names,
         noise=_luck(payoff),
-        scramble=inputs["state"].to_numpy() % SCRAMBLES,
         grounds={row["path"]: sum(ground["holder"] is None for ground in row["grounds"]) for row in rows},
         scenario=study.scenario,
     )
