@@ -91,7 +91,7 @@ def test_every_fault_is_named_with_its_line(csv_of):
     lines = str(caught.value).splitlines()
     assert [int(line.split(":")[1]) for line in lines] == [2, 3, 4, 5, 6, 7, 9]
     for line, word in zip(
-        lines, ["'x'", "itself", "name", "1 or -1", "negative", "other than 0", "finite"], strict=True
+        lines, ["`x`", "itself", "name", "1 or -1", "negative", "other than 0", "`nan`"], strict=True
     ):
         assert word in line
 

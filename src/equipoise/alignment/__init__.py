@@ -16,9 +16,10 @@ from equipoise.alignment.balance import (
 from equipoise.alignment.coalitions import ACCOUNTS, Choice, Coalition, Contenders, choices, minimal_winning
 from equipoise.alignment.frustration import Frustration, frustration, frustration_of
 from equipoise.alignment.graph import SignedGraph, SignedTie
+from equipoise.alignment.graphml import read_graphml
 from equipoise.alignment.hedge import Triad, hedge_price, hedge_prices, triads
 from equipoise.alignment.landscape import Descent, Landscape, Minimum, descent, energy, landscape
-from equipoise.alignment.reading import from_networkx, read_csv, read_graphml
+from equipoise.alignment.reading import from_networkx, read_csv
 from equipoise.alignment.repair import Repair, Repairs, repairs
 from equipoise.alignment.situation import Situation, median_graph, situation_of
 from equipoise.alignment.study import BalanceResult, study_balance

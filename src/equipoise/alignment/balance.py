@@ -60,25 +60,37 @@ def walk_balance(graph: SignedGraph, *, weighted: bool = False) -> float | None:
         graph: a signed network.
         weighted: let ties count with their weights instead of as ±1.
     """
-    numerator, denominator = _exponentials(graph, weighted=weighted)
-    return float(numerator.sum() / denominator.sum()) if len(graph.actors) else None
+    signed, every, scale = _exponentials(graph, weighted=weighted)
+    if not len(scale):
+        return None
+    share = np.exp(scale - scale.max())
+    return float((signed * share).sum() / (every * share).sum())
 
 
 def actor_balance(graph: SignedGraph, *, weighted: bool = False) -> dict[str, float]:
     """Return (e^A)_ii / (e^|A|)_ii for each actor: how free of contradiction its own surroundings are."""
-    numerator, denominator = _exponentials(graph, weighted=weighted)
-    return {name: float(value) for name, value in zip(graph.actors, numerator / denominator, strict=True)}
+    signed, every, _ = _exponentials(graph, weighted=weighted)
+    return {name: float(value) for name, value in zip(graph.actors, signed / every, strict=True)}
 
 
-def _exponentials(graph: SignedGraph, *, weighted: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the diagonals of e^(A − λ) and e^(|A| − λ), λ the largest eigenvalue of |A| (no overflow)."""
+def _exponentials(graph: SignedGraph, *, weighted: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the diagonals of e^(A − λ) and e^(|A| − λ), and λ, for each actor.
+
+    λ is the largest eigenvalue of |A| among the actors that ties connect with it: nothing overflows, and the
+    weakly tied are not lost beside the strongly tied.
+    """
+    from scipy.sparse.csgraph import connected_components
+
     matrix = np.array(graph.weights if weighted else np.sign(graph.weights))
-    if not len(matrix):
-        return np.zeros(0), np.ones(0)
-    pairs = [np.linalg.eigh(m) for m in (matrix, np.abs(matrix))]
-    shift = pairs[1][0][-1]
-    signed, every = ((vectors**2) @ np.exp(values - shift) for values, vectors in pairs)
-    return signed, every
+    signed, every, scale = np.zeros((3, len(matrix)))
+    groups, group = connected_components(matrix != 0, directed=False) if len(matrix) else (0, np.zeros(0))
+    for number in range(groups):
+        at = np.flatnonzero(group == number)
+        own = matrix[np.ix_(at, at)]
+        pairs = [np.linalg.eigh(m) for m in (own, np.abs(own))]
+        scale[at] = pairs[1][0][-1]
+        signed[at], every[at] = ((vectors**2) @ np.exp(values - pairs[1][0][-1]) for values, vectors in pairs)
+    return signed, every, scale
 
 
 def frustration_index(value: float, total: float) -> float | None:
