@@ -115,7 +115,7 @@ def test_the_page_shows_the_intervals_that_were_found(golden):
 def hostile_scenario(golden):
     data = golden.written()
     data["title"] = data["question"] = HOSTILE
-    data["forces"]["crown"]["name"] = data["patrons"]["empire"]["name"] = HOSTILE
+    data["forces"]["crown"]["name"], data["patrons"]["empire"]["name"] = HOSTILE, HOSTILE + " too"
     data["regions"]["hills"]["name"] = HOSTILE
     data["events"]["quiet-spring"]["what"] = HOSTILE
     data["claims"]["c1"]["says"] = HOSTILE
