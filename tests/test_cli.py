@@ -1,6 +1,7 @@
 """The command line as a person or a script meets it: exit codes, streams, messages."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from equipoise.cli import main
+from equipoise.scenario import load, loads
 
 EQUIPOISE = [sys.executable, "-m", "equipoise.cli"]
 SMALL = ["--futures", "64", "--workers", "1"]
@@ -23,8 +25,6 @@ def call(*arguments):
 
 @pytest.fixture
 def text():
-    from equipoise.scenario import load
-
     return load("two-valleys").text
 
 
@@ -189,6 +189,34 @@ def test_piped_output_is_plain():
         assert b"\x1b" not in found.stdout
     shown = call("check", "two-valleys")
     assert shown.exit_code == 0 and shown.stderr == "" and "\x1b" not in shown.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", "afghanistan-2021"],
+        ["check", "afghanistan-2021", "--json"],
+        ["check", "two-valleys", "--resolved"],
+    ],
+)
+def test_output_is_written_in_any_encoding(encoding, command):
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    found = subprocess.run([*EQUIPOISE, *command], capture_output=True, timeout=300, env=environment)
+    assert found.returncode == 0 and found.stderr == b""
+    text = found.stdout.decode(encoding)
+    if "--json" in command:
+        assert json.loads(text)["title"] == load("afghanistan-2021").scenario.title
+    elif "--resolved" in command:
+        assert loads(text).scenario == load("two-valleys").scenario
+
+
+def test_what_is_said_of_hostile_arguments_moves_no_terminal():
+    for argument in ("no\x1b[31m\u202e", b"no\xff", "x\x9b\u2028"):
+        for command in (["check", argument], ["run", "two-valleys", "--with", argument], [argument]):
+            found = subprocess.run([*EQUIPOISE, *command], capture_output=True, timeout=300)
+            assert found.returncode == 2
+            assert all(mark.isprintable() or mark == "\n" for mark in found.stderr.decode())
 
 
 @pytest.mark.parametrize(

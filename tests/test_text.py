@@ -1,11 +1,21 @@
 """The one rule for text that comes in and text that goes out."""
 
+import io
 import unicodedata
 
 import pytest
 
 from equipoise.errors import InputError, Problem, ScenarioError, StudyError
-from equipoise.text import alike, check_incoming, fault_of, number_in, plain_name, printable, with_plain_lines
+from equipoise.text import (
+    alike,
+    check_incoming,
+    fault_of,
+    legible,
+    number_in,
+    plain_name,
+    printable,
+    with_plain_lines,
+)
 
 REFUSED = {
     "NUL": "\x00",
@@ -164,3 +174,20 @@ def test_no_error_holds_what_a_terminal_would_obey(kind):
     problem = Problem(1, 2, "forces.\x1b[2J", "bad\n\u2066", "do")
     said = str(ScenarioError("\x9b.yaml", [problem]))
     assert said == "\\x9b.yaml:1:2: forces.\\x1b[2J: bad\\n\\u2066 (do)"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("ascii", "0.1 +- 0.2 - \\u041c -0.3 ... 5 % \\udcff \\U0001f54a"),
+        ("cp1252", "0.1 ± 0.2 – \\u041c -0.3 … 5 % \\udcff \\U0001f54a"),
+        ("utf-8", "0.1 ± 0.2 – М −0.3 … 5\u202f% \\udcff 🕊"),
+    ],
+)
+def test_any_encoding_is_written_to(encoding, shown):
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding=encoding)
+    legible(stream, io.StringIO(), None)
+    stream.write("0.1 ± 0.2 – М −0.3 … 5\u202f% \udcff 🕊")
+    stream.flush()
+    assert written.getvalue().decode(encoding) == shown

@@ -7,6 +7,7 @@ document and nothing else.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -72,7 +73,8 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
     if resolved:
         from equipoise.scenario import to_yaml
 
-        click.echo(to_yaml(file.scenario), nl=False)
+        plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+        click.echo(to_yaml(file.scenario, ascii_only=plain), nl=False)
         return
     found = jobs.check(file)
 

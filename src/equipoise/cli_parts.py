@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from equipoise.errors import EquipoiseError, InputError
+from equipoise.text import legible, printable
 
 if TYPE_CHECKING:
     from equipoise.jobs.study import Study
@@ -52,11 +53,13 @@ class Group(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and end the process as it went."""
+        legible(sys.stdout, sys.stderr)
         try:
             return super().main(*args, standalone_mode=False, **kwargs)
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except click.ClickException as error:
+            error.message = printable(error.message, lines=True)
             error.show()
             sys.exit(2)
         except InputError as error:
@@ -69,7 +72,8 @@ class Group(click.Group):
             click.echo(f"Equipoise failed: {error}", err=True)
             sys.exit(1)
         except Exception as error:
-            click.echo(f"Equipoise failed, and should not have: {type(error).__name__}: {error}", err=True)
+            said = printable(str(error), lines=True)
+            click.echo(f"Equipoise failed, and should not have: {type(error).__name__}: {said}", err=True)
             if "--debug" in sys.argv:
                 raise
             sys.exit(1)
@@ -108,9 +112,9 @@ def measure(context: click.Context, yardstick: str) -> None:
 
 
 def say(document: Any, as_json: bool, show: Callable[[], None]) -> None:
-    """Print a result: as one JSON document, or as `show` does for people."""
+    """Print a result: as one JSON document, in characters that every encoding has, or as `show` does for people."""
     if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(document, allow_nan=False))
     else:
         show()
 

@@ -9,10 +9,13 @@ joiners of Persian, Urdu and Indian writing are letters there, and stay where th
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
+from typing import Any
 
 LONGEST_NAME = 200
 """Most characters of a name, a label or a title."""
@@ -27,6 +30,13 @@ _UNFIT = re.compile(
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _LINE_ENDS = re.compile("\r\n|\r")
 _SEPARATORS = re.compile("[\u2028\u2029]")
+_ERRORS = "equipoise.plainly"
+_PLAIN = {
+    "─": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "→": ">", "←": "<", "×": "x", "·": ".", "…": "...",
+    "±": "+-", "≈": "~", "≤": "<=", "≥": ">=", "“": '"', "”": '"', "‘": "'", "’": "'", "«": '"', "»": '"',
+    "\xa0": " ", "\u2009": " ", "\u202f": " ", "λ": "lambda", "δ": "delta", "ε": "epsilon", "√": "sqrt ", "✕": "x",
+}  # fmt: skip
+"""What says the same where an encoding lacks a sign of ours."""
 _JOINERS = "\u200c\u200d"
 _VIRAMA = 9
 _TWINS = str.maketrans(
@@ -117,6 +127,27 @@ def printable(text: str, *, lines: bool = False) -> str:
         marks[unfit.start()] = ascii(unfit[0])[1:-1]
     shown = "".join(marks)
     return shown if lines else shown.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def legible(*streams: Any) -> None:
+    """Let text streams write every text, whatever their encoding: signs it lacks by plain ones, the rest as escapes.
+
+    A stream that is closed or does not encode is left as it is.
+    """
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=_ERRORS)
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Return what stands in for signs that an encoding lacks, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(mark) or ascii(mark)[1:-1] for mark in lacking), error.end
+
+
+codecs.register_error(_ERRORS, _plainly)
 
 
 def alike(names: Iterable[str]) -> list[tuple[str, str]]:

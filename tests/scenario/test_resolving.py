@@ -158,3 +158,12 @@ def test_a_number_put_at_a_place_lands_there_and_nowhere_else():
 def test_a_number_cannot_be_put_where_there_is_no_place():
     with pytest.raises(KeyError, match="nobody"):
         with_numbers(load("two-valleys").scenario, {"forces.nobody.momentum": Number(value=1)})
+
+
+def test_a_scenario_can_be_written_where_utf_8_cannot():
+    title = "Мир — 平和 🕊"
+    file = loads(load("two-valleys").text.replace("Two valleys", title))
+    text = to_yaml(file.scenario, ascii_only=True)
+    assert text.isascii()
+    assert loads(text).scenario == file.scenario
+    assert title in to_yaml(file.scenario)

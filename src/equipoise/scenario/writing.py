@@ -17,19 +17,23 @@ ROOM = 84
 """Longest collection that is written on one line."""
 
 
-def to_yaml(scenario: Part | Mapping[str, Any]) -> str:
+def to_yaml(scenario: Part | Mapping[str, Any], *, ascii_only: bool = False) -> str:
     """Return the YAML text of a scenario or of plain data with the file's keys.
 
     Short collections stand on one line; sections are set apart by empty lines. Loading the text gives an
     equal scenario.
+
+    Args:
+        scenario: what to write.
+        ascii_only: write every other character as an escape, for where UTF-8 cannot be written.
 
     Raises:
         yaml.YAMLError: data that is not plain (mappings, lists, text, numbers, dates, null).
     """
     data = dumped(scenario) if isinstance(scenario, Part) else _plain(dict(scenario))
     if not isinstance(scenario, Part):
-        return _dump(data)
-    blocks = [(key, _dump({key: value})) for key, value in data.items() if value not in ({}, [])]
+        return _dump(data, ascii_only)
+    blocks = [(key, _dump({key: value}, ascii_only)) for key, value in data.items() if value not in ({}, [])]
     text, before = "", 0
     for _, block in blocks:
         lines = block.count("\n")
@@ -85,9 +89,9 @@ def _plain(item: Any) -> Any:
     return item
 
 
-def _dump(data: dict[str, Any]) -> str:
+def _dump(data: dict[str, Any], ascii_only: bool) -> str:
     parts: list[str] = []
-    dumper = _Dumper(_Lines(parts), width=WIDTH, allow_unicode=True, sort_keys=False)
+    dumper = _Dumper(_Lines(parts), width=WIDTH, allow_unicode=not ascii_only, sort_keys=False)
     dumper.open()
     node = dumper.represent_data(data)
     _set_styles(node, top=True)
