@@ -1,12 +1,14 @@
 """Equilibria: games with known answers, laws, degenerate games, and what must be refused."""
 
 import time
-from itertools import product
+from fractions import Fraction
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import block_diag
 
 from equipoise.errors import InputError
 from equipoise.games import (
@@ -117,19 +119,202 @@ def test_duplicate_strategies_end_and_form_a_continuum():
     assert found_in(solution.equilibria, [0, 0.5, 0.5], [0.5, 0.5])
 
 
-def test_an_even_count_becomes_a_note_not_a_warning(recwarn):
-    game = from_player_arrays([[[3, 3], [2, 5], [0, 6]], [[3, 3], [2, 6], [3, 1]]])
-    solution = solve(game)
-    assert any("even number" in note for note in solution.notes)
-    assert not [w for w in recwarn if "equilibria" in str(w.message)]
-
-
-def test_large_game_says_what_was_not_enumerated():
+def test_two_players_up_to_14_strategies_each_are_listed_whole_and_more_are_said_not_to_be():
     rng = np.random.default_rng(5)
-    solution = solve(from_player_arrays(list(rng.normal(size=(2, 12, 12)))))
-    assert not solution.complete
-    assert any("not enumerated" in note for note in solution.notes)
-    assert solution.equilibria
+    whole = solve(from_player_arrays(list(rng.normal(size=(2, 10, 9)))))
+    assert (
+        whole.complete and len(whole.equilibria) % 2 == 1
+    )  # a game without ties has an odd number (Wilson 1971)
+    large = solve(from_player_arrays(list(rng.normal(size=(2, 18, 18)))))
+    assert not large.complete
+    assert any("may be further mixed" in note for note in large.notes)
+    assert large.equilibria
+
+
+SIX = [
+    [-81, 36, -126, 126, -36, 90],
+    [-180, 72, -333, 297, -153, 270],
+    [20, -3, 42, -33, 17, -30],
+    [-30, 17, -33, 42, -3, 20],
+    [270, -153, 297, -333, 72, -180],
+    [90, -36, 126, -126, 36, -81],
+]
+"""The 6 × 6 game of von Stengel 1999 in the numbers of Savani and von Stengel 2006; 75 equilibria."""
+
+
+TURNED = [1, 0, 3, 2, 5, 4]
+
+
+def six():
+    first = np.array(SIX, dtype=float)
+    return first, first.T[np.ix_(TURNED, TURNED)]
+
+
+def blocks(*games):
+    """Games in which both players choose a block first: off the same block both get 0, in it at least 1."""
+    both = []
+    for player in (0, 1):
+        parts = [game[player] - game[player].min() + 1 for game in games]
+        both.append(block_diag(*parts))
+    return from_player_arrays(both)
+
+
+def test_published_numbers_of_equilibria():
+    solution = solve(from_player_arrays(six()))
+    assert len(solution.equilibria) == 75 and solution.complete
+    for size in (3, 8):  # coordination on the same of n: every set of strategies, 2^n - 1
+        solution = solve(from_player_arrays([np.eye(size)] * 2))
+        assert len(solution.equilibria) == 2**size - 1 and solution.complete
+
+
+def test_equilibria_of_blocks_multiply():
+    """With n and m equilibria in two blocks there are (n + 1)(m + 1) - 1: those of one, and every pair mixed."""
+    one = (np.array([[2, 1], [1, 2], [1.4, 1.4]]), np.array([[1, 2], [2, 1], [1.5, 1.5]]))
+    assert len(solve(blocks(one)).equilibria) == 1
+    solution = solve(blocks(six(), one))  # 9 × 8
+    assert len(solution.equilibria) == 76 * 2 - 1 and solution.complete
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_all_equilibria_by_brute_force(seed):
+    """Every pair of supports, in exact fractions, for games whose small whole numbers make ties."""
+    rng = np.random.default_rng(seed)
+    first, second = rng.integers(0, 4, (2, *rng.integers(2, 5, 2)))
+    ours = {
+        tuple(np.round(vector(one.mixtures), 9) + 0.0)
+        for one in solve(from_player_arrays([first, second])).equilibria
+    }
+    theirs = {
+        tuple(np.round([float(p) for p in (*x, *y)], 9))
+        for x in corners(second.T.tolist())
+        for y in corners(first.tolist())
+        if fits(x, y, first.tolist()) and fits(y, x, second.T.tolist())
+    }
+    assert ours == theirs
+
+
+def corners(payoffs):
+    """Mixtures over the columns that are settled by which rows are best and which columns are out (fractions)."""
+    rows, columns = len(payoffs), len(payoffs[0])
+    found = set()
+    for used in subsets(columns):
+        for best in subsets(rows):
+            if len(best) >= len(used):
+                equations = [
+                    [*(Fraction(payoffs[r][c]) for c in used), Fraction(-1), Fraction(0)] for r in best
+                ]
+                equations.append([*([Fraction(1)] * len(used)), Fraction(0), Fraction(1)])
+                solved = unique(equations)
+                if solved and all(p > 0 for p in solved[:-1]):
+                    mixture = [Fraction(0)] * columns
+                    for c, p in zip(used, solved[:-1], strict=True):
+                        mixture[c] = p
+                    if (
+                        max(sum(a * p for a, p in zip(row, mixture, strict=True)) for row in payoffs)
+                        == solved[-1]
+                    ):
+                        found.add(tuple(mixture))
+    return found
+
+
+def subsets(count):
+    return [s for size in range(1, count + 1) for s in combinations(range(count), size)]
+
+
+def unique(rows):
+    """The only solution of equations in fractions (last column the right side), or None."""
+    rows, width = [list(row) for row in rows], len(rows[0]) - 1
+    for column in range(width):
+        pivot = next((r for r in range(column, len(rows)) if rows[r][column] != 0), None)
+        if pivot is None:
+            return None
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        rows[column] = [value / rows[column][column] for value in rows[column]]
+        for r in range(len(rows)):
+            if r != column:
+                rows[r] = [a - rows[r][column] * b for a, b in zip(rows[r], rows[column], strict=True)]
+    consistent = all(row[-1] == 0 for row in rows[width:])
+    return [row[-1] for row in rows[:width]] if consistent else None
+
+
+def fits(own, other, payoffs):
+    """Whether every strategy in use is a best reply."""
+    values = [sum(a * p for a, p in zip(row, other, strict=True)) for row in payoffs]
+    return all(p == 0 or value == max(values) for p, value in zip(own, values, strict=True))
+
+
+def test_one_strategy_against_several_is_complete_and_quiet():
+    solution = solve(from_player_arrays([[[1, 2, 3]], [[5, 7, 7]]]))
+    assert solution.complete and [one.profile for one in solution.equilibria] == [(0, 1), (0, 2)]
+    assert {one.component for one in solution.equilibria} == {1}
+    # Down is dominated, which leaves one row.
+    solution = solve(from_player_arrays([[[1, 2], [0, 1]], [[4, 4], [0, 9]]]))
+    assert solution.complete and [one.profile for one in solution.equilibria] == [(0, 0), (0, 1)]
+    assert len(solution.notes) == 1 and "degenerate" in solution.notes[0]
+
+
+def line_game():
+    """Up and left while the third goes far less than 0.4 of the time; there the third does not care."""
+    payoffs = np.zeros((2, 2, 2, 3))
+    for a, b, c in np.ndindex(2, 2, 2):
+        payoffs[a, b, c] = (
+            (2 - 5 * c if b == 0 else 1) * (a == 0),
+            float(b == 0) if a == 0 else 2.0 * (b == 1),
+            0.0 if (a, b) == (0, 0) else float(c) + a - 2 * a * c * b,
+        )
+    return NormalForm(("a", "b", "c"), (("up", "down"), ("left", "right"), ("near", "far")), payoffs)
+
+
+def test_three_player_ties_list_the_ends_of_the_line():
+    solution = solve(line_game())
+    line = [one for one in solution.equilibria if one.mixtures[0][0] == one.mixtures[1][0] == 1]
+    assert sorted(one.mixtures[2][1] for one in line) == pytest.approx([0.0, 0.4])
+    assert len({one.component for one in line}) == 1 and line[0].component is not None
+
+
+def test_a_player_who_changes_nothing_has_the_ends_of_its_continuum_only():
+    sexes = from_player_arrays([[[3, 0], [0, 2]], [[2, 0], [0, 3]]])
+    payoffs = np.zeros((2, 2, 4, 3))
+    payoffs[..., :2] = sexes.payoffs[:, :, None]
+    solution = solve(NormalForm(("a", "b", "idle"), (("x", "y"), ("x", "y"), tuple("1234")), payoffs))
+    assert len(solution.equilibria) == 3 * 4 and solution.complete
+    assert all((one.mixtures[2] == 1).any() for one in solution.equilibria)
+    assert {one.component for one in solution.equilibria} == {1, 2, 3}
+    # The same where the idle one is one of two.
+    solution = solve(from_player_arrays([[[1, 1, 1], [0, 0, 0]], np.zeros((2, 3))]))
+    assert [one.profile for one in solution.equilibria] == [(0, 0), (0, 1), (0, 2)] and solution.complete
+
+
+def test_one_ruinous_payoff_hides_no_difference():
+    first = [[0.43, 0.43], [0.42, 0.42], [-1e9, -1e9]]
+    solution = solve(from_player_arrays([first, [[0.2, 0.4], [0.2, 0.4], [0.5, 0.2]]]))
+    assert [one.profile for one in solution.equilibria] == [(0, 1)] and solution.complete
+    # Chicken: each dares with the chance p that makes 2 (1 - p) - 1e9 p = p.
+    chicken = from_player_arrays([[[0.0, 1.0], [2.0, -1e9]], [[0.0, 2.0], [1.0, -1e9]]])
+    solution = solve(chicken)
+    mixed = [one for one in solution.equilibria if one.kind == "mixed"]
+    assert [one.profile for one in solution.equilibria if one.kind == "pure"] == [(0, 1), (1, 0)]
+    assert len(mixed) == 1 and mixed[0].mixtures[0][1] == pytest.approx(2 / (3 + 1e9), rel=1e-9)
+    assert not verify(chicken, (np.array([1.0, 0.0]), np.array([1.0, 0.0])))
+
+
+def test_a_large_common_part_hides_no_difference():
+    sexes = np.array([[[3, 0], [0, 2]], [[2, 0], [0, 3]]]) / 1000
+    common = np.array([[1e7, -3e8], [2e7, 5e8]])  # by what the other one does
+    game = from_player_arrays([sexes[0] + common[0], sexes[1] + common[1][:, None]])
+    solution = solve(game)
+    assert len(solution.equilibria) == 3 and solution.complete
+    mixed = solution.equilibria[-1].mixtures
+    assert mixed[0][0] == pytest.approx(0.6, abs=1e-3) and mixed[1][0] == pytest.approx(0.4, abs=1e-3)
+
+
+def test_three_players_of_mckelvey_and_mclennan_have_nine():
+    payoffs = np.zeros((2, 2, 2, 3))
+    payoffs[0, 0, 0], payoffs[1, 1, 0] = (9, 8, 12), (9, 8, 2)
+    payoffs[1, 0, 1], payoffs[0, 1, 1] = (3, 4, 6), (3, 4, 6)
+    solution = solve(NormalForm(("a", "b", "c"), (("1", "2"),) * 3, payoffs))
+    assert len(solution.equilibria) == 9
+    assert sum(all((p > 0).all() for p in one.mixtures) for one in solution.equilibria) == 2
 
 
 @pytest.mark.parametrize("label", range(6))

@@ -19,7 +19,6 @@ from equipoise.games.equilibria import (
     Equilibrium,
     Solution,
     pure_equilibria,
-    relative_regret,
     solve,
     verify,
 )
@@ -35,6 +34,7 @@ from equipoise.games.normal_form import (
     pure_mixtures,
     pure_regrets,
     regret,
+    relative_regret,
     restrict,
     scaled,
 )

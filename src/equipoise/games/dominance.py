@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from equipoise.games.normal_form import NormalForm, restrict, scaled
+from equipoise.games.normal_form import ROUNDING, NormalForm, restrict
 
-_MARGIN = 1e-9  # of payoffs scaled to 0..1: differences below it count as none
+_MARGIN = 1e-9  # of the differences a mixture averages: what it gains below it counts as none
 _MIXED_LIMIT = 40  # strategies up to which domination by mixtures is looked for
 _CELL_LIMIT = 200_000  # payoff cells up to which domination by mixtures is looked for
 
@@ -98,35 +98,40 @@ def dominated(game: NormalForm, *, kind: Kind = "strict", mixtures: bool = True)
     Returns:
         One entry a dominated strategy, in the game's order.
     """
-    unit = scaled(game)
     found = []
     for player in range(len(game.players)):
-        rows = np.moveaxis(unit.payoffs[..., player], player, 0).reshape(unit.shape[player], -1)
+        rows = np.moveaxis(game.payoffs[..., player], player, 0).reshape(game.shape[player], -1)
         by_mixture = mixtures and rows.shape[0] <= _MIXED_LIMIT and rows.size <= _CELL_LIMIT
         for strategy in range(rows.shape[0]):
             by = _by_pure(rows, strategy, kind)
             if by is None and by_mixture and rows.shape[0] > 2:
                 by = _by_mixture(rows, strategy, kind)
             if by is not None:
-                found.append(Dominated(player, strategy, _kind_of(rows, strategy, by), by))
+                gains = _gains(rows, strategy, by)
+                found.append(Dominated(player, strategy, "strict" if (gains > 0).all() else "weak", by))
     return tuple(found)
 
 
-def _kind_of(rows: np.ndarray, strategy: int, by: dict[int, float]) -> Kind:
-    better = sum(p * rows[s] for s, p in by.items()) - rows[strategy]
-    return "strict" if (better > _MARGIN).all() else "weak"
+def _gains(rows: np.ndarray, strategy: int, by: dict[int, float]) -> np.ndarray:
+    """Return what a mixture pays more than a strategy in each column; what only rounding makes is 0."""
+    others, weights = list(by), np.array(list(by.values()))
+    apart = rows[others] - rows[strategy]
+    gain = weights @ apart
+    rounding = ROUNDING * (weights @ (np.abs(rows[others]) + np.abs(rows[strategy])))
+    rounding += _MARGIN * (weights @ np.abs(apart)) * (len(by) > 1)
+    return np.where(np.abs(gain) > rounding, gain, 0.0)
+
+
+def _holds(gains: np.ndarray, kind: Kind) -> bool:
+    """Return whether gains in each column make a strategy dominated."""
+    return bool((gains > 0).all() if kind == "strict" else (gains >= 0).all() and (gains > 0).any())
 
 
 def _by_pure(rows: np.ndarray, strategy: int, kind: Kind) -> dict[int, float] | None:
     better = rows - rows[strategy]
-    if kind == "strict":
-        holds = (better > _MARGIN).all(axis=1)
-    else:
-        holds = (better >= -_MARGIN).all(axis=1) & (better > _MARGIN).any(axis=1)
-    if not holds.any():
-        return None
-    best = int(np.argmax(np.where(holds, better.sum(axis=1), -np.inf)))
-    return {best: 1.0}
+    better[np.abs(better) <= ROUNDING * (np.abs(rows) + np.abs(rows[strategy]))] = 0.0
+    holds = [s for s, gains in enumerate(better) if _holds(gains, kind)]
+    return {max(holds, key=lambda s: better[s].sum()): 1.0} if holds else None
 
 
 def _by_mixture(rows: np.ndarray, strategy: int, kind: Kind) -> dict[int, float] | None:
@@ -134,6 +139,7 @@ def _by_mixture(rows: np.ndarray, strategy: int, kind: Kind) -> dict[int, float]
 
     others = [s for s in range(len(rows)) if s != strategy]
     gain = (rows[others] - rows[strategy]).T
+    gain = gain / np.maximum(np.abs(gain).max(axis=1, keepdims=True), np.finfo(float).tiny)
     columns, count = gain.shape
     if kind == "strict":
         cost = np.append(np.zeros(count), -1.0)
@@ -144,9 +150,10 @@ def _by_mixture(rows: np.ndarray, strategy: int, kind: Kind) -> dict[int, float]
         ranges = [(0, 1)] * count
     total = np.append(np.ones(count), [0.0] if kind == "strict" else [])
     answer = linprog(cost, limits, bound, total[None, :], [1.0], ranges, method="highs")
-    if answer.status != 0 or -answer.fun <= 10 * _MARGIN:
+    if answer.status != 0:
         return None
-    return {s: float(p) for s, p in zip(others, answer.x, strict=False) if p > 1e-9}
+    by = {s: float(p) for s, p in zip(others, answer.x, strict=False) if p > 1e-9}
+    return by if _holds(_gains(rows, strategy, by), kind) else None
 
 
 def eliminate(game: NormalForm, *, kind: Kind = "strict", mixtures: bool = True) -> Elimination:

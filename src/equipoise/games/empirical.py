@@ -21,12 +21,14 @@ import numpy as np
 
 from equipoise.errors import InputError
 from equipoise.games.batch import deviations, solve_indifference
-from equipoise.games.dominance import Dominated
+from equipoise.games.dominance import Dominated, eliminate
 from equipoise.games.indifference import supports_of
 from equipoise.games.normal_form import (
+    ROUNDING,
     NormalForm,
     contract,
     pure_regrets,
+    restrict,
 )
 
 _CHUNK_CELLS = 4_000_000
@@ -54,8 +56,9 @@ class Trust:
         exact: share of resamples that have an exact equilibrium in which each player uses the same
             strategies; None with a single replicate.
         regret: largest gain from changing alone, in payoff units, with its bootstrap interval.
-        bound: ε + 2δ: with the confidence of δ, no player gains more than this by changing alone to
-            another of the strategies tried; None with a single replicate.
+        bound: with the confidence of δ, no player gains more than this by changing alone to another of the
+            strategies tried: the largest gain in the estimates plus the δ of the payoffs it compares, at most
+            ε + 2δ; None with a single replicate.
     """
 
     probability: float | None
@@ -107,6 +110,12 @@ class EmpiricalGame:
         """Return the game of mean payoffs."""
         return NormalForm(self.players, self.strategies, self.replicates.mean(axis=0))
 
+    @cached_property
+    def stakes(self) -> np.ndarray:
+        """Return what a change of strategy alone typically makes to each player, strictly dominated ones left out."""
+        kept = eliminate(self.mean, kind="strict", mixtures=False).left
+        return restrict(self.mean, kept).stakes
+
     @property
     def count(self) -> int:
         """Return the number of replicates."""
@@ -133,8 +142,8 @@ class EmpiricalGame:
         return even + stretch * (drawn - even)
 
     @cached_property
-    def deltas(self) -> np.ndarray | None:
-        """Return, for each player, a bound δ on the error of all its payoffs; None with one replicate.
+    def cell_deltas(self) -> np.ndarray | None:
+        """Return a bound δ on the error of every payoff, in the shape of the payoffs; None with one replicate.
 
         Student's t on the replicates, with the level shared over every payoff of every player
         (Bonferroni), so it holds for all at once whatever their correlation.
@@ -144,8 +153,14 @@ class EmpiricalGame:
         from scipy.special import stdtrit
 
         level = (1 - self.confidence) / (2 * self.standard_errors.size)
-        factor = float(stdtrit(self.count - 1, 1 - level))
-        return factor * self.standard_errors.reshape(-1, len(self.players)).max(axis=0)
+        return float(stdtrit(self.count - 1, 1 - level)) * self.standard_errors
+
+    @property
+    def deltas(self) -> np.ndarray | None:
+        """Return, for each player, the largest δ of its payoffs; None with one replicate."""
+        return (
+            None if self.cell_deltas is None else self.cell_deltas.reshape(-1, len(self.players)).max(axis=0)
+        )
 
     def trust(self, mixtures: Sequence[np.ndarray], *, epsilon: float = 0.01) -> Trust:
         """Say how far a profile of mixtures can be trusted to be an equilibrium.
@@ -153,11 +168,11 @@ class EmpiricalGame:
         Args:
             mixtures: one probability vector a player.
             epsilon: largest gain from changing alone that counts as none, as a share of the player's
-                payoff range. A mixed equilibrium of estimates is never exactly one of a resample, so 0
+                stakes. A mixed equilibrium of estimates is never exactly one of a resample, so 0
                 suits pure profiles only.
 
         Returns:
-            Probabilities, the regret with its interval and the bound ε + 2δ.
+            Probabilities, the regret with its interval and the bound.
         """
         gains = self._gains(mixtures)
         now = np.maximum([own.mean(axis=0).max() for own in gains], 0.0)
@@ -165,11 +180,17 @@ class EmpiricalGame:
         if self.count < 2:
             return Trust(None, None, Interval(value, None, None), None)
         resampled = np.stack([np.maximum((self.weights @ own).max(axis=1), 0.0) for own in gains], axis=1)
-        limits = epsilon * self.mean.ranges + 1e-9 * self.mean.ranges
+        limits = (epsilon + 1e-9) * self.stakes
         holds = float((resampled <= limits).all(axis=1).mean())
         interval = Interval(value, *self._bounds(resampled.max(axis=1)))
-        bound = float((now + 2 * self.deltas).max())
+        bound = max(self._bound(mixtures, i, own.mean(axis=0)) for i, own in enumerate(gains))
         return Trust(holds, self._exact(mixtures), interval, bound)
+
+    def _bound(self, mixtures: Sequence[np.ndarray], player: int, gains: np.ndarray) -> float:
+        """Return what a player gains at most by changing alone if every payoff is within its δ."""
+        delta = contract(self.cell_deltas[..., player], mixtures, keep=(player,))
+        elsewhere = np.where(mixtures[player] == 1.0, 0.0, gains + delta + delta @ mixtures[player])
+        return float(max(elsewhere.max(), 0.0))
 
     def pure_trust(self) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]:
         """Return, for every pure profile, how often it is an equilibrium and the interval of its regret.
@@ -186,7 +207,7 @@ class EmpiricalGame:
         for payoffs in self._resampled():
             each = pure_regrets(payoffs, lead=1)
             regrets[row : row + len(payoffs)] = each.max(axis=-1)
-            holds += (each <= 1e-9 * self.mean.ranges).all(axis=-1).sum(axis=0)
+            holds += (each == 0).all(axis=-1).sum(axis=0)
             row += len(payoffs)
         low, high = np.quantile(regrets, self._levels(), axis=0)
         return holds / self.resamples, low, high
@@ -197,8 +218,8 @@ class EmpiricalGame:
             return None
         without = 0
         for payoffs in self._resampled():
-            worst = (pure_regrets(payoffs, lead=1) / self.mean.ranges).max(axis=-1).reshape(len(payoffs), -1)
-            without += int((worst.min(axis=1) > 1e-9).sum())
+            worst = pure_regrets(payoffs, lead=1).max(axis=-1).reshape(len(payoffs), -1)
+            without += int((worst.min(axis=1) > 0).sum())
         return without / self.resamples
 
     def domination(self, found: Dominated) -> float | None:
@@ -213,7 +234,7 @@ class EmpiricalGame:
         rows = rows.reshape(self.count, rows.shape[1], -1)
         better = sum(p * rows[:, s] for s, p in found.by.items()) - rows[:, found.strategy]
         resampled = self.weights @ better
-        margin = 1e-9 * self.mean.ranges[found.player]
+        margin = ROUNDING * np.abs(rows[:, [*found.by, found.strategy]]).max(axis=(0, 1))
         holds = resampled > margin if found.kind == "strict" else resampled >= -margin
         return float(holds.all(axis=1).mean())
 
@@ -221,8 +242,9 @@ class EmpiricalGame:
         """Return the share of resamples in which no player does worse than under another profile."""
         if self.count < 2:
             return None
-        gap = self._expected(mixtures) - self._expected(other)
-        return float(((self.weights @ gap) >= -1e-9 * self.mean.ranges).all(axis=1).mean())
+        here, there = self._expected(mixtures), self._expected(other)
+        rounding = ROUNDING * (np.abs(here) + np.abs(there)).max(axis=0)
+        return float(((self.weights @ (here - there)) >= -rounding).all(axis=1).mean())
 
     def expected_errors(self, mixtures: Sequence[np.ndarray]) -> np.ndarray | None:
         """Return the standard error of each player's expected payoff; None with a single replicate."""
@@ -253,13 +275,13 @@ class EmpiricalGame:
 
     def _exact(self, mixtures: Sequence[np.ndarray]) -> float:
         """Return the share of resamples with an exact equilibrium on the same supports."""
-        supports = supports_of(mixtures, threshold=1e-9)
+        supports = supports_of(mixtures, threshold=0.0)
         size = max(1, _CHUNK_CELLS // self.mean.payoffs.size)
         players = range(len(self.players))
         held = 0
         for first in range(0, self.resamples, size):
             weights = self.weights[first : first + size]
-            payoffs = np.tensordot(weights, self.replicates, axes=1) / self.mean.ranges
+            payoffs = -pure_regrets(np.tensordot(weights, self.replicates, axes=1), lead=1) / self.stakes
             tables = [payoffs[..., i] for i in players]
             small = [table[np.ix_(range(len(weights)), *supports)] for table in tables]
             start = [np.tile(p[s], (len(weights), 1)) for p, s in zip(mixtures, supports, strict=True)]

@@ -1,9 +1,11 @@
 """Nash equilibria of a finite game, each verified by its own regret before it is shown.
 
-Pure equilibria are enumerated for any number of players. Mixed ones come from several methods (see
-`two_player`, `many_player`, `quantal` and, where installed, `gambit`); each candidate is sharpened on its
-own support, its regret is computed afresh from the payoffs, and what does not pass is refused. Candidates
-that agree are merged; equilibria joined by a continuum of others are marked as one component.
+Pure equilibria are enumerated for any number of players. Mixed ones are looked for among what is left when
+dominated strategies are out, strategies that never make a difference to anybody count as one, and players with
+one strategy left are set aside (see `two_player` and `many_player`; further candidates come from the logit path
+and, where installed, `gambit`). Each candidate is sharpened on its own support, its regret is computed afresh
+from the payoffs, and what does not pass is refused. Candidates that agree are merged; of a continuum of
+equilibria its ends are listed and marked as one component.
 
 Source: Nash 1951; for the structure of degenerate games (maximal Nash subsets): Jansen 1981.
 """
@@ -11,7 +13,7 @@ Source: Nash 1951; for the structure of degenerate games (maximal Nash subsets):
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -19,16 +21,20 @@ import numpy as np
 
 from equipoise.errors import InputError
 from equipoise.games import many_player, two_player
+from equipoise.games.continua import ends, stands_alone
 from equipoise.games.dominance import eliminate
 from equipoise.games.indifference import polish
 from equipoise.games.normal_form import (
     Mixtures,
     NormalForm,
+    alike,
+    centred,
     expected_payoffs,
     named_mixtures,
     pure_mixtures,
     pure_regrets,
     regret,
+    relative_regret,
     restrict,
     scaled,
 )
@@ -36,7 +42,13 @@ from equipoise.games.quantal import LogitPath, trace
 
 TOLERANCE = 1e-8
 _SAME = 1e-6
-_HOPELESS = 0.1  # relative regret beyond which a candidate is not worth sharpening
+_HOPELESS = 0.1  # regret, payoffs scaled to 0..1, beyond which a candidate is not worth sharpening
+_MOST_ENDS = 1_000
+_NEXT_TO_NOTHING = 1e-9  # of a player's payoff range
+_COARSE = (
+    "Differences of less than a billionth of a player's payoff range were counted as none: with them no "
+    "equilibrium was found."
+)
 _TRACE_STRATEGIES = 80
 _TRACE_CELLS = 500_000
 
@@ -49,8 +61,8 @@ class Equilibrium:
         kind: `pure` when every player uses one strategy, else `mixed`.
         mixtures: one probability vector a player.
         payoffs: expected payoff of each player, in its own units.
-        regret: the largest gain any player has from changing alone, as a share of that player's payoff
-            range; at most the tolerance it was verified with.
+        regret: the largest gain any player has from changing alone, as a share of the differences it is made
+            of (see `normal_form.relative_regret`); at most the tolerance it was verified with.
         methods: the methods that found it.
         component: number shared by equilibria that a continuum of equilibria joins; None if it stands alone.
     """
@@ -98,18 +110,13 @@ class Solution:
     path: LogitPath | None
 
 
-def relative_regret(game: NormalForm, mixtures: Sequence[np.ndarray]) -> float:
-    """Return the largest gain from changing alone, as a share of that player's payoff range."""
-    return float((regret(game, mixtures) / game.ranges).max())
-
-
 def verify(game: NormalForm, mixtures: Sequence[np.ndarray], *, tolerance: float = TOLERANCE) -> bool:
     """Return whether a profile of mixtures is a Nash equilibrium.
 
     Args:
         game: the game.
         mixtures: one probability vector a player.
-        tolerance: largest regret accepted, as a share of the player's payoff range.
+        tolerance: largest regret accepted, as a share of the differences it is made of (`relative_regret`).
 
     Returns:
         True when the vectors are probabilities and nobody gains more than the tolerance by changing alone.
@@ -125,12 +132,12 @@ def verify(game: NormalForm, mixtures: Sequence[np.ndarray], *, tolerance: float
     return bool(proper and relative_regret(game, mixtures) <= tolerance)
 
 
-def pure_equilibria(game: NormalForm, *, tolerance: float = TOLERANCE) -> list[tuple[int, ...]]:
+def pure_equilibria(game: NormalForm, *, tolerance: float = 0.0) -> list[tuple[int, ...]]:
     """Enumerate the pure equilibria of a game with any number of players.
 
     Args:
         game: the game.
-        tolerance: largest regret accepted, as a share of the player's payoff range.
+        tolerance: largest regret accepted, as a share of the player's payoff range; 0 accepts rounding only.
 
     Returns:
         Profiles as strategy indices, in the order of the strategies.
@@ -150,7 +157,7 @@ def solve(
 
     Args:
         game: the game, in any payoff units.
-        tolerance: largest regret accepted, as a share of the player's payoff range.
+        tolerance: largest regret accepted, as a share of the differences it is made of (`relative_regret`).
         seed: decides the random starts used with three players or more.
         extra: further candidates with the name of their method (from another solver); they pass the
             same verification.
@@ -160,41 +167,111 @@ def solve(
     """
     if not 0 < tolerance < 1:
         raise InputError(
-            f"tolerance must be between 0 and 1 (a share of the payoff range); got {tolerance:g}"
+            f"tolerance must be between 0 and 1 (a share of payoff differences); got {tolerance:g}"
         )
-    unit = scaled(game)
-    kept = eliminate(unit, kind="strict", mixtures=False).left
-    small = restrict(unit, kept)
-    found: list[tuple[Mixtures, str]] = [
-        (pure_mixtures(unit.shape, profile), "enumeration")
-        for profile in pure_equilibria(unit, tolerance=tolerance)
-    ]
-    inner, notes, complete = _mixed_candidates(small, seed)
-    path, path_notes = _path(unit)
-    notes += path_notes
-    found += [(_widen(mixtures, kept, unit.shape), method) for mixtures, method in inner]
-    if path is not None and path.limit is not None:
-        found.append((path.limit, "logit path"))
-    found += list(extra)
-    equilibria, refused = _accept(game, unit, found, tolerance)
-    equilibria, joined = _components(unit, equilibria, tolerance)
-    return Solution(tuple(equilibria), refused, complete, tuple(dict.fromkeys(notes + joined)), path)
+    core = _core(game)
+    inner, notes, complete = _mixed_candidates(core.game, seed, tolerance)
+    path, path_notes = _path(scaled(game))
+    found, refused = _Found(game, tolerance), 0
+    for profile in pure_equilibria(game):
+        found.add(pure_mixtures(game.shape, profile), "enumeration")
+    for mixtures, method in inner:
+        points = core.widened(mixtures)
+        refused += sum(not found.add(point, method) for point in itertools.islice(points, _MOST_ENDS))
+        complete &= next(points, None) is None
+    complete &= refused == 0
+    limit = [] if path is None or path.limit is None else [(path.limit, "logit path")]
+    unit = centred(game)
+    for mixtures, method in (*limit, *extra):
+        chosen = _verified(unit, mixtures, tolerance)
+        refused += chosen is None
+        if chosen is not None and (found.known(chosen) is not None or stands_alone(unit, chosen)):
+            found.add(chosen, method)
+        elif chosen is not None and not complete:
+            for point in ends(unit, chosen):
+                found.add(point, f"{method}, then to the ends of its continuum")
+    if not found.equilibria and (coarse := _ties_joined(game)) is not None:
+        again = solve(coarse, tolerance=tolerance, seed=seed, extra=extra)
+        return replace(again, complete=False, notes=(*again.notes, _COARSE))
+    equilibria, joined = _components(game, found.ordered(), tolerance)
+    return Solution(
+        tuple(equilibria), refused, complete, tuple(dict.fromkeys(notes + path_notes + joined)), path
+    )
 
 
-def _mixed_candidates(small: NormalForm, seed: int) -> tuple[list[tuple[Mixtures, str]], list[str], bool]:
-    """Look for mixed equilibria among the strategies that are left."""
-    if all(size == 1 for size in small.shape):
+@dataclass(frozen=True)
+class _Core:
+    """What is left of a game when dominated strategies are out and strategies that are alike are one.
+
+    Attributes:
+        game: what is left. shape: strategies of each player in the full game.
+        groups: for each player and strategy left, the strategies of the full game it stands for.
+    """
+
+    game: NormalForm
+    shape: tuple[int, ...]
+    groups: tuple[tuple[tuple[int, ...], ...], ...]
+
+    def widened(self, mixtures: Mixtures) -> Iterator[Mixtures]:
+        """Yield the full game's mixtures: each strategy in use taken for each one it stands for."""
+        used = [(i, s, p) for i, own in enumerate(mixtures) for s, p in enumerate(own) if p > 0]
+        for chosen in itertools.product(*(self.groups[i][s] for i, s, _ in used)):
+            wide = tuple(np.zeros(size) for size in self.shape)
+            for (i, _, p), place in zip(used, chosen, strict=True):
+                wide[i][place] = p
+            yield wide
+
+
+def _core(game: NormalForm) -> _Core:
+    kept = eliminate(game, kind="strict", mixtures=False).left
+    small = restrict(game, kept)
+    groups = alike(small)
+    core = restrict(small, [[group[0] for group in own] for own in groups])
+    named = tuple(
+        tuple(tuple(keep[s] for s in group) for group in own) for own, keep in zip(groups, kept, strict=True)
+    )
+    return _Core(core, game.shape, named)
+
+
+def _mixed_candidates(
+    core: NormalForm, seed: int, tolerance: float
+) -> tuple[list[tuple[Mixtures, str]], list[str], bool]:
+    """Look for equilibria in which somebody mixes, among the strategies that are left."""
+    active = [i for i, size in enumerate(core.shape) if size > 1]
+    if len(active) < 2:
         return [], [], True
-    if len(small.players) == 2:
-        found, notes = two_player.candidates(small)
-        complete = not any("not enumerated" in note or "stopped" in note for note in notes)
-        return found, notes, complete
-    found, notes = many_player.candidates(small, seed=seed)
+    if len(active) == 2:
+        pair = _between(core, active)
+        found, notes, complete = two_player.candidates(pair)
+        alone = [np.ones(1)] * len(core.shape)
+        widened = []
+        for mixtures, method in found:
+            for i, own in zip(active, mixtures, strict=True):
+                alone[i] = own
+            widened.append((tuple(alone), method))
+        return widened, notes, complete
+    unit = centred(core)
+    found, notes = many_player.candidates(unit, seed=seed)
+    exact = {}
+    for mixtures, method in found:
+        chosen = _verified(unit, mixtures, tolerance)
+        for point in [] if chosen is None else ends(unit, chosen):
+            exact.setdefault(tuple(np.round(np.concatenate(point), 7)), (point, method))
     notes.append(
         "With three players or more no method used here is sure to list every mixed equilibrium; "
         "the pure ones are complete."
     )
-    return found, notes, False
+    return list(exact.values()), notes, False
+
+
+def _between(core: NormalForm, active: Sequence[int]) -> NormalForm:
+    """Return the game of two players among others that have one strategy each."""
+    idle = tuple(i for i in range(len(core.shape)) if i not in active)
+    return NormalForm(
+        [core.players[i] for i in active],
+        [core.strategies[i] for i in active],
+        np.squeeze(core.payoffs, axis=idle)[..., list(active)],
+    )
 
 
 def _path(unit: NormalForm) -> tuple[LogitPath | None, list[str]]:
@@ -204,42 +281,63 @@ def _path(unit: NormalForm) -> tuple[LogitPath | None, list[str]]:
     return path, list(path.notes)
 
 
-def _widen(mixtures: Mixtures, kept: Sequence[Sequence[int]], shape: Sequence[int]) -> Mixtures:
-    result = []
-    for own, keep, size in zip(mixtures, kept, shape, strict=True):
-        vector = np.zeros(size)
-        vector[list(keep)] = own
-        result.append(vector)
-    return tuple(result)
+class _Found:
+    """Verified equilibria, those that agree merged."""
+
+    def __init__(self, game: NormalForm, tolerance: float) -> None:
+        self.game, self.tolerance = game, tolerance
+        self.equilibria: list[Equilibrium] = []
+
+    def add(self, mixtures: Mixtures, method: str) -> bool:
+        """Take a candidate in if it passes verification; return whether it does."""
+        if not verify(self.game, mixtures, tolerance=self.tolerance):
+            return False
+        if (index := self.known(mixtures)) is not None:
+            one = self.equilibria[index]
+            self.equilibria[index] = replace(one, methods=tuple(dict.fromkeys((*one.methods, method))))
+            return True
+        pure = all(np.count_nonzero(p) == 1 for p in mixtures)
+        self.equilibria.append(
+            Equilibrium(
+                "pure" if pure else "mixed", mixtures, expected_payoffs(self.game, mixtures),
+                relative_regret(self.game, mixtures), (method,),
+            )
+        )  # fmt: skip
+        return True
+
+    def known(self, mixtures: Mixtures) -> int | None:
+        """Return the place of an equilibrium that is the same."""
+        places = (k for k, one in enumerate(self.equilibria) if _same(one.mixtures, mixtures))
+        return next(places, None)
+
+    def ordered(self) -> list[Equilibrium]:
+        """Return them, pure ones first, in the order of the strategies."""
+        order = [tuple(-np.round(np.concatenate(one.mixtures), 9)) for one in self.equilibria]
+        ranked = sorted(range(len(order)), key=lambda k: (self.equilibria[k].kind == "mixed", order[k]))
+        return [self.equilibria[k] for k in ranked]
 
 
-def _accept(
-    game: NormalForm, unit: NormalForm, found: Sequence[tuple[Mixtures, str]], tolerance: float
-) -> tuple[list[Equilibrium], int]:
-    """Sharpen, verify and merge candidates."""
-    accepted: list[Equilibrium] = []
-    refused = 0
-    for mixtures, method in found:
-        if relative_regret(unit, mixtures) > _HOPELESS:
-            refused += 1
-            continue
-        chosen = _best_of(unit, mixtures)
-        if not verify(unit, chosen, tolerance=tolerance):
-            refused += 1
-            continue
-        for index, known in enumerate(accepted):
-            if _distance(known.mixtures, chosen) < _SAME:
-                methods = tuple(dict.fromkeys((*known.methods, method)))
-                accepted[index] = replace(known, methods=methods)
-                break
-        else:
-            pure = all(np.count_nonzero(p) == 1 for p in chosen)
-            payoffs = expected_payoffs(game, chosen)
-            gap = relative_regret(game, chosen)
-            accepted.append(Equilibrium("pure" if pure else "mixed", chosen, payoffs, gap, (method,)))
-    order = [tuple(-np.round(np.concatenate(one.mixtures), 9)) for one in accepted]
-    ranked = sorted(range(len(accepted)), key=lambda k: (accepted[k].kind == "mixed", order[k]))
-    return [accepted[k] for k in ranked], refused
+def _verified(unit: NormalForm, mixtures: Mixtures, tolerance: float) -> Mixtures | None:
+    """Return the equilibrium near a candidate, or None if there is none."""
+    if regret(unit, mixtures).max() > _HOPELESS:
+        return None
+    chosen = _best_of(unit, mixtures)
+    return chosen if verify(unit, chosen, tolerance=tolerance) else None
+
+
+def _ties_joined(game: NormalForm) -> NormalForm | None:
+    """Return the game with payoffs of a player that differ by next to nothing made equal; None if none do."""
+    payoffs = game.payoffs.copy()
+    for player, size in enumerate(game.shape):
+        own = np.moveaxis(payoffs[..., player], player, 0)
+        order = np.argsort(own, axis=0)
+        ranked = np.take_along_axis(own, order, axis=0)
+        for s in range(1, size):
+            close = ranked[s] - ranked[s - 1] <= _NEXT_TO_NOTHING * game.ranges[player]
+            ranked[s] = np.where(close, ranked[s - 1], ranked[s])
+        np.put_along_axis(own, order, ranked, axis=0)
+    changed = not np.array_equal(payoffs, game.payoffs)
+    return NormalForm(game.players, game.strategies, payoffs) if changed else None
 
 
 def _best_of(unit: NormalForm, mixtures: Mixtures) -> Mixtures:
@@ -262,17 +360,20 @@ def _clean(mixtures: Mixtures, threshold: float) -> Mixtures:
     return tuple(p / p.sum() for p in kept)
 
 
-def _distance(a: Mixtures, b: Mixtures) -> float:
-    return max(float(np.abs(p - q).max()) for p, q in zip(a, b, strict=True))
+def _same(a: Mixtures, b: Mixtures) -> bool:
+    """Return whether two profiles use the same strategies with the same probabilities."""
+    return all(
+        np.array_equal(p > 0, q > 0) and np.abs(p - q).max() < _SAME for p, q in zip(a, b, strict=True)
+    )
 
 
 def _components(
-    unit: NormalForm, equilibria: Sequence[Equilibrium], tolerance: float
+    game: NormalForm, equilibria: Sequence[Equilibrium], tolerance: float
 ) -> tuple[list[Equilibrium], list[str]]:
     """Mark equilibria that a continuum of equilibria joins.
 
-    Two are joined when every exchange of their mixtures, and the point half way, is an equilibrium too:
-    for two players that makes all convex combinations equilibria; for more it is strong evidence.
+    Two are joined when they differ in the mixture of one player only and what lies half way is an
+    equilibrium too; then all between them is. Two players' continua are made of such pieces.
     """
     parent = list(range(len(equilibria)))
 
@@ -281,8 +382,10 @@ def _components(
             k = parent[k]
         return k
 
-    for a, b in itertools.combinations(range(len(equilibria)), 2):
-        if root(a) != root(b) and _joined(unit, equilibria[a].mixtures, equilibria[b].mixtures, tolerance):
+    for a, b in _neighbours(equilibria):
+        first, second = equilibria[a].mixtures, equilibria[b].mixtures
+        half = tuple((p + q) / 2 for p, q in zip(first, second, strict=True))
+        if root(a) != root(b) and verify(game, half, tolerance=tolerance):
             parent[root(b)] = root(a)
     roots = [root(k) for k in range(len(equilibria))]
     numbers = {r: n for n, r in enumerate((r for r in dict.fromkeys(roots) if roots.count(r) > 1), start=1)}
@@ -296,9 +399,13 @@ def _components(
     return marked, [note]
 
 
-def _joined(unit: NormalForm, a: Mixtures, b: Mixtures, tolerance: float) -> bool:
-    half = tuple((p + q) / 2 for p, q in zip(a, b, strict=True))
-    swaps = itertools.product(*zip(a, b, strict=True))
-    return verify(unit, half, tolerance=tolerance) and all(
-        verify(unit, s, tolerance=tolerance) for s in swaps
-    )
+def _neighbours(equilibria: Sequence[Equilibrium]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of equilibria in which all players but one do the same."""
+    players = range(len(equilibria[0].mixtures)) if equilibria else ()
+    for player in players:
+        together: dict[tuple, list[int]] = {}
+        for k, one in enumerate(equilibria):
+            others = [p for i, p in enumerate(one.mixtures) if i != player]
+            together.setdefault(tuple(np.round(np.concatenate(others), 6)), []).append(k)
+        for same in together.values():
+            yield from itertools.combinations(same, 2)

@@ -27,7 +27,11 @@ def supports_of(mixtures: Sequence[np.ndarray], *, threshold: float = 1e-7) -> t
 
 
 def solve_on_supports(
-    game: NormalForm, supports: Sequence[np.ndarray], start: Sequence[np.ndarray]
+    game: NormalForm,
+    supports: Sequence[np.ndarray],
+    start: Sequence[np.ndarray],
+    *,
+    equal: Sequence[np.ndarray] | None = None,
 ) -> Mixtures | None:
     """Find mixtures on the given supports that leave each player indifferent among what it uses.
 
@@ -35,18 +39,20 @@ def solve_on_supports(
         game: the game, payoffs of the order of 1 (see `normal_form.scaled`).
         supports: indices of the strategies each player uses.
         start: where to begin, one probability vector a player over all its strategies.
+        equal: indices of the strategies that must pay each player the same; those it uses by default.
 
     Returns:
         The mixtures, or None when the search does not settle or a probability would be negative.
         Whether an unused strategy pays more is not looked at here: verify by regret.
     """
+    equal = supports if equal is None else equal
     mixtures = [_on_support(p, support) for p, support in zip(start, supports, strict=True)]
     values = np.array([(u @ p) for u, p in zip(deviation_payoffs(game, mixtures), mixtures, strict=True)])
     for _ in range(_STEPS):
-        residual = _residual(game, supports, mixtures, values)
+        residual = _residual(game, equal, mixtures, values)
         if np.abs(residual).max() < _RESIDUAL:
             return _probabilities(mixtures)
-        step = np.linalg.lstsq(_jacobian(game, supports, mixtures), -residual, rcond=1e-12)[0]
+        step = np.linalg.lstsq(slopes(game, equal, supports, mixtures), -residual, rcond=1e-12)[0]
         largest = np.abs(step).max()
         if not np.isfinite(largest):
             return None
@@ -69,27 +75,37 @@ def _on_support(mixture: np.ndarray, support: np.ndarray) -> np.ndarray:
 
 
 def _residual(
-    game: NormalForm, supports: Sequence[np.ndarray], mixtures: Sequence[np.ndarray], values: np.ndarray
+    game: NormalForm, equal: Sequence[np.ndarray], mixtures: Sequence[np.ndarray], values: np.ndarray
 ) -> np.ndarray:
     payoffs = deviation_payoffs(game, mixtures)
-    gaps = [payoffs[i][support] - values[i] for i, support in enumerate(supports)]
+    gaps = [payoffs[i][own] - values[i] for i, own in enumerate(equal)]
     sums = [[p.sum() - 1.0] for p in mixtures]
     return np.concatenate([*gaps, *sums])
 
 
-def _jacobian(game: NormalForm, supports: Sequence[np.ndarray], mixtures: Sequence[np.ndarray]) -> np.ndarray:
-    sizes = [len(support) for support in supports]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    total, players = int(starts[-1]), len(sizes)
-    result = np.zeros((total + players, total + players))
-    for i, own in enumerate(supports):
-        rows = slice(starts[i], starts[i + 1])
+def slopes(
+    game: NormalForm,
+    equal: Sequence[np.ndarray],
+    supports: Sequence[np.ndarray],
+    mixtures: Sequence[np.ndarray],
+) -> np.ndarray:
+    """Return the derivatives of the indifference equations.
+
+    Rows: for each strategy in `equal` its payoff less the player's value, then the sums of probabilities.
+    Columns: the probabilities on `supports`, then the players' values.
+    """
+    rows = np.cumsum([0, *map(len, equal)])
+    columns = np.cumsum([0, *map(len, supports)])
+    players = len(supports)
+    result = np.zeros((rows[-1] + players, columns[-1] + players))
+    for i, own in enumerate(equal):
+        part = slice(rows[i], rows[i + 1])
         for k, other in enumerate(supports):
             if k != i:
                 table = pair_payoffs(game, mixtures, i, k)
-                result[rows, starts[k] : starts[k + 1]] = table[np.ix_(own, other)]
-        result[rows, total + i] = -1.0
-        result[total + i, rows] = 1.0
+                result[part, columns[k] : columns[k + 1]] = table[np.ix_(own, other)]
+        result[part, columns[-1] + i] = -1.0
+        result[rows[-1] + i, columns[i] : columns[i + 1]] = 1.0
     return result
 
 

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from equipoise.errors import InputError
+
+ROUNDING = 1e-13
+"""Payoffs that agree to within this share of their size are equal: they differ by rounding only."""
 
 Mixtures = tuple[np.ndarray, ...]
 """One probability vector a player, in the order of the game's players."""
@@ -65,6 +69,23 @@ class NormalForm:
         flat = self.payoffs.reshape(-1, len(self.players))
         spread = flat.max(axis=0) - flat.min(axis=0)
         return np.where(spread > 0, spread, 1.0)
+
+    @cached_property
+    def stakes(self) -> np.ndarray:
+        """Return what a change of strategy alone typically makes to each player; 1 where it never changes anything.
+
+        The median over pairs of a player's strategies and over what the others do, changes of nothing left
+        out: neither what others do to a player nor one ruinous combination counts for it.
+        """
+        result = np.ones(len(self.players))
+        for player, size in enumerate(self.shape):
+            own = np.moveaxis(self.payoffs[..., player], player, 0)
+            first, second = np.triu_indices(size, k=1)
+            changes = np.abs(own[first] - own[second])
+            changes = changes[changes > ROUNDING * np.maximum(np.abs(own[first]), np.abs(own[second]))]
+            if changes.size:
+                result[player] = np.quantile(changes, 0.5, method="lower")
+        return result
 
     def label(self, profile: Sequence[int]) -> dict[str, str]:
         """Return the strategy each player uses in a pure profile, by name."""
@@ -162,14 +183,36 @@ def regret(game: NormalForm, mixtures: Sequence[np.ndarray]) -> np.ndarray:
     Returns:
         Shape (players,), at least 0, in each player's payoff units. All 0 exactly at an equilibrium.
     """
-    gains = [
-        float(np.max(u) - u @ p) for u, p in zip(deviation_payoffs(game, mixtures), mixtures, strict=True)
-    ]
-    return np.maximum(gains, 0.0)
+    return np.array([gain for gain, _ in _gains(game, mixtures)])
+
+
+def relative_regret(game: NormalForm, mixtures: Sequence[np.ndarray]) -> float:
+    """Return the largest gain from changing alone, as a share of the differences it is made of.
+
+    A player's gain is an average, over what the others do, of the differences between its best strategy and
+    those it uses; it is measured by the average of their sizes. So 0 is an equilibrium, a pure profile that
+    is none has 1, and no payoff that plays no part in the comparison, however large, makes a gain look small.
+    """
+    return max(gain / size if gain > 0 else 0.0 for gain, size in _gains(game, mixtures))
+
+
+def _gains(game: NormalForm, mixtures: Sequence[np.ndarray]) -> list[tuple[float, float]]:
+    """Return each player's gain from changing alone and the average size of the differences it is made of."""
+    result = []
+    for i, own in enumerate(mixtures):
+        payoffs = game.payoffs[..., i]
+        best = int(np.argmax(contract(payoffs, mixtures, keep=(i,))))
+        mine, theirs = (np.take(payoffs, rows, axis=i) for rows in (np.flatnonzero(own), [best]))
+        others = [own[own > 0] if k == i else p for k, p in enumerate(mixtures)]
+        gain = float(contract(theirs - mine, others, keep=()))
+        rounding = ROUNDING * float(contract(np.abs(mine) + np.abs(theirs), others, keep=()))
+        size = float(contract(np.abs(theirs - mine), others, keep=()))
+        result.append((gain if gain > rounding else 0.0, size))
+    return result
 
 
 def pure_regrets(payoffs: np.ndarray, *, lead: int = 0) -> np.ndarray:
-    """Return every player's regret in every pure profile.
+    """Return every player's regret in every pure profile; what only rounding makes is 0.
 
     Args:
         payoffs: shape (leading axes..., strategies of player 1, ..., of player n, n).
@@ -181,7 +224,9 @@ def pure_regrets(payoffs: np.ndarray, *, lead: int = 0) -> np.ndarray:
     result = np.empty_like(payoffs, dtype=float)
     for player in range(payoffs.shape[-1]):
         own = payoffs[..., player]
-        result[..., player] = own.max(axis=lead + player, keepdims=True) - own
+        best = own.max(axis=lead + player, keepdims=True)
+        gain = best - own
+        result[..., player] = np.where(gain > ROUNDING * (np.abs(best) + np.abs(own)), gain, 0.0)
     return result
 
 
@@ -189,10 +234,38 @@ def scaled(game: NormalForm) -> NormalForm:
     """Return the game with each player's payoffs mapped to 0..1 over its own range.
 
     A positive affine change of one player's payoffs alters neither its best responses nor the
-    equilibria, so solvers and tolerances work on this form and give the same answer in any units.
+    equilibria, so solvers work on this form and give the same answer in any units.
     """
     flat = game.payoffs.reshape(-1, len(game.players))
     return NormalForm(game.players, game.strategies, (game.payoffs - flat.min(axis=0)) / game.ranges)
+
+
+def centred(game: NormalForm) -> NormalForm:
+    """Return the game of what each player falls short of its best reply, mapped to 0..1 over its own range.
+
+    What the others' play gives to all strategies of a player alike changes no best response, so it is taken
+    off: a large common part then hides no difference.
+    """
+    losses = -pure_regrets(game.payoffs)
+    return scaled(NormalForm(game.players, game.strategies, losses))
+
+
+def alike(game: NormalForm) -> list[list[list[int]]]:
+    """Return, for each player, its strategies in groups that give everybody the same whatever the others do."""
+    result = []
+    for player in range(len(game.players)):
+        rows = np.moveaxis(game.payoffs, player, 0).reshape(game.shape[player], -1)
+        groups: list[list[int]] = []
+        for s, row in enumerate(rows):
+            for group in groups:
+                other = rows[group[0]]
+                if (np.abs(row - other) <= ROUNDING * (np.abs(row) + np.abs(other))).all():
+                    group.append(s)
+                    break
+            else:
+                groups.append([s])
+        result.append(groups)
+    return result
 
 
 def restrict(game: NormalForm, kept: Sequence[Sequence[int]]) -> NormalForm:

@@ -29,7 +29,7 @@ from equipoise.games.normal_form import (
     deviation_payoffs,
     named_mixtures,
     pair_payoffs,
-    regret,
+    relative_regret,
 )
 
 _FIRST_STEP = 0.03
@@ -302,7 +302,7 @@ def _limit(game: NormalForm, point: np.ndarray, end: float) -> tuple[Mixtures | 
     for threshold in (1e-3, 1e-5, 1e-7):
         sharp = polish(game, last, threshold=threshold)
         near = max(np.abs(a - b).max() for a, b in zip(sharp, last, strict=True)) < _NEAR
-        if near and regret(game, sharp).max() < 1e-9:
+        if near and relative_regret(game, sharp) < 1e-8:
             return sharp, []
     return None, ["The end of the logit path could not be sharpened to an equilibrium."]
 

@@ -45,7 +45,8 @@ class GameResult:
 
     Attributes:
         game: payoffs by replicate.
-        epsilon: gain from changing alone that counts as none, as a share of the payoff range.
+        epsilon: gain from changing alone that counts as none, as a share of the player's stakes: what a
+            change of strategy alone typically makes (`EmpiricalGame.stakes`).
         solution: verified equilibria of the mean payoffs.
         trust: how far each equilibrium can be trusted, in the same order.
         dominated: strictly or weakly dominated strategies of the full game.
@@ -123,10 +124,10 @@ class GameResult:
             return {"delta": None, "by_player": None, "statement": _SINGLE}
         players = self.game.mean.players
         statement = (
-            f"With {self.game.confidence:.0%} confidence every estimated payoff is within δ of its true "
-            f"value (δ = {deltas.max():.3g}; Student's t on {self.game.count} replicates, shared over "
-            f"{self.game.mean.payoffs.size} payoffs). An equilibrium with regret ε in the estimates then "
-            "has regret of at most ε + 2δ in the game behind them."
+            f"With {self.game.confidence:.0%} confidence every estimated payoff is within its δ of its true "
+            f"value (the largest δ is {deltas.max():.3g}; Student's t on {self.game.count} replicates, shared "
+            f"over {self.game.mean.payoffs.size} payoffs). Off by at most: the largest gain from changing alone "
+            "in the estimates, plus the δ of the payoffs that it compares."
         )
         return {
             "delta": float(deltas.max()),
@@ -166,8 +167,9 @@ def analyse(
         strategies: names for each player.
         seed: decides resamples and random starts.
         epsilon: gain from changing alone that counts as none when resamples are judged, as a share of
-            the player's payoff range.
-        tolerance: largest regret accepted when an equilibrium is verified, as a share of that range.
+            the player's stakes: what a change of strategy alone typically makes (`EmpiricalGame.stakes`).
+        tolerance: largest regret accepted when an equilibrium is verified, as a share of the differences
+            it is made of.
         resamples: bootstrap resamples of the replicates.
         confidence: level of the intervals and of δ.
         gambit: ask Gambit's solvers too, where pygambit is installed.
@@ -180,7 +182,7 @@ def analyse(
         InputError: names and shape disagree, a payoff is not a finite number, or an option is out of range.
     """
     if not 0 <= epsilon < 1:
-        raise InputError(f"epsilon must be between 0 and 1 (a share of the payoff range); got {epsilon:g}")
+        raise InputError(f"epsilon must be between 0 and 1 (a share of the stakes); got {epsilon:g}")
     game = EmpiricalGame(
         tuple(players),
         tuple(map(tuple, strategies)),

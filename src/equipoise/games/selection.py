@@ -19,7 +19,7 @@ import numpy as np
 
 from equipoise.games.dominance import Elimination
 from equipoise.games.equilibria import Equilibrium
-from equipoise.games.normal_form import NormalForm, deviation_payoffs
+from equipoise.games.normal_form import ROUNDING, NormalForm, deviation_payoffs
 from equipoise.games.quantal import LogitPath
 
 Rule = Literal[
@@ -33,7 +33,7 @@ Rule = Literal[
     "last-resort",
 ]
 
-_MARGIN = 1e-7  # of payoffs scaled by range: differences below it count as none
+_MARGIN = 1e-7  # of the larger one: differences below it count as none
 _SURE = 0.95  # share of resamples a payoff comparison must hold in
 _LEAD = 0.05  # how far ahead the most stable equilibrium must be
 _SAME = 1e-4
@@ -149,10 +149,11 @@ def _by_dominance(case: _Case) -> _Verdict:
 
 
 def _by_payoff(case: _Case) -> _Verdict:
-    units = np.array([one.payoffs / case.game.ranges for one in case.equilibria])
+    units = np.array([one.payoffs for one in case.equilibria])
+    rounding = ROUNDING * np.abs(units).max(axis=0)
     for index, own in enumerate(units):
         others = [k for k in range(len(units)) if k != index]
-        if all((own > units[k] + _MARGIN).all() for k in others):
+        if all((own > units[k] + rounding).all() for k in others):
             shares = [case.better(index, k) for k in others] if case.better is not None else []
             if any(share is not None and share < _SURE for share in shares):
                 return (
@@ -170,7 +171,7 @@ def _by_risk(case: _Case) -> _Verdict:
     if len(strict) != 2:
         return None, "Risk dominance needs two pure equilibria to compare."
     products = [_loss_product(case.game, case.equilibria[k]) for k in strict]
-    if abs(products[0] - products[1]) <= _MARGIN:
+    if abs(products[0] - products[1]) <= _MARGIN * max(products):
         return None, "Neither pure equilibrium is less risky than the other."
     winner = strict[int(np.argmax(products))]
     return winner, (

@@ -1,110 +1,122 @@
-"""Candidates for the equilibria of two-player games.
+"""The equilibria of two-player games: every one of them where the game is not too large, else some.
 
-Support enumeration and the vertices of the best-response polytopes come from nashpy; Lemke–Howson is
-done here, because on payoffs that are not whole numbers nashpy's version tells basic variables by exact
-zeros, which rounding destroys, and it has no limit on its steps. Ties are broken lexicographically, so
-degenerate games end too.
+An equilibrium is a pair of mixtures between which every strategy is either unused or a best response. The
+extreme ones (all of them, in a game without ties; the ends of continua in one with) are pairs of vertices
+of the two best-response polytopes, so listing the vertices and pairing those that carry every label between
+them misses none. Games with too many vertices are left to Lemke–Howson from every label.
 
-Every candidate is sharpened and verified by its own regret in `equilibria`; nothing here is trusted.
+Only differences between a player's own strategies against one answer of the other count for best
+responses. They are taken from the best of each such row or column, and each is scaled to its own largest
+difference, which is the same as measuring the other player's probabilities in other units: neither a large
+common part nor one ruinous cell swallows the rest.
 
-Source: von Stengel 2007 in Nisan et al., Algorithmic Game Theory, ch. 3; Lemke and Howson 1964; Knight
-and Campbell 2018, JOSS 3(30), for nashpy.
+Source: von Stengel 2007 in Nisan et al., Algorithmic Game Theory, ch. 3; Lemke and Howson 1964.
 """
 
 from __future__ import annotations
 
-import math
-import warnings
-from collections.abc import Callable, Iterator
-
 import numpy as np
 
 from equipoise.games.normal_form import Mixtures, NormalForm
+from equipoise.games.vertices import vertices
 
-_SUPPORT_PAIRS = 4_000
-_VERTEX_STRATEGIES = 16
 _LABELS = 60
 _ZERO = 1e-10
+_PAIRS = 2_000_000  # pairs of vertices compared at a time
+_MOST_PAIRS = 500_000_000  # compared in all
+_MOST_FOUND = 1_000
 
-Candidates = tuple[list[tuple[Mixtures, str]], list[str]]
+Found = tuple[list[tuple[Mixtures, str]], list[str], bool]
 
 
-def candidates(unit: NormalForm) -> Candidates:
-    """Propose equilibria of a two-player game by every method whose size limit allows it.
+def candidates(game: NormalForm) -> Found:
+    """Propose the extreme equilibria of a two-player game, or some where it has too many vertices.
 
     Args:
-        unit: the game with payoffs scaled to 0..1.
+        game: two players, payoffs in any units.
 
     Returns:
-        Pairs of mixtures and method, with repetitions, and notes on what a method warned of or why it
-        was left out.
+        Pairs of mixtures and method, notes for the reader, and whether these are all there are.
     """
-    first, second = (unit.payoffs[..., i] + 1.0 for i in range(2))
-    rows, columns = first.shape
-    found: list[tuple[Mixtures, str]] = []
-    notes: list[str] = []
-    if math.comb(rows + columns, rows) <= _SUPPORT_PAIRS:
-        _collect("support enumeration", lambda: _supports(first, second), found, notes)
-    if rows + columns <= _VERTEX_STRATEGIES:
-        _collect("vertex enumeration", lambda: _vertices(first, second), found, notes)
-    else:
-        notes.append(
-            f"With {rows} × {columns} strategies left after removing dominated ones, the vertices were not "
-            "enumerated: there may be further mixed equilibria."
-        )
-    labels = range(min(rows + columns, _LABELS))
-    _collect("Lemke–Howson", lambda: (lemke_howson(first, second, label) for label in labels), found, notes)
-    return found, notes
+    rows, columns = game.shape
+    first, column_units = _comparable(game.payoffs[..., 0])
+    second, row_units = _comparable(game.payoffs[..., 1].T)
+    pairs = _by_vertices(first, second.T)
+    method, notes, complete = "vertex enumeration", [], True
+    if pairs is None:
+        labels = range(min(rows + columns, _LABELS))
+        walked = (lemke_howson(first, second.T, label) for label in labels)
+        pairs, method, complete = [pair for pair in walked if pair is not None], "Lemke–Howson", False
+        notes = [
+            f"With {rows} × {columns} strategies left after removing dominated ones there are too many "
+            "vertices to list: there may be further mixed equilibria."
+        ]
+    elif len(pairs) > _MOST_FOUND:
+        notes = [
+            f"Of {len(pairs):,} mixed equilibria (ends of continua) the first {_MOST_FOUND:,} are listed."
+        ]
+        pairs, complete = pairs[:_MOST_FOUND], False
+    units = (row_units, column_units)
+    return [(tuple(map(_probabilities, pair, units)), method) for pair in pairs], notes, complete
 
 
-def _collect(
-    method: str,
-    solver: Callable[[], Iterator[tuple[np.ndarray, np.ndarray] | None]],
-    found: list[tuple[Mixtures, str]],
-    notes: list[str],
-) -> None:
-    """Run a solver; its warnings and failures become notes in plain words."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            for pair in solver():
-                if pair is not None and all(np.isfinite(p).all() and p.sum() > 0 for p in pair):
-                    found.append((tuple(np.maximum(p, 0.0) / np.maximum(p, 0.0).sum() for p in pair), method))
-        except (ArithmeticError, ValueError, RuntimeError, np.linalg.LinAlgError) as error:
-            notes.append(f"{method} stopped: {str(error).splitlines()[0][:120]}")
-    said = [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
-    if any("even number" in text for text in said):
-        notes.append(
-            f"{method} found an even number of equilibria, the mark of a degenerate game: "
-            "some equilibria may form continua, of which the ends are listed."
-        )
-    notes += [
-        f"{method} warned: {' '.join(text.split())[:120]}" for text in said if "even number" not in text
-    ]
+def _comparable(payoffs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a player's payoffs (own strategies, answers) as numbers from 1 to 2, and the unit of each answer."""
+    below = payoffs - payoffs.max(axis=0)
+    units = -below.min(axis=0)
+    usual = np.median(units[units > 0]) if (units > 0).any() else 1.0
+    units = np.where(units > 0, units, usual)
+    return 2.0 + below / units, units
 
 
-def _supports(first: np.ndarray, second: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    from nashpy.algorithms.support_enumeration import support_enumeration
+def _probabilities(weights: np.ndarray, units: np.ndarray) -> np.ndarray:
+    own = weights / units
+    return own / own.sum()
 
-    yield from support_enumeration(first, second, non_degenerate=True)
+
+def _by_vertices(first: np.ndarray, second: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]] | None:
+    """Pair the vertices of the two polytopes that carry every label between them; None if there are too many."""
+    of_rows, of_columns = vertices(second.T), vertices(first)
+    if of_rows is None or of_columns is None:
+        return None
+    (x, column_slack), (y, row_slack) = (
+        (weights[keep], slack[keep])
+        for weights, slack in (of_rows, of_columns)
+        for keep in [weights.any(axis=1)]
+    )
+    lacking = np.hstack([x > 0, column_slack > 0])
+    carried = np.hstack([row_slack == 0, y == 0])
+    pairs = _complementary(lacking, carried, y.shape[1])
+    return None if pairs is None else [(x[a], y[b]) for a, b in pairs]
 
 
-def _vertices(first: np.ndarray, second: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pair the vertices of the two best-response polytopes that carry every label between them."""
-    from nashpy.polytope import build_halfspaces, non_trivial_vertices
+def _complementary(lacking: np.ndarray, carried: np.ndarray, plain: int) -> list[tuple[int, int]] | None:
+    """Pair vertices such that the second carries every label that the first lacks; None if that is too much work.
 
-    rows, columns = first.shape
-    every = rows + columns
-    row_vertices = [
-        (vertex, {(label + rows) % every for label in labels})
-        for vertex, labels in non_trivial_vertices(build_halfspaces(second.T))
-    ]
-    column_vertices = list(non_trivial_vertices(build_halfspaces(first)))
-    for vertex, labels in row_vertices:
-        missing = set(range(every)) - labels
-        for other, own in column_vertices:
-            if missing <= own:
-                yield vertex / vertex.sum(), other / other.sum()
+    Without ties a vertex carries as many labels as its polytope has dimensions, so its partner carries exactly
+    those it lacks and is looked up; only vertices with more labels are compared with all of the other polytope.
+
+    Args:
+        lacking: labels that each vertex of the first polytope lacks [vertices, labels].
+        carried: labels that each vertex of the second carries [vertices, labels].
+        plain: how many labels the first lack, and the second carry, where there are no ties.
+    """
+    single, tied = lacking.sum(axis=1) == plain, carried.sum(axis=1) > plain
+    if len(lacking) * tied.sum() + (~single).sum() * len(carried) > _MOST_PAIRS:
+        return None
+    place = {
+        labels.tobytes(): int(b) for b, labels in zip(np.flatnonzero(~tied), carried[~tied], strict=True)
+    }
+    found = [(int(a), place.get(lacking[a].tobytes())) for a in np.flatnonzero(single)]
+    found = [pair for pair in found if pair[1] is not None]
+    for firsts, seconds in ((single, tied), (~single, np.ones(len(carried), dtype=bool))):
+        rows, others = np.flatnonzero(firsts), np.flatnonzero(seconds)
+        absent = (~carried[others]).T.astype(np.float32)
+        size = max(1, _PAIRS // max(1, len(others)))
+        for part in (rows[begin : begin + size] for begin in range(0, len(rows), size)):
+            missing = lacking[part].astype(np.float32) @ absent  # labels that neither of the two carries
+            found += [(int(part[a]), int(others[b])) for a, b in np.argwhere(missing == 0)]
+    return sorted(found)
 
 
 def lemke_howson(

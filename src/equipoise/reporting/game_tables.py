@@ -82,8 +82,8 @@ def equilibria(result: Result, names: Names, most: int = MOST) -> Table:
     left = len(result["equilibria"]) - most
     note = (
         "Payoff: mean ± standard error. Regret, ε: the most that one player could gain by changing alone. "
-        "Holds: share of resamples of the futures in which nobody gains more than a hundredth of their range of "
-        "payoffs by changing alone. " + spaced(result["error"]["statement"])
+        "Holds: share of resamples of the futures in which nobody gains more by changing alone than a hundredth of "
+        "what a change of strategy typically makes to them. " + spaced(result["error"]["statement"])
     )
     note += f" {sentence(counted(left, 'further equilibrium', 'further equilibria'))} left out." * (left > 0)
     if not rows:
