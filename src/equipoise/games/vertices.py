@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-MOST_BASES = 100_000
+MOST_BASES = 60_000
 """Bases after which the polytope counts as too large."""
 ZERO = 1e-9
 """Weights, slacks and pivots below this are 0; the entries of the matrix are of the order of 1."""
@@ -31,7 +31,7 @@ def vertices(matrix: np.ndarray, *, most: int = MOST_BASES) -> tuple[np.ndarray,
 
     Returns:
         The vertices [vertices, dimensions], and their slacks 1 − matrix · y [vertices, constraints], with
-        exact zeros; None when there are more bases than `most`.
+        exact zeros; None when there are more bases than `most`, or when rounding spoils one.
     """
     rows, dimensions = matrix.shape
     system = np.hstack([matrix, np.eye(rows)])
@@ -42,12 +42,15 @@ def vertices(matrix: np.ndarray, *, most: int = MOST_BASES) -> tuple[np.ndarray,
     while len(front):
         following = []
         for first in range(0, len(front), size):
-            found, ahead = _neighbours(system, front[first : first + size])
+            try:
+                found, ahead = _neighbours(system, front[first : first + size])
+            except np.linalg.LinAlgError:  # rounding took a basis for one that is none
+                return None
             points.append(found)
             following += [basis for basis in map(tuple, ahead.tolist()) if basis not in seen]
             seen.update(following)
-        if len(seen) > most:
-            return None
+            if len(seen) > most:
+                return None
         front = np.array(list(dict.fromkeys(following)))
     every = np.concatenate(points)
     every[every < ZERO] = 0.0
