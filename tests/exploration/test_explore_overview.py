@@ -1,13 +1,14 @@
 """The whole exploration on a synthetic study: what comes out is JSON, repeats, and finds what was planted."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.exploration import Ensemble, WeeklySample, explore, sides
+from equipoise.exploration import Ensemble, WeeklySample, explore
 from equipoise.records import jsonable
 from equipoise.reporting.explore_tables import tables
 from equipoise.scenario import load
@@ -61,6 +62,16 @@ def study():
     return ensemble, pd.concat(rows, ignore_index=True), weekly, rate, duplicity
 
 
+def _contest(**found):
+    """What a run says of its hedges, and of the duplicity at which they stop paying."""
+    sides = {"hedges": ("even-hedge",), "one_sided": ("back-crown", "back-rebels")}
+    bare = dict.fromkeys(("lead", "lead_se", "best_hedge", "best_one_sided", "threshold", "low", "high"))
+    return {**sides, **bare, **found}
+
+
+RUN = {"duplicity": _contest(), "seed": 1}
+
+
 def _evaluate(rate, duplicity):
     def evaluate(overrides):
         factor = overrides[DUPLICITY].times if DUPLICITY in overrides else None
@@ -74,7 +85,14 @@ def _evaluate(rate, duplicity):
 @pytest.fixture(scope="module")
 def result(study):
     ensemble, futures, weekly, rate, duplicity = study
-    return explore(ensemble, futures=futures, weekly=weekly, evaluate=_evaluate(rate, duplicity), seed=1)
+    return explore(
+        ensemble,
+        futures=futures,
+        weekly=weekly,
+        evaluate=_evaluate(rate, duplicity),
+        duplicity=_contest(),
+        seed=1,
+    )
 
 
 def test_the_result_is_strict_json(result):
@@ -112,7 +130,14 @@ def test_the_resentment_threshold_is_where_the_hedge_loses(result, study):
 
 def test_the_same_seed_gives_the_same_result(study, result):
     ensemble, futures, weekly, rate, duplicity = study
-    again = explore(ensemble, futures=futures, weekly=weekly, evaluate=_evaluate(rate, duplicity), seed=1)
+    again = explore(
+        ensemble,
+        futures=futures,
+        weekly=weekly,
+        evaluate=_evaluate(rate, duplicity),
+        duplicity=_contest(),
+        seed=1,
+    )
     assert again.to_dict() == result.to_dict()
 
 
@@ -150,10 +175,44 @@ def test_one_strategy_and_nothing_uncertain_still_say_so():
     assert tables(found)
 
 
-def test_the_sides_of_the_scenario(study):
-    hedges, single = sides(study[0].scenario)
-    assert set(single) == {"back-crown", "back-rebels", "arm-the-hills"}
-    assert "even-hedge" in hedges and "stay-out" not in hedges + single
+def test_the_duplicity_at_which_the_hedge_stops_paying_is_the_runs_own(study):
+    ensemble, _, _, rate, duplicity = study
+    run = _contest(
+        multipliers=(0.0, 1.0, 2.0), lead=(0.2, 0.1, -0.1), lead_se=(0.01, 0.01, 0.01), threshold=1.4321,
+        low=1.3, high=1.5, best_hedge=("even-hedge",) * 3, best_one_sided=("back-crown",) * 3,
+    )  # fmt: skip
+    found = explore(ensemble, evaluate=_evaluate(rate, duplicity), duplicity=run, seed=1)
+    (alone,) = [scan for scan in found.resentment if scan.scaled == ("duplicity",)]
+    assert (alone.threshold, alone.low, alone.high) == (1.4321, 1.3, 1.5)
+    assert alone.advantage == (0.2, 0.1, -0.1)
+    assert "reaches 1.4 times what the scenario says (95 % interval 1.3 to 1.5)" in alone.says
+
+
+def test_a_quarter_of_single_futures_fail(result, study):
+    """Regret in one future: what the best of the three gets there less what the hedge does; the worst quarter fail."""
+    futures = study[1]
+    payoff = futures.pivot_table(
+        index=["state", "stream"], columns="strategy", values="payoff", observed=True
+    )
+    regret = payoff.max(axis=1) - payoff["even-hedge"]
+    found = result.failures_in_futures
+    assert found.failures == pytest.approx(0.25, abs=0.002)
+    # the search looks at the first 4,000 futures only, so its threshold is near that of all of them, not equal
+    threshold = float(re.search(r"more than ([0-9.]+) in payoff", found.fails_where)[1])
+    assert threshold == pytest.approx(np.quantile(regret, 0.75), abs=0.005)
+
+
+def test_the_tipping_point_is_where_playing_again_says(result, study):
+    """The Crown's rate at which backing it stops being best, from the formula the payoffs are made with."""
+    _, _, _, _, duplicity = study
+    hedge = 0.42 - duplicity.mean()
+    tip = result.tips[0]
+    assert tip.path == RATE
+    where = [c for c in tip.crossings if {c.below, c.above} == {"back-crown", "even-hedge"}]
+    assert [c.played_again for c in where] == [True]
+    falls = 1 - hedge / 0.6
+    assert where[0].value == pytest.approx(-np.log(1 - falls) / 52, rel=1e-3)
+    assert where[0].low <= where[0].value <= where[0].high
 
 
 def test_bad_input_is_refused(study):

@@ -122,11 +122,12 @@ def test_the_duplicity_at_which_the_hedge_stops_paying(a, rho, kappa):
 
     (found,) = resentment(
         evaluate, ["forces.one.resentment.duplicity"], hedges=["split"], one_sided=["first", "second"],
-        multipliers=(0, 1, 2, 4, 8, 16), bisections=10,
+        multipliers=(0, 1, 2, 4, 8, 16),
     )  # fmt: skip
-    assert found.threshold * written == pytest.approx(kappa, abs=1e-3)
+    # found to a thousandth of the step between two multipliers, 8 at most
+    assert found.threshold * written == pytest.approx(kappa, abs=4e-3)
     assert found.low <= found.threshold <= found.high
-    assert len(asked) == 16
+    assert len(asked) <= 20
 
 
 def test_resentment_is_scaled_together_and_one_by_one():

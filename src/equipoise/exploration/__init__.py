@@ -20,7 +20,7 @@ from equipoise.exploration.indicators import (
     outcomes_of,
 )
 from equipoise.exploration.information import Information, Reveal, Worth, evpi, evppi, information, reveals
-from equipoise.exploration.overview import ExploreResult, explore, sides, worded
+from equipoise.exploration.overview import ExploreResult, explore, worded
 from equipoise.exploration.prim import Limit, Step, inside, peel, quasi_p
 from equipoise.exploration.sensitivity import Drivers, Index, drivers, first_order
 from equipoise.exploration.smooth import Smooth
@@ -31,6 +31,7 @@ from equipoise.exploration.tipping import (
     Resentment,
     Tip,
     pair_maps,
+    played_again,
     resentment,
     tipping_points,
 )
@@ -86,10 +87,10 @@ __all__ = [
     "outcomes_of",
     "pair_maps",
     "peel",
+    "played_again",
     "quasi_p",
     "resentment",
     "reveals",
-    "sides",
     "smallest_flips",
     "tipping_points",
     "tree",

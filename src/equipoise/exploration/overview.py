@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from equipoise.exploration.tipping import (
     Tip,
     candidate_pairs,
     pair_maps,
+    played_again,
     resentment,
     tipping_points,
 )
@@ -91,6 +92,7 @@ def explore(
     futures: pd.DataFrame | None = None,
     weekly: WeeklySample | None = None,
     evaluate: Evaluate | None = None,
+    duplicity: Mapping[str, Any] | None = None,
     strategy: str | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     seed: int = 0,
@@ -102,8 +104,10 @@ def explore(
         futures: a row per future and strategy (see `differences`); adds indicators, failures in futures and
             the difference of the two best strategies.
         weekly: weekly observables of some of these futures; adds levels to the indicators.
-        evaluate: a rerun under overrides; adds the resentment at which the hedge stops paying and confirms
-            flips.
+        evaluate: a rerun under overrides, of the ensemble's strategies and those that `duplicity` names; plays
+            tipping points again and confirms flips.
+        duplicity: what the run found of it (`duplicity` of its summary): which strategies are hedges and which
+            one-sided, and at what duplicity the hedge stops paying; adds the other resentments at which it does.
         strategy: whose failures are sought; the recommended one if not given.
         groups: name -> paths for the value of information; the parts of the scenario if not given.
         seed: for dummies, halves and draws.
@@ -116,6 +120,8 @@ def explore(
     examined = ensemble.strategies[ensemble.index(strategy)]
     found_drivers = drivers(ensemble, rng=rng)
     tips = tipping_points(ensemble, rng=rng)
+    if evaluate is not None:
+        tips = played_again(tips, ensemble, evaluate)
     info = information(ensemble, groups=groups, rng=rng)
     flips = smallest_flips(ensemble, evaluate=evaluate, rng=rng)
     assumptions = key_assumptions(ensemble, information=info, drivers=found_drivers, tips=tips, flips=flips)
@@ -124,7 +130,7 @@ def explore(
     failures = discover(features, fails, strategy=examined, fails_where=where, rng=rng)
     result = ExploreResult(
         ensemble.strategies, ensemble.strategies[ensemble.recommended], examined, ensemble.states,
-        found_drivers, tips, _pairs(ensemble, info, tips, rng), _resentment(ensemble, evaluate),
+        found_drivers, tips, _pairs(ensemble, info, tips, rng), _resentment(ensemble, evaluate, duplicity),
         worded(failures, scenario), _future_failures(ensemble, futures, examined, rng), info,
         None if scenario is None else reveals(ensemble, scenario, floor=info.floor, rng=rng),
         _indicators(futures, weekly, ensemble, rng), assumptions, flips,
@@ -162,32 +168,17 @@ def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
     return replace(found, prim=said(found.prim), cart=said(found.cart))
 
 
-def sides(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the focus patron's hedges and one-sided strategies.
-
-    A hedge starts by engaging two forces or more; a one-sided strategy exactly one, without a floor.
-    """
-    hedges, single = [], []
-    for name, strategy in scenario.strategies[scenario.focus].items():
-        engaged = sum(weight > 0 for weight in strategy.engage.values())
-        if engaged > 1 or (engaged == 1 and strategy.floor > 0):
-            hedges.append(name)
-        elif engaged == 1:
-            single.append(name)
-    return tuple(hedges), tuple(single)
-
-
-def _resentment(ensemble: Ensemble, evaluate: Evaluate | None) -> tuple[Resentment, ...] | None:
-    if ensemble.scenario is None or evaluate is None:
+def _resentment(
+    ensemble: Ensemble, evaluate: Evaluate | None, duplicity: Mapping[str, Any] | None
+) -> tuple[Resentment, ...] | None:
+    if ensemble.scenario is None or evaluate is None or duplicity is None:
         return None
-    hedges, single = (
-        tuple(name for name in names if name in ensemble.strategies) for names in sides(ensemble.scenario)
-    )
+    hedges, single = duplicity["hedges"], duplicity["one_sided"]
     if not hedges or not single:
         return None
     kinds = ("alienation", "duplicity", "parity")
     paths = [f"forces.{force}.resentment.{kind}" for force in ensemble.scenario.forces for kind in kinds]
-    return resentment(evaluate, paths, hedges=hedges, one_sided=single)
+    return resentment(evaluate, paths, hedges=hedges, one_sided=single, duplicity=duplicity)
 
 
 def _pairs(

@@ -1,10 +1,13 @@
 """Tipping points: where along an input, or a pair of inputs, the best strategy changes.
 
 For each strategy E[f_d | x] is smoothed over the sample; where two curves cross on top, the best strategy
-changes. The chance of each side is the share of states there. The resentment at which the hedge stops
-paying needs reruns, because it is a level that no draw may reach: all three resentments (alienation,
-duplicity, parity) are scaled together and each alone, and the factor at which the best hedge is worth no
-more than the best one-sided strategy is found by bisection.
+changes. The chance of each side is the share of states there. Smoothing pulls curves towards straight lines, and
+with them where they cross; so where states can be played again, a crossing is looked for once more with the input
+held at one value in every state, and that value, with its own interval, takes the place of the first.
+
+The resentment at which the hedge stops paying needs reruns in any case, because it is a level that no draw may
+reach. It is found as the run finds it for duplicity (`findings.resentment`), for all three resentments (alienation,
+duplicity, parity) together and for each alone; for duplicity alone it is the run's own.
 
 Source: one-way and two-way threshold analysis, Briggs, Sculpher and Claxton 2006, ch. 4; curves by
 `smooth`; the duplicity threshold, THEORY.md §3 H4.
@@ -15,7 +18,7 @@ Assumptions: the other inputs keep their distribution while one is fixed. Do not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -23,6 +26,8 @@ import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
 from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, single
+from equipoise.findings.resentment import MULTIPLIERS, scan
+from equipoise.findings.turning import turning
 from equipoise.records import Record
 
 EDGE = 0.02
@@ -31,7 +36,12 @@ DRAWS = 200
 SURE = 0.95
 CELLS = 15
 RESENTMENTS = ("alienation", "duplicity", "parity")
-MULTIPLIERS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+LEVEL = 0.9
+"""Confidence of a crossing's interval."""
+REPLAYED = 10
+"""Inputs, those of the largest swing, whose crossings are played again."""
+REACH = 0.15
+"""Share of the input's range, to each side of a crossing, in which it is looked for when played again."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class Crossing(Record):
         chance_below, chance_above: share of states on each side of the value.
         support: chance that `below` beats `above` somewhere before the value and loses to it after.
         established: True where that chance is at least 95 %.
+        played_again: True where `value` and its interval come from playing states again with the input held there;
+            False where the two strategies do not swap when played again; None where it was not tried.
     """
 
     value: float
@@ -55,6 +67,7 @@ class Crossing(Record):
     chance_above: float
     support: float
     established: bool
+    played_again: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +201,47 @@ def _crossings(
     return tuple(found)
 
 
+def played_again(tips: Sequence[Tip], ensemble: Ensemble, evaluate: Evaluate) -> tuple[Tip, ...]:
+    """Return the tips with the established crossings of the first ones played again.
+
+    Args:
+        tips: the largest swing first.
+        ensemble: the sample of states.
+        evaluate: a rerun under overrides.
+    """
+    return tuple(
+        replace(tip, crossings=tuple(_replayed(c, tip, ensemble, evaluate) for c in tip.crossings))
+        if place < REPLAYED else tip
+        for place, tip in enumerate(tips)
+    )  # fmt: skip
+
+
+def _replayed(crossing: Crossing, tip: Tip, ensemble: Ensemble, evaluate: Evaluate) -> Crossing:
+    if not crossing.established:
+        return crossing
+
+    def gap(value: float) -> np.ndarray:
+        payoff = evaluate({tip.path: Override(set=value)})
+        return np.asarray(payoff[crossing.below]) - np.asarray(payoff[crossing.above])
+
+    x = np.asarray(tip.curve["x"])
+    around = REACH * (x[-1] - x[0])
+    least, most = crossing.value - around, crossing.value + around
+    least = min(least, crossing.value if crossing.low is None else crossing.low)
+    most = max(most, crossing.value if crossing.high is None else crossing.high)
+    between = [c.value for c in tip.crossings if c is not crossing]
+    least = max([x[0], least, *((v + crossing.value) / 2 for v in between if v < crossing.value)])
+    most = min([x[-1], most, *((v + crossing.value) / 2 for v in between if v > crossing.value)])
+    found = turning(gap, float(least), float(most), level=LEVEL)
+    if found is None:
+        return replace(crossing, played_again=False)
+    share = float(np.mean(ensemble.inputs[tip.path].values < found.value))
+    return replace(
+        crossing, value=found.value, low=found.low, high=found.high, chance_below=share,
+        chance_above=1 - share, played_again=True,
+    )  # fmt: skip
+
+
 def _zero(x: np.ndarray, gap: np.ndarray) -> float:
     """Return where the line through two points of a gap is 0."""
     if gap[0] == gap[1]:
@@ -269,7 +323,7 @@ class Resentment(Record):
     scaled: tuple[str, ...]
     multipliers: tuple[float, ...]
     advantage: tuple[float, ...]
-    se: tuple[float, ...]
+    se: tuple[float | None, ...]
     hedge: tuple[str, ...]
     one_sided: tuple[str, ...]
     threshold: float | None
@@ -284,8 +338,8 @@ def resentment(
     *,
     hedges: Sequence[str],
     one_sided: Sequence[str],
+    duplicity: Mapping[str, Any] | None = None,
     multipliers: Sequence[float] = MULTIPLIERS,
-    bisections: int = 5,
 ) -> tuple[Resentment, ...]:
     """Return the factor on resentment at which the best hedge is worth no more than the best one-sided bet.
 
@@ -295,8 +349,9 @@ def resentment(
         evaluate: a rerun under overrides over the same states.
         paths: paths of resentment numbers (`forces.crown.resentment.duplicity`, ...).
         hedges, one_sided: strategies of each kind.
+        duplicity: what the run found for duplicity alone (`duplicity` of its summary); it is taken over, so that
+            there is one such number.
         multipliers: factors to try, rising.
-        bisections: reruns spent on narrowing a crossing.
 
     Raises:
         ValueError: where one of the two kinds has no strategy.
@@ -305,86 +360,56 @@ def resentment(
         raise ValueError("at least one hedge and one one-sided strategy are needed")
     kinds = tuple(kind for kind in RESENTMENTS if any(path.endswith("." + kind) for path in paths))
     sets = [kinds, *((kind,) for kind in kinds if len(kinds) > 1)]
-    return tuple(
-        _resentment(evaluate, [p for p in paths if p.endswith(tuple("." + kind for kind in scaled))], scaled,
-                    hedges, one_sided, multipliers, bisections)
-        for scaled in sets if scaled
-    )  # fmt: skip
+
+    def scanned(scaled: tuple[str, ...]) -> Resentment:
+        if scaled == ("duplicity",) and duplicity is not None and duplicity["lead"] is not None:
+            return _of_run(duplicity)
+        mine = [path for path in paths if path.rsplit(".", 1)[1] in scaled]
+        found = scan(
+            lambda m: evaluate({path: Override(times=m) for path in mine}),
+            hedges=hedges, one_sided=one_sided, multipliers=multipliers,
+        )  # fmt: skip
+        at = found.turning
+        return _worded(
+            scaled, found.multipliers, found.lead, found.se, found.hedge, found.one_sided,
+            None if at is None else at.value, None if at is None else at.low, None if at is None else at.high,
+        )  # fmt: skip
+
+    return tuple(scanned(scaled) for scaled in sets if scaled)
 
 
-@dataclass(frozen=True)
-class _Point:
-    multiplier: float
-    advantage: float
-    se: float
-    hedge: str
-    one_sided: str
+def _of_run(found: Mapping[str, Any]) -> Resentment:
+    columns = ("multipliers", "lead", "lead_se", "best_hedge", "best_one_sided")
+    ends = (found["threshold"], found["low"], found["high"])
+    return _worded(("duplicity",), *(tuple(found[column]) for column in columns), *ends)
 
 
-def _resentment(
-    evaluate: Evaluate,
-    paths: Sequence[str],
-    scaled: tuple[str, ...],
-    hedges: Sequence[str],
-    one_sided: Sequence[str],
-    multipliers: Sequence[float],
-    bisections: int,
-) -> Resentment:
-    def at(multiplier: float) -> _Point:
-        payoff = evaluate({path: Override(times=multiplier) for path in paths})
-        hedge = max(hedges, key=lambda d: float(np.mean(payoff[d])))
-        single_ = max(one_sided, key=lambda d: float(np.mean(payoff[d])))
-        gap = np.asarray(payoff[hedge]) - np.asarray(payoff[single_])
-        se = float(gap.std(ddof=1) / len(gap) ** 0.5)
-        return _Point(multiplier, float(gap.mean()), se, hedge, single_)
-
-    points = [at(m) for m in sorted(multipliers)]
-    fall = next(
-        (k for k in range(len(points) - 1) if points[k].advantage > 0 >= points[k + 1].advantage), None
-    )
-    threshold = low = high = None
-    if fall is not None:
-        left, right = points[fall], points[fall + 1]
-        for _ in range(bisections):
-            middle = at((left.multiplier + right.multiplier) / 2)
-            points.append(middle)
-            left, right = (middle, right) if middle.advantage > 0 else (left, middle)
-        threshold, low, high = _bracketed(left, right)
-    points.sort(key=lambda p: p.multiplier)
-    return Resentment(
-        scaled, tuple(p.multiplier for p in points), tuple(p.advantage for p in points),
-        tuple(p.se for p in points), tuple(p.hedge for p in points), tuple(p.one_sided for p in points),
-        threshold, low, high, _resentment_sentence(scaled, points, threshold),
-    )  # fmt: skip
+def _worded(scaled: tuple[str, ...], *rest: Any) -> Resentment:
+    found = Resentment(scaled, *rest, "")
+    return replace(found, says=_resentment_sentence(found))
 
 
-def _bracketed(left: _Point, right: _Point) -> tuple[float, float | None, float | None]:
-    """Return the crossing between two points and the interval that their standard error leaves."""
-    x = np.array([left.multiplier, right.multiplier])
-    gap = np.array([left.advantage, right.advantage])
-    value = _zero(x, gap)
-    slope = (gap[0] - gap[1]) / (x[1] - x[0])
-    if slope <= 0:
-        return value, None, None
-    half = 1.96 * max(left.se, right.se) / slope
-    return value, max(0.0, value - half), value + half
-
-
-def _resentment_sentence(scaled: tuple[str, ...], points: Sequence[_Point], threshold: float | None) -> str:
+def _resentment_sentence(found: Resentment) -> str:
+    scaled, threshold, tried = found.scaled, found.threshold, found.multipliers
     what = " and ".join(scaled) if len(scaled) < 3 else "alienation, duplicity and parity together"
     one = len(scaled) == 1
+    within = (
+        ""
+        if found.low is None or found.high is None
+        else f" (95 % interval {found.low:.2g} to {found.high:.2g})"
+    )
     if threshold is not None and threshold < 1:
         verb = "stays" if one else "stay"
-        return f"the hedge would pay only if {what} {verb} below {threshold:.2g} times what the scenario says"
+        return f"the hedge would pay only if {what} {verb} below {threshold:.2g} times what the scenario says{within}"
     if threshold is not None:
         verb = "reaches" if one else "reach"
-        return f"the hedge stops paying once {what} {verb} {threshold:.2g} times what the scenario says"
-    if all(p.advantage > 0 for p in points):
-        return f"the hedge pays at every level of {what} tried, up to {points[-1].multiplier:g} times the scenario's"
-    if all(p.advantage <= 0 for p in points):
-        least = (
-            "none at all" if points[0].multiplier == 0 else f"{points[0].multiplier:g} times the scenario's"
+        return (
+            f"the hedge stops paying once {what} {verb} {threshold:.2g} times what the scenario says{within}"
         )
+    if all(lead > 0 for lead in found.advantage):
+        return f"the hedge pays at every level of {what} tried, up to {tried[-1]:g} times the scenario's"
+    if all(lead <= 0 for lead in found.advantage):
+        least = "none at all" if tried[0] == 0 else f"{tried[0]:g} times the scenario's"
         return f"the hedge does not pay at any level of {what} tried, not even at {least}"
     return f"the hedge starts to pay, and does not stop, with more {what}: see the levels tried"
 

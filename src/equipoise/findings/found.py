@@ -218,8 +218,11 @@ class DuplicityScan(Record):
     Attributes:
         multipliers: of every force's duplicity. levels: by force, the mean level at each.
         hedges, one_sided: the strategies compared. payoff: by strategy, its mean at each level.
-        se: its standard errors. threshold: the multiplier at which the best one-sided strategy overtakes the
-            best hedge; None where it does not happen in the range. futures: at each level.
+        se: its standard errors. lead, lead_se: at each level, the best hedge's payoff less the best one-sided
+            strategy's, with its error paired by state; best_hedge, best_one_sided: which these are (all None where
+            a kind has no strategy). threshold: the multiplier at which the best one-sided strategy overtakes the
+            best hedge, None where it does not happen in the range; low, high: its 95 % interval. futures: at each
+            level.
     """
 
     multipliers: Numbers
@@ -228,7 +231,13 @@ class DuplicityScan(Record):
     one_sided: tuple[str, ...]
     payoff: Mapping[str, Numbers]
     se: Mapping[str, tuple[float | None, ...]]
+    lead: Numbers | None
+    lead_se: tuple[float | None, ...] | None
+    best_hedge: tuple[str, ...] | None
+    best_one_sided: tuple[str, ...] | None
     threshold: float | None
+    low: float | None
+    high: float | None
     futures: int
 
 

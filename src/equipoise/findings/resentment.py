@@ -3,17 +3,23 @@
 Without duplicity resentment never deters hedging (THEORY §3); with enough of it, a one-sided strategy
 overtakes. Every force's duplicity is multiplied by the same factor; where the scenario has none, a level is
 set for all. The states, the chance streams and every other number stay the same.
+
+There is one such number: the factor at which the best hedge is worth as much as the best one-sided strategy, played
+at that factor (`turning`), with its 95 % interval. The run finds it; exploring takes it over, and finds those of the
+other resentments in the same way (`scan`).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from equipoise.draws.sampling import SCRAMBLES
-from equipoise.findings.compare import standard_error
+from equipoise.draws.estimate import estimate
+from equipoise.findings.turning import Turning, turning
 from equipoise.futures.play import Plan, parameters_of
 from equipoise.world.parameters import Parameters
 from equipoise.world.player import Memory, Player
@@ -24,9 +30,86 @@ UNIT = 0.05
 HEDGED, ONE_SIDED = 0.3, 0.05
 """Mean hedge index from which a strategy counts as a hedge, and below which as one-sided."""
 
+Payoffs = Mapping[str, np.ndarray]
+"""Payoff of each strategy in each state, the mean over its chance streams."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The best hedge against the best one-sided strategy as resentment is multiplied.
+
+    Attributes:
+        multipliers: factors on resentment, rising; 1 is the scenario as written.
+        payoffs: at each, the payoff of every strategy in every state.
+        lead, se: at each, mean payoff of the best hedge less that of the best one-sided strategy, and its standard
+            error, paired by state.
+        hedge, one_sided: the best of each kind at each.
+        turning: the factor at which the lead falls through 0, None where it does not.
+    """
+
+    multipliers: tuple[float, ...]
+    payoffs: tuple[Payoffs, ...]
+    lead: tuple[float, ...]
+    se: tuple[float | None, ...]
+    hedge: tuple[str, ...]
+    one_sided: tuple[str, ...]
+    turning: Turning | None
+
+
+def scan(
+    play: Callable[[float], Payoffs],
+    *,
+    hedges: Sequence[str],
+    one_sided: Sequence[str],
+    multipliers: Sequence[float] = MULTIPLIERS,
+) -> Scan:
+    """Return the best hedge's lead at several multiples of resentment, and where it falls through 0.
+
+    Args:
+        play: payoff of every strategy in every state at a multiple of resentment.
+        hedges, one_sided: strategies of each kind, one of each at least.
+        multipliers: factors to try, rising.
+    """
+
+    def best(payoff: Payoffs, names: Sequence[str]) -> str:
+        return max(names, key=lambda name: float(payoff[name].mean()))
+
+    def gap(payoff: Payoffs) -> np.ndarray:
+        return payoff[best(payoff, hedges)] - payoff[best(payoff, one_sided)]
+
+    play = cache(play)
+    payoffs = tuple(play(m) for m in multipliers)
+    leads = [estimate(gap(payoff)) for payoff in payoffs]
+    means = [float(gap(payoff).mean()) for payoff in payoffs]
+    fall = next((k for k in range(1, len(means)) if means[k - 1] > 0 >= means[k]), None)
+    found = (
+        None if fall is None
+        else turning(lambda m: gap(play(m)), float(multipliers[fall - 1]), float(multipliers[fall]))
+    )  # fmt: skip
+    return Scan(
+        tuple(multipliers), payoffs, tuple(means), tuple(lead.se for lead in leads),
+        tuple(best(payoff, hedges) for payoff in payoffs),
+        tuple(best(payoff, one_sided) for payoff in payoffs), found,
+    )  # fmt: skip
+
+
+def sides(strategies: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the hedges and the one-sided strategies among those of a run's summary; the others are neither.
+
+    A hedge spreads its effort over rivals (mean hedge index of 0.3 or more); a one-sided strategy engages somebody
+    and hardly spreads it (below 0.05).
+    """
+    hedges = tuple(n for n, found in strategies.items() if found["hedge_index"] >= HEDGED)
+    single = tuple(
+        n
+        for n, found in strategies.items()
+        if found["hedge_index"] < ONE_SIDED and sum(found["allocation"].values()) > 0.5
+    )
+    return hedges, single
+
 
 def duplicity_scan(
-    player: Player, plan: Plan, summary: dict[str, Any], *, states: int = 128, chance: int = 4
+    player: Player, plan: Plan, summary: dict[str, Any], *, states: int = 256, chance: int = 4
 ) -> dict[str, Any]:
     """Play every hedge and one-sided strategy at several levels of duplicity.
 
@@ -35,33 +118,36 @@ def duplicity_scan(
         states, chance: how many futures each level is given.
 
     Returns:
-        `multipliers`, `levels` by force (mean over states), `hedges`, `one_sided`, `payoff` and `se` by strategy,
-        and the `threshold` multiplier at which the best one-sided strategy overtakes the best hedge, None where
-        it does not happen in the range; `futures` at each level.
+        What `DuplicityScan` holds. Where either kind has no strategy, there is no lead and no threshold.
     """
     small = Plan(min(states, plan.states), chance, plan.seed)
     parameters = parameters_of(player.world, 0, small.states, seed=plan.seed)
     names = [profile.name for profile in player.world.profiles]
-    found = {name: summary["strategies"][name] for name in names}
-    hedges = [name for name in names if found[name]["hedge_index"] >= HEDGED]
-    single = [
-        n for n in names if found[n]["hedge_index"] < ONE_SIDED and sum(found[n]["allocation"].values()) > 0.5
-    ]
+    hedges, single = sides({name: summary["strategies"][name] for name in names})
     memory = Memory(player, keep=False)
-    f = np.stack([_payoffs(player, small, at_level(parameters, m), memory) for m in MULTIPLIERS])
+
+    def play(multiplier: float) -> Payoffs:
+        found = _payoffs(player, small, at_level(parameters, multiplier), memory)
+        return dict(zip(names, found, strict=True))
+
+    found = scan(play, hedges=hedges, one_sided=single) if hedges and single else None
+    payoffs = [play(m) for m in MULTIPLIERS] if found is None else found.payoffs
     levels = np.stack([at_level(parameters, m).duplicity.mean(axis=0) for m in MULTIPLIERS])
-    means = f.mean(axis=2)
+    turned = None if found is None else found.turning
     return {
         "multipliers": list(MULTIPLIERS),
         "levels": {j: levels[:, n].tolist() for n, j in enumerate(player.world.forces)},
-        "hedges": hedges,
-        "one_sided": single,
-        "payoff": {name: means[:, d].tolist() for d, name in enumerate(names)},
-        "se": {
-            name: [standard_error(level[d], scrambles=SCRAMBLES) for level in f]
-            for d, name in enumerate(names)
-        },
-        "threshold": _threshold(means, [names.index(n) for n in hedges], [names.index(n) for n in single]),
+        "hedges": list(hedges),
+        "one_sided": list(single),
+        "payoff": {name: [float(level[name].mean()) for level in payoffs] for name in names},
+        "se": {name: [estimate(level[name]).se for level in payoffs] for name in names},
+        "lead": None if found is None else list(found.lead),
+        "lead_se": None if found is None else list(found.se),
+        "best_hedge": None if found is None else list(found.hedge),
+        "best_one_sided": None if found is None else list(found.one_sided),
+        "threshold": None if turned is None else turned.value,
+        "low": None if turned is None else turned.low,
+        "high": None if turned is None else turned.high,
         "futures": small.futures,
     }
 
@@ -81,15 +167,3 @@ def _payoffs(player: Player, plan: Plan, parameters: Parameters, memory: Memory)
     )
     payoff = played.outcomes[:, player.columns["payoff"]].astype(float)
     return payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
-
-
-def _threshold(means: np.ndarray, hedges: list[int], single: list[int]) -> float | None:
-    """Return the multiplier at which the best one-sided payoff first rises above the best hedge's."""
-    if not hedges or not single:
-        return None
-    gap = means[:, hedges].max(axis=1) - means[:, single].max(axis=1)
-    for n in range(1, len(gap)):
-        if gap[n - 1] > 0 >= gap[n]:
-            share = gap[n - 1] / (gap[n - 1] - gap[n])
-            return float(MULTIPLIERS[n - 1] + share * (MULTIPLIERS[n] - MULTIPLIERS[n - 1]))
-    return None

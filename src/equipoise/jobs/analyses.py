@@ -82,13 +82,16 @@ def explore(
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]
     ensemble = _ensemble(found, futures, inputs, kept)
-    again = Reruns(found, kept) if reruns else None
+    contest = found.summary["duplicity"]
+    sides = (*contest["hedges"], *contest["one_sided"])
+    again = Reruns(found, tuple(dict.fromkeys([*kept, *sides]))) if reruns else None
     with _one_thread():
         result = explored(
             ensemble,
             futures=futures,
             weekly=_weekly(found, kept, used),
             evaluate=again,
+            duplicity=contest,
             strategy=strategy,
             seed=seed,
         )
@@ -172,15 +175,14 @@ def _contenders(
     The two best by mean and the one asked about always stay, and so do the best hedge and the best one-sided
     strategy, whose contest is scanned.
     """
-    from equipoise.exploration import sides
-
     names = _names(study)
     if strategy is not None and strategy not in names:
         raise InputError(f"no strategy is called {strategy!r} in the study; there is: {', '.join(names)}")
     payoff = _payoffs(futures, names, study.plan.chance).mean(axis=2)
     best = {names[k] for k in payoff.argmax(axis=0)}
     order = [names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
-    firsts = [next((name for name in order if name in side), None) for side in sides(study.scenario)]
+    contest = study.summary["duplicity"]
+    firsts = [next((n for n in order if n in contest[side]), None) for side in ("hedges", "one_sided")]
     wanted = best | {*order[:2], strategy, *firsts}
     kept = names if every else tuple(name for name in names if name in wanted)
     return kept, [name for name in order if name not in kept]

@@ -165,7 +165,7 @@ def tips(found: Found, names: Names, top: int = TOP) -> Table | Paragraph:
     """Where another strategy becomes the best along one input; a sentence where none does."""
     rows: list[tuple[str, ...]] = []
     for tip in found["tips"]:
-        for crossing in (c for c in tip["crossings"] if c["established"]):
+        for crossing in (c for c in tip["crossings"] if c["established"] and c["played_again"] is not False):
             rows.append((
                 named(found, tip["path"]), significant(crossing["value"]),
                 span(crossing["low"], crossing["high"]),

@@ -1,0 +1,80 @@
+"""The resentment at which the hedge stops paying: roots, intervals and kinds in closed form, and the run's own."""
+
+import numpy as np
+import pytest
+from scipy.special import stdtrit
+
+from equipoise.findings.resentment import scan, sides
+from equipoise.findings.turning import turning
+
+
+def _noise(seed, states=100):
+    """A number a state with mean 0 and standard deviation 1, exactly."""
+    values = np.random.default_rng(seed).normal(size=states)
+    return (values - values.mean()) / values.std(ddof=1)
+
+
+def test_the_value_and_its_interval_are_those_of_a_line():
+    """A gap of 3 - 2 v + noise falls through 0 at 1.5; its interval is the gap's, over the slope of 2."""
+    found = turning(lambda v: 3 - 2 * v + 0.4 * _noise(0), 0.0, 4.0)
+    half = stdtrit(99, 0.975) * 0.4 / 10 / 2  # 100 states: fewer than eight blocks, so single states count
+    assert found.value == pytest.approx(1.5, abs=1e-3)
+    assert found.low == pytest.approx(found.value - half, rel=1e-9)
+    assert found.high == pytest.approx(found.value + half, rel=1e-9)
+
+
+def test_the_level_of_the_interval_is_the_one_asked_for():
+    found = turning(lambda v: 3 - 2 * v + 0.4 * _noise(0), 0.0, 4.0, level=0.9)
+    assert found.high - found.value == pytest.approx(stdtrit(99, 0.95) * 0.4 / 10 / 2, rel=1e-9)
+
+
+def test_a_curved_gap_is_played_and_not_read_off_a_straight_line():
+    """Between 0 and 4 a line would put the root of 1 - v^2 at 0.25."""
+    assert turning(lambda v: np.full(50, 1 - v**2), 0.0, 4.0).value == pytest.approx(1.0, abs=0.004)
+
+
+@pytest.mark.parametrize("gap", [lambda v: v - 2, lambda v: 1 + 0 * v, lambda v: -1 - v])
+def test_a_gap_that_does_not_fall_through_0_has_no_such_value(gap):
+    assert turning(lambda v: np.full(20, gap(v)), 0.0, 4.0) is None
+
+
+def test_intervals_hold_the_truth_in_95_of_100():
+    held = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        shift, tilt = rng.normal(size=(2, 400))
+        found = turning(lambda v: 1 + shift + (0.3 * tilt - 1) * v, 0.0, 4.0)  # noqa: B023
+        held += found.low <= 1.0 <= found.high
+    assert 182 <= held <= 198  # 190 expected; outside has a chance of 1 in 100
+
+
+def _play(multiplier):
+    """One hedge loses quickly, one slowly; one bet is good, one is not."""
+    one = np.ones(40)
+    return {
+        "quick": (1.0 - multiplier) * one, "slow": (0.8 - 0.2 * multiplier) * one, "bet": 0.5 * one,
+        "worse": 0.1 * one,
+    }  # fmt: skip
+
+
+def test_the_best_of_each_kind_is_compared_at_each_level():
+    found = scan(
+        _play, hedges=["quick", "slow"], one_sided=["worse", "bet"], multipliers=(0.0, 0.5, 1.0, 4.0)
+    )
+    assert found.hedge == ("quick", "slow", "slow", "slow")
+    assert set(found.one_sided) == {"bet"}
+    assert found.lead == pytest.approx((0.5, 0.2, 0.1, -0.5))
+    assert found.se == (0, 0, 0, 0)
+    assert found.turning.value == pytest.approx(1.5, abs=0.004)
+
+
+def test_a_hedge_spreads_over_rivals_and_a_one_sided_strategy_hardly_spreads():
+    def one(index, effort=1.0):
+        return {"hedge_index": index, "allocation": {"a": effort, "b": 0.0}}
+
+    hedges, single = sides({
+        "at": one(0.3), "above": one(0.45), "under": one(0.29), "between": one(0.1), "hardly": one(0.049),
+        "a twentieth": one(0.05), "idle": one(0.0, 0.0), "half": one(0.0, 0.51),
+    })  # fmt: skip
+    assert hedges == ("at", "above")
+    assert single == ("hardly", "half")
