@@ -240,12 +240,56 @@ def test_semicolons_and_a_single_issue_will_do(tmp_path):
         ("actor,position,salience,clout\na,1,0,1\n", "no actor with a position"),
         ("actor,position,salience,clout,low,high\na,1,1,1,2,5\n", "outside the scale"),
         ("actor,position,salience,clout\na,1,1,1,9,9\n", "6 cells under 4 columns"),
+        ("actor,position,salience,clout\na,1_000,1,1\n", ":2: position: '1_000' is not a number"),
+        ("actor,position,salience,clout\na,1,1,٣\n", ":2: clout: '٣' is not a number"),
+        ("actor,position,salience,clout\na,1e308,1,1\n", ":2: position: '1e308' is larger than any quantity"),
+        ("actor,position,salience,clout\na,1,1,-1e13\n", ":2: clout: '-1e13' is larger than any quantity"),
+        ("actor,position,salience,clout\n\x1b[31ma,1,1,1\n", ":2: the name `\\x1b[31ma` holds a character"),
+        ("actor,position,salience,clout\nb\u202e,1,1,1\n", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("actor,position,salience,clout\n" + "x" * 201 + ",1,1,1\n", "is 201 characters long; at most 200"),
+        ("actor,position,salience,clout\nClan,1,1,1\nclan,2,1,1\n", "'Clan' and 'clan' look alike"),
+        ("actor,issue,position,salience,clout\na,Tax,1,1,1\nb,tax,2,1,1\n", "'Tax' and 'tax' look alike"),
+        (
+            "actor,issue,position,salience,clout,veto\na,p,1,1,1,yes\nb,p,2,1,1,\na,q,1,1,1,no\n",
+            ":4: veto of 'a' is no here and yes in line 2",
+        ),
+        (
+            "actor,issue,position,salience,clout,veto\na,p,1,1,1,no\na,q,1,1,1,yes\n",
+            ":3: veto of 'a' is yes here and no in line 2",
+        ),
+        (
+            "actor,position,salience,clout,reference\na,1,1,1,9\nb,2,1,1,9\n",
+            "the reference 9 lies outside the scale, 1",
+        ),
+        (
+            "actor,position,salience,clout,reference,low,high\na,1,1,1,-1,0,5\n",
+            ":2: reference: -1 lies outside the scale of 'issue'",
+        ),
+        (
+            "actor,issue,position,salience,clout,reference,low\na,p,1,1,1,,0\nb,p,2,1,1,-3,\n",
+            "the reference -3 lies outside the scale, 0 to 2",
+        ),
     ],
 )
 def test_a_bad_csv_is_refused_with_its_line(tmp_path, text, says):
     with pytest.raises(InputError) as caught:
         load_table_csv(saved(tmp_path, text))
     assert says in str(caught.value)
+
+
+def test_what_is_said_of_a_veto_on_one_issue_holds_on_all(tmp_path):
+    text = "actor,issue,position,salience,clout,veto\na,p,1,1,1,yes\nb,p,2,1,1,no\na,q,1,1,1,\nb,q,3,1,1,no\n"
+    assert load_table_csv(saved(tmp_path, text)).veto.tolist() == [True, False]
+
+
+def test_a_name_with_a_composed_accent_or_blanks_is_the_same(tmp_path):
+    text = "actor,issue,position,salience,clout\nKâbul  city,p,1,1,1\nKa\u0302bul city,q,2,1,1\n"
+    assert load_table_csv(saved(tmp_path, text)).actors == ("Kâbul city",)
+
+
+def test_a_reference_inside_its_scale_is_kept(tmp_path):
+    text = "actor,position,salience,clout,reference,low,high\na,1,1,1,0,0,5\nb,2,1,1,,,\n"
+    assert load_table_csv(saved(tmp_path, text)).reference[0, 0] == 0
 
 
 def test_all_problems_of_a_csv_are_told_at_once(tmp_path):

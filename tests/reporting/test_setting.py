@@ -1,5 +1,6 @@
 """Tables and prose in the columns of a terminal: whatever the width, nothing is lost, cut or broken."""
 
+import io
 import re
 import time
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table
 from equipoise.reporting.phrases import unbroken
 from equipoise.reporting.setting import broken, plain, set_prose, set_table, set_term, wide
+from equipoise.reporting.terminal import console, show
 
 WORDS = st.text("abcdefgh-.“”é国", min_size=1, max_size=14)
 TEXTS = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
@@ -153,3 +155,16 @@ def test_a_hopeless_width_still_prints_everything(width):
     assert letters("".join(lines_of(table, width)).replace("─", "")) == letters(
         "StrategyPayoffeven-hedge0.150±0.001"
     )
+
+
+def test_nothing_that_a_terminal_would_obey_reaches_it():
+    hostile = "a\x1b[31m\u202e\x9b\u2028b"
+    blocks = [
+        Heading(hostile),
+        Paragraph(hostile),
+        Table(hostile, (Column(hostile),), ((hostile,),), hostile),
+    ]
+    written = io.StringIO()
+    show(blocks, to=console(written))
+    assert written.getvalue().count("a\\x1b[31m\\u202e\\x9b\\u2028b") == 6
+    assert all(mark.isprintable() or mark == "\n" for mark in written.getvalue())

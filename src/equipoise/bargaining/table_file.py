@@ -19,11 +19,13 @@ import numpy as np
 
 from equipoise.bargaining.table import Table
 from equipoise.errors import InputError
+from equipoise.scenario.number import LARGEST
+from equipoise.text import alike, fault_of, number_in, plain_name, printable
 
 NEEDED = ("actor", "position", "salience", "clout")
 OPTIONAL = ("issue", "reservation", "veto", "reference", "low", "high")
 _NUMBERS = ("position", "salience", "clout", "reservation", "reference", "low", "high")
-_YES, _NO = ("yes", "y", "true", "1", "x", "veto"), ("", "no", "n", "false", "0")
+_YES, _NO = ("yes", "y", "true", "1", "x", "veto"), ("no", "n", "false", "0")
 _MOST_BYTES, _MOST_ROWS = 10_000_000, 50_000
 
 
@@ -32,7 +34,7 @@ class _Row:
     line: int
     actor: str
     issue: str
-    veto: bool
+    veto: bool | None
     numbers: dict[str, float]
 
 
@@ -121,10 +123,14 @@ def _row(line: int, cells: dict[str, str]) -> tuple[_Row, list[str]]:
     faults: list[str] = []
     numbers = {name: _number(name, cells.get(name, ""), faults) for name in _NUMBERS}
     veto = cells.get("veto", "").lower()
-    if veto not in _YES + _NO:
+    if veto not in ("", *_YES, *_NO):
         faults.append(f"veto: {cells['veto']!r} is neither yes nor no")
-    if not cells["actor"]:
+    actor, issue = plain_name(cells["actor"]), plain_name(cells.get("issue", "")) or "issue"
+    if not actor:
         faults.append("actor: a name is needed")
+    faults += [
+        f"the name `{printable(name[:60])}` {fault}" for name in (actor, issue) if (fault := fault_of(name))
+    ]
     if math.isnan(numbers["clout"]) and not any(f.startswith("clout") for f in faults):
         faults.append("clout: a number is needed")
     if numbers["salience"] > 1:
@@ -136,21 +142,27 @@ def _row(line: int, cells: dict[str, str]) -> tuple[_Row, list[str]]:
     ]
     if numbers["low"] >= numbers["high"]:
         faults.append("low: the low end of the scale must lie below the high end")
-    return _Row(line, cells["actor"], cells.get("issue", "") or "issue", veto in _YES, numbers), faults
+    if numbers["reference"] < numbers["low"] or numbers["reference"] > numbers["high"]:
+        faults.append(f"reference: {numbers['reference']:g} lies outside the scale of {issue!r}")
+    return _Row(line, actor, issue, veto in _YES if veto else None, numbers), faults
 
 
 def _number(name: str, text: str, faults: list[str]) -> float:
     """Return the number in a cell, NaN where it is empty or (with a fault noted) not a number."""
     if not text:
         return math.nan
+    percent = name == "salience" and text.endswith("%")
     try:
-        value = float(text[:-1]) / 100 if name == "salience" and text.endswith("%") else float(text)
+        value = number_in(text.removesuffix("%") if percent else text)
     except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        faults.append(f"{name}: {text!r} is not a number (decimal point, no thousands separator)")
+        faults.append(f"{name}: {text[:40]!r} is not a number (decimal point, no thousands separator)")
         return math.nan
-    return value
+    if abs(value) > LARGEST:
+        faults.append(
+            f"{name}: {text!r} is larger than any quantity of a talk ({LARGEST:g}); use other units"
+        )
+        return math.nan
+    return value / 100 if percent else value
 
 
 def _contradictions(rows: list[_Row], path: str) -> list[str]:
@@ -158,6 +170,12 @@ def _contradictions(rows: list[_Row], path: str) -> list[str]:
     problems: list[str] = []
     seen: dict[tuple[str, str], int] = {}
     first: dict[tuple[str, str, str], tuple[int, float]] = {}
+    vetoes: dict[str, tuple[int, bool]] = {}
+    for names in ((row.actor for row in rows), (row.issue for row in rows)):
+        problems += [
+            f"{path}: {one!r} and {other!r} look alike; write it one way, or tell them apart"
+            for one, other in alike(names)
+        ]
     for row in rows:
         key = (row.actor, row.issue)
         if key in seen:
@@ -165,6 +183,11 @@ def _contradictions(rows: list[_Row], path: str) -> list[str]:
                 f"{path}:{row.line}: {row.actor!r} on {row.issue!r} is already in line {seen[key]}"
             )
         seen.setdefault(key, row.line)
+        if row.veto is not None:
+            line, before = vetoes.setdefault(row.actor, (row.line, row.veto))
+            if before != row.veto:
+                said = "yes here and no" if row.veto else "no here and yes"
+                problems.append(f"{path}:{row.line}: veto of {row.actor!r} is {said} in line {line}")
         shared = [("actor", row.actor, "clout")]
         shared += [("issue", row.issue, name) for name in ("low", "high", "reference")]
         for kind, who, name in shared:
@@ -185,7 +208,7 @@ def _table(rows: list[_Row], path: Path) -> Table:
     veto = np.zeros(len(actors), bool)
     for row in rows:
         k, a = issues.index(row.issue), actors.index(row.actor)
-        veto[a] |= row.veto
+        veto[a] |= bool(row.veto)
         for name in _NUMBERS:
             at[name][k, a] = row.numbers[name]
     here = ~np.isnan(at["position"] * at["salience"])
@@ -216,4 +239,10 @@ def _ends(at: dict[str, np.ndarray], position: np.ndarray, k: int, path: Path, i
     if least < low or most > high:
         raise InputError(f"{path}: on {issue!r} a position lies outside the scale")
     low, high = least if math.isnan(low) else low, most if math.isnan(high) else high
+    reference = np.fmax.reduce(at["reference"][k])
+    if reference < low or reference > high:
+        raise InputError(
+            f"{path}: on {issue!r} the reference {reference:g} lies outside the scale, {low:g} to {high:g}; "
+            "give `low` and `high` where the scale is wider than the positions"
+        )
     return np.array([low, high if high > low else low + 1.0])

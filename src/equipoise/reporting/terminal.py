@@ -19,6 +19,7 @@ from equipoise.reporting.phrases import count, day
 from equipoise.reporting.setting import GAP, Line, set_prose, set_table, set_term, wide
 from equipoise.scenario.likelihood import confidence
 from equipoise.scenario.model import Scenario
+from equipoise.text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -199,7 +200,7 @@ class _Set:
         from rich.text import Text
 
         for line in self._lines(options.max_width):
-            pieces = [(text, TONES[tone]) for text, tone in line]
+            pieces = [(printable(text), TONES[tone]) for text, tone in line]
             yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
 
 
