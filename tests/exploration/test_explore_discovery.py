@@ -224,6 +224,15 @@ def test_a_strategy_that_never_fails_has_no_box():
     assert found.prim == () and "too few" in found.note
 
 
+def test_a_quarter_of_the_states_fail_unless_told_otherwise():
+    x = np.random.default_rng(5).random(1000)
+    ensemble = Ensemble(inputs={"x": x}, payoff=np.array([x, np.zeros(1000)]), strategies=("a", "b"))
+    fails, _ = failing(ensemble, "b")
+    np.testing.assert_array_equal(fails, x > np.sort(x)[749])
+    fails, _ = failing(ensemble, "b", worst=0.1)
+    assert fails.sum() == 100 and fails[np.argmax(x)]
+
+
 def test_failing_is_regret_above_the_threshold():
     payoff = np.array([[0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 1.0, 1.0]])
     ensemble = Ensemble(inputs={}, payoff=payoff, strategies=("a", "b"))

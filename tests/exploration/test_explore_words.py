@@ -45,7 +45,10 @@ def test_minus_signs_are_minus_signs():
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("forces.crown.resentment.duplicity", "what courting both the Crown and its rival costs with it"),
+        (
+            "forces.crown.resentment.duplicity",
+            "what standing is lost with the Crown by courting both it and its rival",
+        ),
         ("patrons.empire.standing.hill-lords", "the Empire's standing with the hill lords at the start"),
         ("ties.crown|rebels.sign", "the tie between the Crown and the rebels"),
         ("forces.rebels.momentum", "the rebels' momentum"),

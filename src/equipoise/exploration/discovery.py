@@ -151,7 +151,7 @@ def discover(
     note = (
         ""
         if any(b.confirmed for b in prim + cart)
-        else "nothing that its failures have in common is confirmed on the half set aside"
+        else "nothing that its failures have in common shows again in the half of the states kept for checking"
     )
     return replace(bare, prim=prim, cart=cart, trajectory=trajectory, note=note)
 

@@ -56,13 +56,22 @@ TEMPLATES = _templates(
         "how far backing with {channel} shields {force} from falling",
     ),
     ("forces.{force}.collapse.shield", "how far backing shields {force} from falling"),
-    ("forces.{force}.collapse.panic", "how much knowing that support will leave endangers {force}"),
+    ("forces.{force}.collapse.panic", "how much the expected end of its support endangers {force}"),
     ("forces.{force}.collapse.slide", "how much a recent loss of power endangers {force}"),
     ("forces.{force}.receptivity.base", "the openness of {force} to engagement"),
-    ("forces.{force}.receptivity.shopping", "how much the openness of {force} grows as its sponsors waver"),
-    ("forces.{force}.resentment.alienation", "what engaging a rival of {force} costs with it"),
-    ("forces.{force}.resentment.duplicity", "what courting both {force} and its rival costs with it"),
-    ("forces.{force}.resentment.parity", "what treating {force} no better than its rival costs with it"),
+    (
+        "forces.{force}.receptivity.shopping",
+        "how much more open {force} becomes as the support it expects shrinks",
+    ),
+    ("forces.{force}.resentment.alienation", "what standing is lost with {force} by engaging its rival"),
+    (
+        "forces.{force}.resentment.duplicity",
+        "what standing is lost with {force} by courting both it and its rival",
+    ),
+    (
+        "forces.{force}.resentment.parity",
+        "what standing is lost with {force} by treating it no better than its rival",
+    ),
     ("patrons.{patron}.engagement.budget", "{patron}'s diplomatic effort"),
     ("patrons.{patron}.engagement.gain", "what {patron}'s engagement gains"),
     ("patrons.{patron}.engagement.gain.{force}", "what {patron}'s engagement gains with {force}"),
@@ -85,9 +94,9 @@ TEMPLATES = _templates(
     ("patrons.{patron}.backing.{force}.{channel}", "{patron}'s {channel} behind {force} at the start"),
     ("ties.{tie}.sign", "the tie between {tie}"),
     ("dynamics.fade", "the weekly fading of standing"),
-    ("dynamics.warmth", "what engaging a force's friend gains with it"),
-    ("dynamics.hostility", "how much violence hurts those who face rivals"),
-    ("dynamics.inherit", "how far what a fallen force held goes to its friends"),
+    ("dynamics.warmth", "what standing is gained with a force by engaging its friend"),
+    ("dynamics.hostility", "how much violence weakens a force that faces rivals"),
+    ("dynamics.inherit", "how far the friends of a fallen force take over what it held"),
     ("dynamics.realign-rate", "how often a year forces look again at their ties"),
     ("dynamics.realign-step", "how far a tie moves when a force looks again"),
     ("dynamics.violence.start", "violence at the start"),
@@ -216,7 +225,9 @@ def box(found: Box, strategy: str, scenario: Scenario | None = None) -> str:
         "an unknown share" if share is None else f"{100 * share:.0f} %"
         for share in (found.held_out_density, found.held_out_coverage, found.base_rate)
     )
-    verdict = "" if found.confirmed else "; not confirmed on the half set aside"
+    verdict = (
+        "" if found.confirmed else "; this does not show again in the half of the states kept for checking"
+    )
     return (
         f"Where {conditions}: {strategy_name(strategy, scenario)} fails in {density} of the cases, against {base} "
         f"of all; {coverage} of its failures lie there{verdict}."

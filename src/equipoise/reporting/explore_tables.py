@@ -252,7 +252,7 @@ def failures(found: Found, names: Names, over: str) -> Table | Paragraph | None:
     if not boxes:
         return Paragraph(f"{title}: {item['note'] or 'nothing common to its failures is confirmed'}.")
     columns = (
-        Column("Where"), Column("Fails there"), Column("Holds of its failures", "number"),
+        Column("Where"), Column("Chance of failing there"), Column("Share of all its failures", "number"),
         Column("Cases", "number"), Column("Found by"),
     )  # fmt: skip
     rows = tuple(

@@ -102,14 +102,18 @@ def hedging(context: Context) -> Section | None:
         return None
     threshold = context.run.duplicity.threshold
     lead = (
-        "Courting several sides keeps a hand in whatever comes; its price is what each force resents in the "
-        "others' company."
+        "Who courts several sides keeps some influence whoever wins; the price is that each force resents a patron "
+        "who courts its rivals too."
     )  # fmt: skip
     if threshold is not None:
         verb = "stops paying when" if threshold >= 1 else "would pay only while"
         relation = "reaches" if threshold >= 1 else "stays below"
         times = f"{multiple(threshold)} times what the scenario says"
-        lead += f" Here the best hedge {verb} that resentment {relation} {times}."
+        low, high = context.run.duplicity.low, context.run.duplicity.high
+        within = (
+            "" if low is None or high is None else f" (95 % interval {multiple(low)} to {multiple(high)})"
+        )
+        lead += f" Here the best hedge {verb} that resentment {relation} {times}{within}."
     return Section("hedging", "If the government stands, and if it falls", lead, tuple(shown))
 
 
