@@ -19,7 +19,7 @@ def test_first_sentence_names_the_best_with_the_interval_that_was_found(golden):
     first = answer(golden.context).sentences[0]
     payoff = golden.found.strategies[BEST].payoff
     assert first.startswith(
-        "Of the nine ways of engaging tried for the Empire, bandwagon pays best on average"
+        "Of the nine ways of engaging written down for the Empire, bandwagon pays best on average"
     )
     said = f"{payoff.mean:.3f} (95 % interval {payoff.low:.3f} to {payoff.high:.3f}) over 4,096 futures"
     assert said in first
@@ -35,8 +35,8 @@ def test_strategies_that_cannot_be_told_apart_are_named(golden):
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(0.01, 0.03, "Hedging pays here: the best hedge, bandwagon, gains 0.020"),
-     (-0.03, -0.01, "Hedging does not pay here: the best hedge, bandwagon, loses 0.020"),
+    [(0.01, 0.03, "Of those written down, hedging pays: the best hedge, bandwagon, gains 0.020"),
+     (-0.03, -0.01, "Of those written down, no hedge pays: the best one, bandwagon, loses 0.020"),
      (-0.01, 0.03, "Whether to hedge stays open")],
 )  # fmt: skip
 def test_second_sentence_says_who_wins_whichever_way_it_goes(golden, low, high, said):
@@ -108,6 +108,28 @@ def test_three_metrics_in_four_must_agree(golden, first, supported):
     said = answer(Context(found, golden.scenario))
     text = f"{first} of 13 robustness metrics put bandwagon first."
     assert text in (said.supports if supported else said.weakens)
+
+
+def searched(golden, **gain):
+    """Return the answer beside a search that gained something, or did not."""
+    search = golden.analyses["optimise"]
+    held = {"mean": 0.03, "low": 0.02, "high": 0.04, "se": 0.005}
+    found = search["found"] | {"named": None, "title": "65 % the Crown, 35 % the hill lords"}
+    changed = search | {
+        "found": found,
+        "gain": search["gain"] | {"held_out": held, "told_apart": True} | gain,
+    }
+    return answer(Context(golden.found, golden.scenario, {"optimise": changed}))
+
+
+def test_the_headline_takes_into_account_what_a_search_found(golden):
+    assert len(answer(golden.context).sentences) == 2
+    said = searched(golden).sentences[2]
+    assert "pays 0.030 more than bandwagon" in said and "(95 % interval 0.020 to 0.040)" in said
+    assert said.endswith(": 65 % the Crown, 35 % the hill lords.")
+    assert "found nothing that can be told to pay more" in searched(golden, told_apart=False).sentences[2]
+    worse = {"mean": -0.03, "low": -0.04, "high": -0.02, "se": 0.005}
+    assert "found nothing" in searched(golden, held_out=worse).sentences[2]
 
 
 def test_bare_zeros_are_not_counted_as_statements(golden):

@@ -169,7 +169,7 @@ def test_a_scenario_without_incumbent_ties_talks_or_events_has_a_report():
 
     study = equipoise.run(loads(BARE), futures=16)
     html = render(study.findings, study.scenario)
-    assert "The only way tried" in html
+    assert "The only way written down" in html
     assert "states no claims" in html
 
 

@@ -1,8 +1,9 @@
 """The answer in two sentences, and how sure it is, said apart.
 
-The first sentence names the strategy with the best mean payoff and those that cannot be told apart from it;
-the second says whether courting several sides beats backing one, what each keeps if the government falls,
-and the resentment at which that turns. Confidence starts high and loses a level for each of four supports
+The first sentence names the strategy with the best mean payoff of those written down and those that cannot be told
+apart from it; the second says whether courting several sides beats backing one among them, what each keeps if the
+government falls, and the resentment at which that turns. Where a search was made (`optimise`), a third says whether
+a better way was found. Confidence starts high and loses a level for each of four supports
 that is missing: order beyond simulation error, agreement of the robustness metrics, being best in most
 states of the world, numbers that stand on the claims of a source. Likelihood and confidence are never
 mixed in a sentence (ICD 203).
@@ -35,9 +36,9 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to the scenario's question: two sentences, a level of confidence, and its grounds."""
+    """The answer to the scenario's question: two sentences or three, a level of confidence, and its grounds."""
 
-    sentences: tuple[str, str]
+    sentences: tuple[str, ...]
     confidence: Confidence
     supports: tuple[str, ...]
     weakens: tuple[str, ...]
@@ -47,7 +48,8 @@ def answer(context: Context) -> Answer:
     """Return the answer of a run."""
     supports, weakens = _grounds(context)
     level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - len(weakens))]
-    return Answer((first_sentence(context), second_sentence(context)), level, supports, weakens)
+    sentences = (first_sentence(context), second_sentence(context), *_searched(context))
+    return Answer(sentences, level, supports, weakens)
 
 
 def first_sentence(context: Context) -> str:
@@ -55,9 +57,9 @@ def first_sentence(context: Context) -> str:
     best, payoff = context.best, context.found.payoff
     amount = len(context.ranking)
     of = (
-        f"Of the {counted(amount, 'way')} of engaging tried for {context.advised}"
+        f"Of the {counted(amount, 'way')} of engaging written down for {context.advised}"
         if amount > 1
-        else "The only way tried"
+        else "The only way written down"
     )
     said = (
         f"{of}, {context.names.quoted(best)} pays best on average: "
@@ -96,8 +98,29 @@ def _verdict(context: Context, hedge: str, single: str) -> str:
         pair = f"the best hedge, {h}, and the best one-sided strategy, {s}"
         return f"Whether to hedge stays open: {pair}, cannot be told apart"
     if gap.mean > 0:
-        return f"Hedging pays here: the best hedge, {h}, gains {size} on the best one-sided strategy, {s}"
-    return f"Hedging does not pay here: the best hedge, {h}, loses {size} to the best one-sided strategy, {s}"
+        return f"Of those written down, hedging pays: the best hedge, {h}, gains {size} on the best one-sided strategy, {s}"
+    return f"Of those written down, no hedge pays: the best one, {h}, loses {size} to the best one-sided strategy, {s}"
+
+
+def _searched(context: Context) -> tuple[str, ...]:
+    """Say whether a search found a way that pays more than all that were written down, where one was made for that."""
+    search = context.analyses.get("optimise")
+    if (
+        search is None
+        or search["metric"]["name"] != "laplace"
+        or search["under_beliefs"] != context.run.beliefs
+    ):
+        return ()
+    gain, best = search["gain"], context.names.quoted(search["best_named"]["name"])
+    if search["found"]["named"] is not None or not gain["told_apart"] or gain["held_out"]["mean"] <= 0:
+        return (
+            f"A search over mixtures, rules and triggers found nothing that can be told to pay more than {best}.",
+        )
+    held = gain["held_out"]
+    return (
+        f"A search found a way that pays {number(held['mean'])} more than {best} on futures kept aside for judging "
+        f"(95 % interval {interval(held['low'], held['high'])}): {search['found']['title']}.",
+    )
 
 
 def _positive(gap: DifferenceFound) -> str:
