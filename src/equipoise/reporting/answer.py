@@ -98,8 +98,8 @@ def _verdict(context: Context, hedge: str, single: str) -> str:
         pair = f"the best hedge, {h}, and the best one-sided strategy, {s}"
         return f"Whether to hedge stays open: {pair}, cannot be told apart"
     if gap.mean > 0:
-        return f"Of those written down, hedging pays: the best hedge, {h}, gains {size} on the best one-sided strategy, {s}"
-    return f"Of those written down, no hedge pays: the best one, {h}, loses {size} to the best one-sided strategy, {s}"
+        return f"Of those written down, hedging pays: the best hedge, {h}, gains {size} on the best one-sided way, {s}"
+    return f"Of those written down, no hedge pays: the best one, {h}, loses {size} to the best one-sided way, {s}"
 
 
 def _searched(context: Context) -> tuple[str, ...]:
