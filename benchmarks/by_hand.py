@@ -65,7 +65,7 @@ def write_input(path: Path, player: Player, futures: np.ndarray, *, chance: int)
     table = [parameters.arrays[name].reshape(parameters.states, -1) for name in NUMBERS]
     table += [parameters.weights[:, world.focus], parameters.terminal[:, [world.focus]]]
     paths = [op.path.split(".")[1] for op in world.operations]
-    table += [parameters.acts[:, [paths.index(name)]] for name in EVENTS]
+    table += [parameters.amounts[:, [paths.index(name)]] for name in EVENTS]
     with path.open("wb") as file:
         for part in _head(player, len(futures), parameters.states):
             file.write(np.ascontiguousarray(part).tobytes())
@@ -77,11 +77,11 @@ def write_input(path: Path, player: Player, futures: np.ndarray, *, chance: int)
 def _head(player: Player, futures: int, states: int) -> list[np.ndarray]:
     """Return the members of the C program's `struct head`, in order."""
     world, program = player.world, player.program
-    by_event = {h.name: h.operations for h in world.happenings}
+    by_event = {o.name: o.operations for o in world.occurrences}
     leaves, attacks, cracks = (by_event[name][0] for name in EVENTS)
-    backings = program.backings[:, :3].astype(np.int32)
+    backings = np.stack([program.world.backings[key] for key in ("patron", "force", "channel")], axis=1)
     moved = [tuple(row) for row in backings].index((leaves.a, leaves.b, leaves.c))
-    form = [(row.follow_power, row.follow_standing, row.floor) for row in world.policies]
+    form = [(*row.follow, row.floor) for row in world.policies]
     return [
         np.array([futures, states, world.weeks, world.focus, world.incumbent], np.int32),
         backings,
@@ -91,7 +91,7 @@ def _head(player: Player, futures: int, states: int) -> list[np.ndarray]:
         world.region_weight.astype(np.float32),
         world.interest.astype(np.float32),
         np.array([world.majority], np.float32),
-        player.keys,
+        program.keys,
     ]
 
 

@@ -14,11 +14,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from equipoise.world.calendar import breach_weeks, draw_calendar
-from equipoise.world.compile import Happening, Kind, PolicyRow, Profile, World
-from equipoise.world.conditions import Watch
-from equipoise.world.effects import Act, Op, weight_names
+from equipoise.world.compile import Kind, Occurrence, World
+from equipoise.world.conditions import CONDITIONS
+from equipoise.world.effects import EFFECTS, Operation
 from equipoise.world.parameters import Parameters
+from equipoise.world.policies import FOLLOWED, PolicyRow, Profile
 from equipoise.world.reference.chance import chances, event_uniforms
+from equipoise.world.weights import weight_names
 
 TROOPS_AND_MONEY = range(2)
 
@@ -30,7 +32,7 @@ class Drawn:
     Attributes:
         numbers: the state's parameters by the names of `Parameters`.
         nation, region, fall, weekly: [weeks] lists of normals and uniforms, as in `reference_chance.Chance`.
-        due: by profile, the week of each happening that is dated, a deal or a breach, in firing order.
+        due: by profile, the week of each occurrence that is dated, a deal or a breach, in firing order.
         came: by profile, the week of each drawn event by its index.
     """
 
@@ -50,7 +52,7 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
     values = {path: value if value.ndim == 0 else value[state] for path, value in parameters.values.items()}
     deals = {name: deal[state] for name, deal in parameters.deals.items()}
     index = {item.name: k for k, item in enumerate(world.drawn)}
-    order = [index[h.name] for h in world.happenings if h.kind in (Kind.DATED, Kind.DEAL)]
+    order = [index[o.name] for o in world.occurrences if o.kind in (Kind.DATED, Kind.DEAL)]
     came, due = [], []
     for profile in world.profiles:
         weeks, _ = draw_calendar(
@@ -139,84 +141,82 @@ def _power(p: SimpleNamespace, control: list) -> list[float]:
 
 def _fire(world: World, s: SimpleNamespace, p: SimpleNamespace, drawn: Drawn, n: int, week: int) -> None:
     first = triggered = 0
-    for place, happening in enumerate(world.happenings):
-        if happening.kind is Kind.TRIGGERED:
-            fires = _triggers(world, s, p, happening, triggered, drawn.weekly[week])
+    for place, occurrence in enumerate(world.occurrences):
+        if occurrence.kind is Kind.TRIGGERED:
+            fires = _triggers(world, s, p, occurrence, triggered, drawn.weekly[week])
             if fires:
-                s.fired[happening.name] = week
+                s.fired[occurrence.name] = week
             triggered += 1
         else:
             fires = drawn.due[n][place] == week
-        if fires and all(s.alive[j] for j in happening.needs):
-            for k, op in enumerate(happening.operations, first):
-                _act(s, op, p.acts[k], week)
-        first += len(happening.operations)
+        if fires and all(s.alive[j] for j in occurrence.needs):
+            for k, op in enumerate(occurrence.operations, first):
+                _act(s, op, p.amounts[k], week)
+        first += len(occurrence.operations)
 
 
 def _triggers(
-    world: World, s: SimpleNamespace, p: SimpleNamespace, happening: Happening, n: int, draws: list
+    world: World, s: SimpleNamespace, p: SimpleNamespace, occurrence: Occurrence, n: int, draws: list
 ) -> bool:
-    if happening.name in s.fired or draws[n] >= p.weekly[n]:
+    if occurrence.name in s.fired or draws[n] >= p.weekly[n]:
         return False
-    return _holds(world, s, happening.conditions)
+    return _holds(world, s, occurrence.tests)
 
 
 def _holds(world: World, s: SimpleNamespace, rows: tuple[int, int]) -> bool:
-    table = world.conditions
-    for row in range(*rows):
-        watch, a, b = Watch(table.watch[row]), table.first[row], table.second[row]
-        if watch is Watch.POWER:
-            seen = s.power[a]
-        elif watch is Watch.CONTROL:
-            seen = s.control[a][b]
-        elif watch is Watch.STANDING:
-            seen = s.standing[a][b]
-        elif watch is Watch.VIOLENCE:
-            seen = s.violence
-        else:
-            seen = 1 - s.alive[a]
-        if not table.sign[row] * (seen - float(table.level[row])) > 0:
+    for test in world.tests[slice(*rows)]:
+        seen = WATCHED[KINDS_OF_CONDITION[test["kind"]]](s, test["a"], test["b"])
+        if not test["sign"] * (seen - float(test["level"])) > 0:
             return False
     return True
 
 
-def _act(s: SimpleNamespace, op: Op, value: float, week: int) -> None:
-    act, a, b = op.act, op.a, op.b
-    if act is Act.STANDING:
+KINDS_OF_CONDITION, KINDS_OF_EFFECT = tuple(CONDITIONS), tuple(EFFECTS)
+WATCHED = {
+    "power": lambda s, a, b: s.power[a],
+    "control": lambda s, a, b: s.control[a][b],
+    "standing": lambda s, a, b: s.standing[a][b],
+    "violence": lambda s, a, b: s.violence,
+    "collapsed": lambda s, a, b: s.alive[a],
+}
+"""The conditions that this program knows; it needs those of the cases it is timed on."""
+
+
+def _act(s: SimpleNamespace, op: Operation, value: float, week: int) -> None:
+    """Let an operation act; of the effects, this program knows those of the cases it is timed on."""
+    kind, a, b = KINDS_OF_EFFECT[op.kind], op.a, op.b
+    if kind == "standing":
         s.standing[a][b] = s.alive[b] * _clip(s.standing[a][b] + value)
-    elif act is Act.BACKING:
-        _move(s, (a, b, op.c), value, op.span, op.announced)
-    elif act is Act.EXPECT:
+    elif kind == "backing":
+        _move(s, (a, b, op.c), value, op.span, op.flag)
+    elif kind == "expect":
         s.expected[a, b, op.c] = value
         s.fixed.add((a, b, op.c))
-    elif act is Act.PUSH:
+    elif kind == "push":
         for later in s.push[week : week + op.span]:
             later[b][a] += value
-    elif act is Act.VIOLENCE_ADD:
-        s.violence = max(0.0, s.violence + value)
-    elif act is Act.VIOLENCE_SET:
-        s.violence = s.violence_mean = max(0.0, value)
-    elif act in (Act.TIE_ADD, Act.TIE_SET):
-        s.tie[a][b] = s.tie[b][a] = min(1.0, max(-1.0, value + (s.tie[a][b] if act is Act.TIE_ADD else 0)))
-    elif act is Act.HAZARD:
-        s.hazard[a] *= value
-    elif act is Act.RECEPTIVITY:
-        s.receptivity[a] *= value
-    elif act is Act.BUDGET:
-        s.budget[a] *= value
-    elif act is Act.VALUE:
+    elif kind == "violence":
+        s.violence = max(0.0, value if op.flag else s.violence + value)
+        s.violence_mean = s.violence if op.flag else s.violence_mean
+    elif kind == "tie":
+        s.tie[a][b] = s.tie[b][a] = min(1.0, max(-1.0, value + (0 if op.flag else s.tie[a][b])))
+    elif kind in ("hazard", "receptivity", "budget"):
+        getattr(s, kind)[a] *= value
+    elif kind == "values":
         row = s.weights[a]
         row[list(row)[b]] = value
+    elif kind == "settlement":
+        s.settled = op.flag
     else:
-        s.settled = True
+        raise NotImplementedError(f"the plain program does not know the effect {kind}")
 
 
 # Steps 2 and 3: policy and backing
 
 
 def _decide(s: SimpleNamespace, policy: PolicyRow) -> None:
-    for force, channel, target, span in policy.decisions:
-        _move(s, (policy.patron, force, channel), target, span, True)
+    for taken in policy.decisions:
+        _move(s, (policy.patron, taken.force, taken.channel), taken.target, taken.weeks, True)
 
 
 def _switch(world: World, s: SimpleNamespace, profile: Profile, came: list[int], week: int) -> None:
@@ -226,9 +226,9 @@ def _switch(world: World, s: SimpleNamespace, profile: Profile, came: list[int],
         if switch.drawn >= 0:
             due = came[switch.drawn] <= week
         elif switch.triggered >= 0:
-            due = world.happenings[switch.triggered].name in s.fired
+            due = world.occurrences[switch.triggered].name in s.fired
         else:
-            due = _holds(world, s, switch.conditions)
+            due = _holds(world, s, switch.tests)
         if due:
             s.switched.add(i)
             s.policy[i] = switch.policy
@@ -259,8 +259,9 @@ def _clip(x: float) -> float:
 def _engagement(world: World, s: SimpleNamespace, p: SimpleNamespace, i: int) -> list[float]:
     """x_ij of eq. 1."""
     row, base = world.policies[s.policy[i]], p.base[s.policy[i]]
+    exponents = dict(zip(FOLLOWED, row.follow, strict=True))
     u = [
-        alive * b * _raised(power, row.follow_power) * _raised(r, row.follow_standing)
+        alive * b * _raised(power, exponents["follow-power"]) * _raised(r, exponents["follow-standing"])
         for alive, b, power, r in zip(s.alive, base, s.power, s.standing[i], strict=True)
     ]
     total, fair = sum(u), row.floor / max(1, sum(s.alive))

@@ -10,8 +10,8 @@ from equipoise.scenario import load
 from equipoise.scenario.number import FORMS
 from equipoise.world.calendar import NEVER
 from equipoise.world.compile import Kind, compile_world
-from equipoise.world.conditions import Watch
-from equipoise.world.effects import Act
+from equipoise.world.conditions import CONDITIONS
+from equipoise.world.effects import EFFECTS
 
 SEEDS = range(24)
 
@@ -22,23 +22,22 @@ def worlds() -> list:
 
 def test_every_kind_of_thing_is_drawn() -> None:
     made = worlds()
-    assert {op.act for w in made for op in w.operations} == set(Act)
-    assert {int(row) for w in made for row in w.conditions.watch} == {int(watch) for watch in Watch}
-    assert {h.kind for w in made for h in w.happenings} == set(Kind)
+    assert {op.kind for w in made for op in w.operations} == set(range(len(EFFECTS)))
+    flagged = {(list(EFFECTS)[op.kind], op.flag) for w in made for op in w.operations}
+    assert flagged >= {(key, flag) for key in ("backing", "violence", "tie") for flag in (True, False)}
+    assert {int(test["kind"]) for w in made for test in w.tests} == set(range(len(CONDITIONS)))
+    assert {o.kind for w in made for o in w.occurrences} == set(Kind)
     assert {number.form for w in made for number in w.numbers.values()} == set(FORMS)
     assert {w.incumbent >= 0 for w in made} == {True, False}
     drawn = [item for w in made for item in w.drawn]
     assert all(any(getattr(item, key) for item in drawn) for key in ("requires", "unless", "after", "odds"))
     switches = [s for w in made for profile in w.profiles for s in profile.switch if s is not None]
     assert any(s.drawn >= 0 for s in switches) and any(s.triggered >= 0 for s in switches)
-    assert any(s.conditions[1] > s.conditions[0] for s in switches)
+    assert any(s.tests[1] > s.tests[0] for s in switches)
     rows = [row for w in made for row in w.policies]
     assert any(row.decisions for row in rows) and any(row.floor > 0 for row in rows)
-    assert (
-        {np.sign(row.follow_power) for row in rows}
-        == {-1, 0, 1}
-        == {np.sign(r.follow_standing) for r in rows}
-    )
+    for column in zip(*(row.follow for row in rows), strict=True):
+        assert {np.sign(exponent) for exponent in column} == {-1, 0, 1}
     assert any(week == NEVER for w in made for p in w.profiles for week in p.decided.values())
     assert any(week < NEVER for w in made for p in w.profiles for week in p.decided.values())
 

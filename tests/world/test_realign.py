@@ -39,8 +39,13 @@ def ties_after(data: dict[str, Any], *, states: int = 1, chance: int = 1) -> np.
     memory, count = Memory(player, keep=False), states * chance
     prepared = player.prepare(parameters(world, points_of(world, states)))
     player.play(prepared, np.arange(count), chance=chance, first_state=0, memory=memory)
-    first, forces = player.program.at[list(STATE_AXES).index("tie")], len(world.forces)
-    return memory.block.state[0, first : first + forces**2, :count].T.reshape(count, forces, forces)
+    first, forces = player.layout.state[list(STATE_AXES).index("tie")], len(world.forces)
+    return memory.space.states[0, first : first + forces**2, :count].T.reshape(count, forces, forces)
+
+
+def state_rows(memory: np.ndarray, **first: int) -> rows.StateRows:
+    """Return a profile's state with these first rows, all others 0."""
+    return rows.StateRows(rows=memory, **(dict.fromkeys(STATE_AXES, 0) | first))
 
 
 def contenders(power, tie, support=None, patron_tie=None) -> Contenders:
@@ -80,8 +85,7 @@ def test_both_engines_want_the_coalition_that_the_alignment_room_says(forces: in
         tie = np.round(2 * tie) / 2
     wanted = choices(contenders(power, tie), account="power")
     s = np.zeros((forces * (forces + 2), LANES), np.float32)
-    at = np.zeros(len(STATE_AXES), np.int64)
-    at[rows.ALIVE], at[rows.POWER], at[rows.TIE] = 0, forces, 2 * forces
+    named = state_rows(s, alive=0, power=forces, tie=2 * forces)
     s[:forces], s[forces : 2 * forces] = 1, power.T
     s[2 * forces :] = tie.reshape(LANES, -1).T
     shares = np.zeros(2**forces)
@@ -89,7 +93,7 @@ def test_both_engines_want_the_coalition_that_the_alignment_room_says(forces: in
     assert len(lanes) > 0.9 * LANES
     for lane, j in itertools.product(lanes, range(forces)):
         members = {NAMES.index(name) for name in wanted[lane][NAMES[j]].members}
-        found = realigning.coalition(j, lane, s, at, forces, shares)
+        found = realigning.coalition(j, lane, named, forces, shares)
         assert {k for k in range(forces) if found >> k & 1} == members
         others = [k for k in range(forces) if k != j]
         ends, _ = ends_of_power(j, others, power[lane], tie[lane])
@@ -97,14 +101,12 @@ def test_both_engines_want_the_coalition_that_the_alignment_room_says(forces: in
 
 
 def test_who_has_fallen_is_in_no_coalition() -> None:
-    s = np.zeros((12, LANES), np.float32)
-    at = np.zeros(len(STATE_AXES), np.int64)
-    at[rows.ALIVE], at[rows.POWER], at[rows.TIE] = 0, 3, 6
     s = np.zeros((15, LANES), np.float32)
+    named = state_rows(s, alive=0, power=3, tie=6)
     s[:3, 0], s[3:6, 0] = (1, 0, 1), (0.5, 0, 0.5)
-    assert realigning.coalition(0, 0, s, at, 3, np.zeros(8)) == 0b101
+    assert realigning.coalition(0, 0, named, 3, np.zeros(8)) == 0b101
     s[3:6, 0] = 0
-    assert realigning.coalition(0, 0, s, at, 3, np.zeros(8)) == 0  # nobody has power: nothing moves
+    assert realigning.coalition(0, 0, named, 3, np.zeros(8)) == 0  # nobody has power: nothing moves
 
 
 def test_both_engines_score_shared_patrons_as_the_alignment_room_does() -> None:
@@ -116,11 +118,12 @@ def test_both_engines_score_shared_patrons_as_the_alignment_room_does() -> None:
     )
     support = rng.uniform(0, 2, (draws, patrons, forces)) * (rng.random((draws, patrons, forces)) < 0.5)
     expected = patronage_scores(contenders(rng.dirichlet(np.ones(forces), draws), tie, support, patron_tie))
-    p_at = np.zeros(len(rows.PARAMETER_AXES), np.int64)
+    first = dict.fromkeys(rows.PARAMETER_AXES, 0)
     for n in range(draws):
         p = np.repeat(patron_tie[n].reshape(-1, 1), LANES, axis=1).astype(np.float32)
+        named = rows.ParameterRows(rows=p, live=p[:, 0] != 0, **first)
         for j, k in itertools.permutations(range(forces), 2):
-            kernel = realigning.patronage_score(j, k, 0, p, p_at, patrons, support[n]) - max(0, -tie[n, j, k])
+            kernel = realigning.patronage_score(j, k, 0, named, patrons, support[n]) - max(0, -tie[n, j, k])
             assert kernel == pytest.approx(expected[n, j, k], abs=1e-6)
             ends, _ = ends_of_patronage(j, [k], support[n], tie[n], patron_tie[n])
             assert ends == [np.sign(expected[n, j, k])]

@@ -68,7 +68,7 @@ def reserving(a: Any, b: Any) -> dict[str, Any]:
 def test_the_outcome_is_what_power_makes_it_in_the_week_of_the_talk(engine: str, week: int) -> None:
     found = run(war(talks={"summit": talk(on=day(week))}), engine)
     assert found.row("outcome.summit.seats")[0] == pytest.approx(100 * power_of_b(week), abs=2e-3)
-    assert found.row("sits.summit")[0] == week
+    assert found.row("held.summit")[0] == week
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -139,7 +139,7 @@ def test_where_nobody_has_power_left_there_is_no_outcome(engine: str) -> None:
         forces={j: {"collapse": {"rate": 100}} for j in "ab"}, talks={"summit": talk(on=day(9), veto=[])},
     )  # fmt: skip
     found = run(data, engine, chance=8)
-    assert (found.row("sits.summit") == 9).all()
+    assert (found.row("held.summit") == 9).all()
     assert np.isnan(found.row("outcome.summit.seats")).all()
     assert (found.week_of("summit") == NEVER).all()
 
@@ -177,17 +177,17 @@ def followed(**events: Any) -> tuple[Run, Run]:
 def test_what_looks_at_the_deal_comes_no_earlier_than_the_talk(looks: dict[str, Any]) -> None:
     event = {"between": [day(0), day(18)], "probability": 0.5, **looks}
     found, without = followed(march=event, echo={"between": [day(0), day(18)], "after": {"march": 0}})
-    sits, deal, march, echo = (
-        found.row("sits.summit"),
+    held, deal, march, echo = (
+        found.row("held.summit"),
         *(found.week_of(n) for n in ("summit", "march", "echo")),
     )
-    sat, struck = sits >= 0, deal < NEVER
-    assert 0 < struck.sum() < sat.sum() < len(sat)
-    assert (march[sat] >= sits[sat]).all()
-    assert (echo[sat] >= sits[sat]).all()  # through others, too
-    assert np.array_equal(march[~sat], without.week_of("march")[~sat])
-    assert np.array_equal(echo[~sat], without.week_of("echo")[~sat])
-    assert (march[sat] == sits[sat]).any()
+    met, struck = held >= 0, deal < NEVER
+    assert 0 < struck.sum() < met.sum() < len(met)
+    assert (march[met] >= held[met]).all()
+    assert (echo[met] >= held[met]).all()  # through others, too
+    assert np.array_equal(march[~met], without.week_of("march")[~met])
+    assert np.array_equal(echo[~met], without.week_of("echo")[~met])
+    assert (march[met] == held[met]).any()
     if "requires" in looks:
         assert (march[~struck] == NEVER).all()
         assert abs((march[struck] < NEVER).mean() - 0.5) < 3 * 0.5 / np.sqrt(struck.sum())
@@ -196,7 +196,7 @@ def test_what_looks_at_the_deal_comes_no_earlier_than_the_talk(looks: dict[str, 
     if "after" in looks:
         assert (march[struck] >= deal[struck] + 2).all()
     if "odds" in looks:
-        failed = sat & ~struck
+        failed = met & ~struck
         shares = [(march[chosen] < NEVER).mean() for chosen in (failed, struck)]
         for share, expected, chosen in zip(shares, (0.5, 0.8), (failed, struck), strict=True):
             assert abs(share - expected) < 3.5 * np.sqrt(expected * (1 - expected) / chosen.sum())
@@ -223,9 +223,9 @@ def test_one_talk_may_follow_another_in_the_same_week() -> None:
     for engine in ENGINES:
         found = run(war(talks={"summit": talk(on=day(3)), "after-summit": second}), engine)
         assert found.week_of("summit")[0] == found.week_of("after-summit")[0] == 3
-        assert found.row("sits.after-summit")[0] == 3
+        assert found.row("held.after-summit")[0] == 3
         late = run(war(talks={"summit": talk(on=day(6)), "after-summit": second | {"on": day(6)}}), engine)
-        assert late.row("sits.after-summit")[0] == -1
+        assert late.row("held.after-summit")[0] == -1
 
 
 def test_a_deal_settles_in_its_own_week() -> None:
@@ -279,7 +279,7 @@ def test_the_summary_tells_the_talk_as_the_first_strategy_has_it() -> None:
     assert told["deal"] == (played[0].weeks[0, 0] < WEEKS).mean()
 
 
-def test_a_talk_that_never_sits_has_no_outcome_to_tell() -> None:
+def test_a_talk_that_is_never_held_has_no_outcome_to_tell() -> None:
     told = summarise(tallied(war(talks={"summit": talk(probability=0)}), 64)[0])["talks"]["summit"]
     assert told["deal"] == 0
     assert told["acceptable"] is None

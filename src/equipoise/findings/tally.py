@@ -204,7 +204,7 @@ class Tally:
         for n, item in enumerate(self.player.world.drawn):
             if not item.in_run:
                 continue
-            sat = first[columns[f"sits.{item.name}"]] >= 0
+            sat = first[columns[f"held.{item.name}"]] >= 0
             struck = batch.weeks[self.player.groups.of[0], n] < self.player.world.weeks
             self.sat[item.name] = self.sat.get(item.name, 0) + int(sat.sum())
             self.deals[item.name] = self.deals.get(item.name, 0.0) + float(struck.sum())

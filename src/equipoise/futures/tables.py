@@ -37,7 +37,7 @@ def outcome_table(player: Player, batch: Batch) -> pa.Table:
         values = batch.outcomes[:, row].reshape(-1)
         if name == "order":
             columns[name] = _dictionary(values.astype(np.int64), orders)
-        elif name.startswith(("fallen.", "event.", "sits.")):
+        elif name.startswith(("fallen.", "event.", "held.")):
             columns[name] = pa.array(values.astype(np.int32))
         else:
             columns[name] = pa.array(values)

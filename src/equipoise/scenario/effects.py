@@ -5,7 +5,7 @@ Source: MODEL.md §3 *State-triggered events*, *Effects*.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, Tag
 
@@ -17,6 +17,7 @@ from equipoise.scenario.value_types import Flag, Weeks, exactly, listed, tagged
 class PowerCondition(Part):
     """`{power: f, below: x}`."""
 
+    key: ClassVar[str] = "power"
     power: Name
     below: Finite | None = None
     above: Finite | None = None
@@ -25,6 +26,7 @@ class PowerCondition(Part):
 class ControlCondition(Part):
     """`{control: f, in: g, above: x}`."""
 
+    key: ClassVar[str] = "control"
     control: Name
     in_: Name = Field(alias="in")
     below: Finite | None = None
@@ -34,6 +36,7 @@ class ControlCondition(Part):
 class StandingCondition(Part):
     """`{standing: i, with: j, below: x}`."""
 
+    key: ClassVar[str] = "standing"
     standing: Name
     with_: Name = Field(alias="with")
     below: Finite | None = None
@@ -43,6 +46,7 @@ class StandingCondition(Part):
 class ViolenceCondition(Part):
     """`{violence: level, above: x}`."""
 
+    key: ClassVar[str] = "violence"
     violence: Literal["level"]
     below: Finite | None = None
     above: Finite | None = None
@@ -51,6 +55,7 @@ class ViolenceCondition(Part):
 class CollapsedCondition(Part):
     """`{collapsed: f}`."""
 
+    key: ClassVar[str] = "collapsed"
     collapsed: Name
 
 

@@ -151,11 +151,11 @@ def draw_calendar(
         decided: by index, the week a strategy sets (NEVER for never).
 
     Returns:
-        int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal. int32 sits
+        int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal. int32 held
         [drawn, n], when talks that are settled inside the run take place, NEVER for all else.
     """
     weeks = np.full(happens.shape, NEVER, dtype=np.int32)
-    sits, since, waits = weeks.copy(), np.zeros_like(weeks), np.zeros(happens.shape, bool)
+    held, since, waits = weeks.copy(), np.zeros_like(weeks), np.zeros(happens.shape, bool)
     in_run = any(item.in_run for item in drawn)
     for n in draw_order(drawn):
         item = drawn[n]
@@ -163,17 +163,17 @@ def draw_calendar(
             weeks[n] = decided[n]
             continue
         for a in item.looks_at if in_run else ():
-            since[n] = np.maximum(since[n], np.where(sits[a] < NEVER, sits[a], since[a]))
+            since[n] = np.maximum(since[n], np.where(held[a] < NEVER, held[a], since[a]))
             waits[n] |= waits[a]
         weeks[n] = np.where(waits[n], NEVER, _draw_one(item, weeks, values, happens[n], when[n], since[n]))
         if item.in_run:
             known = deals.get(item.name, np.full(happens.shape[1], UNKNOWN))
-            sits[n] = weeks[n]
-            waits[n] |= (sits[n] < NEVER) & (known == UNKNOWN)
+            held[n] = weeks[n]
+            waits[n] |= (held[n] < NEVER) & (known == UNKNOWN)
             weeks[n, known != DEAL] = NEVER
         elif item.talk:
             weeks[n, ~deals[item.name]] = NEVER
-    return weeks, sits
+    return weeks, held
 
 
 def _draw_one(

@@ -5,17 +5,13 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.compile import Kind, World
-from equipoise.world.kernel import rows as r
 from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
-from equipoise.world.kernel.rows import TERMS
+from equipoise.world.kernel.rows import TERMS, ParameterRows, StateRows
 
 N_TERMS = len(TERMS)
 ROWS_BY_PATRON = 3 + N_TERMS
 LEVER = f32(0.3)
 """Standing from which a force in the field counts as a lever."""
-ALIVE, POWER, STANDING, FELL, FIRED, ENGAGED = r.ALIVE, r.POWER, r.STANDING, r.FELL, r.FIRED, r.ENGAGED
-SUMS, FINALS, INFLUENCE, INFLUENCE_END, HEDGE = r.SUMS, r.FINALS, r.INFLUENCE, r.INFLUENCE_END, r.HEDGE
-SETTLED, SWITCHED, VIOLENCE, P_TERMINAL = r.SETTLED, r.SWITCHED, r.VIOLENCE, r.P_TERMINAL
 ORDERS = ("holds", "settlement", "chaos")
 """The first order codes; code 3 + j is a takeover by force j."""
 
@@ -27,72 +23,73 @@ def column_names(world: World, scored: tuple[str, ...]) -> tuple[str, ...]:
     out += ["levers", "hedge_index", "order", "violence_end"]
     for j in world.forces:
         out += [f"fallen.{j}", f"power.{j}", f"standing.{j}", f"engaged.{j}"]
-    out += [f"event.{h.name}" for h in world.happenings if h.kind is Kind.TRIGGERED]
+    out += [f"event.{o.name}" for o in world.occurrences if o.kind is Kind.TRIGGERED]
     return (*out, *_talk_columns(world))
 
 
 def _talk_columns(world: World) -> list[str]:
-    """Return the rows of talks that are settled inside the run: the week each sits in, where each issue ends."""
+    """Return the rows of talks that are settled inside the run: the week each is held in, where each issue ends."""
     out = []
     for item in world.drawn:
         if item.in_run:
             issues = sorted(world.scenario.talks[item.name].issues)
-            out += [f"sits.{item.name}", *(f"outcome.{item.name}.{issue}" for issue in issues)]
+            out += [f"held.{item.name}", *(f"outcome.{item.name}.{issue}" for issue in issues)]
     return out
 
 
 @njit(**OPTIONS)
-def collect(sizes, at, p_at, majority, scored, p, states, out, begin, count):
+def collect(layout, world, prepared, memory, out, begin, count):
     """Write the outcomes of a block's first `count` lanes to `out` [profiles, rows, futures] from column `begin`.
 
     Payoffs are (1 - terminal) · mean of u over the weeks + terminal · u(T), term by term. A week of fall or of
-    firing is -1 where there was none. Talks that are settled inside the run write their own rows (`sittings.py`).
+    firing is -1 where there was none. Talks that are settled inside the run write their own rows (`talks_in_run.py`).
     """
-    weeks, focus, forces = f32(sizes[0]), sizes[2], sizes[3]
+    weeks, focus, forces = f32(world.sizes.weeks), world.sizes.focus, world.sizes.forces
+    p, scored = ParameterRows(memory.parameters, prepared.live, *layout.parameters), world.scored
     for d in range(out.shape[0]):
-        s = states[d]
+        s = StateRows(memory.states[d], *layout.state)
         for n in range(scored.shape[0]):
             row = n * ROWS_BY_PATRON
             for l in range(count):
-                total, terminal = ZERO, p[p_at[P_TERMINAL] + scored[n], l]
+                total, terminal = ZERO, p.rows[p.terminal + scored[n], l]
                 for k in range(N_TERMS):
-                    mean = s[at[SUMS] + n * N_TERMS + k, l] / weeks
-                    term = (ONE - terminal) * mean + terminal * s[at[FINALS] + n * N_TERMS + k, l]
+                    mean = s.rows[s.sums + n * N_TERMS + k, l] / weeks
+                    term = (ONE - terminal) * mean + terminal * s.rows[s.finals + n * N_TERMS + k, l]
                     out[d, row + 3 + k, begin + l] = term
                     total += term
                 out[d, row, begin + l] = total
-                out[d, row + 1, begin + l] = s[at[INFLUENCE] + n, l] / weeks
-                out[d, row + 2, begin + l] = s[at[INFLUENCE_END] + n, l]
+                out[d, row + 1, begin + l] = s.rows[s.influence + n, l] / weeks
+                out[d, row + 2, begin + l] = s.rows[s.influence_end + n, l]
         row = scored.shape[0] * ROWS_BY_PATRON
         for l in range(count):
             levers = ZERO
             for j in range(forces):
-                standing = s[at[STANDING] + focus * forces + j, l]
-                levers += ONE if (s[at[ALIVE] + j, l] > ZERO) & (standing >= LEVER) else ZERO
+                standing = s.rows[s.standing + focus * forces + j, l]
+                levers += ONE if (s.rows[s.alive + j, l] > ZERO) & (standing >= LEVER) else ZERO
                 first = row + 4 + 4 * j
-                out[d, first, begin + l] = s[at[FELL] + j, l]
-                out[d, first + 1, begin + l] = s[at[POWER] + j, l]
+                out[d, first, begin + l] = s.rows[s.fell + j, l]
+                out[d, first + 1, begin + l] = s.rows[s.power + j, l]
                 out[d, first + 2, begin + l] = standing
-                out[d, first + 3, begin + l] = s[at[ENGAGED] + j, l] / weeks
+                out[d, first + 3, begin + l] = s.rows[s.engaged + j, l] / weeks
             out[d, row, begin + l] = levers
-            out[d, row + 1, begin + l] = s[at[HEDGE], l] / weeks
-            out[d, row + 2, begin + l] = _order(s, at, sizes, majority, l)
-            out[d, row + 3, begin + l] = s[at[VIOLENCE], l]
-            for n in range(at[SWITCHED] - at[FIRED]):
-                out[d, row + 4 + 4 * forces + n, begin + l] = s[at[FIRED] + n, l]
+            out[d, row + 1, begin + l] = s.rows[s.hedge, l] / weeks
+            out[d, row + 2, begin + l] = _order(s, world, l)
+            out[d, row + 3, begin + l] = s.rows[s.violence, l]
+            for n in range(s.switched - s.fired):
+                out[d, row + 4 + 4 * forces + n, begin + l] = s.rows[s.fired + n, l]
 
 
 @njit(**OPTIONS)
-def _order(s, at, sizes, majority, l):
+def _order(s, world, l):
     """Return the code of the order at the end: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
-    incumbent, forces = sizes[1], sizes[3]
-    if s[at[SETTLED], l] > ZERO:
+    incumbent, forces = world.sizes.incumbent, world.sizes.forces
+    if s.rows[s.settled, l] > ZERO:
         return f32(1)
-    if incumbent >= 0 and s[at[ALIVE] + incumbent, l] > ZERO:
+    if incumbent >= 0 and s.rows[s.alive + incumbent, l] > ZERO:
         return f32(0)
     contested = False
     for j in range(forces):
-        if s[at[POWER] + j, l] >= majority:
+        if s.rows[s.power + j, l] >= world.majority:
             return f32(3 + j)
-        contested = contested or s[at[ALIVE] + j, l] > ZERO
+        contested = contested or s.rows[s.alive + j, l] > ZERO
     return f32(0) if incumbent < 0 and contested else f32(2)

@@ -17,7 +17,7 @@ from equipoise.scenario.model import CHANNELS, Scenario
 from equipoise.scenario.number import Number, quantile, spread
 from equipoise.world.compile import World
 from equipoise.world.deals import settle
-from equipoise.world.effects import weight_names
+from equipoise.world.weights import weight_names
 
 Values = dict[str, np.ndarray]
 """A number by path: an array over states, or a scalar array where it is certain."""
@@ -89,7 +89,7 @@ class Parameters:
         arrays: by the names of `FIELDS`, [states, *axes]; control is normalised within regions. Also
             `tie` [states, F, F] (symmetric, zero diagonal), `patron_tie` [states, P, P] (the same of patrons, where
             re-alignment looks at them, else empty), `base` [states, policies, F] (eq. 1),
-            `acts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
+            `amounts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
         values: every number by path, for the draws that precede the run.
         outcomes: by talk and issue, the forecast [states]. deals: by talk, whether a deal is struck [states].
             Talks that are settled inside the run are in neither.
@@ -209,8 +209,8 @@ def parameters_from(world: World, values: Values, n: int) -> Parameters:
     arrays["tie"] = _ties(world, values, n, world.forces)
     arrays["patron_tie"] = _ties(world, values, n, world.watched_patrons)
     arrays["base"] = _stack([[_base(b, values) for b in row.base] for row in world.policies], n)
-    arrays["acts"] = _row([_get(values, op.path, 0.0) for op in world.operations], n)
-    arrays["weekly"] = _row([values.get(h.weekly, np.array(1.0)) for h in world.happenings if h.weekly], n)
+    arrays["amounts"] = _row([_get(values, op.path, 0.0) for op in world.operations], n)
+    arrays["weekly"] = _row([values.get(o.weekly, np.array(1.0)) for o in world.occurrences if o.weekly], n)
     outcomes, deals = _talks(world, values, n)
     return Parameters(arrays, values, outcomes, deals)
 

@@ -13,22 +13,15 @@ import numpy as np
 from equipoise.draws.keys import key_of
 from equipoise.errors import InternalError
 from equipoise.world.compile import Kind, World
-from equipoise.world.kernel import realignment as realigning
-from equipoise.world.kernel.block import play_block, start_block
+from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
-from equipoise.world.kernel.program import (
-    block_memory,
-    letters_of,
-    packed,
-    program_of,
-    tie_signs,
-    touched_rows,
-)
-from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, row_index
+from equipoise.world.kernel.program import layout_of, letters_of, packed, program_of, tie_signs, touched_rows
+from equipoise.world.kernel.realignment import scratch
+from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, first_rows
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
-from equipoise.world.talks_in_run import Draws, Sittings
+from equipoise.world.talks_in_run import Draws, TalksInRun
 
 
 @dataclass(frozen=True)
@@ -72,21 +65,22 @@ class Player:
         self.seed = seed
         names = scored or (world.patrons[world.focus],)
         self.scored = tuple(world.patrons.index(name) for name in names)
-        self.program = program_of(world, self.scored)
+        self.layout = layout_of(world, self.scored)
+        self.program = program_of(world, self.scored, _noise_keys(world, seed))
         self.columns = Columns(column_names(world, names))
         self.series = _series_names(world)
-        self.sits = any(item.in_run for item in world.drawn)
-        self.groups = _groups(world, alone=self.sits)
-        self.keys = _noise_keys(world, seed)
+        self.settles = any(item.in_run for item in world.drawn)
+        self.groups = _groups(world, alone=self.settles)
         self._touched = touched_rows(world, self.scored)
         self._letters = letters_of(world, self.scored)
-        self._noise_at = dict(zip(PARAMETER_AXES, row_index(PARAMETER_AXES, self._letters)[0], strict=True))
+        self._noise_at = dict(zip(PARAMETER_AXES, first_rows(PARAMETER_AXES, self._letters)[0], strict=True))
 
     def prepare(self, parameters: Parameters) -> Prepared:
         """Pack the parameters of some states for the kernel."""
         table = packed(parameters)
         live = (table != 0).any(axis=1) | self._touched
-        return Prepared(parameters, table, live, tie_signs(table, self.world, self.scored))
+        signs = tie_signs(table, self.world, self.scored)
+        return Prepared(parameters, table, block.Prepared(live, signs, self._needed_noise(live)))
 
     def play(
         self,
@@ -119,18 +113,18 @@ class Player:
         for b, begin in enumerate(blocks):
             end = min(begin + LANES, n)
             part = slice(begin, end)
-            sittings = Sittings(draws.some(part), self.groups.decided) if self.sits else None
-            memory.play(prepared, state[part], stream[part], column[part], due[:, :, part], sums[b], sittings)
-            memory.collect(outcomes, begin, end - begin)
-            if sittings is not None:
-                weeks[:, :, part] = sittings.weeks
-                rows = sittings.rows()
+            talks = TalksInRun(draws.some(part), self.groups.decided) if self.settles else None
+            memory.play(prepared, state[part], stream[part], column[part], due[:, :, part], sums[b], talks)
+            memory.collect(prepared, outcomes, begin, end - begin)
+            if talks is not None:
+                weeks[:, :, part] = talks.weeks
+                rows = talks.rows()
                 outcomes[:, -len(rows) :, part] = np.stack(rows, axis=1)
             if kept is not None:
                 kept[..., begin:end] = memory.traces[..., : end - begin]
         return Played(outcomes, weeks, sums, kept)
 
-    def needed_noise(self, live: np.ndarray) -> np.ndarray:
+    def _needed_noise(self, live: np.ndarray) -> np.ndarray:
         """Return which rows of noise are needed where only `live` parameters differ from 0."""
         letters, at = self._letters, self._noise_at
         national, regional, rate = (
@@ -154,12 +148,11 @@ class Player:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Parameters of some states, packed: float32 [rows, states], which rows differ from 0, which signs ties take."""
+    """Parameters of some states, packed float32 [rows, states], and what is known of them."""
 
     parameters: Parameters
     table: np.ndarray
-    live: np.ndarray
-    signs: np.ndarray
+    known: block.Prepared
 
 
 @dataclass(frozen=True)
@@ -177,87 +170,87 @@ class Memory:
     """The memory of one block, reused from block to block by one thread."""
 
     def __init__(self, player: Player, *, keep: bool) -> None:
-        world, n = player.world, letters_of(player.world, player.scored)
-        cells, forces, floats = n["G"] * n["F"], n["F"], np.float32
+        world, letters = player.world, letters_of(player.world, player.scored)
+        profiles, lasting = len(world.profiles), len(player.series)
         self.player, self.keep = player, keep
-        self.block = block_memory(world, player.scored)
-        profiles = len(world.profiles)
-        shape = (profiles, len(player.series), world.weeks + 1, LANES) if keep else (profiles, 1, 1, 1)
-        self.traces = np.zeros(shape, floats)
-        self._mask = self.block.scratch[dict(zip(SCRATCH_AXES, player.program.w_at, strict=True))["mask"]]
-        self.scratch = (
-            np.zeros(4 * LANES, np.uint32),  # words
-            np.zeros((SPAN, forces + cells, LANES), floats),  # shocks
-            np.zeros((SPAN, forces, LANES), floats),  # log draws
-            np.zeros((SPAN, n["X"] + n["L"], LANES), floats),  # chances
-            np.zeros((SPAN, cells, LANES), floats),  # base
-            np.zeros(forces, floats),  # before
-            np.zeros(LANES, np.int64),  # lanes
-            np.zeros((len(world.profiles), n["B"]), np.int64),  # moving
-            np.zeros((len(world.profiles), n["U"]), np.int64),  # pushing
-            *realigning.scratch(world.scenario.dynamics.realign, forces, n["P"]),
-        )
+        self.space = _workspace(world, letters)
+        shape = (profiles, lasting, world.weeks + 1, LANES) if keep else (profiles, 1, 1, 1)
+        self.traces = np.zeros(shape, np.float32)
+        self._mask = self.space.scratch[player.layout.scratch[list(SCRATCH_AXES).index("mask")]]
 
     def play(
-        self, prepared: Prepared, state, stream, column, due, sums, sittings: Sittings | None = None
+        self, prepared: Prepared, state, stream, column, due, sums, talks: TalksInRun | None = None
     ) -> None:
         """Play one block; a short one is filled up with its last future, which counts nowhere.
 
         Args:
             prepared: the states. state, stream, column: [n], who the futures are. due: [groups, due, n].
-            sums: written to. sittings: the talks that are settled inside the run; the block stops for them, and
-                what is due is theirs to say.
+            sums: written to.
+            talks: those that are settled inside the run; the block stops for them, and they say anew each time what
+                comes when.
         """
-        player, n = self.player, len(state)
-        if len(prepared.table) != len(self.block.parameters):
+        player, n, space = self.player, len(state), self.space
+        if len(prepared.table) != len(space.parameters):
             raise InternalError("the states were prepared for another world")
         fill = np.minimum(np.arange(LANES), n - 1)
         self._mask[:] = np.arange(LANES) < n
-        spread_states(prepared.table, column[fill], self.block.parameters)
-        block, moving, pushing = self.block, *self.scratch[7:9]
-        start_block(
-            player.program,
-            block.parameters,
-            block.state,
-            block.scratch,
-            moving,
-            pushing,
-            sums,
-            self.traces,
-            self.keep,
-        )
-        week, weeks, needed = 0, player.world.weeks, player.needed_noise(prepared.live)
+        spread_states(prepared.table, column[fill], space.parameters)
+        series = block.Series(sums, self.traces, self.keep)
+        block.start_block(player.layout, player.program, prepared.known, space, series)
+        week, weeks = 0, player.world.weeks
         while week < weeks:
-            if sittings is not None:
-                due = sittings.due
-            stop = weeks if sittings is None else min(sittings.next_week(), weeks)
+            if talks is not None:
+                due = talks.due
+            stop = weeks if talks is None else min(talks.next_week(), weeks)
             if stop > week:
-                play_block(
-                    week, stop, player.program, np.float32(player.world.majority), prepared.live, prepared.signs,
-                    player.keys, needed, np.ascontiguousarray(due[:, :, fill]), *_by_week(due, weeks),
-                    player.groups.of, state[fill], stream[fill], block.parameters, block.state, block.scratch,
-                    *self.scratch, sums, self.traces, self.keep,
-                )  # fmt: skip
-            if sittings is not None and stop < weeks:
-                sittings.settle(stop, self._power(n))
+                there = np.ascontiguousarray(due[:, :, fill])
+                futures = block.Futures(
+                    state[fill], stream[fill], there, *_by_week(due, weeks), player.groups.of
+                )
+                block.play_block(
+                    week, stop, player.layout, player.program, prepared.known, futures, space, series
+                )
+            if talks is not None and stop < weeks:
+                talks.settle(stop, self._power(n))
             week = stop
 
     def _power(self, count: int) -> np.ndarray:
         """Return the power of forces as it stands in the first lanes [profiles, forces, count]."""
-        first = self.player.program.at[list(STATE_AXES).index("power")]
-        return self.block.state[:, first : first + len(self.player.world.forces), :count]
+        first = self.player.layout.state[list(STATE_AXES).index("power")]
+        return self.space.states[:, first : first + len(self.player.world.forces), :count]
 
-    def collect(self, outcomes: np.ndarray, begin: int, count: int) -> None:
+    def collect(self, prepared: Prepared, outcomes: np.ndarray, begin: int, count: int) -> None:
         """Write the outcomes of the block's first `count` lanes."""
-        program = self.player.program
-        collect(
-            program.sizes, program.at, program.p_at, np.float32(self.player.world.majority), program.scored,
-            self.block.parameters, self.block.state, outcomes, begin, count,
-        )  # fmt: skip
+        player = self.player
+        collect(player.layout, player.program.world, prepared.known, self.space, outcomes, begin, count)
+
+
+def _workspace(world: World, letters: dict[str, int]) -> block.Workspace:
+    """Return the memory a block of this world is played in."""
+    p, s, w = (first_rows(axes, letters)[1] for axes in (PARAMETER_AXES, STATE_AXES, SCRATCH_AXES))
+    profiles, forces, floats = len(world.profiles), letters["F"], np.float32
+    cells = letters["G"] * forces
+    coalitions, support = scratch(world.scenario.dynamics.realign, forces, letters["P"])
+    return block.Workspace(
+        parameters=np.zeros((p, LANES), floats),
+        states=np.zeros((profiles, s, LANES), floats),
+        scratch=np.zeros((w, LANES), floats),
+        words=np.zeros(4 * LANES, np.uint32),
+        shocks=np.zeros((SPAN, forces + cells, LANES), floats),
+        log_draws=np.zeros((SPAN, forces, LANES), floats),
+        chances=np.zeros((SPAN, letters["X"] + letters["L"], LANES), floats),
+        base=np.zeros((SPAN, cells, LANES), floats),
+        before=np.zeros(forces, floats),
+        lanes=np.zeros(LANES, np.int64),
+        moving=np.zeros((profiles, letters["B"]), np.int64),
+        pushing=np.zeros((profiles, letters["U"]), np.int64),
+        coalitions=coalitions,
+        support=support,
+    )
 
 
 def _by_week(due: np.ndarray, weeks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lanes of each drawn happening in the order of their weeks, and where each week begins."""
+    """Return the lanes of each drawn occurrence in the order of their weeks, and where each week begins."""
     lanes = np.argsort(due, axis=2, kind="stable")
     edges = np.arange(weeks + 1)
     first = np.array([[np.searchsorted(np.sort(row), edges) for row in group] for group in due], np.int64)
@@ -268,7 +261,7 @@ def _noise_keys(world: World, seed: int) -> np.ndarray:
     names = [("shock", j) for j in world.forces]
     names += [("shock", g, j) for g in world.regions for j in world.forces]
     names += [("fall", j) for j in world.forces]
-    names += [("weekly", h.name) for h in world.happenings if h.kind is Kind.TRIGGERED]
+    names += [("weekly", o.name) for o in world.occurrences if o.kind is Kind.TRIGGERED]
     names += [("realign", j) for j in world.forces if world.scenario.dynamics.realign is not None]
     return np.array([key_of(seed, *name) for name in names], dtype=np.uint32)
 

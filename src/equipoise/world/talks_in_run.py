@@ -1,6 +1,6 @@
 """Talks that follow the war: settled inside the run, in their week, by the power that forces then hold.
 
-A block of futures is stopped in every week in which such a talk sits somewhere. The talk is settled there from
+A block of futures is stopped in every week in which such a talk is held somewhere. The talk is settled there from
 the state at the start of the week; what looks at its deal is drawn again, from the same uniforms, now that the
 deal is known. Source: docs/model.md *Talks that follow the war*.
 """
@@ -54,7 +54,7 @@ class Draws:
     def calendar(
         self, decided: dict[int, int], known: Mapping[str, np.ndarray] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weeks of events and deals and of sittings [drawn, n] each, given what is known of deals."""
+        """Return the weeks of events and deals, and of talks that are held, [drawn, n] each; given known deals."""
         return draw_calendar(
             self.world.drawn, values=dict(self.values), deals={**self.deals, **(known or {})}, happens=self.happens,
             when=self.when, decided=decided,
@@ -64,15 +64,15 @@ class Draws:
         """Return the weeks of dated events, deals and breaches in the order in which they fire [due, n]."""
         world = self.world
         index = {item.name: k for k, item in enumerate(world.drawn)}
-        order = [index[h.name] for h in world.happenings if h.kind in (Kind.DATED, Kind.DEAL)]
+        order = [index[o.name] for o in world.occurrences if o.kind in (Kind.DATED, Kind.DEAL)]
         return np.concatenate([weeks[order], breach_weeks(world.deadlines, weeks, world.weeks)])
 
 
-class Sittings:
+class TalksInRun:
     """The talks of n futures that are settled inside the run, under every profile.
 
     Attributes:
-        weeks, sits: int32 [profiles, drawn, n], as `draw_calendar` has them, by what is known so far.
+        weeks, held: int32 [profiles, drawn, n], as `draw_calendar` has them, by what is known so far.
         due: int32 [profiles, due, n], as `Draws.due` has it.
         outcomes: by talk and issue [profiles, n], NaN where there is none.
     """
@@ -82,7 +82,7 @@ class Sittings:
         self.draws, self.decided = draws, decided
         self.talks = [k for k in draw_order(world.drawn) if world.drawn[k].in_run]
         first = [draws.calendar(choice) for choice in decided]
-        self.weeks, self.sits = (np.stack(part) for part in zip(*first, strict=True))
+        self.weeks, self.held = (np.stack(part) for part in zip(*first, strict=True))
         self.due = np.stack([draws.due(weeks) for weeks in self.weeks])
         self.known = np.full(self.weeks.shape, UNKNOWN, np.int8)
         self.outcomes = {
@@ -94,23 +94,28 @@ class Sittings:
         }
 
     def next_week(self) -> int:
-        """Return the first week in which a talk sits that is not settled yet; NEVER if none does."""
+        """Return the first week in which a talk is held that is not settled yet; NEVER if none does."""
         pending = self.known[:, self.talks] == UNKNOWN
-        return int(np.where(pending, self.sits[:, self.talks], NEVER).min(initial=NEVER))
+        return int(np.where(pending, self.held[:, self.talks], NEVER).min(initial=NEVER))
 
     def settle(self, week: int, power: np.ndarray) -> None:
-        """Settle what sits in a week by the power of forces at its start [profiles, forces, n]."""
+        """Settle what is held in a week by the power of forces at its start [profiles, forces, n]."""
         world = self.draws.world
         for k in self.talks:
-            profile, future = np.nonzero((self.sits[:, k] == week) & (self.known[:, k] == UNKNOWN))
+            profile, future = np.nonzero((self.held[:, k] == week) & (self.known[:, k] == UNKNOWN))
             if not len(future):
                 continue
             name = world.drawn[k].name
-            held = {j: power[profile, n, future].astype(float) for n, j in enumerate(world.forces)}
+            powers = {j: power[profile, n, future].astype(float) for n, j in enumerate(world.forces)}
             there = self.draws.some(future)
             quantities = world.scenario.quantities
             found = settle(
-                world.scenario.talks[name], f"talks.{name}", dict(there.values), quantities, len(future), held
+                world.scenario.talks[name],
+                f"talks.{name}",
+                dict(there.values),
+                quantities,
+                len(future),
+                powers,
             )
             self.known[profile, k, future] = found.deal
             for issue, values in found.outcomes.items():
@@ -124,16 +129,16 @@ class Sittings:
             here = np.flatnonzero(np.array(kinds)[profile] == kind)
             d, n, some = profile[here], future[here], draws.some(here)
             known = {self.draws.world.drawn[k].name: self.known[d, k, n] for k in self.talks}
-            weeks, sits = some.calendar(self.decided[kind], known)
-            self.weeks[d, :, n], self.sits[d, :, n], self.due[d, :, n] = weeks.T, sits.T, some.due(weeks).T
+            weeks, held = some.calendar(self.decided[kind], known)
+            self.weeks[d, :, n], self.held[d, :, n], self.due[d, :, n] = weeks.T, held.T, some.due(weeks).T
 
     def rows(self) -> list[np.ndarray]:
         """Return the rows of outcomes about these talks [profiles, n], as `outcomes.column_names` lists them."""
         out = []
         for item, k in sorted((self.draws.world.drawn[k].name, k) for k in self.talks):
-            sat = self.sits[:, k] < self.draws.world.weeks
+            took_place = self.held[:, k] < self.draws.world.weeks
             out += [
-                np.where(sat, self.sits[:, k], -1),
+                np.where(took_place, self.held[:, k], -1),
                 *(self.outcomes[item][issue] for issue in sorted(self.outcomes[item])),
             ]
         return out

@@ -1,196 +1,205 @@
-"""Steps 3 to 5: backing, control (eq. 2-3), falls (eq. 4) and who inherits.
+"""Steps 3 and 4: backing and control (eq. 2-3).
 
-`p`, `s`, `w` are the rows of parameters, of one profile's state and of scratch, `at`, `p_at`, `w_at` their first
-rows (`rows.py`). Equation numbers are those of docs/model.md.
+`p`, `s`, `w` are parameters, one profile's state and scratch (`rows.py`). Equation numbers are those of docs/model.md.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
-from equipoise.world.kernel import stages
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO, f32
-from equipoise.world.kernel.rows import *
+from equipoise.world.kernel.arithmetic import (
+    add,
+    add_product,
+    add_products,
+    blend,
+    copy_rows,
+    fill,
+    pair,
+    product,
+    sum_of,
+)
+from equipoise.world.kernel.falls import collapse, falls
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ZERO, exp, f32
+
+STEEP = f32(10.0)
+"""Fitness beyond which e^f, times a share, could leave the range of a float32: e^-10 of a share of 1e-33 does not."""
 
 
 @njit(**OPTIONS)
-def national(p, p_at, live, s, at, w, w_at, backings, engaging, incumbent, forces):
+def move_backing(level, expected, step, left, target, follow):
+    """Step 3 for one patron, force and channel: an equal step to the target; what is expected follows or not."""
+    for l in range(LANES):
+        moving = left[l] > HALF
+        last = left[l] < f32(1.5)
+        now, goal = level[l], target[l]
+        next_level = goal if last else min(max(now + step[l], ZERO), ONE)
+        level[l] = next_level if moving else now
+    for l in range(LANES):
+        now, believed, weeks = level[l], expected[l], left[l]
+        expected[l] = now if follow[l] > ZERO else believed
+        left[l] = max(weeks - ONE, ZERO)
+
+
+@njit(**OPTIONS)
+def replicate(control, fitness, alive, scratch):
+    """Eq. 3 in one region: control [forces, lanes] follows fitness [forces, lanes]; both are changed in place.
+
+    Fallen forces hold nothing, so that only those in the field have a share. scratch: [2, lanes].
+    """
+    top, total = scratch[0], scratch[1]
+    forces = control.shape[0]
+    if any_beyond(fitness, STEEP):
+        take_off_best(control, fitness, alive, top)
+    for l in range(LANES):
+        grown = control[0, l] * exp(fitness[0, l])
+        control[0, l] = grown
+        total[l] = grown
+    for j in range(1, forces):
+        for l in range(LANES):
+            grown = control[j, l] * exp(fitness[j, l])
+            control[j, l] = grown
+            total[l] += grown
+    for l in range(LANES):
+        total[l] = ONE / total[l] if total[l] > ZERO else ZERO
+    for j in range(forces):
+        for l in range(LANES):
+            control[j, l] *= total[l]
+
+
+@njit(**OPTIONS)
+def any_beyond(rows, bound):
+    """Return whether any lane of any row lies outside [-bound, bound]."""
+    found = np.int32(0)
+    for j in range(rows.shape[0]):
+        for l in range(LANES):
+            found += np.int32(abs(rows[j, l]) > bound)
+    return found > 0
+
+
+@njit(**OPTIONS)
+def take_off_best(control, fitness, alive, top):
+    """Take the best fitness among those with a share off every fitness: no share of eq. 3 changes."""
+    forces = control.shape[0]
+    fill(top, f32(-1e30))
+    for j in range(forces):
+        for l in range(LANES):
+            highest, mine = top[l], fitness[j, l]
+            top[l] = max(highest, mine) if alive[j, l] * control[j, l] > ZERO else highest
+    for j in range(forces):
+        for l in range(LANES):
+            fitness[j, l] = min(fitness[j, l] - top[l], ZERO)
+
+
+@njit(**OPTIONS)
+def powers(control, region_weight, power):
+    """Power P_j = Σ_g ω_g C_gj from control [regions · forces, lanes]."""
+    forces = power.shape[0]
+    for j in range(forces):
+        blend(region_weight, control, j, forces, power[j])
+
+
+@njit(**OPTIONS)
+def national(p, s, w, world):
     """The terms of eq. 2 that are alike in all regions and depend on the strategy, into the rows of `nation`."""
-    nation, effort, spare = w_at[W_NATION], at[EFFORT], w_at[W_SPARE]
+    nation, effort, spare = w.nation, s.effort, w.spare
+    backings, patrons = world.backings, world.patrons
+    forces, incumbent = world.sizes.forces, world.sizes.incumbent
     for j in range(forces):
-        stages.fill(w[nation + j], ZERO)
-        if live[p_at[P_BANDWAGON] + j]:
-            stages.add_product(w[nation + j], p[p_at[P_BANDWAGON] + j], s[at[POWER] + j])
+        fill(w.rows[nation + j], ZERO)
+        if p.live[p.bandwagon + j]:
+            add_product(w.rows[nation + j], p.rows[p.bandwagon + j], s.rows[s.power + j])
     for k in range(backings.shape[0]):
-        j, effect = backings[k, 1], p_at[P_EFFECT] + backings[k, 1] * 2 + backings[k, 2]
-        if live[effect]:
-            stages.add_product(w[nation + j], p[effect], s[at[BACKING] + k])
+        j = backings[k].force
+        effect = p.effect + j * 2 + backings[k].channel
+        if p.live[effect]:
+            add_product(w.rows[nation + j], p.rows[effect], s.rows[s.backing + k])
     for j in range(forces):
-        legitimacy, undermine = p_at[P_LEGITIMACY] + j, p_at[P_UNDERMINE] + j
-        if not (live[legitimacy] or live[undermine]):
+        legitimacy, undermine = p.legitimacy + j, p.undermine + j
+        if not (p.live[legitimacy] or p.live[undermine]):
             continue
-        stages.fill(w[spare], ZERO)
-        for n in range(engaging.shape[0]):
-            stages.add(w[spare], s[effort + engaging[n] * forces + j])
-        if live[legitimacy]:
-            stages.add_product(w[nation + j], p[legitimacy], w[spare])
-        if live[undermine] and incumbent >= 0 and j != incumbent:
+        fill(w.rows[spare], ZERO)
+        for i in range(patrons.shape[0]):
+            if patrons[i].engages:
+                add(w.rows[spare], s.rows[effort + i * forces + j])
+        if p.live[legitimacy]:
+            add_product(w.rows[nation + j], p.rows[legitimacy], w.rows[spare])
+        if p.live[undermine] and incumbent >= 0 and j != incumbent:
             for l in range(LANES):
-                w[nation + incumbent, l] -= p[undermine, l] * w[spare, l]
+                w.rows[nation + incumbent, l] -= p.rows[undermine, l] * w.rows[spare, l]
 
 
 @njit(**OPTIONS)
-def pushes(p, p_at, s, at, w, w_at, slots, ops, pushing, week):
+def pushes(p, s, w, world, events, pushing, week):
     """Sum the pushes that act this week into the rows of `push`; return whether any does."""
     acting = False
-    amount, push = w[w_at[W_SPARE]], w_at[W_PUSH]
-    for u in range(slots.shape[0]):
+    amount, push = w.rows[w.spare], w.push
+    for u in range(events.slots.shape[0]):
         if pushing[u] <= week:
             continue
-        until = at[UNTIL] + u
+        until = s.until + u
         if not acting:
-            w[push : w_at[W_OPEN]] = ZERO
+            w.rows[push : w.open] = ZERO
             acting = True
-        value = p_at[P_ACTS] + slots[u, 0]
+        value = p.amounts + events.slots[u].first
         for l in range(LANES):
-            amount[l] = p[value, l] if s[until, l] > f32(week) else ZERO
-        for n in range(slots[u, 0], slots[u, 1]):
-            stages.add(w[push + ops[n, 6]], amount)
+            amount[l] = p.rows[value, l] if s.rows[until, l] > f32(week) else ZERO
+        for n in range(events.slots[u].first, events.slots[u].end):
+            o = events.operations[n]
+            add(w.rows[push + o.b * world.sizes.forces + o.a], amount)
     return acting
 
 
 @njit(**OPTIONS)
-def move_control(p, p_at, live, s, at, w, w_at, base, region_weight, pushed, forces):
+def move_control(p, s, w, world, base, pushed):
     """Eq. 2-3 in every region; power P(t+1) before falls."""
-    fitness, spare, incite = w_at[W_FITNESS], w_at[W_SPARE], w_at[W_INCITE]
-    hostility = p_at[P_HOSTILITY]
-    if live[hostility]:
-        stages.product(w[spare], s[at[VIOLENCE]], p[hostility])
-        for pair in range(forces * forces):
-            if pair % (forces + 1) != 0 and live[p_at[P_TIE] + pair]:
-                stages.product(w[incite + pair], w[spare], s[at[TIE] + pair])
+    fitness, spare, incite, hostility, forces = w.fitness, w.spare, w.incite, p.hostility, world.sizes.forces
+    if p.live[hostility]:
+        product(w.rows[spare], s.rows[s.violence], p.rows[hostility])
+        for cell in range(forces * forces):
+            if cell % (forces + 1) != 0 and p.live[p.tie + cell]:
+                product(w.rows[incite + cell], w.rows[spare], s.rows[s.tie + cell])
     for first in range(0, base.shape[0], forces):
-        control = at[CONTROL] + first
+        control = s.control + first
         for j in range(forces):
-            stages.sum_of(w[fitness + j], base[first + j], w[w_at[W_NATION] + j])
+            sum_of(w.rows[fitness + j], base[first + j], w.rows[w.nation + j])
             if pushed:
-                stages.add(w[fitness + j], w[w_at[W_PUSH] + first + j])
-            for n in range(0, forces - 1 if live[hostility] else 0, 2):
-                k, m, one, two = stages.pair(n, j, forces)
-                stages.add_products(
-                    w[fitness + j], w[incite + one], s[control + k], w[incite + two], s[control + m]
-                )
-        stages.replicate(
-            s[control : control + forces], w[fitness : fitness + forces], s[at[ALIVE] : at[IN_FIELD]],
-            w[spare : spare + 2],
+                add(w.rows[fitness + j], w.rows[w.push + first + j])
+            for n in range(0, forces - 1 if p.live[hostility] else 0, 2):
+                k, m, one, two = pair(n, j, forces)
+                add_products(
+                    w.rows[fitness + j], w.rows[incite + one], s.rows[control + k],
+                    w.rows[incite + two], s.rows[control + m],
+                )  # fmt: skip
+        replicate(
+            s.rows[control : control + forces], w.rows[fitness : fitness + forces], s.rows[s.alive : s.in_field],
+            w.rows[spare : spare + 2],
         )  # fmt: skip
-    stages.powers(s[at[CONTROL] : at[POWER]], region_weight, s[at[POWER] : at[PAST]])
+    powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])
 
 
 @njit(**OPTIONS)
-def log_hazard(p, p_at, live, s, at, w, w_at, backings, j, week, forces):
-    """Log λ_j of eq. 4, into the first spare row; power of eq. 3 is in the state."""
-    out, gap = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
-    panic, slide = p_at[P_PANIC] + j, p_at[P_SLIDE] + j
-    stages.log_hazard_of(
-        w[w_at[W_LOG_RATE] + j], p[p_at[P_STEEPNESS] + j], w[w_at[W_LOG_THRESHOLD] + j], s[at[POWER] + j],
-        s[at[LOG_HAZARD] + j], out,
-    )  # fmt: skip
-    stages.fill(gap, ZERO)
-    for k in range(backings.shape[0]):
-        if backings[k, 1] != j:
-            continue
-        backing, expected = at[BACKING] + k, at[EXPECTED] + k
-        shield = p_at[P_SHIELD] + j * 2 + backings[k, 2]
-        if live[shield]:
-            for l in range(LANES):
-                out[l] -= p[shield, l] * s[backing, l]
-        if live[panic]:
-            for l in range(LANES):
-                gap[l] += s[backing, l] - s[expected, l]
-    if live[panic]:
-        for l in range(LANES):
-            out[l] += p[panic, l] * max(gap[l], ZERO)
-    if live[slide]:
-        earlier = at[PAST] + (week + 1) % 5 * forces + j  # P(t-4) stands where P(t+1) will be written
-        power = at[POWER] + j
-        for l in range(LANES):
-            out[l] += p[slide, l] * max(s[earlier, l] - s[power, l], ZERO)
-
-
-@njit(**OPTIONS)
-def falls(p, p_at, live, s, at, w, w_at, backings, log_draws, week, forces):
-    """Step 5: mark who falls this week, each judged by the power of eq. 3; return how many in the block."""
-    count = 0
-    for j in range(forces):
-        fell = w[w_at[W_FELL_NOW] + j]
-        if live[p_at[P_RATE] + j]:
-            log_hazard(p, p_at, live, s, at, w, w_at, backings, j, week, forces)
-            count += stages.falls(w[w_at[W_SPARE]], log_draws[j], s[at[ALIVE] + j], fell)
-        else:
-            stages.fill(fell, ZERO)
-    return count
-
-
-@njit(**OPTIONS)
-def collapse(p, p_at, s, at, w, w_at, week, forces, before):
-    """Let the marked forces fall: their control passes on, a settlement ends."""
-    fell, fallen = w[w_at[W_FELL_NOW] : w_at[W_FELL_NOW] + forces], w[w_at[W_FALLEN]]
-    for j in range(forces):
-        stages.add(fallen, fell[j])
-    for l in range(LANES):
-        some = fallen[l]
-        if some == ZERO:
-            continue
-        stages.hand_over(
-            s[at[CONTROL] : at[POWER]], s[at[TIE] : at[LOG_HAZARD]], p[p_at[P_INHERIT]], s[at[ALIVE] : at[IN_FIELD]],
-            fell, l, before,
-        )  # fmt: skip
-        s[at[SETTLED], l] = ZERO
-        s[at[STALE], l] = ONE
-        s[at[IN_FIELD], l] -= some
-        for j in range(forces):
-            if fell[j, l] > ZERO:
-                s[at[ALIVE] + j, l] = ZERO
-                s[at[FELL] + j, l] = f32(week)
-
-
-@njit(**OPTIONS)
-def bury(s, at, backings):
-    """End the backing of fallen forces: 0 from the week after the fall."""
-    for k in range(backings.shape[0]):
-        alive = at[ALIVE] + backings[k, 1]
-        for row in (at[BACKING] + k, at[EXPECTED] + k, at[LEFT] + k):
-            for l in range(LANES):
-                s[row, l] *= s[alive, l]
-
-
-@njit(**OPTIONS)
-def contest(
-    week, p, p_at, live, s, at, w, w_at, base, log_draws, region_weight, backings, engaging, slots, ops, moving,
-    pushing, incumbent, forces, before,
-):  # fmt: skip
+def contest(week, p, s, w, world, events, base, log_draws, before, moving, pushing):
     """Move backing, then control; let forces fall; return how many fell in the block.
 
     Args:
         base: the part of fitness no strategy changes [regions · forces, lanes]. log_draws: of falls [forces, lanes].
-        moving, pushing: from which week each backing rests, each push has ended, in the whole block.
-        before: scratch [forces]. The others as in `kernel.play_block`.
+        before: scratch [forces]. moving, pushing: from which week each backing rests, each push has ended.
     """
+    backings, forces = world.backings, world.sizes.forces
     for k in range(backings.shape[0]):
         if moving[k] > week:
-            stages.move_backing(
-                s[at[BACKING] + k], s[at[EXPECTED] + k], s[at[STEP] + k], s[at[LEFT] + k], s[at[GOAL] + k],
-                s[at[FOLLOW] + k],
+            move_backing(
+                s.rows[s.backing + k], s.rows[s.expected + k], s.rows[s.step + k], s.rows[s.left + k],
+                s.rows[s.goal + k], s.rows[s.follow + k],
             )  # fmt: skip
-    national(p, p_at, live, s, at, w, w_at, backings, engaging, incumbent, forces)
-    pushed = pushes(p, p_at, s, at, w, w_at, slots, ops, pushing, week)
-    move_control(p, p_at, live, s, at, w, w_at, base, region_weight, pushed, forces)
-    stages.fill(w[w_at[W_FALLEN]], ZERO)
-    fell = falls(p, p_at, live, s, at, w, w_at, backings, log_draws, week, forces)
+    national(p, s, w, world)
+    pushed = pushes(p, s, w, world, events, pushing, week)
+    move_control(p, s, w, world, base, pushed)
+    fill(w.rows[w.fallen], ZERO)
+    fell = falls(p, s, w, backings, log_draws, week, forces)
     if fell > 0:
-        collapse(p, p_at, s, at, w, w_at, week, forces, before)
-        stages.powers(s[at[CONTROL] : at[POWER]], region_weight, s[at[POWER] : at[PAST]])
-    past = at[PAST] + (week + 1) % 5 * forces
-    stages.copy_rows(s, past, s, at[POWER], forces)
+        collapse(p, s, w, week, forces, before)
+        powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])
+    copy_rows(s.rows, s.past + (week + 1) % 5 * forces, s.rows, s.power, forces)
     return fell

@@ -1,80 +1,143 @@
 """Step 2: how patrons spread their effort (eq. 1).
 
-`p`, `s`, `w` are the rows of parameters, of one profile's state and of scratch, `at`, `p_at`, `w_at` their first
-rows (`rows.py`). Equation numbers are those of docs/model.md.
+`p`, `s`, `w` are parameters, one profile's state and scratch (`rows.py`). Equation numbers are those of docs/model.md.
 """
 
 from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world.kernel import stages
-from equipoise.world.kernel.lanes import LANES, OPTIONS, ZERO
-from equipoise.world.kernel.rows import *
+from equipoise.world import policies
+from equipoise.world.kernel.arithmetic import add, count_positive, fill, product
+from equipoise.world.kernel.choosing import chosen
+from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, TINY, ZERO, exp, f32, log
+
+followed_row = chosen([entry.row for entry in policies.FOLLOWED.values()])
 
 
 @njit(**OPTIONS)
-def shares(p, p_at, s, at, i, policy, form, forces, scratch, out):
-    """Eq. 1 for patron i under a policy (its row, and `form`: follow-power, follow-standing, floor)."""
-    base, standing = p_at[P_BASE] + policy * forces, at[STANDING] + i * forces
-    stages.weigh(
-        p[base : base + forces], s[at[POWER] : at[PAST]], s[standing : standing + forces],
-        s[at[ALIVE] : at[IN_FIELD]], s[at[IN_FIELD]], form[0], form[1], form[2], scratch, out,
-    )  # fmt: skip
+def raise_to(base, exponent, best, out):
+    """Multiply `out` by base^exponent; 0^0 is 1, and under a negative exponent a base is at least 1e-6.
 
+    Under an exponent other than 0 and 1 the base is taken against the best of those with a share, so that
+    no power leaves the range of a float32; shares do not change.
 
-@njit(**OPTIONS)
-def engage(p, p_at, s, at, w, w_at, profile, policies, engaging, forces, week):
-    """Step 2: the effort x_ij of every engaging patron, before and after its strategy switches.
-
-    Where a policy follows neither power nor standing, effort changes only in the lanes marked stale: a force
-    fell, a budget changed, a strategy switched.
+    Args:
+        base, out: [forces, lanes]. best: scratch [lanes].
     """
-    spare, stale = w[w_at[W_SPARE] : w_at[W_SPARE] + 2], s[at[STALE]]
-    for n in range(engaging.shape[0]):
-        i = engaging[n]
-        if week == 0 or follows(profile[i], policies):
-            x = s[at[EFFORT] + i * forces : at[EFFORT] + (i + 1) * forces]
-            engage_fully(p, p_at, s, at, w, w_at, profile[i], policies, i, forces, spare, x)
-    if stages.count_positive(stale) > 0:
-        for l in range(LANES):
-            if stale[l] > ZERO:
-                engage_lane(p, p_at, s, at, profile, policies, engaging, forces, l)
-        stages.fill(stale, ZERO)
-
-
-@njit(**OPTIONS)
-def follows(mine, policies):
-    """Whether a patron's effort moves with power or standing, before or after its strategy switches."""
-    form, then = policies[mine[0]], policies[max(mine[1], 0)]
-    moves = form[0] != ZERO or form[1] != ZERO
-    return moves or (mine[1] >= 0 and (then[0] != ZERO or then[1] != ZERO))
-
-
-@njit(**OPTIONS)
-def engage_lane(p, p_at, s, at, profile, policies, engaging, forces, l):
-    """The effort in one lane of all patrons that follow neither power nor standing."""
-    for n in range(engaging.shape[0]):
-        i = engaging[n]
-        if not follows(profile[i], policies):
-            policy = profile[i, 1] if profile[i, 1] >= 0 and s[at[SWITCHED] + i, l] > ZERO else profile[i, 0]
-            base, effort = p_at[P_BASE] + policy * forces, at[EFFORT] + i * forces
-            stages.weigh_lane(
-                p[base : base + forces], s[at[ALIVE] : at[IN_FIELD]], s[at[IN_FIELD]], policies[policy, 2],
-                s[at[BUDGET] + i], l, s[effort : effort + forces],
-            )  # fmt: skip
-
-
-@njit(**OPTIONS)
-def engage_fully(p, p_at, s, at, w, w_at, mine, policies, i, forces, spare, x):
-    """The effort of one patron in all lanes."""
-    shares(p, p_at, s, at, i, mine[0], policies[mine[0]], forces, spare, x)
-    if mine[1] >= 0:
-        share = w[w_at[W_SHARE] : w_at[W_SHARE] + forces]
-        shares(p, p_at, s, at, i, mine[1], policies[mine[1]], forces, spare, share)
-        switched = at[SWITCHED] + i
+    if exponent == ZERO:
+        return
+    forces = base.shape[0]
+    if exponent == ONE:
         for j in range(forces):
             for l in range(LANES):
-                x[j, l] = share[j, l] if s[switched, l] > ZERO else x[j, l]
+                out[j, l] *= base[j, l]
+        return
+    low = TINY if exponent < ZERO else f32(1e-37)
+    fill(best, LOG_OF_ZERO)
     for j in range(forces):
-        stages.product(x[j], x[j], s[at[BUDGET] + i])
+        for l in range(LANES):
+            reach = exponent * log(max(base[j, l], low))
+            best[l] = max(best[l], reach) if out[j, l] > ZERO else best[l]
+    for j in range(forces):
+        for l in range(LANES):
+            risen = exp(min(exponent * log(max(base[j, l], low)) - best[l], ZERO))
+            out[j, l] *= risen if (base[j, l] > f32(1e-37)) | (exponent < ZERO) else ZERO
+
+
+@njit(**OPTIONS)
+def shares(p, s, world, strategies, i, policy, total, share, out):
+    """Eq. 1 for patron i under a policy: the share of effort that goes to each force, `out` [forces, lanes].
+
+    Args:
+        total, share: scratch [lanes].
+    """
+    forces, floor = world.sizes.forces, strategies.floors[policy]
+    base, alive, in_field = p.base + policy * forces, s.alive, s.in_field
+    fill(total, ZERO)
+    for j in range(forces):
+        for l in range(LANES):
+            out[j, l] = s.rows[alive + j, l] * p.rows[base + j, l]
+    for n in range(strategies.exponents.shape[1]):
+        first = followed_row(n, s, forces, i)
+        raise_to(s.rows[first : first + forces], strategies.exponents[policy, n], share, out)
+    for j in range(forces):
+        add(total, out[j])
+    for l in range(LANES):
+        share[l] = (ONE - floor) / total[l] if total[l] > ZERO else ZERO
+    for j in range(forces):
+        for l in range(LANES):
+            out[j, l] = out[j, l] * share[l]
+        if floor > ZERO:
+            for l in range(LANES):
+                out[j, l] += s.rows[alive + j, l] * floor / max(s.rows[in_field, l], ONE)
+
+
+@njit(**OPTIONS)
+def share_lane(p, s, world, strategies, i, policy, lane):
+    """Eq. 1 in one lane for a policy that follows nothing; sets the patron's effort."""
+    forces, floor = world.sizes.forces, strategies.floors[policy]
+    base, effort = p.base + policy * forces, s.effort + i * forces
+    total = ZERO
+    for j in range(forces):
+        total += s.rows[s.alive + j, lane] * p.rows[base + j, lane]
+    share = (ONE - floor) / total if total > ZERO else ZERO
+    fair = floor / max(s.rows[s.in_field, lane], ONE)
+    for j in range(forces):
+        part = s.rows[s.alive + j, lane] * (p.rows[base + j, lane] * share + fair)
+        s.rows[effort + j, lane] = part * s.rows[s.budget + i, lane]
+
+
+@njit(**OPTIONS)
+def engage(p, s, w, world, strategies, plans, week):
+    """Step 2: the effort x_ij of every engaging patron, before and after its strategy switches.
+
+    Where a policy follows nothing, effort changes only in the lanes marked stale: a force fell, a budget changed, a
+    strategy switched.
+    """
+    stale = s.rows[s.stale]
+    for i in range(world.patrons.shape[0]):
+        if world.patrons[i].engages and (week == 0 or follows(plans[i], strategies.exponents)):
+            engage_fully(p, s, w, world, strategies, plans[i], i)
+    if count_positive(stale) > 0:
+        for l in range(LANES):
+            if stale[l] > ZERO:
+                engage_lane(p, s, world, strategies, plans, l)
+        fill(stale, ZERO)
+
+
+@njit(**OPTIONS)
+def follows(plan, exponents):
+    """Whether a patron's effort moves with anything, before or after its strategy switches."""
+    moves = False
+    for n in range(exponents.shape[1]):
+        moves |= exponents[plan.policy, n] != ZERO
+        moves |= plan.then >= 0 and exponents[max(plan.then, 0), n] != ZERO
+    return moves
+
+
+@njit(**OPTIONS)
+def engage_lane(p, s, world, strategies, plans, l):
+    """The effort in one lane of all patrons whose policies follow nothing."""
+    for i in range(world.patrons.shape[0]):
+        if world.patrons[i].engages and not follows(plans[i], strategies.exponents):
+            over = plans[i].then >= 0 and s.rows[s.switched + i, l] > ZERO
+            share_lane(p, s, world, strategies, i, plans[i].then if over else plans[i].policy, l)
+
+
+@njit(**OPTIONS)
+def engage_fully(p, s, w, world, strategies, plan, i):
+    """The effort of one patron in all lanes."""
+    forces = world.sizes.forces
+    x = s.rows[s.effort + i * forces : s.effort + (i + 1) * forces]
+    total, share = w.rows[w.spare], w.rows[w.spare + 1]
+    shares(p, s, world, strategies, i, plan.policy, total, share, x)
+    if plan.then >= 0:
+        other = w.rows[w.share : w.share + forces]
+        shares(p, s, world, strategies, i, plan.then, total, share, other)
+        switched = s.switched + i
+        for j in range(forces):
+            for l in range(LANES):
+                x[j, l] = other[j, l] if s.rows[switched, l] > ZERO else x[j, l]
+    for j in range(forces):
+        product(x[j], x[j], s.rows[s.budget + i])

@@ -37,9 +37,12 @@ OPTIONS = {
 threads that share a table would moreover wait for. Hence nothing in the kernel may allocate memory or return a view.
 """
 
+ROW = OPTIONS | {"forceinline": True}
+"""For loops over a few rows: handing over the descriptions of the arrays would take as long as the loop."""
+
 f32 = np.float32
 ZERO, ONE, HALF = f32(0.0), f32(1.0), f32(0.5)
-LOG_OF_ZERO = f32(-1e30)
+LOG_OF_ZERO, TINY = f32(-1e30), f32(1e-6)
 
 
 @njit(**OPTIONS)

@@ -1,7 +1,6 @@
 """What is drawn in the run, for all profiles at once, and what no strategy changes.
 
-`p`, `s`, `w` are the rows of parameters, of one profile's state and of scratch, `at`, `p_at`, `w_at` their first
-rows (`rows.py`). Equation numbers are those of docs/model.md.
+`p`, `s`, `w` are parameters, one profile's state and scratch (`rows.py`). Equation numbers are those of docs/model.md.
 """
 
 from __future__ import annotations
@@ -9,25 +8,26 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from equipoise.world.kernel import stages
+from equipoise.world.kernel.arithmetic import add_product
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, log, normal, philox, uniform
-from equipoise.world.kernel.rows import *
 
 SPAN = 32
 """Weeks whose noise is drawn at a time; a multiple of 4, the words of one Philox call."""
 
 
 @njit(**OPTIONS)
-def draw_span(first, weeks, state, stream, keys, needed, words, shocks, log_draws, chances):
+def draw_span(first, weeks, futures, keys, needed, memory):
     """Draw the noise of a span of weeks.
 
     Rows of `keys` [rows, 2]: a national shock for each force, a regional one for each region and force, a
     fall draw for each force, a weekly draw for each triggered event; rows that are not `needed` are skipped.
 
     Args:
-        shocks: standard normals [span, rows, lanes]. log_draws: logarithms of standard exponentials.
-        chances: uniform draws.
+        first, weeks: the span. futures: who they are. memory: written to are `shocks`, standard normals [span, rows,
+            lanes], `log_draws`, logarithms of standard exponentials, and `chances`, uniform draws.
     """
+    state, stream, words = futures.state, futures.stream, memory.words
+    shocks, log_draws, chances = memory.shocks, memory.log_draws, memory.chances
     shocked, forces = shocks.shape[1], log_draws.shape[1]
     for n in range(keys.shape[0]):
         if not needed[n]:
@@ -48,25 +48,25 @@ def draw_span(first, weeks, state, stream, keys, needed, words, shocks, log_draw
 
 
 @njit(**OPTIONS)
-def drift(p, p_at, live, forces, shocks, base):
+def drift(p, forces, shocks, base):
     """The part of fitness (eq. 2) that no strategy changes: μ + home + σε + ςε, [regions · forces, lanes]."""
     for row in range(base.shape[0]):
         j = row % forces
-        momentum, home = p_at[P_MOMENTUM] + j, p_at[P_HOME] + row
+        momentum, home = p.momentum + j, p.home + row
         for l in range(LANES):
-            base[row, l] = p[momentum, l] + p[home, l]
-        if live[p_at[P_NATIONAL] + j]:
-            stages.add_product(base[row], p[p_at[P_NATIONAL] + j], shocks[j])
-        if live[p_at[P_REGIONAL] + j]:
-            stages.add_product(base[row], p[p_at[P_REGIONAL] + j], shocks[forces + row])
+            base[row, l] = p.rows[momentum, l] + p.rows[home, l]
+        if p.live[p.national + j]:
+            add_product(base[row], p.rows[p.national + j], shocks[j])
+        if p.live[p.regional + j]:
+            add_product(base[row], p.rows[p.regional + j], shocks[forces + row])
 
 
 @njit(**OPTIONS)
-def spread_states(table, column, p):
-    """Give each lane the parameters of its state: `p` [rows, lanes] from `table` [rows, states]."""
+def spread_states(table, column, parameters):
+    """Give each lane the parameters of its state: `parameters` [rows, lanes] from `table` [rows, states]."""
     for row in range(table.shape[0]):
         for l in range(LANES):
-            p[row, l] = table[row, column[l]]
+            parameters[row, l] = table[row, column[l]]
 
 
 @njit(**OPTIONS)

@@ -1,48 +1,134 @@
-"""A world as the kernel reads it: integer tables, and where each quantity's rows lie in a block's memory.
+"""A world as the kernel reads it: tables with named columns, and where each quantity's rows lie in memory.
 
-The kernel knows three blocks of rows of lanes: parameters `p`, the state of one profile `s`, scratch `w`.
-`at[NAME]` is the first row of a quantity in its block; quantities with several axes lie row-major. Passing
-few arrays, rather than one for each quantity, keeps compilation short. Nothing here depends on draws.
+Nothing here depends on draws.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import NamedTuple
 
 import numpy as np
 
 from equipoise.world.compile import Kind, World
-from equipoise.world.effects import Act, weight_names
-from equipoise.world.kernel.lanes import LANES
+from equipoise.world.conditions import ENTRIES as CONDITIONS
+from equipoise.world.effects import ENTRIES as EFFECTS
+from equipoise.world.effects import KINDS, Operation
 from equipoise.world.kernel.realignment import ACCOUNTS
-from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, row_index
+from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
+from equipoise.world.policies import FOLLOWED, Switch
+from equipoise.world.weights import weight_names
 
-Block = namedtuple("Block", "parameters state scratch")
-"""One of each kind of row."""
-
-Program = namedtuple(
-    "Program",
-    "sizes at p_at w_at region_weight interest backings ops slots happenings needs triggered watch bounds policies "
-    "decisions targets profiles patrons scored engaging tracked counted",
+BACKING = np.dtype([("patron", "i4"), ("force", "i4"), ("channel", "i4"), ("start", "i4")])
+"""`start`: the row of its start among parameters."""
+OPERATION = np.dtype(
+    [("kind", "i4"), ("a", "i4"), ("b", "i4"), ("c", "i4"), ("span", "i4"), ("flag", "i4"), ("slot", "i4")]
 )
-"""The integers of a world:
+"""`effects.Operation`, a backing by its number; `kind` is -1 for the further regions of what its slot covers."""
+PATRON = np.dtype([("scored", "i4"), ("engages", "?"), ("tracked", "?"), ("counted", "?")], align=True)
+"""`scored`: its place among the scored patrons, or -1; whether it ever engages, something looks at its standing, some
+payoff counts its influence."""
+SLOT = np.dtype([("first", "i4"), ("end", "i4")])
+"""Of what lasts: its operations, one a region."""
+OCCURRENCE = np.dtype([("first", "i4"), ("end", "i4"), ("first_test", "i4"), ("end_test", "i4")])
+"""Its operations and its tests."""
+DECISION = np.dtype([("policy", "i4"), ("backing", "i4"), ("weeks", "i4"), ("target", "f4")])
+PLAN = np.dtype(
+    [
+        ("policy", "i4"),
+        ("then", "i4"),
+        ("drawn", "i4"),
+        ("triggered", "i4"),
+        ("first_test", "i4"),
+        ("end_test", "i4"),
+    ]
+)
+"""What a patron follows, what it goes over to and when: once a drawn occurrence has come, a triggered one has fired,
+or tests hold; -1 for none."""
 
-sizes: int64 [weeks, incumbent, focus, forces, regions, weights, first rows of takeover, power, rivals, control,
-    code of the account forces look again at their ties by, patrons].
-at, p_at, w_at: int64, first rows of the quantities of STATE_AXES, PARAMETER_AXES, SCRATCH_AXES in order.
-region_weight: float32 [regions]; interest: float32 [patrons, regions].
-backings: int32 [backings, (patron, force, channel, row of its start among parameters)].
-ops: int32 [operations, (act, a, b, span, announced, push slot, push row)]; act is -1 for the further regions
-    of a push, which its slot covers.
-slots: int32 [slots, (first operation, after the last)].
-happenings: int32 [happenings, (first op, after the last, first condition, after the last)].
-needs: bool [happenings, forces]. triggered: int32, happenings with conditions.
-watch: int32 [conditions, (watch, a, b)]; bounds: float32 [conditions, (sign, level)].
-policies: float32 [policies, (follow-power, follow-standing, floor)].
-decisions: int32 [decisions, (policy, backing, weeks)], targets: float32 [decisions].
-profiles: int32 [profiles, patrons, (policy, then, drawn happening, triggered, first condition, after the last)].
-patrons: int32 [patrons], row among the scored or -1. scored, engaging, tracked, counted: int32 patron indices.
-"""
+
+class Sizes(NamedTuple):
+    """How many there are, and which is which: `incumbent` and `focus` are indices (-1: no incumbent), `account` says
+    what forces look again at their ties by (`realignment.ACCOUNTS`)."""
+
+    weeks: int
+    forces: int
+    regions: int
+    patrons: int
+    weights: int
+    incumbent: int
+    focus: int
+    account: int
+
+
+WeightRows = namedtuple(
+    "WeightRows",
+    "influence violence exposure cost backing_cost holds settlement chaos takeover power rivals control",
+)
+"""The first of each kind among a patron's weights."""
+_FIRST_WEIGHTS = ("influence", "violence", "exposure", "cost", "backing-cost.", "order.holds", "order.settlement",
+                  "order.chaos", "order.takeover.", "power.", "rivals.", "control.")  # fmt: skip
+
+
+class WorldTables(NamedTuple):
+    """What all stages of a week read.
+
+    Attributes:
+        majority: float32. weight_rows: first rows among a patron's weights.
+        region_weight: float32 [regions]. interest: float32 [patrons, regions].
+        backings, patrons: tables. scored: int32, indices of the patrons whose payoff is wanted.
+    """
+
+    sizes: Sizes
+    majority: np.float32
+    weight_rows: WeightRows
+    region_weight: np.ndarray
+    interest: np.ndarray
+    backings: np.ndarray
+    patrons: np.ndarray
+    scored: np.ndarray
+
+
+class EventTables(NamedTuple):
+    """What may fire and what it does: tables (tests are `conditions.CONDITION`); needs: bool [occurrences, forces], who
+    must be in the field; triggered: int32, occurrences with tests."""
+
+    operations: np.ndarray
+    slots: np.ndarray
+    occurrences: np.ndarray
+    needs: np.ndarray
+    triggered: np.ndarray
+    tests: np.ndarray
+
+
+class StrategyTables(NamedTuple):
+    """How patrons engage: exponents float32 [policies, what may be followed], floors float32 [policies], decisions (a
+    table), plans [profiles, patrons]."""
+
+    exponents: np.ndarray
+    floors: np.ndarray
+    decisions: np.ndarray
+    plans: np.ndarray
+
+
+class Program(NamedTuple):
+    """A world as the kernel reads it. Stages are handed the part they need: handing over much takes long to compile.
+
+    `keys`: uint32 [noise rows, 2], of Philox.
+    """
+
+    world: WorldTables
+    events: EventTables
+    strategies: StrategyTables
+    keys: np.ndarray
+
+
+class Layout(NamedTuple):
+    """First rows of the quantities in each kind of memory, in the order of `rows.py`."""
+
+    parameters: tuple[int, ...]
+    state: tuple[int, ...]
+    scratch: tuple[int, ...]
 
 
 def letters_of(world: World, scored: tuple[int, ...]) -> dict[str, int]:
@@ -51,7 +137,7 @@ def letters_of(world: World, scored: tuple[int, ...]) -> dict[str, int]:
         "G": len(world.regions), "F": len(world.forces), "P": len(world.patrons), "C": 2, "T": len(TERMS),
         "B": len(backings_of(world)), "S": len(scored), "U": len(_slots(world)), "K": len(world.policies),
         "W": len(weight_names(world.forces, world.regions, world.patrons)), "O": len(world.operations),
-        "X": sum(h.kind is Kind.TRIGGERED for h in world.happenings), "M": len(world.watched_patrons),
+        "X": len(world.triggered), "M": len(world.watched_patrons),
         "L": len(world.forces) if world.scenario.dynamics.realign is not None else 0,
     }  # fmt: skip
 
@@ -65,8 +151,8 @@ def backings_of(world: World) -> list[tuple[int, int, int]]:
         for c, channel in enumerate(("troops", "money"))
         if may_be_nonzero(world, f"patrons.{patron}.backing.{force}.{channel}")
     }
-    found |= {(op.a, op.b, op.c) for op in world.operations if op.act in (Act.BACKING, Act.EXPECT)}
-    found |= {(row.patron, j, c) for row in world.policies for j, c, _, _ in row.decisions}
+    found |= {(op.a, op.b, op.c) for op in world.operations if EFFECTS[op.kind].backs}
+    found |= {(row.patron, d.force, d.channel) for row in world.policies for d in row.decisions}
     return sorted(found)
 
 
@@ -76,133 +162,165 @@ def may_be_nonzero(world: World, path: str) -> bool:
     return number is not None and not (number.form == "value" and number.value == 0)
 
 
-def program_of(world: World, scored: tuple[int, ...]) -> Program:
-    """Return the integers of a world; `scored` are the patrons whose payoff is counted."""
+def layout_of(world: World, scored: tuple[int, ...]) -> Layout:
+    """Return where each quantity's rows begin."""
     letters = letters_of(world, scored)
+    return Layout(*(first_rows(axes, letters)[0] for axes in (PARAMETER_AXES, STATE_AXES, SCRATCH_AXES)))
+
+
+def program_of(world: World, scored: tuple[int, ...], keys: np.ndarray) -> Program:
+    """Return a world's program.
+
+    Args:
+        scored: the patrons whose payoff is counted. keys: of the noise rows, as `Program` has them.
+    """
     backings = backings_of(world)
-    p_at, _ = row_index(PARAMETER_AXES, letters)
-    start = p_at[list(PARAMETER_AXES).index("backing")]
-    counted = sorted(set(scored) | {k for i in scored for k in _rivals(world, i)})
-    return Program(
+    tables = WorldTables(
         sizes=_sizes(world),
-        at=row_index(STATE_AXES, letters)[0],
-        p_at=p_at,
-        w_at=row_index(SCRATCH_AXES, letters)[0],
+        majority=np.float32(world.majority),
+        weight_rows=_weight_rows(world),
         region_weight=np.ascontiguousarray(world.region_weight, dtype=np.float32),
         interest=np.ascontiguousarray(world.interest, dtype=np.float32),
-        backings=_ints([(i, j, c, start + (i * letters["F"] + j) * 2 + c) for i, j, c in backings], 4),
-        ops=_operations(world, backings),
-        slots=_ints(_slots(world), 2),
-        happenings=_happenings(world),
-        needs=_needs(world),
-        triggered=_ints([n for n, h in enumerate(world.happenings) if h.kind is Kind.TRIGGERED]),
-        watch=np.stack([world.conditions.watch, world.conditions.first, world.conditions.second], axis=1),
-        bounds=np.stack([world.conditions.sign, world.conditions.level], axis=1),
-        policies=_floats([(r.follow_power, r.follow_standing, r.floor) for r in world.policies], 3),
-        decisions=_ints(
-            [
-                (n, backings.index((row.patron, j, c)), weeks)
-                for n, row in enumerate(world.policies)
-                for j, c, _, weeks in row.decisions
-            ],
-            3,
-        ),
-        targets=np.array([level for r in world.policies for _, _, level, _ in r.decisions], np.float32),
-        profiles=_profiles(world),
-        patrons=_ints([scored.index(i) if i in scored else -1 for i in range(letters["P"])]),
+        backings=_backings(world, scored, backings),
+        patrons=_patrons(world, scored),
         scored=_ints(scored),
-        engaging=_ints([i for i in range(letters["P"]) if _engages(world, i)]),
-        tracked=_ints(_tracked(world, counted)),
-        counted=_ints(counted),
-    )  # fmt: skip
+    )
+    events = EventTables(
+        operations=_operations(world, backings),
+        slots=np.array(_slots(world), SLOT),
+        occurrences=_occurrences(world),
+        needs=_needs(world),
+        triggered=_ints(world.triggered),
+        tests=world.tests,
+    )
+    strategies = StrategyTables(
+        exponents=np.array([r.follow for r in world.policies], np.float32).reshape(-1, len(FOLLOWED)),
+        floors=np.array([r.floor for r in world.policies], np.float32),
+        decisions=_decisions(world, backings),
+        plans=_plans(world),
+    )
+    return Program(tables, events, strategies, keys)
 
 
-def _ints(rows, columns: int | None = None) -> np.ndarray:
-    out = np.asarray(rows, dtype=np.int32)
-    return out if columns is None else out.reshape(-1, columns)
+def _backings(world: World, scored: tuple[int, ...], backings: list[tuple[int, int, int]]) -> np.ndarray:
+    letters = letters_of(world, scored)
+    start = first_rows(PARAMETER_AXES, letters)[0][list(PARAMETER_AXES).index("backing")]
+    return np.array([(i, j, c, start + (i * letters["F"] + j) * 2 + c) for i, j, c in backings], BACKING)
 
 
-def _floats(rows, columns: int) -> np.ndarray:
-    return np.asarray(rows, dtype=np.float32).reshape(-1, columns)
+def _patrons(world: World, scored: tuple[int, ...]) -> np.ndarray:
+    counted = set(scored) | {k for i in scored for k in _rivals(world, i)}
+    tracked = _tracked(world, counted)
+    rows = [
+        (scored.index(i) if i in scored else -1, _engages(world, i), i in tracked, i in counted)
+        for i in range(len(world.patrons))
+    ]
+    return np.array(rows, PATRON)
 
 
-def _sizes(world: World) -> np.ndarray:
+def _ints(numbers) -> np.ndarray:
+    return np.asarray(numbers, dtype=np.int32)
+
+
+def _sizes(world: World) -> Sizes:
+    return Sizes(
+        weeks=world.weeks,
+        forces=len(world.forces),
+        regions=len(world.regions),
+        patrons=len(world.patrons),
+        weights=len(weight_names(world.forces, world.regions, world.patrons)),
+        incumbent=world.incumbent,
+        focus=world.focus,
+        account=ACCOUNTS[world.scenario.dynamics.realign],
+    )
+
+
+def _weight_rows(world: World) -> WeightRows:
     names = weight_names(world.forces, world.regions, world.patrons)
-    heads = ("order.takeover.", "power.", "rivals.", "control.")
-    firsts = [next(n for n, name in enumerate(names) if name.startswith(head)) for head in heads]
-    counts = [world.weeks, world.incumbent, world.focus, len(world.forces), len(world.regions), len(names)]
-    account = ACCOUNTS[world.scenario.dynamics.realign]
-    return np.array([*counts, *firsts, account, len(world.patrons)], dtype=np.int64)
+    return WeightRows(
+        *(next(n for n, name in enumerate(names) if name.startswith(head)) for head in _FIRST_WEIGHTS)
+    )
 
 
 def _slots(world: World) -> list[tuple[int, int]]:
-    """Give the pushes of one effect on one force a slot: the range of its operations, one for each region.
+    """Give what lasts a slot, one effect on one force: the range of its operations, one for each region.
 
     The terms of an agreement share their breach effects, not their slots: each breach pushes for itself.
     """
     out: list[tuple[int, int]] = []
     first = 0
-    for happening in world.happenings:
+    for occurrence in world.occurrences:
         slot_of: dict[str, int] = {}
-        for n, op in enumerate(happening.operations, first):
-            if op.act is not Act.PUSH:
+        for n, op in enumerate(occurrence.operations, first):
+            if not EFFECTS[op.kind].lasts:
                 continue
             if op.path in slot_of:
                 out[slot_of[op.path]] = (out[slot_of[op.path]][0], n + 1)
             else:
                 slot_of[op.path] = len(out)
                 out.append((n, n + 1))
-        first += len(happening.operations)
+        first += len(occurrence.operations)
     return out
 
 
 def _operations(world: World, backings: list[tuple[int, int, int]]) -> np.ndarray:
-    slot_of = {n: k for k, (first, last) in enumerate(_slots(world)) for n in range(first, last)}
-    rows = []
-    for n, op in enumerate(world.operations):
-        a = backings.index((op.a, op.b, op.c)) if op.act in (Act.BACKING, Act.EXPECT) else op.a
-        act = -1 if n in slot_of and slot_of.get(n - 1) == slot_of[n] else op.act
-        rows.append(
-            (act, a, op.b, op.span, op.announced, slot_of.get(n, -1), op.b * len(world.forces) + op.a)
-        )
-    return _ints(rows, 7)
+    slot_of = {n: k for k, (first, end) in enumerate(_slots(world)) for n in range(first, end)}
+
+    def row(n: int, op: Operation) -> tuple:
+        a = backings.index((op.a, op.b, op.c)) if EFFECTS[op.kind].backs else op.a
+        kind = -1 if n in slot_of and slot_of.get(n - 1) == slot_of[n] else op.kind
+        return kind, a, op.b, op.c, op.span, op.flag, slot_of.get(n, -1)
+
+    return np.array([row(n, op) for n, op in enumerate(world.operations)], OPERATION)
 
 
-def _happenings(world: World) -> np.ndarray:
-    ends = np.cumsum([0, *(len(h.operations) for h in world.happenings)])
-    rows = [(ends[n], ends[n + 1], *h.conditions) for n, h in enumerate(world.happenings)]
-    return _ints(rows, 4)
+def _occurrences(world: World) -> np.ndarray:
+    ends = np.cumsum([0, *(len(o.operations) for o in world.occurrences)])
+    rows = [(ends[n], ends[n + 1], *o.tests) for n, o in enumerate(world.occurrences)]
+    return np.array(rows, OCCURRENCE)
 
 
 def _needs(world: World) -> np.ndarray:
-    needs = np.zeros((len(world.happenings), len(world.forces)), dtype=np.bool_)
-    for n, happening in enumerate(world.happenings):
-        needs[n, list(happening.needs)] = True
+    needs = np.zeros((len(world.occurrences), len(world.forces)), dtype=np.bool_)
+    for n, occurrence in enumerate(world.occurrences):
+        needs[n, list(occurrence.needs)] = True
     return needs
 
 
-def _profiles(world: World) -> np.ndarray:
-    named = {h.name: n for n, h in enumerate(world.happenings) if h.kind in (Kind.DATED, Kind.DEAL)}
-    triggered = [n for n, h in enumerate(world.happenings) if h.kind is Kind.TRIGGERED]
-    out = np.full((len(world.profiles), len(world.patrons), 6), -1, dtype=np.int32)
-    for d, profile in enumerate(world.profiles):
-        for i, switch in enumerate(profile.switch):
-            out[d, i, 0] = profile.policy[i]
-            if switch is not None:
-                drawn = named[world.drawn[switch.drawn].name] if switch.drawn >= 0 else -1
-                fired = triggered.index(switch.triggered) if switch.triggered >= 0 else -1
-                out[d, i, 1:] = (switch.policy, drawn, fired, *switch.conditions)
-    return out
+def _decisions(world: World, backings: list[tuple[int, int, int]]) -> np.ndarray:
+    rows = [
+        (n, backings.index((row.patron, d.force, d.channel)), d.weeks, d.target)
+        for n, row in enumerate(world.policies)
+        for d in row.decisions
+    ]
+    return np.array(rows, DECISION)
+
+
+def _plans(world: World) -> np.ndarray:
+    named = {o.name: n for n, o in enumerate(world.occurrences) if o.kind in (Kind.DATED, Kind.DEAL)}
+    rows = [
+        [_plan(world, named, profile.policy[i], profile.switch[i]) for i in range(len(world.patrons))]
+        for profile in world.profiles
+    ]
+    return np.array(rows, PLAN)
+
+
+def _plan(world: World, named: dict[str, int], policy: int, switch: Switch | None) -> tuple[int, ...]:
+    if switch is None:
+        return policy, -1, -1, -1, -1, -1
+    drawn = named[world.drawn[switch.drawn].name] if switch.drawn >= 0 else -1
+    fired = world.triggered.index(switch.triggered) if switch.triggered >= 0 else -1
+    return policy, switch.policy, drawn, fired, *switch.tests
 
 
 def _rivals(world: World, i: int) -> set[int]:
     """Return the patrons whose influence can enter patron i's payoff."""
     prefix = f"patrons.{world.patrons[i]}.values.rivals."
     named = {k for k in world.patrons if may_be_nonzero(world, prefix + k)}
-    rivals = dict(enumerate(weight_names(world.forces, world.regions, world.patrons)))
+    weights = weight_names(world.forces, world.regions, world.patrons)
     for op in world.operations:
-        if op.act is Act.VALUE and op.a == i and rivals[op.b].startswith("rivals."):
-            named.add(rivals[op.b].removeprefix("rivals."))
+        if op.kind == KINDS["values"] and op.a == i and weights[op.b].startswith("rivals."):
+            named.add(weights[op.b].removeprefix("rivals."))
     return {world.patrons.index(k) for k in named}
 
 
@@ -218,22 +336,18 @@ def _engages(world: World, i: int) -> bool:
     )
 
 
-def _tracked(world: World, counted: list[int]) -> list[int]:
+def _tracked(world: World, counted: set[int]) -> set[int]:
     """Return the patrons whose standing anything looks at: payoffs, conditions, policies, forces, the report."""
-    table = world.conditions
-    watched = {int(a) for watch, a in zip(table.watch, table.first, strict=True) if watch == 2}
     if world.watched_patrons:
-        return list(range(len(world.patrons)))
-    following = {row.patron for row in world.policies if row.follow_standing != 0}
-    return sorted({*counted, *watched, *following, world.focus})
-
-
-def block_memory(world: World, scored: tuple[int, ...]) -> Block:
-    """Return the memory of a block: parameters [rows, lanes], state [profiles, rows, lanes], scratch [rows, lanes]."""
-    letters = letters_of(world, scored)
-    p, s, w = (row_index(axes, letters)[1] for axes in (PARAMETER_AXES, STATE_AXES, SCRATCH_AXES))
-    shapes = ((p, LANES), (len(world.profiles), s, LANES), (w, LANES))
-    return Block(*(np.zeros(shape, np.float32) for shape in shapes))
+        return set(range(len(world.patrons)))
+    watched = {int(test["a"]) for test in world.tests if CONDITIONS[test["kind"]].of_standing}
+    following = {
+        row.patron
+        for row in world.policies
+        for entry, exponent in zip(FOLLOWED.values(), row.follow, strict=True)
+        if entry.of_standing and exponent != 0
+    }
+    return {*counted, *watched, *following, world.focus}
 
 
 def packed(parameters) -> np.ndarray:
@@ -244,25 +358,23 @@ def packed(parameters) -> np.ndarray:
 
 
 def touched_rows(world: World, scored: tuple[int, ...]) -> np.ndarray:
-    """Return which parameter rows may move away from 0 during the run: ties and weights."""
+    """Return which parameter rows may move away from 0 during the run: those that effects turn, and ties."""
     letters = letters_of(world, scored)
-    first, rows = row_index(PARAMETER_AXES, letters)
+    first, rows = first_rows(PARAMETER_AXES, letters)
     at = dict(zip(PARAMETER_AXES, first, strict=True))
     out = np.zeros(rows, np.bool_)
     if world.scenario.dynamics.realign is not None:
         out[at["tie"] : at["tie"] + letters["F"] ** 2] = True
     for op in world.operations:
-        if op.act in (Act.TIE_ADD, Act.TIE_SET):
-            out[[at["tie"] + op.a * letters["F"] + op.b, at["tie"] + op.b * letters["F"] + op.a]] = True
-        if op.act is Act.VALUE:
-            out[at["weights"] + op.a * letters["W"] + op.b] = True
+        for name, cells in EFFECTS[op.kind].turns(op).items():
+            out[[at[name] + a * letters[PARAMETER_AXES[name][1]] + b for a, b in cells]] = True
     return out
 
 
 def tie_signs(table: np.ndarray, world: World, scored: tuple[int, ...]) -> np.ndarray:
     """Return whether each tie can be negative and positive [2, forces · forces], given packed parameters."""
     letters = letters_of(world, scored)
-    begin = dict(zip(PARAMETER_AXES, row_index(PARAMETER_AXES, letters)[0], strict=True))["tie"]
+    begin = dict(zip(PARAMETER_AXES, first_rows(PARAMETER_AXES, letters)[0], strict=True))["tie"]
     rows = slice(begin, begin + letters["F"] ** 2)
     touched = touched_rows(world, scored)[rows]
     return np.stack([(table[rows] < 0).any(axis=1) | touched, (table[rows] > 0).any(axis=1) | touched])

@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from equipoise.world.kernel import rows as r
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO
 
 ACCOUNTS = {None: 0, "power": 1, "patronage": 2}
@@ -21,13 +20,6 @@ SLACK = 1e-6
 """Shares, ties and scores that differ by no more than this count as equal: what single precision can tell."""
 HALF_OF_ALL = 0.5
 WEEKS_A_YEAR = 52.0
-TIE, ALIVE, POWER, STANDING, BACKING = r.TIE, r.ALIVE, r.POWER, r.STANDING, r.BACKING
-P_PATRON_TIE, P_REALIGN_RATE, P_REALIGN_STEP, W_LOOK = (
-    r.P_PATRON_TIE,
-    r.P_REALIGN_RATE,
-    r.P_REALIGN_STEP,
-    r.W_LOOK,
-)
 
 
 def scratch(account: str | None, forces: int, patrons: int) -> tuple[np.ndarray, np.ndarray]:
@@ -36,52 +28,52 @@ def scratch(account: str | None, forces: int, patrons: int) -> tuple[np.ndarray,
 
 
 @njit(**OPTIONS)
-def set_chance(p, p_at, w, w_at):
-    """Set the chance that a force looks again in a week, 1 - exp(-rate / 52)."""
-    rate, chance = p[p_at[P_REALIGN_RATE]], w[w_at[W_LOOK]]
+def set_chance(rate, chance):
+    """Set the chance that a force looks again in a week, 1 - exp(-rate / 52) [lanes]."""
     for l in range(LANES):
         chance[l] = -np.expm1(-np.float64(rate[l]) / WEEKS_A_YEAR)
 
 
 @njit(**OPTIONS)
-def look_again(account, draws, p, p_at, s, at, w, w_at, forces, patrons, backings, shares, support):
+def look_again(draws, p, s, w, world, shares, support):
     """Let every force whose draw succeeds look again, in the order of names; each sees what the one before left.
 
     Args:
-        account: a code of `ACCOUNTS`. draws: uniform [forces, lanes].
+        draws: uniform [forces, lanes].
         shares: scratch, float64 [coalitions]. support: scratch, float64 [patrons, forces].
     """
+    forces, patrons = world.sizes.forces, world.sizes.patrons
     for j in range(forces):
         for l in range(LANES):
-            if draws[j, l] < w[w_at[W_LOOK], l] and s[at[ALIVE] + j, l] > ZERO:
-                step = p[p_at[P_REALIGN_STEP], l]
-                if account == BY_POWER:
-                    follow_power(j, l, step, s, at, forces, shares)
+            if draws[j, l] < w.rows[w.look, l] and s.rows[s.alive + j, l] > ZERO:
+                step = p.rows[p.realign_step, l]
+                if world.sizes.account == BY_POWER:
+                    follow_power(j, l, step, s, forces, shares)
                 else:
-                    give_support(l, s, at, forces, patrons, backings, support)
-                    follow_patrons(j, l, step, p, p_at, s, at, forces, patrons, support)
+                    give_support(l, s, forces, patrons, world.backings, support)
+                    follow_patrons(j, l, step, p, s, forces, patrons, support)
 
 
 @njit(**OPTIONS)
-def move_tie(j, k, l, step, end, s, at, forces):
+def move_tie(j, k, l, step, end, s, forces):
     """Move the tie of two forces a step of the way to an end of its scale (eq. 7)."""
-    tie = s[at[TIE] + j * forces + k, l]
+    tie = s.rows[s.tie + j * forces + k, l]
     tie += step * (end - tie)
-    s[at[TIE] + j * forces + k, l] = tie
-    s[at[TIE] + k * forces + j, l] = tie
+    s.rows[s.tie + j * forces + k, l] = tie
+    s.rows[s.tie + k * forces + j, l] = tie
 
 
 @njit(**OPTIONS)
-def follow_power(j, l, step, s, at, forces, shares):
+def follow_power(j, l, step, s, forces, shares):
     """Move closer to the coalition that force j wants, away from the rest; nothing where nobody has power."""
-    wanted = coalition(j, l, s, at, forces, shares)
+    wanted = coalition(j, l, s, forces, shares)
     for k in range(forces):
-        if wanted > 0 and k != j and s[at[ALIVE] + k, l] > ZERO:
-            move_tie(j, k, l, step, ONE if (wanted >> k) & 1 else -ONE, s, at, forces)
+        if wanted > 0 and k != j and s.rows[s.alive + k, l] > ZERO:
+            move_tie(j, k, l, step, ONE if (wanted >> k) & 1 else -ONE, s, forces)
 
 
 @njit(**OPTIONS)
-def coalition(j, l, s, at, forces, shares):
+def coalition(j, l, s, forces, shares):
     """Return the coalition force j wants (eq. 8), bit k for force k, or 0 where nobody has power.
 
     Of the coalitions of forces in the field with j that hold more than half of all power: the least in power;
@@ -89,36 +81,36 @@ def coalition(j, l, s, at, forces, shares):
     """
     field, whole = 0, 0.0
     for k in range(forces):
-        if s[at[ALIVE] + k, l] > ZERO:
+        if s.rows[s.alive + k, l] > ZERO:
             field |= 1 << k
-            whole += np.float64(s[at[POWER] + k, l])
+            whole += np.float64(s.rows[s.power + k, l])
     if whole <= 0.0:
         return 0
     shares[0] = 0.0
     for k in range(forces):
         for part in range(1 << k):
-            shares[part | (1 << k)] = shares[part] + np.float64(s[at[POWER] + k, l]) / whole
+            shares[part | (1 << k)] = shares[part] + np.float64(s.rows[s.power + k, l]) / whole
     least, friendliest, chosen = np.inf, -np.inf, 0
     for group in range(1 << forces):
         if (group >> j) & 1 and group & ~field == 0 and shares[group] > HALF_OF_ALL + SLACK:
             least = min(least, shares[group])
     for group in range(1 << forces):
         if (group >> j) & 1 and group & ~field == 0 and HALF_OF_ALL + SLACK < shares[group] <= least + SLACK:
-            friendliest = max(friendliest, affinity(j, group, l, s, at, forces))
+            friendliest = max(friendliest, affinity(j, group, l, s, forces))
     for group in range(1 << forces):
         if (group >> j) & 1 and group & ~field == 0 and HALF_OF_ALL + SLACK < shares[group] <= least + SLACK:
-            dear = affinity(j, group, l, s, at, forces) >= friendliest - SLACK
+            dear = affinity(j, group, l, s, forces) >= friendliest - SLACK
             chosen = group if dear and comes_before(group, chosen) else chosen
     return chosen
 
 
 @njit(**OPTIONS)
-def affinity(j, group, l, s, at, forces):
+def affinity(j, group, l, s, forces):
     """Return the sum of force j's ties with a coalition."""
     total = 0.0
     for k in range(forces):
         if k != j and (group >> k) & 1:
-            total += np.float64(s[at[TIE] + j * forces + k, l])
+            total += np.float64(s.rows[s.tie + j * forces + k, l])
     return total
 
 
@@ -138,28 +130,28 @@ def comes_before(group, other):
 
 
 @njit(**OPTIONS)
-def give_support(l, s, at, forces, patrons, backings, support):
+def give_support(l, s, forces, patrons, backings, support):
     """Set what each patron gives each force: standing plus the mean of its backing over the channels."""
     for i in range(patrons):
         for j in range(forces):
-            support[i, j] = s[at[STANDING] + i * forces + j, l]
+            support[i, j] = s.rows[s.standing + i * forces + j, l]
     for n in range(backings.shape[0]):
-        support[backings[n, 0], backings[n, 1]] += 0.5 * s[at[BACKING] + n, l]
+        support[backings[n].patron, backings[n].force] += 0.5 * s.rows[s.backing + n, l]
 
 
 @njit(**OPTIONS)
-def follow_patrons(j, l, step, p, p_at, s, at, forces, patrons, support):
+def follow_patrons(j, l, step, p, s, forces, patrons, support):
     """Move closer to forces whose score with j (eq. 9) is above 0, away from those below 0."""
     for k in range(forces):
-        if k != j and s[at[ALIVE] + k, l] > ZERO:
-            score = patronage_score(j, k, l, p, p_at, patrons, support)
-            score -= max(-np.float64(s[at[TIE] + j * forces + k, l]), 0.0)
+        if k != j and s.rows[s.alive + k, l] > ZERO:
+            score = patronage_score(j, k, l, p, patrons, support)
+            score -= max(-np.float64(s.rows[s.tie + j * forces + k, l]), 0.0)
             if abs(score) > SLACK:
-                move_tie(j, k, l, step, ONE if score > 0.0 else -ONE, s, at, forces)
+                move_tie(j, k, l, step, ONE if score > 0.0 else -ONE, s, forces)
 
 
 @njit(**OPTIONS)
-def patronage_score(j, k, l, p, p_at, patrons, support):
+def patronage_score(j, k, l, p, patrons, support):
     """Return the part of eq. 9 that the patrons of two forces make."""
     common = most = given_j = given_k = against = 0.0
     for i in range(patrons):
@@ -168,7 +160,7 @@ def patronage_score(j, k, l, p, p_at, patrons, support):
         given_j += support[i, j]
         given_k += support[i, k]
         for m in range(patrons):
-            rivalry = -np.float64(p[p_at[P_PATRON_TIE] + i * patrons + m, l])
+            rivalry = -np.float64(p.rows[p.patron_tie + i * patrons + m, l])
             if rivalry > 0.0:
                 own = max(support[i, j] - support[i, k], 0.0)
                 other = max(support[m, k] - support[m, j], 0.0)

@@ -1,150 +1,190 @@
 """Step 9: influence, the terms of eq. 6, the spread of effort, and the weekly series.
 
-`p`, `s`, `w` are the rows of parameters, of one profile's state and of scratch, `at`, `p_at`, `w_at` their first
-rows (`rows.py`). Equation numbers are those of docs/model.md.
+`p`, `s`, `w` are parameters, one profile's state and scratch (`rows.py`). Equation numbers are those of docs/model.md.
 """
 
 from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world.kernel import stages
+from equipoise.world.kernel.arithmetic import add, add_product, blend, copy, fill, masked_sum, product
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO
-from equipoise.world.kernel.rows import *
 from equipoise.world.kernel.rows import TERMS
 
 N_TERMS = len(TERMS)
+INFLUENCE, RIVALS, POWER, CONTROL, ORDER, VIOLENCE, COST, BACKING_COST = range(N_TERMS)
 
 
 @njit(**OPTIONS)
-def reaches(s, at, w, w_at, interest, counted, forces):
+def influence_of(standing, control, interest, scratch, out):
+    """I_i = Σ_g ν_ig Σ_j C_gj R_ij for one patron: standing [forces, lanes], interest [regions]."""
+    forces = standing.shape[0]
+    for j in range(forces):
+        blend(interest, control, j, forces, scratch)
+        if j == 0:
+            for l in range(LANES):
+                out[l] = scratch[l] * standing[j, l]
+        else:
+            add_product(out, scratch, standing[j])
+
+
+@njit(**OPTIONS)
+def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, chaos, takeover, out):
+    """The weight of the order that the week ends in (`Order`, MODEL §2), by lane."""
+    forces = power.shape[0]
+    if incumbent >= 0:
+        for l in range(LANES):
+            out[l] = chaos[l]
+    else:
+        fill(out, ZERO)
+        for j in range(forces):
+            add(out, alive[j])
+        for l in range(LANES):
+            one, other = holds[l], chaos[l]
+            out[l] = one if out[l] > ZERO else other
+    for j in range(forces):
+        for l in range(LANES):
+            one, other = takeover[j, l], out[l]
+            out[l] = one if power[j, l] >= majority else other
+    if incumbent >= 0:
+        for l in range(LANES):
+            one, other = holds[l], out[l]
+            out[l] = one if alive[incumbent, l] > ZERO else other
+    for l in range(LANES):
+        one, other = settlement[l], out[l]
+        out[l] = one if settled[l] > ZERO else other
+
+
+@njit(**OPTIONS)
+def reaches(s, w, world):
     """Influence I_i of every patron that some payoff counts, into the rows of `reach`."""
-    for n in range(counted.shape[0]):
-        i = counted[n]
-        stages.influence_of(
-            s[at[STANDING] + i * forces : at[STANDING] + (i + 1) * forces], s[at[CONTROL] : at[POWER]], interest[i],
-            w[w_at[W_SPARE]], w[w_at[W_REACH] + i],
-        )  # fmt: skip
+    forces = world.sizes.forces
+    for i in range(world.patrons.shape[0]):
+        if world.patrons[i].counted:
+            influence_of(
+                s.rows[s.standing + i * forces : s.standing + (i + 1) * forces], s.rows[s.control : s.power],
+                world.interest[i], w.rows[w.spare], w.rows[w.reach + i],
+            )  # fmt: skip
 
 
 @njit(**OPTIONS)
-def keep(s, at, n, k, term, last):
-    """Add a term of eq. 6 of scored patron n to its sum; keep it as final in the last week."""
-    stages.add(s[at[SUMS] + n * N_TERMS + k], term)
+def keep(s, k, term, last):
+    """Add a term of eq. 6, the k-th of all scored patrons', to its sum; keep it as final in the last week."""
+    add(s.rows[s.sums + k], term)
     if last:
-        stages.copy(s[at[FINALS] + n * N_TERMS + k], term)
+        copy(s.rows[s.finals + k], term)
 
 
 @njit(**OPTIONS)
-def score_sums(live, s, at, w, w_at, sizes, counted, n, weigh, weights_live, last):
-    """The terms of eq. 6 that are sums over patrons, forces and regions; `weigh` is the first row of weights."""
-    forces = sizes[3]
-    term = w[w_at[W_SPARE]]
-    stages.fill(term, ZERO)
-    for m in range(counted.shape[0]):
-        row = sizes[8] + counted[m]
-        if live[weights_live + row]:
-            reach = w_at[W_REACH] + counted[m]
+def score_sums(p, s, w, world, n, i, last):
+    """The terms of eq. 6 of scored patron n, who is i, that are sums over patrons, forces and regions."""
+    forces, at, term = world.sizes.forces, world.weight_rows, w.rows[w.spare]
+    weigh, given = s.weights + n * world.sizes.weights, p.weights + i * world.sizes.weights
+    fill(term, ZERO)
+    for k in range(world.patrons.shape[0]):
+        row = at.rivals + k
+        if world.patrons[k].counted and p.live[given + row]:
+            weight, reach = weigh + row, w.reach + k
             for l in range(LANES):
-                term[l] -= s[weigh + row, l] * w[reach, l]
-    keep(s, at, n, 1, term, last)
-    stages.fill(term, ZERO)
+                term[l] -= s.rows[weight, l] * w.rows[reach, l]
+    keep(s, n * N_TERMS + RIVALS, term, last)
+    fill(term, ZERO)
     for j in range(forces):
-        if live[weights_live + sizes[7] + j]:
-            stages.add_product(term, s[weigh + sizes[7] + j], s[at[POWER] + j])
-    keep(s, at, n, 2, term, last)
-    stages.fill(term, ZERO)
-    for cell in range(sizes[4] * forces):
-        if live[weights_live + sizes[9] + cell]:
-            stages.add_product(term, s[weigh + sizes[9] + cell], s[at[CONTROL] + cell])
-    keep(s, at, n, 3, term, last)
+        if p.live[given + at.power + j]:
+            add_product(term, s.rows[weigh + at.power + j], s.rows[s.power + j])
+    keep(s, n * N_TERMS + POWER, term, last)
+    fill(term, ZERO)
+    for cell in range(world.sizes.regions * forces):
+        if p.live[given + at.control + cell]:
+            add_product(term, s.rows[weigh + at.control + cell], s.rows[s.control + cell])
+    keep(s, n * N_TERMS + CONTROL, term, last)
 
 
 @njit(**OPTIONS)
-def score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last):
+def score_levels(s, w, world, n, i, last):
     """The other terms of eq. 6: influence, order, violence, cost of effort, cost of backing."""
-    forces = sizes[3]
-    term, effort = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1]
-    stages.product(term, s[weigh], w[w_at[W_REACH] + i])
-    keep(s, at, n, 0, term, last)
-    takeover = weigh + sizes[6]
-    stages.order_payoff(
-        s[at[SETTLED]], s[at[ALIVE] : at[IN_FIELD]], s[at[POWER] : at[PAST]], sizes[1], majority, s[weigh + 6],
-        s[weigh + 7], s[weigh + 8], s[takeover : takeover + forces], term,
+    forces, at, backings = world.sizes.forces, world.weight_rows, world.backings
+    term, effort, weigh = w.rows[w.spare], w.rows[w.spare + 1], s.weights + n * world.sizes.weights
+    product(term, s.rows[weigh + at.influence], w.rows[w.reach + i])
+    keep(s, n * N_TERMS + INFLUENCE, term, last)
+    takeover = weigh + at.takeover
+    order_payoff(
+        s.rows[s.settled], s.rows[s.alive : s.in_field], s.rows[s.power : s.past], world.sizes.incumbent,
+        world.majority, s.rows[weigh + at.holds], s.rows[weigh + at.settlement], s.rows[weigh + at.chaos],
+        s.rows[takeover : takeover + forces], term,
     )  # fmt: skip
-    keep(s, at, n, 4, term, last)
-    violence = at[VIOLENCE]
+    keep(s, n * N_TERMS + ORDER, term, last)
+    violence, weight, exposure, cost = s.violence, weigh + at.violence, weigh + at.exposure, weigh + at.cost
     for l in range(LANES):
-        term[l] = s[weigh + 1, l] * s[violence, l] * s[weigh + 2, l]
-    keep(s, at, n, 5, term, last)
-    stages.fill(effort, ZERO)
+        term[l] = s.rows[weight, l] * s.rows[violence, l] * s.rows[exposure, l]
+    keep(s, n * N_TERMS + VIOLENCE, term, last)
+    fill(effort, ZERO)
     for j in range(forces):
-        stages.add(effort, s[at[EFFORT] + i * forces + j])
+        add(effort, s.rows[s.effort + i * forces + j])
     for l in range(LANES):
-        term[l] = -s[weigh + 3, l] * effort[l]
-    keep(s, at, n, 6, term, last)
-    stages.fill(term, ZERO)
+        term[l] = -s.rows[cost, l] * effort[l]
+    keep(s, n * N_TERMS + COST, term, last)
+    fill(term, ZERO)
     for k in range(backings.shape[0]):
-        if backings[k, 0] == i:
-            price, backing = weigh + 4 + backings[k, 2], at[BACKING] + k
+        if backings[k].patron == i:
+            price, backing = weigh + at.backing_cost + backings[k].channel, s.backing + k
             for l in range(LANES):
-                term[l] -= s[price, l] * s[backing, l]
-    keep(s, at, n, 7, term, last)
+                term[l] -= s.rows[price, l] * s.rows[backing, l]
+    keep(s, n * N_TERMS + BACKING_COST, term, last)
 
 
 @njit(**OPTIONS)
-def spread_effort(s, at, w, w_at, focus, forces):
+def spread_effort(s, w, focus, forces):
     """Add the week's hedge index 1 - Σ(x_j/Σx)² and shares x_j/Σx of the focus patron; 0 where it makes no effort."""
-    total, squares, share = w[w_at[W_SPARE]], w[w_at[W_SPARE] + 1], w[w_at[W_SPARE] + 2]
-    effort, hedge = at[EFFORT] + focus * forces, at[HEDGE]
-    stages.fill(total, ZERO)
-    stages.fill(squares, ZERO)
+    total, squares, share = w.rows[w.spare], w.rows[w.spare + 1], w.rows[w.spare + 2]
+    effort, hedge = s.effort + focus * forces, s.hedge
+    fill(total, ZERO)
+    fill(squares, ZERO)
     for j in range(forces):
-        stages.add(total, s[effort + j])
+        add(total, s.rows[effort + j])
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
-        stages.product(share, s[effort + j], total)
-        stages.add(s[at[ENGAGED] + j], share)
-        stages.add_product(squares, share, share)
+        product(share, s.rows[effort + j], total)
+        add(s.rows[s.engaged + j], share)
+        add_product(squares, share, share)
     for l in range(LANES):
-        s[hedge, l] += ONE - squares[l] if total[l] > ZERO else ZERO
+        s.rows[hedge, l] += ONE - squares[l] if total[l] > ZERO else ZERO
 
 
 @njit(**OPTIONS)
-def record(s, at, w, w_at, focus, forces, week, sums, traces, traced):
-    """Sum the week's series over the block's valid lanes into `sums` [rows, weeks + 1]; keep lanes if asked.
+def record(s, w, world, week, sums, traces, traced):
+    """Sum the week's series over the lanes that count into `sums` [rows, weeks + 1]; keep lanes if asked.
 
     Rows: influence of the focus, violence, then power, standing with the focus and being in the field, by force.
     """
+    forces, focus = world.sizes.forces, world.sizes.focus
     for row in range(2 + 3 * forces):
         j, kind = (row - 2) % forces, (row - 2) // forces
         if row == 0:
-            source = w[w_at[W_REACH] + focus]
+            source = w.rows[w.reach + focus]
         elif row == 1:
-            source = s[at[VIOLENCE]]
+            source = s.rows[s.violence]
         elif kind == 0:
-            source = s[at[POWER] + j]
+            source = s.rows[s.power + j]
         elif kind == 1:
-            source = s[at[STANDING] + focus * forces + j]
+            source = s.rows[s.standing + focus * forces + j]
         else:
-            source = s[at[ALIVE] + j]
-        sums[row, week] += stages.masked_sum(source, w[w_at[W_MASK]], w[w_at[W_SPARE]])
+            source = s.rows[s.alive + j]
+        sums[row, week] += masked_sum(source, w.rows[w.mask], w.rows[w.spare])
         if traced:
-            stages.copy(traces[row, week], source)
+            copy(traces[row, week], source)
 
 
 @njit(**OPTIONS)
-def score(live, p_at, s, at, w, w_at, sizes, majority, interest, backings, counted, scored, last):
+def score(p, s, w, world, last):
     """Add the week's influence and terms of eq. 6 for every scored patron; keep them in the last week."""
-    forces, weights = sizes[3], sizes[5]
-    reaches(s, at, w, w_at, interest, counted, forces)
-    for n in range(scored.shape[0]):
-        i = scored[n]
-        stages.add(s[at[INFLUENCE] + n], w[w_at[W_REACH] + i])
-        weigh, first_live = at[WEIGHTS] + n * weights, p_at[P_WEIGHTS] + i * weights
-        score_sums(live, s, at, w, w_at, sizes, counted, n, weigh, first_live, last)
-        score_levels(s, at, w, w_at, sizes, majority, backings, n, i, weigh, last)
+    reaches(s, w, world)
+    for n in range(world.scored.shape[0]):
+        i = world.scored[n]
+        add(s.rows[s.influence + n], w.rows[w.reach + i])
+        score_sums(p, s, w, world, n, i, last)
+        score_levels(s, w, world, n, i, last)
         if last:
-            stages.copy(s[at[INFLUENCE_END] + n], w[w_at[W_REACH] + i])
-    spread_effort(s, at, w, w_at, sizes[2], forces)
+            copy(s.rows[s.influence_end + n], w.rows[w.reach + i])
+    spread_effort(s, w, world.sizes.focus, world.sizes.forces)

@@ -74,7 +74,7 @@ def chances(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> C
         nation=ndtri(drawn(*(("shock", j) for j in world.forces))),
         region=ndtri(regional).reshape(*regional.shape[:2], len(world.regions), len(world.forces)),
         fall=drawn(*(("fall", j) for j in world.forces)),
-        weekly=drawn(*(("weekly", h.name) for h in world.happenings if h.kind is Kind.TRIGGERED)),
+        weekly=drawn(*(("weekly", o.name) for o in world.occurrences if o.kind is Kind.TRIGGERED)),
         look=drawn(*(("realign", j) for j in world.forces)),
     )
 

@@ -6,14 +6,15 @@ decisions of strategies. Source: MODEL.md §2 steps 1 and 3, §3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from equipoise.world.compile import Happening, Kind, PolicyRow, Profile, World
-from equipoise.world.conditions import Watch
-from equipoise.world.effects import Act, Op
+from equipoise.world.compile import Kind, Occurrence, World
+from equipoise.world.conditions import ENTRIES as CONDITIONS
+from equipoise.world.effects import ENTRIES as EFFECTS
+from equipoise.world.effects import Operation, move_backing_to
+from equipoise.world.policies import PolicyRow, Profile
 
 NEVER_FELL = NEVER_FIRED = -1
 
@@ -81,7 +82,7 @@ class State:
     def start(cls, world: World, p, profile: Profile) -> State:
         """Return the situation before any event of week 0."""
         n, forces, regions = len(p.fade), len(world.forces), len(world.regions)
-        triggered = sum(h.kind is Kind.TRIGGERED for h in world.happenings)
+        triggered = len(world.triggered)
         return cls(
             control=p.control, power=world.region_weight @ p.control, alive=np.ones((n, forces)),
             standing=p.standing.copy(), violence=p.violence.copy(), violence_mean=p.violence_mean.copy(),
@@ -105,27 +106,29 @@ def fire_events(world: World, s: State, p, calendar: Calendar, draws: np.ndarray
     """
     drawn = {item.name: n for n, item in enumerate(world.drawn)}
     operation = breach = triggered = 0
-    for happening in world.happenings:
-        if happening.kind is Kind.BREACH:
+    for occurrence in world.occurrences:
+        if occurrence.kind is Kind.BREACH:
             fires = calendar.breaches[breach] == week
             breach += 1
-        elif happening.kind is Kind.TRIGGERED:
-            fires = _triggered(world, s, p, happening, triggered, draws)
+        elif occurrence.kind is Kind.TRIGGERED:
+            fires = _triggered(world, s, p, occurrence, triggered, draws)
             s.fired[fires, triggered] = week
             triggered += 1
         else:
-            fires = calendar.weeks[drawn[happening.name]] == week
-        acts = np.flatnonzero(fires & (s.alive[:, list(happening.needs)] > 0).all(1))
-        for op in happening.operations:
-            ACTS[op.act](s, acts, op, p.acts[acts, operation], week)
+            fires = calendar.weeks[drawn[occurrence.name]] == week
+        here = np.flatnonzero(fires & (s.alive[:, list(occurrence.needs)] > 0).all(1))
+        for op in occurrence.operations:
+            EFFECTS[op.kind].plain(s, here, op, p.amounts[here, operation], week)
             operation += 1
 
 
-def _triggered(world: World, s: State, p, happening: Happening, index: int, draws: np.ndarray) -> np.ndarray:
+def _triggered(
+    world: World, s: State, p, occurrence: Occurrence, index: int, draws: np.ndarray
+) -> np.ndarray:
     """Return where a state-triggered event fires now: once, when it holds and its draw succeeds."""
     pending = s.fired[:, index] == NEVER_FIRED
     succeeds = draws[:, index] < p.weekly[:, index]
-    holds = conditions_hold(world, s, happening.conditions, pending & succeeds)
+    holds = conditions_hold(world, s, occurrence.tests, pending & succeeds)
     on_edge = np.abs(draws[:, index] - p.weekly[:, index]) < 2.0**-23
     s.margin.note(np.zeros(len(pending)), pending & holds & on_edge)
     return pending & succeeds & holds
@@ -133,119 +136,24 @@ def _triggered(world: World, s: State, p, happening: Happening, index: int, draw
 
 def conditions_hold(world: World, s: State, rows: tuple[int, int], matters: np.ndarray) -> np.ndarray:
     """Return where every condition of the table's rows holds [n], strictly."""
-    table = world.conditions
-    excess = [
-        table.sign[row]
-        * (_watched(s, table.watch[row], table.first[row], table.second[row]) - float(table.level[row]))
-        for row in range(*rows)
-    ]
+    excess = []
+    for test in world.tests[slice(*rows)]:
+        quantity = CONDITIONS[test["kind"]].plain(s, test["a"], test["b"])
+        excess.append(test["sign"] * (quantity - float(test["level"])))
     least = np.min(excess, axis=0)
     s.margin.note(np.abs(least), matters)
     return least > 0
 
 
-def _watched(s: State, watch: int, first: int, second: int) -> np.ndarray:
-    match Watch(watch):
-        case Watch.POWER:
-            return s.power[:, first]
-        case Watch.CONTROL:
-            return s.control[:, first, second]
-        case Watch.STANDING:
-            return s.standing[:, first, second]
-        case Watch.VIOLENCE:
-            return s.violence
-        case Watch.COLLAPSED:
-            return 1 - s.alive[:, first]
-
-
-# What each kind of effect does, in the futures `n` (indices) with the numbers `value` (one for each).
-
-
-def _standing(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.standing[n, op.a, op.b] = s.alive[n, op.b] * np.clip(s.standing[n, op.a, op.b] + value, 0, 1)
-
-
-def _backing(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    at = (n, op.a, op.b, op.c)
-    s.goal[at], s.left[at] = value, op.span
-    s.step[at] = (value - s.backing[at]) / op.span
-    s.follows[at] = not op.announced
-    s.expected[at] = value if op.announced else s.backing[at]
-
-
-def _expect(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    at = (n, op.a, op.b, op.c)
-    s.expected[at], s.follows[at] = value, False
-
-
-def _push(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.push[n, week : week + op.span, op.b, op.a] += value[:, None]
-
-
-def _violence_add(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.violence[n] = np.maximum(0, s.violence[n] + value)
-
-
-def _violence_set(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.violence[n] = s.violence_mean[n] = np.maximum(0, value)
-
-
-def _tie_add(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    _tie_set(s, n, op, s.tie[n, op.a, op.b] + value, week)
-
-
-def _tie_set(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.tie[n, op.a, op.b] = s.tie[n, op.b, op.a] = np.clip(value, -1, 1)
-
-
-def _hazard(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.hazard[n, op.a] *= value
-
-
-def _receptivity(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.receptivity[n, op.a] *= value
-
-
-def _budget(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.budget[n, op.a] *= value
-
-
-def _value(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.weights[n, op.a, op.b] = value
-
-
-def _settlement(s: State, n: np.ndarray, op: Op, value: np.ndarray, week: int) -> None:
-    s.settled[n] = True
-
-
-ACTS: dict[Act, Callable[[State, np.ndarray, Op, np.ndarray, int], None]] = {
-    Act.STANDING: _standing,
-    Act.BACKING: _backing,
-    Act.EXPECT: _expect,
-    Act.PUSH: _push,
-    Act.VIOLENCE_ADD: _violence_add,
-    Act.VIOLENCE_SET: _violence_set,
-    Act.TIE_ADD: _tie_add,
-    Act.TIE_SET: _tie_set,
-    Act.HAZARD: _hazard,
-    Act.RECEPTIVITY: _receptivity,
-    Act.BUDGET: _budget,
-    Act.VALUE: _value,
-    Act.SETTLEMENT: _settlement,
-}
-"""What every kind of operation does."""
-
-
 def decide(s: State, n: np.ndarray, policy: PolicyRow) -> None:
     """Take the backing decisions of a policy in the futures `n`: announced, over its weeks."""
-    for force, channel, target, span in policy.decisions:
-        op = Op(Act.BACKING, a=policy.patron, b=force, c=channel, span=span, announced=True)
-        _backing(s, n, op, np.full(len(n), target), 0)
+    for taken in policy.decisions:
+        op = Operation(a=policy.patron, b=taken.force, c=taken.channel, span=taken.weeks, flag=True)
+        move_backing_to(s, n, op, np.full(len(n), taken.target), 0)
 
 
 def switch_policies(world: World, s: State, profile: Profile, calendar: Calendar, week: int) -> None:
     """Let strategies go over to their `then`, for good, where what they wait for has come."""
-    names = [h.name for h in world.happenings if h.kind is Kind.TRIGGERED]
     for i, switch in enumerate(profile.switch):
         if switch is None:
             continue
@@ -253,9 +161,9 @@ def switch_policies(world: World, s: State, profile: Profile, calendar: Calendar
         if switch.drawn >= 0:
             due = calendar.weeks[switch.drawn] <= week
         elif switch.triggered >= 0:
-            due = s.fired[:, names.index(world.happenings[switch.triggered].name)] != NEVER_FIRED
+            due = s.fired[:, world.triggered.index(switch.triggered)] != NEVER_FIRED
         else:
-            due = conditions_hold(world, s, switch.conditions, pending)
+            due = conditions_hold(world, s, switch.tests, pending)
         now = np.flatnonzero(pending & due)
         s.switched[now, i] = True
         s.policy[now, i] = switch.policy

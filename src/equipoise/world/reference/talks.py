@@ -41,20 +41,20 @@ class Agenda:
 
     def _draw(self) -> None:
         happens, when = self.uniforms
-        weeks, self.sits = draw_calendar(
+        weeks, self.held = draw_calendar(
             self.world.drawn, values=self.values, deals=self.deals, happens=happens, when=when,
             decided=self.profile.decided,
         )  # fmt: skip
         self.calendar = Calendar(weeks, breach_weeks(self.world.deadlines, weeks, self.world.weeks))
 
     def settle(self, s: State, week: int) -> None:
-        """Settle the talks that sit in this week, before its events; one may bring on another in the same week."""
+        """Settle the talks that are held in this week, before its events; one may bring on another in the same week."""
         again = True
         while again:
             again = False
             for k, item in enumerate(self.world.drawn):
                 now = np.flatnonzero(
-                    item.in_run and (self.sits[k] == week) & (self.deals[item.name] == UNKNOWN)
+                    item.in_run and (self.held[k] == week) & (self.deals[item.name] == UNKNOWN)
                 )
                 if len(now):
                     self._settle(item.name, now, s)
@@ -84,6 +84,6 @@ class Agenda:
         out: list[np.ndarray] = []
         for k, item in enumerate(self.world.drawn):
             if item.in_run:
-                out.append(np.where(self.sits[k] < self.world.weeks, self.sits[k], -1))
+                out.append(np.where(self.held[k] < self.world.weeks, self.held[k], -1))
                 out += [end for (name, _), end in self.ends.items() if name == item.name]
-        return np.array(out).reshape(len(out), -1 if out else len(self.sits.T))
+        return np.array(out).reshape(len(out), -1 if out else len(self.held.T))

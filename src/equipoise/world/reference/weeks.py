@@ -14,10 +14,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from equipoise.world.compile import MAJORITY_SLACK, Profile, World
-from equipoise.world.effects import weight_names
+from equipoise.world.compile import MAJORITY_SLACK, World
 from equipoise.world.outcomes import LEVER
 from equipoise.world.parameters import Parameters
+from equipoise.world.policies import FOLLOWED, Profile
 from equipoise.world.reference.chance import Chance, chances, event_uniforms
 from equipoise.world.reference.events import (
     State,
@@ -28,6 +28,7 @@ from equipoise.world.reference.events import (
 )
 from equipoise.world.reference.realignment import note_rounding, realign
 from equipoise.world.reference.talks import Agenda
+from equipoise.world.weights import weight_names
 
 ALMOST_ZERO = 1e-6
 """A base below this counts as this under a negative exponent; so does a power in eq. 4."""
@@ -64,15 +65,17 @@ class Reference:
 # Step 2: policy
 
 
-def policy_weights(alive, base, power, standing, follow_power, follow_standing, floor) -> np.ndarray:
+def policy_weights(alive, base, followed, exponents, floor) -> np.ndarray:
     """Return w [n, P, F] of eq. 1: what share of its budget each patron spends on each force.
 
     Args:
-        alive: S [n, F]. base: [n, P, F]. power: P [n, F]. standing: R [n, P, F].
-        follow_power, follow_standing, floor: τ, ζ and the floor [n, P].
+        alive: S [n, F]. base: [n, P, F]. followed: what may be followed, P and R, each [n, P or 1, F].
+        exponents: τ and ζ, [n, P] each. floor: [n, P].
     """
     base = alive[:, None] * base
-    u = base * _raised(power[:, None], follow_power, base > 0) * _raised(standing, follow_standing, base > 0)
+    u = base
+    for quantity, exponent in zip(followed, exponents, strict=True):
+        u = u * _raised(quantity, exponent, base > 0)
     evenly = _ratio(1.0, alive.sum(1)[:, None, None])
     floor = floor[..., None]
     return alive[:, None] * (floor * evenly + (1 - floor) * _ratio(u, u.sum(2, keepdims=True)))
@@ -341,10 +344,10 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
 
 def _weights(world: World, p, s: State) -> np.ndarray:
     """Return eq. 1 under the policy each patron follows in each future."""
-    rows = np.array([[row.follow_power, row.follow_standing, row.floor] for row in world.policies])
-    tau, zeta, floor = np.moveaxis(rows[s.policy], -1, 0)
+    rows = np.array([[*row.follow, row.floor] for row in world.policies])
+    *exponents, floor = np.moveaxis(rows[s.policy], -1, 0)
     base = p.base[np.arange(len(s.policy))[:, None], s.policy]
-    return policy_weights(s.alive, base, s.power, s.standing, tau, zeta, floor)
+    return policy_weights(s.alive, base, [entry.plain(s) for entry in FOLLOWED.values()], exponents, floor)
 
 
 class _Record:

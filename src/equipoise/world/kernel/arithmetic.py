@@ -1,0 +1,133 @@
+"""Arithmetic on rows of lanes: the few loops that everything else in the kernel is made of.
+
+Rules of the kernel: no allocation, no exception, selection instead of branches inside a loop over lanes; each loop
+reads few rows and writes one, so that it vectorises. Arguments are arrays whose last axis is the lane.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from equipoise.world.kernel.lanes import LANES, OPTIONS, ROW, ZERO, log
+
+
+@njit(**ROW)
+def fill(row, value):
+    """Set every lane of a row."""
+    for l in range(LANES):
+        row[l] = value
+
+
+@njit(**ROW)
+def copy(row, other):
+    """Set a row to a row."""
+    for l in range(LANES):
+        row[l] = other[l]
+
+
+@njit(**OPTIONS)
+def copy_rows(rows, first, others, source, count):
+    """Set `count` rows from `first` on to those of `others` from `source` on."""
+    for n in range(count):
+        copy(rows[first + n], others[source + n])
+
+
+@njit(**OPTIONS)
+def logarithm(row, other):
+    """Set a row to the logarithm of a row."""
+    for l in range(LANES):
+        row[l] = log(other[l])
+
+
+@njit(**ROW)
+def add(row, other):
+    """Add a row to a row."""
+    for l in range(LANES):
+        row[l] += other[l]
+
+
+@njit(**ROW)
+def sum_of(row, a, b):
+    """Set a row to a + b."""
+    for l in range(LANES):
+        row[l] = a[l] + b[l]
+
+
+@njit(**ROW)
+def product(row, a, b):
+    """Set a row to a·b."""
+    for l in range(LANES):
+        row[l] = a[l] * b[l]
+
+
+@njit(**ROW)
+def add_product(row, a, b):
+    """Add a·b to a row."""
+    for l in range(LANES):
+        row[l] += a[l] * b[l]
+
+
+@njit(**ROW)
+def add_products(row, a, b, c, d):
+    """Add a·b + c·d to a row."""
+    for l in range(LANES):
+        row[l] += a[l] * b[l] + c[l] * d[l]
+
+
+@njit(**OPTIONS)
+def blend(weight, rows, first, step, out):
+    """Set a row to Σ_n weight_n · rows[first + n · step], four of them in a pass over the lanes."""
+    last = weight.shape[0] - 1
+    for n in range(0, last + 1, 4):
+        a, b = rows[first + n * step], rows[first + min(n + 1, last) * step]
+        c, d = rows[first + min(n + 2, last) * step], rows[first + min(n + 3, last) * step]
+        v, x = weight[n], weight[n + 1] if n < last else ZERO
+        y, z = weight[n + 2] if n + 1 < last else ZERO, weight[n + 3] if n + 2 < last else ZERO
+        if n == 0:
+            for l in range(LANES):
+                out[l] = v * a[l] + x * b[l] + y * c[l] + z * d[l]
+        else:
+            for l in range(LANES):
+                out[l] += v * a[l] + x * b[l] + y * c[l] + z * d[l]
+
+
+@njit(**OPTIONS)
+def masked_sum(row, mask, partial):
+    """Return the sum of the lanes where `mask` is 1, halved again and again: an order that never changes.
+
+    `partial` is scratch.
+    """
+    for l in range(LANES // 2):
+        partial[l] = row[l] * mask[l] + row[l + LANES // 2] * mask[l + LANES // 2]
+    half = LANES // 4
+    while half >= 16:
+        for l in range(half):
+            partial[l] += partial[l + half]
+        half //= 2
+    total = np.float64(0.0)
+    for l in range(16):
+        total += np.float64(partial[l])
+    return total
+
+
+@njit(**OPTIONS)
+def count_positive(row):
+    """Return in how many lanes a row is above 0."""
+    count = np.int32(0)
+    for l in range(LANES):
+        count += np.int32(row[l] > ZERO)
+    return count
+
+
+@njit(**ROW)
+def other(n, j, forces):
+    """Return the n-th force other than j; beyond the last of them j itself, whose tie with itself is 0."""
+    return j if n >= forces - 1 else n + (n >= j)
+
+
+@njit(**ROW)
+def pair(n, j, forces):
+    """Return the n-th force other than j and the one after it, and the rows of their ties with j."""
+    k, m = other(n, j, forces), other(n + 1, j, forces)
+    return k, m, j * forces + k, j * forces + m

@@ -1,0 +1,160 @@
+"""Step 5: who falls (eq. 4) and who inherits; step 8: what falls and contested ground do to violence.
+
+`p`, `s`, `w` are parameters, one profile's state and scratch (`rows.py`). Equation numbers are those of docs/model.md.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from equipoise.world.kernel.arithmetic import add, count_positive, fill
+from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, ROW, TINY, ZERO, f32, log
+
+LOG_FIVE = f32(1.6094379124341003)
+
+
+@njit(**ROW)
+def mark_falls(log_hazard, log_draw, alive, fell):
+    """Mark who falls: alive, and the week's exponential draw lies below its hazard λ (at most 5). Return how many."""
+    for l in range(LANES):
+        hit = (alive[l] > ZERO) & (min(log_hazard[l], LOG_FIVE) > log_draw[l])
+        fell[l] = ONE if hit else ZERO
+    return count_positive(fell)
+
+
+@njit(**OPTIONS)
+def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, out):
+    """The part of log λ (eq. 4) that needs no backing: rate, threshold, power, effects on the hazard."""
+    for l in range(LANES):
+        short = steepness[l] * (log_threshold[l] - log(max(power[l], TINY)))
+        out[l] = max(short + log_rate[l] + log_factor[l], LOG_OF_ZERO)
+
+
+@njit(**OPTIONS)
+def hand_over(control, tie, inherit, alive, fell, lane, before):
+    """Give what fallen forces held in each region to those still in the field there, in one lane.
+
+    Shares are in proportion to C_gk (1 + a_jk)^inherit, or to C_gk where all those are 0.
+    """
+    forces = before.shape[0]
+    power = inherit[lane]
+    for first in range(0, control.shape[0], forces):
+        for k in range(forces):
+            before[k] = control[first + k, lane]
+        for j in range(forces):
+            if fell[j, lane] == ZERO:
+                continue
+            control[first + j, lane] = ZERO
+            weighted = plain = ZERO
+            for k in range(forces):
+                if alive[k, lane] > ZERO and fell[k, lane] == ZERO:
+                    weighted += before[k] * _kin(tie[j * forces + k, lane], power)
+                    plain += before[k]
+            for k in range(forces):
+                if alive[k, lane] > ZERO and fell[k, lane] == ZERO and plain > ZERO:
+                    kin = _kin(tie[j * forces + k, lane], power)
+                    share = before[k] * kin / weighted if weighted > ZERO else before[k] / plain
+                    control[first + k, lane] += before[j] * share
+
+
+@njit(**OPTIONS)
+def _kin(tie, inherit):
+    if inherit == ZERO:
+        return ONE
+    base = ONE + tie
+    return f32(base**inherit) if base > ZERO else ZERO
+
+
+@njit(**OPTIONS)
+def move_violence(p, s, w, world):
+    """Step 8."""
+    violence, contested, control = s.rows[s.violence], w.rows[w.spare], s.rows[s.control : s.power]
+    mean, fallen = s.rows[s.violence_mean], w.rows[w.fallen]
+    revert, contest, after_fall = p.rows[p.revert], p.rows[p.contest], p.rows[p.after_fall]
+    fill(contested, ONE)
+    for row in range(control.shape[0]):
+        weight = world.region_weight[row // world.sizes.forces]
+        for l in range(LANES):
+            contested[l] -= weight * control[row, l] * control[row, l]
+    for l in range(LANES):
+        contested[l] = mean[l] * (ONE + contest[l] * contested[l]) - violence[l]
+    for l in range(LANES):
+        violence[l] = max(ZERO, violence[l] + revert[l] * contested[l] + after_fall[l] * fallen[l])
+
+
+@njit(**OPTIONS)
+def log_hazard(p, s, w, backings, j, week, forces):
+    """Log λ_j of eq. 4, into the first spare row; power of eq. 3 is in the state."""
+    out, gap = w.rows[w.spare], w.rows[w.spare + 1]
+    panic, slide = p.panic + j, p.slide + j
+    log_hazard_of(
+        w.rows[w.log_rate + j], p.rows[p.steepness + j], w.rows[w.log_threshold + j], s.rows[s.power + j],
+        s.rows[s.log_hazard + j], out,
+    )  # fmt: skip
+    fill(gap, ZERO)
+    for k in range(backings.shape[0]):
+        if backings[k].force != j:
+            continue
+        backing, expected = s.backing + k, s.expected + k
+        shield = p.shield + j * 2 + backings[k].channel
+        if p.live[shield]:
+            for l in range(LANES):
+                out[l] -= p.rows[shield, l] * s.rows[backing, l]
+        if p.live[panic]:
+            for l in range(LANES):
+                gap[l] += s.rows[backing, l] - s.rows[expected, l]
+    if p.live[panic]:
+        for l in range(LANES):
+            out[l] += p.rows[panic, l] * max(gap[l], ZERO)
+    if p.live[slide]:
+        earlier = s.past + (week + 1) % 5 * forces + j  # P(t-4) stands where P(t+1) will be written
+        power = s.power + j
+        for l in range(LANES):
+            out[l] += p.rows[slide, l] * max(s.rows[earlier, l] - s.rows[power, l], ZERO)
+
+
+@njit(**OPTIONS)
+def falls(p, s, w, backings, log_draws, week, forces):
+    """Step 5: mark who falls this week, each judged by the power of eq. 3; return how many in the block."""
+    count = 0
+    for j in range(forces):
+        fell = w.rows[w.fell_now + j]
+        if p.live[p.rate + j]:
+            log_hazard(p, s, w, backings, j, week, forces)
+            count += mark_falls(w.rows[w.spare], log_draws[j], s.rows[s.alive + j], fell)
+        else:
+            fill(fell, ZERO)
+    return count
+
+
+@njit(**OPTIONS)
+def collapse(p, s, w, week, forces, before):
+    """Let the marked forces fall: their control passes on, a settlement ends."""
+    fell, fallen = w.rows[w.fell_now : w.fell_now + forces], w.rows[w.fallen]
+    for j in range(forces):
+        add(fallen, fell[j])
+    for l in range(LANES):
+        some = fallen[l]
+        if some == ZERO:
+            continue
+        hand_over(
+            s.rows[s.control : s.power], s.rows[s.tie : s.log_hazard], p.rows[p.inherit], s.rows[s.alive : s.in_field],
+            fell, l, before,
+        )  # fmt: skip
+        s.rows[s.settled, l] = ZERO
+        s.rows[s.stale, l] = ONE
+        s.rows[s.in_field, l] -= some
+        for j in range(forces):
+            if fell[j, l] > ZERO:
+                s.rows[s.alive + j, l] = ZERO
+                s.rows[s.fell + j, l] = f32(week)
+
+
+@njit(**OPTIONS)
+def bury(s, backings):
+    """End the backing of fallen forces: 0 from the week after the fall."""
+    for k in range(backings.shape[0]):
+        alive = s.alive + backings[k].force
+        for row in (s.backing + k, s.expected + k, s.left + k):
+            for l in range(LANES):
+                s.rows[row, l] *= s.rows[alive, l]

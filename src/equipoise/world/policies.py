@@ -1,0 +1,179 @@
+"""Ways of engaging, compiled: what each follows, what it decides, when it changes. Source: MODEL.md §2 (eq. 1), §3.
+
+What a policy may follow stands in one table, `FOLLOWED`: one entry a term `P_j^τ` of equation 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from equipoise.errors import InputError
+from equipoise.scenario.model import CHANNELS, Policy, Strategy
+from equipoise.world.calendar import NEVER
+from equipoise.world.kernel.lanes import ROW
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a policy may follow: a quantity of every force, raised to an exponent in equation 1.
+
+    Attributes:
+        row: compiled; from the profile's state, the number of forces and the patron the first row of the quantity.
+        plain: from the situation of many futures the quantity [n, patrons or 1, forces].
+        of_standing: whether it looks at standing.
+    """
+
+    row: Callable[..., int]
+    plain: Callable[..., np.ndarray]
+    of_standing: bool = False
+
+
+@njit(**ROW)
+def _power_row(s, forces, i):
+    return s.power
+
+
+@njit(**ROW)
+def _standing_row(s, forces, i):
+    return s.standing + i * forces
+
+
+FOLLOWED: dict[str, Followed] = {
+    "follow-power": Followed(_power_row, lambda s: s.power[:, None]),
+    "follow-standing": Followed(_standing_row, lambda s: s.standing, of_standing=True),
+}
+"""By the key of its exponent in the file."""
+
+
+class Decision(NamedTuple):
+    """To back a force in a channel at a level, built up over some weeks."""
+
+    force: int
+    channel: int
+    target: float
+    weeks: int
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One way of engaging (eq. 1): `base` gives each force's relative weight, a number or a path.
+
+    `follow` gives the exponents in the order of `FOLLOWED`.
+    """
+
+    patron: int
+    base: tuple[float | str, ...]
+    follow: tuple[float, ...] = (0.0,) * len(FOLLOWED)
+    floor: float = 0.0
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Switch:
+    """When a strategy changes its policy for good: a drawn name, a triggered event or tests."""
+
+    policy: int
+    drawn: int = -1
+    triggered: int = -1
+    tests: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One strategy for each patron that has one, compiled; what the kernel plays beside the others.
+
+    Attributes:
+        name: the focus patron's strategy; where several profiles share it, the players' joined by ` × `.
+        strategies: strategy name by patron name, for those that follow one.
+        policy: policy row by patron index, -1 for none.
+        switch: by patron index, the switch or None.
+        decided: week (or NEVER) by drawn index, for events that strategies decide.
+    """
+
+    name: str
+    strategies: dict[str, str]
+    policy: tuple[int, ...]
+    switch: tuple[Switch | None, ...]
+    decided: dict[int, int]
+
+
+class PolicyBuilder:
+    """Collects policy rows while profiles are compiled; a row is shared by the profiles that use it."""
+
+    def __init__(self, scenario, forces, patrons, drawn, triggered, owners, extra) -> None:
+        self.scenario, self.forces, self.patrons = scenario, forces, patrons
+        self.drawn = {item.name: n for n, item in enumerate(drawn)}
+        self.triggered = triggered
+        self.owners, self.extra = owners, extra
+        self.rows: list[PolicyRow] = []
+        self._index: dict[tuple, int] = {}
+
+    def profile(self, title: str, chosen: dict[str, str]) -> Profile:
+        """Compile one strategy for each patron named; the others follow their default."""
+        for patron in chosen:
+            if patron not in self.patrons:
+                raise InputError(
+                    f"no patron is called {patron!r}; the patrons are: {', '.join(self.patrons)}"
+                )
+        policy, switch, decided = [], [], {}
+        for i, patron in enumerate(self.patrons):
+            name = chosen.get(patron)
+            if name is None:
+                policy.append(self._row(("default", patron), lambda i=i: self._default(i)))
+                switch.append(None)
+                continue
+            strategy = self._strategy(patron, name)
+            policy.append(self._row((patron, name), lambda i=i, s=strategy: self._from_policy(i, s)))
+            switch.append(self._switch(i, patron, name, strategy))
+            for event, when in strategy.decide.items():
+                week = NEVER if when == "never" else (when - self.scenario.calendar.start).days // 7
+                decided[self.drawn[event]] = week
+        return Profile(title, dict(chosen), tuple(policy), tuple(switch), decided)
+
+    def _strategy(self, patron: str, name: str) -> Strategy:
+        known = {**self.scenario.strategies.get(patron, {}), **self.extra.get(patron, {})}
+        if name not in known:
+            raise InputError(
+                f"{patron} has no strategy called {name!r}; it has: {', '.join(known) or 'none'}"
+            )
+        return known[name]
+
+    def _row(self, key: tuple, make) -> int:
+        if key not in self._index:
+            self._index[key] = len(self.rows)
+            self.rows.append(make())
+        return self._index[key]
+
+    def _default(self, i: int) -> PolicyRow:
+        patron = self.patrons[i]
+        engage = self.scenario.patrons[patron].engagement.engage
+        if engage is None:
+            return PolicyRow(i, tuple(f"patrons.{patron}.standing.{j}" for j in self.forces))
+        base = f"patrons.{patron}.engagement.engage"
+        return PolicyRow(i, tuple(f"{base}.{j}" if j in engage else 0.0 for j in self.forces))
+
+    def _from_policy(self, i: int, policy: Policy) -> PolicyRow:
+        decisions = tuple(
+            Decision(self.forces.index(j), CHANNELS.index(c), float(level), policy.back_over)
+            for j, levels in sorted(policy.back.items())
+            for c, level in sorted(levels.items())
+        )
+        base = tuple(float(policy.engage.get(j, 0.0)) for j in self.forces)
+        follow = tuple(getattr(policy, key.replace("-", "_")) for key in FOLLOWED)
+        return PolicyRow(i, base, follow, policy.floor, decisions)
+
+    def _switch(self, i: int, patron: str, name: str, strategy: Strategy) -> Switch | None:
+        then = strategy.then
+        if then is None:
+            return None
+        row = self._row((patron, name, "then"), lambda: self._from_policy(i, then))
+        if not isinstance(then.when, str):
+            return Switch(row, tests=self.owners[f"strategies.{patron}.{name}.then"])
+        if then.when in self.drawn:
+            return Switch(row, drawn=self.drawn[then.when])
+        return Switch(row, triggered=self.triggered[then.when])
