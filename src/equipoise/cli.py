@@ -118,6 +118,7 @@ def run(
 ) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
     from equipoise.jobs import run as jobs
+    from equipoise.jobs.additions import add
     from equipoise.reporting import print_blocks, print_run
 
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
@@ -127,20 +128,20 @@ def run(
         say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
         return
     with progress_bar("futures") as progress:
-        study = jobs.run(scenario, **chosen, **asked, progress=progress)
-
-    def show() -> None:
-        print_run(study.findings, study.scenario, analyses={"trace": trace_of(study)}, full=full)
-        if study.folder is not None:
-            report = study.folder.path / "report.html"
-            rest = (
-                f"Report: {report}"
-                if report.is_file()
-                else "Not finished; the same command goes on where it stopped."
-            )
-            click.echo(f"\nStudy: {study.folder.path}   {rest}")
-
-    say(study.summary, as_json, show)
+        study = jobs.run(scenario, **chosen, **asked, progress=progress, additions=False)
+    traced = {"trace": trace_of(study)}
+    say(study.summary, as_json, lambda: print_run(study.findings, study.scenario, analyses=traced, full=full))
+    if study.folder is None:
+        return
+    rest = "Not finished; the same command goes on where it stopped."
+    if study.finished:
+        sys.stdout.flush()
+        with progress_bar("additions") as progress:
+            left_out = add(study, progress=progress)
+        click.echo("".join(f"Left out, {text}\n" for text in left_out), err=True, nl=False)
+        rest = f"Report: {study.folder.path / 'report.html'}"
+    if not as_json:
+        click.echo(f"\nStudy: {study.folder.path}   {rest}")
 
 
 @main.command(short_help="Write the report of a study again.")

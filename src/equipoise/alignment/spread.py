@@ -8,6 +8,7 @@ parts.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,17 @@ _ENUMERATED = 14
 _LISTED = 8
 
 
-def network_spread(drawn: Situation, *, seed: int, standing: bool) -> dict[str, Any]:
+def network_spread(
+    drawn: Situation, *, seed: int, standing: bool, time_limit: float, step: Callable[[int], None]
+) -> dict[str, Any]:
     """Return the distribution of every measure of the network over the draws.
 
     Args:
         drawn: the situation, drawn.
         seed: the draws came from, to be reported.
         standing: whether standings count as ties.
+        time_limit: seconds for each integer programme.
+        step: called with the number of draws solved so far.
 
     Returns:
         `measures` (mean, standard error, percentiles), `balanced` (share of draws without frustration),
@@ -41,7 +46,10 @@ def network_spread(drawn: Situation, *, seed: int, standing: bool) -> dict[str, 
     weights = drawn.weights(standing=standing)
     tied = [i for i in range(len(drawn.actors)) if np.any(weights[:, i])]
     names = tuple(drawn.actors[i] for i in tied)
-    rows = [_one(SignedGraph(names, matrix[np.ix_(tied, tied)])) for matrix in weights]
+    rows = []
+    for number, matrix in enumerate(weights, 1):
+        rows.append(_one(SignedGraph(names, matrix[np.ix_(tied, tied)]), time_limit))
+        step(number)
     frustrated = np.stack([row["frustrated"] for row in rows])
     worth = np.stack([row["worth"] for row in rows])
     values = {
@@ -77,7 +85,7 @@ def choice_spread(contenders: Contenders, account: Account, quota: float) -> dic
     }
 
 
-def _one(graph: SignedGraph) -> dict[str, Any]:
+def _one(graph: SignedGraph, time_limit: float) -> dict[str, Any]:
     """Return the measures of one draw."""
     enumerated = len(graph.actors) <= _ENUMERATED
     minima: int | None = None
@@ -86,7 +94,7 @@ def _one(graph: SignedGraph) -> dict[str, Any]:
         hills = landscape(graph, keep=1)
         minima, groups = hills.found, _deepest(graph, hills)
     else:
-        best = frustration(graph)
+        best = frustration(graph, time_limit=time_limit)
         value, frustrated, groups = best.value, np.zeros_like(graph.weights), best.groups
         for tie in best.frustrated:
             frustrated[graph.index(tie.first), graph.index(tie.second)] = 1.0

@@ -7,6 +7,7 @@ where, not what actors will do. Source: THEORY.md §2(b)-(c).
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,7 @@ def study_balance(
     seed: int = 1,
     time_limit: float = 60.0,
     quota: float = 0.5,
+    progress: Callable[[int, int], None] | None = None,
 ) -> BalanceResult:
     """Study the balance of a scenario's ties or of a network.
 
@@ -66,6 +68,7 @@ def study_balance(
         seed: of the draws.
         time_limit: seconds for each integer programme.
         quota: the share of all power that a coalition must exceed to win.
+        progress: called with draws solved and to be solved, over both readings of the ties.
 
     Raises:
         InputError: an option out of range.
@@ -75,11 +78,16 @@ def study_balance(
     with threadpool_limits(
         limits=1
     ):  # eigenvalues wait longer on several busy processors than they take on one
-        return _studied(source, draws, seed, time_limit, quota)
+        return _studied(source, draws, seed, time_limit, quota, progress or (lambda done, wanted: None))
 
 
 def _studied(
-    source: Scenario | SignedGraph, draws: int, seed: int, time_limit: float, quota: float
+    source: Scenario | SignedGraph,
+    draws: int,
+    seed: int,
+    time_limit: float,
+    quota: float,
+    progress: Callable[[int, int], None],
 ) -> BalanceResult:
     started = time.monotonic()
     if isinstance(source, SignedGraph):
@@ -89,7 +97,7 @@ def _studied(
         drawn = situation_of(source, draws=draws, seed=seed)
         graph = SignedGraph(median.actors, median.ties[0])
         content = _network(graph, time_limit)
-        content |= _scenario(source, median, drawn if drawn.uncertain else None, seed, time_limit)
+        content |= _scenario(source, median, drawn if drawn.uncertain else None, seed, time_limit, progress)
         content["events"] = _events(source, graph, time_limit)
         content["coalitions"] = _coalitions(median, drawn if drawn.uncertain else None, quota)
     return BalanceResult(graph, content | {"seconds": round(time.monotonic() - started, 3)})
@@ -173,20 +181,30 @@ def _notes(graph: SignedGraph, groups: int, proved: bool) -> list[str]:
 
 
 def _scenario(
-    scenario: Scenario, median: Situation, drawn: Situation | None, seed: int, time_limit: float
+    scenario: Scenario,
+    median: Situation,
+    drawn: Situation | None,
+    seed: int,
+    time_limit: float,
+    progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Return what only a scenario has: both readings of its ties under uncertainty, power, hedges."""
     power = dict(zip(median.forces, median.power[0].tolist(), strict=True))
     forces = SignedGraph(median.forces, median.among(median.forces)[0])
     standings = _network(SignedGraph(median.actors, median.weights(standing=True)[0]), time_limit)
+    stated = None
     if drawn is not None:
-        standings["uncertainty"] = network_spread(drawn, seed=seed, standing=True)
+        draws, given = len(drawn.ties), {"seed": seed, "time_limit": time_limit}
+        stated = network_spread(drawn, **given, standing=False, step=lambda k: progress(k, 2 * draws))
+        standings["uncertainty"] = network_spread(
+            drawn, **given, standing=True, step=lambda k: progress(draws + k, 2 * draws)
+        )
     return {
         "scenario": {"title": scenario.title, "focus": scenario.focus},
         "names": {
             name: actor.name or name for name, actor in sorted((scenario.forces | scenario.patrons).items())
         },
-        "uncertainty": None if drawn is None else network_spread(drawn, seed=seed, standing=False),
+        "uncertainty": stated,
         "with_standing": standings,
         "power": power,
         "landscape_power": landscape(forces, sizes=power, time_limit=time_limit).to_dict(),

@@ -39,8 +39,6 @@ QUICK_MODELS = ("compromise", "weighted-median", "median", "nash", "kalai-smorod
 """Bargaining models that come with every study folder: those that need no compiling on their first use."""
 OBSERVABLE = ("power", "standing", "violence")
 """Weekly series that somebody watching could see."""
-WITH_RUN = {"talks": 256, "balance": 64}
-"""Draws of the two small analyses that come with every study folder; asked for alone they take more."""
 
 
 def explore(
@@ -332,14 +330,15 @@ def talks(
     of = evidence.under_beliefs(load(source).scenario, beliefs)
     if not of.talks:
         raise InputError(f"{of.title}: the scenario has no talks")
-    answer = _talks(of, [talk] if talk is not None else list(of.talks), model=model, draws=draws, seed=seed)
+    answer = talks_of(of, [talk] if talk is not None else list(of.talks), model=model, draws=draws, seed=seed)
     _keep_in(study, "talks", answer)
     return answer
 
 
-def _talks(
+def talks_of(
     of: Scenario, names: Sequence[str], *, model: str | Sequence[str] | None, draws: int, seed: int
 ) -> dict[str, Any]:
+    """Return what `talks` gives of some talks of a scenario."""
     from equipoise.bargaining import study_talk
 
     if draws < SCRAMBLES:
@@ -400,7 +399,7 @@ def balance(
     else:
         of = evidence.under_beliefs(load(source).scenario, beliefs)
     answer = study_balance(of, draws=draws, seed=seed, time_limit=time_limit, quota=quota).to_dict()
-    _keep_in(study, "balance", _timeless(answer))
+    _keep_in(study, "balance", timeless(answer))
     return answer
 
 
@@ -416,29 +415,11 @@ def _graphml(path: Path) -> SignedGraph:
     return read_graphml(path)
 
 
-def with_run(study: Study) -> None:
-    """Keep in a study's folder the small analyses that its report always shows: trace, talks and ties."""
-    from equipoise.alignment import study_balance
-
-    of, seed = study.scenario, study.plan.seed
-    believed = of.beliefs.get(study.summary["beliefs"] or "", {})
-    study.keep("trace", evidence.trace(of, written=set(study.file.written) | set(believed)))
-    if of.talks:
-        found = {}
-        for name, talk in of.talks.items():
-            models = list(dict.fromkeys([talk.model, *QUICK_MODELS]))
-            found |= _talks(of, [name], model=models, draws=WITH_RUN["talks"], seed=seed)["talks"]
-        study.keep("talks", {"scenario": {"title": of.title}, "talks": found})
-    if of.ties:
-        found = study_balance(of, draws=WITH_RUN["balance"], seed=seed, time_limit=5.0)
-        study.keep("balance", _timeless(found.to_dict()))
-
-
-def _timeless(found: Any) -> Any:
+def timeless(found: Any) -> Any:
     """Return a result without how long it took, so that the same study is the same bytes."""
     if isinstance(found, Mapping):
-        return {key: _timeless(value) for key, value in found.items() if key != "seconds"}
-    return [_timeless(item) for item in found] if isinstance(found, list | tuple) else found
+        return {key: timeless(value) for key, value in found.items() if key != "seconds"}
+    return [timeless(item) for item in found] if isinstance(found, list | tuple) else found
 
 
 def _keep_in(study: Study | str | Path | None, name: str, answer: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from equipoise.findings.timeline import timeline
 from equipoise.futures.folder import FORMAT, Folder
 from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces, workers_of
 from equipoise.futures.tables import outcome_table
-from equipoise.jobs.analyses import with_run
+from equipoise.jobs.additions import add
 from equipoise.jobs.sources import Source, load, open_study, profiles_of
 from equipoise.jobs.study import Study
 from equipoise.scenario import Scenario, ScenarioFile
@@ -102,6 +102,7 @@ def run(
     precision: float | None = None,
     limit: int = 1_000_000,
     progress: Progress | None = None,
+    additions: bool = True,
 ) -> Study:
     """Play the futures of a scenario under every strategy of the focus patron, and judge them.
 
@@ -119,6 +120,8 @@ def run(
             standard errors or their difference is known to a standard error below this.
         limit: futures at which `precision` gives up.
         progress: called with futures done and wanted.
+        additions: make what a folder holds besides the result (`jobs.additions`) and its report at once; the
+            command line prints the result first.
 
     Raises:
         InputError: of the scenario, or of what was asked.
@@ -143,8 +146,9 @@ def run(
     study = Study(file, believed, player, plan, summary, batches=session.kept, folder=folder)
     if folder is not None and not interrupted:
         folder.write_json("summary.json", summary)
-        with_run(study)
-        study.report()
+        study.finished = True
+        if additions:
+            add(study)
     return study
 
 

@@ -31,7 +31,10 @@ class Study:
         scenario: as it was run, under the beliefs that were asked for.
         summary: the JSON that `run --json` prints, as a dict.
         folder: where it is written, or None.
+        finished: whether a run has just brought its folder to its end, so that additions can follow.
     """
+
+    finished = False
 
     def __init__(
         self, file: ScenarioFile, scenario: Scenario, player: Player, plan: Plan, summary: dict[str, Any],
