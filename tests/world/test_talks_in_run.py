@@ -283,7 +283,13 @@ def test_a_talk_that_is_never_held_has_no_outcome_to_tell() -> None:
     told = summarise(tallied(war(talks={"summit": talk(probability=0)}), 64)[0])["talks"]["summit"]
     assert told["deal"] == 0
     assert told["acceptable"] is None
-    assert told["issues"]["seats"] == {"mean": None, "p5": None, "p50": None, "p95": None}
+    assert told["issues"]["seats"] == {
+        "mean": None,
+        "p5": None,
+        "p50": None,
+        "p95": None,
+        "no_agreement": None,
+    }
 
 
 def test_a_batch_comes_back_from_its_tables_whole() -> None:

@@ -16,7 +16,7 @@ from equipoise.bargaining.exchange import ExchangePath, Trade, exchange_path
 from equipoise.bargaining.ktab import KtabPath, KtabRules, ktab_path
 from equipoise.bargaining.models import MODELS, Model, model_named, models_asked
 from equipoise.bargaining.movers import Move
-from equipoise.bargaining.outcomes import acceptance, deal, outcomes, outcomes_by_issue
+from equipoise.bargaining.outcomes import acceptance, deal, heard, outcomes, outcomes_by_issue
 from equipoise.bargaining.pce import election_from_coalitions, pce
 from equipoise.bargaining.sampling import issue_scale, talk_table
 from equipoise.bargaining.study import TalkResult, study_table, study_talk, surplus
@@ -49,6 +49,7 @@ __all__ = [
     "election_from_coalitions",
     "exchange_path",
     "firm_deadline",
+    "heard",
     "issue_scale",
     "ktab_path",
     "load_table_csv",

@@ -11,6 +11,11 @@ import numpy as np
 from equipoise.bargaining.models import Model, model_named
 from equipoise.errors import InputError
 
+LEAST_SALIENCE = 1e-9
+"""Less counts as none."""
+LEAST_WEIGHT = 1e-12
+"""Clout x salience below this share of the heaviest on the issue counts as none."""
+
 
 def outcomes(
     model: str | Model,
@@ -90,18 +95,43 @@ def _checked(positions, salience, clout, scales) -> tuple[np.ndarray, np.ndarray
         c = np.broadcast_to(c, (n, x.shape[2]))
     except ValueError as error:
         raise InputError(f"positions, salience and clout do not fit each other: {error}") from None
-    if np.isnan(x.sum() + s.sum() + c.sum()):
-        missing = np.isnan(x) | np.isnan(s) | np.isnan(c)[:, None, :]
+    if any(np.isinf(a).any() for a in (x, s, c)):
+        raise InputError("positions, salience and clout must be finite")
+    missing = np.isnan(x) | np.isnan(s) | np.isnan(c)[:, None, :]
+    if missing.any():
         x, s, c = np.where(missing, np.nan, x), np.where(missing, 0.0, s), np.where(np.isnan(c), 0.0, c)
     if s.min(initial=0) < 0 or c.min(initial=0) < 0:
         raise InputError("salience and clout cannot be negative")
-    weightless = np.einsum("nka,na->nk", s, c) <= 0
-    if weightless.any():
-        draw, issue = np.argwhere(weightless)[0]
+    s, c = _counted(s, c)
+    silent = ~(s * c[:, None, :]).any(axis=2)
+    if silent.any():
+        draw, issue = np.argwhere(silent)[0]
         raise InputError(
             f"on issue {issue + 1} (draw {draw + 1}) no actor with a position has clout and salience above 0"
         )
     return np.ascontiguousarray(x), np.ascontiguousarray(s), np.ascontiguousarray(c), ends
+
+
+def _counted(s: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return salience and clout without what is too little to count, clout in units that no product leaves range in.
+
+    Only ratios of clout matter: it is divided by the power of two above the greatest, which loses no digit. A
+    salience below 1e-9, and a weight below 1e-12 of the heaviest on its issue, count as none.
+    """
+    _, exponent = np.frexp(c.max(axis=1, keepdims=True, initial=0.0))
+    c = np.ldexp(c, -exponent)
+    weight = np.where(s < LEAST_SALIENCE, 0.0, s) * c[:, None, :]
+    return np.where(weight > LEAST_WEIGHT * weight.max(axis=2, keepdims=True, initial=0.0), s, 0.0), c
+
+
+def heard(positions: np.ndarray, salience: np.ndarray, clout: np.ndarray) -> np.ndarray:
+    """Say on which issues of which draws somebody with a position has weight, shape (n, issues).
+
+    Args:
+        positions, salience: shape (n, issues, actors), NaN where an actor has none. clout: shape (n, actors).
+    """
+    s, c = _counted(np.where(np.isnan(positions), 0.0, np.nan_to_num(salience)), np.nan_to_num(clout))
+    return (s * c[:, None, :]).any(axis=2)
 
 
 def _like(values: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -19,9 +19,13 @@ from equipoise.bargaining.sampling import talk_named, talk_table
 from equipoise.bargaining.table import Table
 from equipoise.scenario.model import Scenario, Talk
 from equipoise.scenario.number import Number, quantile
+from equipoise.scenario.resolving import clouts
+from equipoise.scenario.value_types import POWER
 
 _QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 _BINS = 20
+AT_THE_START, IN_ITS_WEEK = "as at the start", "in the week of the talk"
+"""Whose power counts as clout, where clout is power: this study takes the start, a run the week of the talk."""
 _GAPS = ((0.05, "agree"), (0.15, "differ a little"), (0.3, "differ clearly"), (np.inf, "differ widely"))
 
 
@@ -74,6 +78,7 @@ def study_talk(
         "host": talk.host,
         "invited": list(talk.invited),
         "seed": seed,
+        "with_power": AT_THE_START if POWER in clouts(talk, scenario).values() else None,
         "takes_place": _mean_probability(talk, scenario.quantities),
         "date": _date(talk),
     }
@@ -112,6 +117,7 @@ def study_table(
         "host": None,
         "invited": [],
         "seed": None,
+        "with_power": None,
         "takes_place": None,
         "date": None,
         "model": lead.name,

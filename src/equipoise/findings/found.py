@@ -166,20 +166,28 @@ class EventFound(Record):
 
 @dataclass(frozen=True)
 class IssueFound(Record):
-    """Where an issue of a talk lands, over states; None where there never is an outcome."""
+    """Where an issue of a talk lands, over states in which it does, and the share in which there is no agreement.
+
+    None where there never is an outcome; of talks that go by power, over the futures in which they took place.
+    """
 
     mean: float | None
     p5: float | None
     p50: float | None
     p95: float | None
+    no_agreement: float | None
 
 
 @dataclass(frozen=True)
 class TalkFound(Record):
-    """A talk: chance that it is held and ends in a deal, that every veto party accepts, and where issues land."""
+    """A talk: chance that it is held and ends in a deal, that every veto party accepts, and where issues land.
+
+    `with_power` says whose power counts as clout where clout is power; None where clout is a number.
+    """
 
     deal: float
     acceptable: float | None
+    with_power: str | None
     median_date: str | None
     issues: Mapping[str, IssueFound]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from equipoise.bargaining.study import IN_ITS_WEEK
 from equipoise.findings import metrics
 from equipoise.findings.compare import SCRAMBLES, Estimate, chance_best, estimate
 from equipoise.findings.regret import regret_summary
@@ -242,6 +243,7 @@ def _talks(tally: Tally) -> dict[str, dict[str, Any]]:
         out[name] = {
             "deal": when["probability"],
             "acceptable": acceptable,
+            "with_power": IN_ITS_WEEK if world.drawn[index[name]].in_run else None,
             "median_date": when["median_date"],
             "issues": issues,
         }
@@ -249,10 +251,13 @@ def _talks(tally: Tally) -> dict[str, dict[str, Any]]:
 
 
 def _ends(values: np.ndarray) -> dict[str, float | None]:
-    if not len(values):
-        return {"mean": None, "p5": None, "p50": None, "p95": None}
-    p5, p50, p95 = (float(v) for v in np.quantile(values, [0.05, 0.5, 0.95]))
-    return {"mean": float(values.mean()), "p5": p5, "p50": p50, "p95": p95}
+    """Return where an issue ends, over what was agreed, and how often nothing was (NaN among the values)."""
+    agreed = values[~np.isnan(values)]
+    failed = _ratio(len(values) - len(agreed), len(values))
+    if not len(agreed):
+        return {"mean": None, "p5": None, "p50": None, "p95": None, "no_agreement": failed}
+    p5, p50, p95 = (float(v) for v in np.quantile(agreed, [0.05, 0.5, 0.95]))
+    return {"mean": float(agreed.mean()), "p5": p5, "p50": p50, "p95": p95, "no_agreement": failed}
 
 
 def _inputs(tally: Tally) -> dict[str, dict[str, float]]:

@@ -211,6 +211,4 @@ class Tally:
             for issue in sorted(self.player.world.scenario.talks[item.name].issues):
                 values = first[columns[f"outcome.{item.name}.{issue}"]].astype(float)
                 if self.states <= EXACT:
-                    self.outcomes.setdefault(item.name, {}).setdefault(issue, []).append(
-                        values[~np.isnan(values)]
-                    )
+                    self.outcomes.setdefault(item.name, {}).setdefault(issue, []).append(values[sat])

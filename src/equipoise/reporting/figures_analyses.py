@@ -70,7 +70,7 @@ def deals(context: Context, found: Found) -> Drawing:
     rows, cells = [], []
     for name, talk in found["talks"].items():
         by = {model: item["deal"]["mean"] for model, item in talk["models"].items()}
-        own, label = by.get(talk["model"]), context.names.event(name)
+        own, label = by.get(talk["model"]), context.names.talk(name, talk["with_power"])
         rows.append({
             "label": label, "mean": own, "text": percent(own), "low": min(by.values()),
             "high": max(by.values()), "from": None, "to": None,

@@ -231,7 +231,7 @@ def talks(context: Context, talk: str) -> Drawing | None:
         f"{row['label']} ({scale_text(context, talk, row['label']) or 'scale without labels'})"
         for row in rows
     ]
-    title = f"Where the talks may land: {context.names.event(talk)}"
+    title = f"Where the talks may land: {context.names.talk(talk, context.run.talks[talk].with_power)}"
     columns = (Column("Issue"), *(Column(t, "number") for t in ("Mean", "5 %", "95 %")), Column("Scale"))
     table_rows = tuple(
         (
@@ -246,7 +246,7 @@ def talks(context: Context, talk: str) -> Drawing | None:
         title=title,
         description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
         caption=(
-            "Dot: mean forecast outcome; line: 5th to 95th percentile over states. "
+            "Dot: mean forecast outcome; line: 5th to 95th percentile over states that agree. "
             f"Scales: {'; '.join(scales)}."
         ),
         chart=lambda frame: charts.interval_rows(

@@ -57,6 +57,10 @@ class Names:
         """Name of a force or a patron."""
         return self.forces.get(key) or self.patrons.get(key, key)
 
+    def talk(self, key: str, power: str | None) -> str:
+        """Name of a talk; where clout is power, with the power that what was found rests on."""
+        return self.events.get(key, key) + (f", with power {power}" if power else "")
+
     def within(self, key: str) -> str:
         """Name of a force or a patron inside a sentence: `the Crown`."""
         return within(self.actor(key))

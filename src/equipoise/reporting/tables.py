@@ -210,17 +210,23 @@ def talks(context: Context) -> Table:
     """Each talk's chance of a deal and where each issue may land."""
     columns = (
         Column("Talk and issue"), Column("Deal"), Column("Outcome", NUMBER), Column("5 to 95 %", NUMBER),
-        Column("Scale"),
+        Column("No agreement", NUMBER), Column("Scale"),
     )  # fmt: skip
     rows: list[tuple[str, ...]] = []
     for key, item in context.run.talks.items():
-        rows.append((context.names.event(key), chance(item.deal), "", "", ""))
+        rows.append((context.names.talk(key, item.with_power), chance(item.deal), "", "", "", ""))
         for issue, found in item.issues.items():
             spread = [significant(end) for end in (found.p5, found.p95)]
             gap = DASH if DASH in spread else " to ".join(spread)
             mean = significant(found.mean)
-            rows.append((f"   {issue}", "", mean, gap, scale_text(context, key, issue)))
-    return Table("Talks", columns, tuple(rows))
+            rows.append(
+                (f"   {issue}", "", mean, gap, percent(found.no_agreement), scale_text(context, key, issue))
+            )
+    note = (
+        "Outcome: mean over the states in which the bargaining model finds one (for talks that go by power, over "
+        "the talks that took place); no agreement: the share in which it finds none. There is no deal then."
+    )
+    return Table("Talks", columns, tuple(rows), note)
 
 
 def robustness(context: Context) -> Table:

@@ -39,7 +39,11 @@ def tables(result: Result, *, names: Names | None = None) -> list[RenderableType
 
 def blocks(result: Result, names: Names) -> list[Block]:
     """Return the answer, the models, where each issue lands, what blocks, who would have to move, and the rest."""
-    made: list[Block | None] = [Heading(names.event(result["talk"])), answer(result), models(result)]
+    made: list[Block | None] = [
+        Heading(names.talk(result["talk"], result["with_power"])),
+        answer(result),
+        models(result),
+    ]
     made += [issue(result, name, names) for name in result["issues"]]
     made += [
         blocking(result), moves(result, names), disagreement(result), deadline(result), shift(result),
@@ -58,7 +62,8 @@ def answer(result: Result) -> Paragraph | None:
     own = result["models"].get(result["model"])
     if own is None:
         return None
-    text = f"If the talks take place, a deal by the {result['model']} model: {in_draws(own['deal']['mean'])}."
+    power = f", with power {result['with_power']}" if result["with_power"] else ""
+    text = f"If the talks take place, a deal by the {result['model']} model{power}: {in_draws(own['deal']['mean'])}."
     if own["blocking"] and own["deal"]["mean"] < CLEAR:
         accepted = percent(own["issues"][own["blocking"]]["accepted_by_all"])
         text += f" What blocks most is {own['blocking']}: all accept its outcome in {accepted} of draws."
@@ -110,7 +115,7 @@ def issue(result: Result, name: str, names: Names) -> Table:
         ))  # fmt: skip
     columns = (
         Column("Model"), Column("Outcome", "number"), Column("5 to 95 %", "number"),
-        *(Column(f"{names.actor(party)} accepts", "number") for party in parties), Column("No outcome", "number"),
+        *(Column(f"{names.actor(party)} accepts", "number") for party in parties), Column("No agreement", "number"),
     )  # fmt: skip
     ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
     ends = ends or f"{significant(about['low'])} to {significant(about['high'])}"

@@ -22,7 +22,10 @@ from equipoise.scenario.value_types import POWER
 
 @dataclass(frozen=True)
 class Settled:
-    """By issue the forecast outcome [states], and whether every veto party accepts it all [states]."""
+    """By issue the forecast outcome [states], and whether there is one that every veto party accepts [states].
+
+    NaN is no agreement: the model finds none, or nobody has weight there any more. It is never a deal.
+    """
 
     outcomes: dict[str, np.ndarray]
     deal: np.ndarray
@@ -56,8 +59,7 @@ def settle(
 
     positions, salience, reservation = cube("positions"), cube("salience"), cube("reservation")
     clout = _rows(values | _powers(talk, path, power or {}), f"{path}.clout", actors, n)
-    weight = np.nan_to_num(clout)[:, None, :] * np.nan_to_num(salience) * ~np.isnan(positions)
-    heard = weight.sum(axis=2) > 0
+    heard = bargaining.heard(positions, salience, clout)
     if power is None and not heard.all():
         issue = issues[int(np.argmin(heard.all(axis=0)))]
         raise InputError(
@@ -76,12 +78,8 @@ def settle(
             reservation=reservation[rows],
         )
     veto = [actors.index(v) for v in talk.veto]
-    accepted = (
-        bargaining.deal(outcome, positions[:, :, veto], reservation[:, :, veto])
-        if veto
-        else np.ones(n, dtype=bool)
-    )
-    return Settled({issue: outcome[:, k] for k, issue in enumerate(issues)}, accepted & rows)
+    accepted = bargaining.deal(outcome, positions[:, :, veto], reservation[:, :, veto])
+    return Settled({issue: outcome[:, k] for k, issue in enumerate(issues)}, accepted)
 
 
 def _powers(talk: Talk, path: str, power: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -74,7 +74,10 @@ def talks(context: Context) -> Section | None:
     found = context.run.talks
     if not found:
         return None
-    deals = [f"{within(context.names.event(key))}: {chance(item.deal)}" for key, item in found.items()]
+    deals = [
+        f"{within(context.names.talk(key, item.with_power))}: {chance(item.deal)}"
+        for key, item in found.items()
+    ]
     figures_of = drawn(*(figures_time.talks(context, key) for key in found))
     lead = f"{sentence(counted(len(found), 'talk'))}."
     if len(found) <= MOST_NAMED:
