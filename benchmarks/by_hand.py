@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import case
-from equipoise.futures.play import parameters_of
 from equipoise.world.compile import World
 from equipoise.world.outcomes import column_names
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
 SOURCE = Path(__file__).parent / "c" / "weeks.c"

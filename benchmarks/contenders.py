@@ -19,8 +19,9 @@ import numpy as np
 
 from benchmarks import by_hand, plain
 from equipoise import scenario
-from equipoise.futures.play import CHANCE, CHUNK, Plan, Pool, parameters_of
+from equipoise.futures.play import CHANCE, CHUNK, Plan, Pool
 from equipoise.world.compile import World, compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Memory, Player
 from equipoise.world.reference import weeks as reference
 

@@ -8,14 +8,13 @@ from click.testing import CliRunner
 
 import equipoise
 from equipoise.cli import main
-from equipoise.draws.sampling import points
+from equipoise.draws.values import changed
 from equipoise.errors import InputError
 from equipoise.exploration import Override
-from equipoise.futures.play import parameters_of
 from equipoise.jobs import analyses as jobs_analyses
 from equipoise.jobs import run as jobs
 from equipoise.world.compile import compile_world
-from equipoise.world.parameters import changed, dimensions, parameters
+from equipoise.world.parameters import parameters_of
 
 PLANS = ["even-hedge", "back-crown", "bandwagon"]
 DUPLICITY = "forces.crown.resentment.duplicity"
@@ -51,9 +50,8 @@ def world():
 
 
 def test_an_override_changes_its_path_and_nothing_else(world):
-    u = points(len(dimensions(world.scenario, world.numbers)), 0, 32, seed=3)
-    plain = parameters(world, u)
-    doubled = parameters(world, u, overrides={DUPLICITY: lambda values: 2 * values})
+    plain = parameters_of(world, 0, 32, seed=3)
+    doubled = parameters_of(world, 0, 32, seed=3, overrides={DUPLICITY: lambda values: 2 * values})
     for path, values in plain.values.items():
         factor = 2.0 if path == DUPLICITY else 1.0
         assert np.array_equal(doubled.values[path], factor * values), path
@@ -284,8 +282,8 @@ def test_commands_print_tables_with_words_and_notes(study, explored):
     found = run("talks", "two-valleys", "--draws", "64")
     assert "likely (" in found.output
     found = run("talks", "two-valleys", "--draws", "64", "--yardstick", "phia")
-    assert "highly unlikely (" in found.output
-    assert "very unlikely (" not in found.output
+    assert "remote chance (" in found.output
+    assert "almost no chance (" not in found.output and "very unlikely (" not in found.output
     found = run("explore", str(study.folder.path), "--no-reruns")
     assert found.exit_code == 0
     assert "What to watch" in found.output

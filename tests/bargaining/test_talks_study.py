@@ -110,9 +110,24 @@ def test_standard_error_covers_the_spread_over_seeds(scenario):
         found = study_talk(scenario, "conference", draws=256, seed=seed).to_dict()
         return found["models"]["compromise"]["deal"]
 
-    found = [estimate(seed) for seed in range(25)]
+    found = [estimate(seed) for seed in range(60)]
     spread, told = np.std([f["mean"] for f in found], ddof=1), np.mean([f["se"] for f in found])
-    assert told / 3 < max(spread, 1e-4) < 3 * told + 1e-3
+    # an sd of 60 numbers is known to 9 %
+    assert spread == pytest.approx(told, rel=0.3)
+    # and is no larger than that of plain draws
+    chance = np.mean([f["mean"] for f in found])
+    assert spread < 1.2 * np.sqrt(chance * (1 - chance) / 256)
+
+
+def test_the_errors_of_an_issue_are_those_of_its_means(scenario):
+    found = study_talk(scenario, "conference", draws=320).to_dict()["models"]["compromise"]
+    table = talk_table(scenario, "conference", draws=320)
+    for k, name in enumerate(table.issues):
+        blocks = table.outcomes("compromise")[:, k].reshape(10, 32).mean(axis=1)
+        error = found["issues"][name]["errors"]["mean"]
+        assert error["se"] == pytest.approx(blocks.std(ddof=1) / np.sqrt(10))
+        # Student's t with nine degrees of freedom: 2.262
+        assert error["high"] - found["issues"][name]["mean"] == pytest.approx(2.2622 * error["se"], rel=1e-4)
 
 
 def test_without_uncertainty_every_interval_has_width_zero(written):
@@ -213,7 +228,7 @@ def test_a_csv_gives_the_same_as_the_arrays(tmp_path):
     assert y[0, 1] == pytest.approx(4)
     assert table.veto.tolist() == [True, True, False]
     found = study_table(table, models=QUICK).to_dict()
-    assert found["models"]["compromise"]["deal"] == {"mean": 0.0, "se": None}
+    assert found["models"]["compromise"]["deal"] == {"mean": 0.0, "se": None, "low": None, "high": None}
     json.dumps(found)
 
 

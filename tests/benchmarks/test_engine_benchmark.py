@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks import by_hand, contenders, engine, plain
 from equipoise import scenario
-from equipoise.futures.play import parameters_of
 from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.reference import weeks as reference
 
 TINY = contenders.Sizes(kernel=256, reference=16, plain=1, by_hand=1024, threads=1024, rounds=1)

@@ -1,6 +1,7 @@
 """Means, standard errors, Student intervals and "told apart": by hand, by table and by law."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from equipoise.draws.estimate import (
     Estimate,
     Sums,
     estimate,
+    filled,
+    freedom,
     interval,
     of_independent,
     student,
@@ -61,6 +64,7 @@ def test_student_by_table():
     for df, reach in {1: 12.706, 2: 4.303, 7: 2.365, 15: 2.131, 38: 2.024, 120: 1.980}.items():
         assert student(df) == pytest.approx(reach, abs=5e-4)
     assert student(10, 0.9) == pytest.approx(1.812, abs=5e-4)
+    assert student(math.inf) == pytest.approx(1.959964, abs=1e-6)
     with pytest.raises(InputError, match="level"):
         student(3, 1.0)
 
@@ -133,7 +137,7 @@ def test_however_states_come_in_the_sums_are_the_same_to_the_last_byte(states, c
     whole, parts = Sums(2), Sums(2)
     whole.add(values, weights)
     ends = [0, *(int(e) for e in np.minimum(np.cumsum(cuts), states)), states]
-    for begin, end in zip(ends, ends[1:], strict=False):
+    for begin, end in pairwise(ends):
         parts.add(values[:, begin:end], weights[:, begin:end])
     assert whole.estimates() == parts.estimates()
 
@@ -151,6 +155,15 @@ def test_units_are_whole_blocks_or_single_states():
     assert units(290).tolist() == [b for b in range(9) for _ in range(32)] + [-1, -1]
     assert unit_means(blocks_of(range(9), rest=[7.0])) == pytest.approx(np.arange(9))
     assert unit_means(np.arange(6.0).reshape(2, 3)).tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_states_are_filled_up_to_whole_blocks_where_blocks_count():
+    assert [filled(n) for n in (1, 255, 256, 257, 1_250)] == [1, 255, 256, 288, 1_280]
+
+
+def test_degrees_of_freedom_are_those_of_an_estimate():
+    for states in (2, 255, 256, 1_250):
+        assert freedom(states) == estimate(np.arange(float(states))).df
 
 
 def test_independent_numbers_are_taken_one_by_one():

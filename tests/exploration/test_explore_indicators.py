@@ -8,10 +8,10 @@ from equipoise.exploration import Outcome, Weekly, WeeklySample, indicators, lik
 
 
 def test_the_likelihood_ratio_and_its_interval():
-    # 90 of 100 hits against 10 of 100 false alarms; ln 9 ± 1.96·√(1/90 − 1/100 + 1/10 − 1/100)
+    # 90 of 100 hits against 10 of 100 false alarms; ln 9 ± z·√(1/90 − 1/100 + 1/10 − 1/100)
     ratio, low, high = likelihood_ratio(90, 10, 10, 90)
     assert ratio == pytest.approx(9)
-    half = 1.96 * np.sqrt(1 / 90 - 1 / 100 + 1 / 10 - 1 / 100)
+    half = 1.959964 * np.sqrt(1 / 90 - 1 / 100 + 1 / 10 - 1 / 100)
     assert (low, high) == pytest.approx((9 * np.exp(-half), 9 * np.exp(half)))
 
 

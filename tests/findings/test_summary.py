@@ -3,17 +3,19 @@
 import json
 import math
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from equipoise.findings.summary import separated
 from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from situations import certain, duel, with_changes
 
-T_15 = 2.1314495456
-"""Student's t at 97.5 % with 15 degrees of freedom, from the tables."""
+T_9, T_47 = 2.2621571627, 2.0117405137
+"""Student's t at 97.5 % with 9 and 47 degrees of freedom, from the tables."""
 ENGAGED = {
     "court-only": ["court"],
     "league-only": ["league"],
@@ -25,7 +27,7 @@ ENGAGED = {
 
 @pytest.fixture(scope="module")
 def valleys():
-    """48 states (3 a scramble) of 16 streams."""
+    """48 states of 16 streams: one whole block, so errors come from single states."""
     return jobs.run("two-valleys", futures=768, seed=5, workers=1)
 
 
@@ -81,10 +83,9 @@ def test_payoff(valleys):
             # 5 % of 768 futures are 38.4: the 38 lowest, and 0.4 of the next
             "cvar5": (np.sort(payoff)[:38].sum() + 0.4 * np.sort(payoff)[38]) / 38.4,
         }  # fmt: skip
-        of_scrambles = [means.loc[name][means.columns % 16 == k].mean() for k in range(16)]
-        expected["se"] = np.std(of_scrambles, ddof=1) / 4
-        expected["low"] = expected["mean"] - T_15 * expected["se"]
-        expected["high"] = expected["mean"] + T_15 * expected["se"]
+        expected["se"] = means.loc[name].std(ddof=1) / math.sqrt(48)
+        expected["low"] = expected["mean"] - T_47 * expected["se"]
+        expected["high"] = expected["mean"] + T_47 * expected["se"]
         for key, value in expected.items():
             assert found["payoff"][key] == pytest.approx(value, rel=1e-6, abs=1e-9), (name, key)
 
@@ -117,8 +118,8 @@ def test_influence_and_after_collapse(valleys):
         assert found["influence_after_common_collapse"] == pytest.approx(
             end[own["future"].isin(common)].mean()
         )
-        of_scrambles = [state_means(valleys, "influence").loc[name].iloc[k::16].mean() for k in range(16)]
-        assert found["influence"]["se"] == pytest.approx(np.std(of_scrambles, ddof=1) / 4, rel=1e-6)
+        of_states = state_means(valleys, "influence").loc[name]
+        assert found["influence"]["se"] == pytest.approx(of_states.std(ddof=1) / math.sqrt(48), rel=1e-6)
 
 
 def test_means_of_columns(valleys):
@@ -213,16 +214,80 @@ def test_ranking_and_differences(valleys):
     for row in valleys.summary["differences"]:
         assert ranking.index(row["better"]) < ranking.index(row["worse"])
         gap = f.loc[row["better"]] - f.loc[row["worse"]]
-        se = np.std([gap.iloc[k::16].mean() for k in range(16)], ddof=1) / 4
+        se = gap.std(ddof=1) / math.sqrt(48)
         expected = {
             "mean": gap.mean(),
             "se": se,
-            "low": gap.mean() - T_15 * se,
-            "high": gap.mean() + T_15 * se,
+            "low": gap.mean() - T_47 * se,
+            "high": gap.mean() + T_47 * se,
         }
         assert {key: row[key] for key in expected} == pytest.approx(expected, abs=1e-9)
     flat = [name for group in valleys.summary["groups"] for name in group]
     assert flat == ranking
+
+
+def interval_of(blocks, mean=None):
+    """Mean, standard error and Student interval of ten block means, by hand."""
+    mean, se = np.mean(blocks) if mean is None else mean, np.std(blocks, ddof=1) / math.sqrt(len(blocks))
+    return {"se": se, "low": mean - T_9 * se, "high": mean + T_9 * se}
+
+
+def by_block(values):
+    """Means of the ten blocks of 32 states of the weekly run: one stream each, so state k is future k."""
+    return np.asarray(values, float).reshape(10, 32).mean(axis=1)
+
+
+def test_every_chance_and_mean_has_the_error_of_whole_blocks(weekly):
+    errors = weekly.summary["errors"]
+    for name, found in weekly.summary["strategies"].items():
+        own, at = rows(weekly, name), f"strategies.{name}."
+        for j in ("court", "league", "clans"):
+            fell = by_block(own[f"fallen.{j}"] >= 0)
+            assert errors[f"{at}forces.{j}.collapse"] == pytest.approx(interval_of(fell), abs=1e-9)
+            power = by_block(own[f"power.{j}"].astype(float))
+            assert errors[f"{at}forces.{j}.power.end"] == pytest.approx(interval_of(power), abs=1e-6)
+        for order, share in found["orders"].items():
+            there = by_block(own["order"].astype(str) == order)
+            assert np.mean(there) == pytest.approx(share)
+            assert errors[f"{at}orders.{order}"] == pytest.approx(interval_of(there), abs=1e-9)
+        assert errors[f"{at}payoff.mean"] == {key: found["payoff"][key] for key in ("se", "low", "high")}
+        assert found["payoff"]["se"] == pytest.approx(
+            interval_of(by_block(own["payoff"].astype(float)))["se"], rel=1e-6
+        )
+        for part in ("terms", "allocation"):
+            assert {f"{at}{part}.{key}" for key in found[part]} <= set(errors)
+    first = rows(weekly, names_of(weekly)[0])
+    for event in ("offer", "riot"):
+        there = by_block(first[f"event.{event}"] >= 0)
+        assert errors[f"events.{event}.probability"] == pytest.approx(interval_of(there), abs=1e-9)
+
+
+def test_influence_after_a_collapse_has_the_error_of_a_ratio(weekly):
+    for name, found in weekly.summary["strategies"].items():
+        own, said = (
+            rows(weekly, name),
+            weekly.summary["errors"][f"strategies.{name}.influence_after_collapse"],
+        )
+        fell = (own["fallen.court"] >= 0).to_numpy()
+        x, w = by_block(own["influence_end"].astype(float) * fell), by_block(fell)
+        mean = x.sum() / w.sum()
+        # leaving out one block at a time, which the linearised error of a ratio approximates
+        left = np.array([np.delete(x, k).sum() / np.delete(w, k).sum() for k in range(10)])
+        jackknife = math.sqrt(0.9 * ((left - left.mean()) ** 2).sum())
+        assert found["influence_after_collapse"] == pytest.approx(mean)
+        assert said["se"] == pytest.approx(jackknife, rel=0.05)
+
+
+def test_groups_are_parted_where_the_interval_of_the_difference_leaves_out_0(weekly):
+    gaps = {(row["better"], row["worse"]): row for row in weekly.summary["differences"]}
+    ranking = weekly.summary["ranking"]
+    parted = [gaps[pair]["low"] > 0 for pair in pairwise(ranking)]
+    assert len(weekly.summary["groups"]) == 1 + sum(parted)
+
+
+@pytest.mark.parametrize(("low", "apart"), [(1e-9, True), (-1e-9, False), (None, False)])
+def test_told_apart_is_the_interval(low, apart):
+    assert separated({"mean": 1.0, "se": 0.4, "low": low, "high": 2.0}) is apart
 
 
 def test_events_and_talks(valleys):
@@ -250,6 +315,12 @@ def test_events_and_talks(valleys):
     acceptable = (abs(outcome - crown) <= 30) & (abs(outcome - rebels) <= 40)
     assert talk["acceptable"] == pytest.approx(acceptable.mean())
     assert talk["deal"] == pytest.approx(acceptable.mean())  # the conference takes place in every future
+    errors, at = valleys.summary["errors"], "talks.lake-conference."
+    assert errors[f"{at}deal"]["se"] == pytest.approx(acceptable.std(ddof=1) / math.sqrt(48))
+    assert errors[f"{at}acceptable"] == pytest.approx(errors[f"{at}deal"])
+    assert errors[f"{at}issues.power-sharing.mean"]["se"] == pytest.approx(
+        outcome.std(ddof=1) / math.sqrt(48)
+    )
 
 
 def test_inputs(valleys):
@@ -356,7 +427,7 @@ def test_undefined_is_null():
     assert summary["differences"] == []
     assert found["chance_best"] == 1
     assert any("one strategy" in warning for warning in summary["warnings"])
-    assert any("16" in warning for warning in summary["warnings"])
+    assert any("one state" in warning for warning in summary["warnings"])
 
 
 def test_an_event_that_never_happens_has_no_date():

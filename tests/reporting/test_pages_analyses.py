@@ -148,7 +148,7 @@ def exploration():
     crossing = {"value": 0.02, "low": 0.01, "high": 0.03, "below": "even-hedge", "above": "back-crown"}
     crossing |= {"chance_below": 0.7, "chance_above": 0.3, "established": True, "played_again": True}
     curve = {"x": [0.0, 0.02, 0.04], "even-hedge": [0.3, 0.2, 0.1], "back-crown": [0.1, 0.2, 0.3]}
-    worth = {"what": path, "value": 0.02, "se": 0.004, "share": 0.5, "told_apart": True}
+    worth = {"what": path, "value": 0.02, "se": 0.004, "low": 0.012, "high": 0.028, "share": 0.5, "told_apart": True}
     sign = {"outcome": "fall of crown", "observable": "power.rebels", "week": 8, "sign": "above"}
     sign |= {"level": 0.4, "chance_seen": 0.9, "chance_unseen": 0.1, "lead": 12.0}
     sign |= {"ratio": 4.0, "low": 2.0, "high": 2500.0}

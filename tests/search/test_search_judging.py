@@ -4,17 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.draws.estimate import BLOCK
 from equipoise.search import efficient, objective, spread_out
 from equipoise.search.frontier import unbeaten, without_twins
 from equipoise.search.honest import block_members, by_block, choose, mean_of_blocks
 
 
-def test_blocks_are_whole_scrambles_and_cover_every_state_once():
-    members = block_members(16 * 10, 8)
-    assert [len(m) for m in members] == [20] * 8
-    assert sorted(np.concatenate(members)) == list(range(160))
+def test_parts_are_whole_hypercubes_and_cover_every_state_once():
+    members = block_members(8 * 64, 8)
+    assert [len(m) for m in members] == [64] * 8
+    assert sorted(np.concatenate(members)) == list(range(512))
     for m in members:
-        assert len(set(m % 16)) == 2
+        assert np.bincount(m // BLOCK, minlength=16).tolist().count(BLOCK) == 2
 
 
 def test_the_error_of_blocks_is_right_for_a_worst_case_too():

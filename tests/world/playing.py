@@ -10,7 +10,7 @@ import numpy as np
 from equipoise.scenario import load
 from equipoise.world.compile import World, compile_world
 from equipoise.world.outcomes import column_names
-from equipoise.world.parameters import Parameters, dimensions, parameters
+from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Memory, Player
 from equipoise.world.reference.weeks import play
 
@@ -47,12 +47,6 @@ class Run:
         return self.weeks[profile, [item.name for item in self.world.drawn].index(name)]
 
 
-def points_of(world: World, states: int, seed: int = 5) -> np.ndarray:
-    """Return points of the unit cube [states, dimensions]; the first n are those of a shorter list."""
-    count = len(dimensions(world.scenario, world.numbers))
-    return np.stack([np.random.default_rng([seed, k]).random(count) for k in range(states)])
-
-
 def run(
     data: Any,
     engine: str,
@@ -66,7 +60,7 @@ def run(
 ) -> Run:
     """Play a scenario (plain data, a path or a case's name) on one engine."""
     world = compile_world(load(data).scenario, profiles=profiles)
-    given = parameters(world, points_of(world, states))
+    given = parameters_of(world, 0, states, seed=5)
     numbers = np.arange(states * chance) if futures is None else futures
     return run_world(world, given, engine, numbers, chance=chance, seed=seed, scored=scored)
 

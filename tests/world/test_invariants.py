@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playing import Run, points_of, run, run_world
+from playing import Run, run, run_world
 from random_scenarios import random_scenario, scenarios, shuffled
 
 from equipoise.scenario import load
 from equipoise.world.compile import World, compile_world
-from equipoise.world.parameters import Parameters, parameters
+from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.reference import weeks as reference
 from equipoise.world.reference.events import State
 
@@ -24,7 +24,7 @@ quick = settings(max_examples=12, deadline=None, suppress_health_check=list(Heal
 
 def world_of(data) -> tuple[World, Parameters]:
     world = compile_world(load(data).scenario)
-    return world, parameters(world, points_of(world, 12))
+    return world, parameters_of(world, 0, 12, seed=5)
 
 
 def same(one: Run, other: Run, futures=slice(None)) -> bool:

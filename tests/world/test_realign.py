@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playing import points_of, run
+from playing import run
 from random_scenarios import random_scenario
 from test_reference_kernel import EDGE, compared, games, off
 from tiny import START, tiny
@@ -24,7 +24,7 @@ from equipoise.world.kernel import realignment as realigning
 from equipoise.world.kernel import rows
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.rows import STATE_AXES
-from equipoise.world.parameters import parameters
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Memory, Player
 from equipoise.world.reference.realignment import ends_of_patronage, ends_of_power
 
@@ -37,7 +37,7 @@ def ties_after(data: dict[str, Any], *, states: int = 1, chance: int = 1) -> np.
     world = compile_world(load(data).scenario)
     player = Player(world, seed=3)
     memory, count = Memory(player, keep=False), states * chance
-    prepared = player.prepare(parameters(world, points_of(world, states)))
+    prepared = player.prepare(parameters_of(world, 0, states, seed=5))
     player.play(prepared, np.arange(count), chance=chance, first_state=0, memory=memory)
     first, forces = player.layout.state[list(STATE_AXES).index("tie")], len(world.forces)
     return memory.space.states[0, first : first + forces**2, :count].T.reshape(count, forces, forces)

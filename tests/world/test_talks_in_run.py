@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playing import ENGINES, Run, points_of, run
+from playing import ENGINES, Run, run
 from random_scenarios import restless_scenario
 from test_reference_kernel import EDGE, games
 from tiny import START, merged, tiny
@@ -16,12 +16,12 @@ from tiny import START, merged, tiny
 from equipoise.bargaining.study import study_talk
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
-from equipoise.futures.play import Batch, Plan, batches, parameters_of
+from equipoise.futures.play import Batch, Plan, batches
 from equipoise.futures.tables import batch_of, outcome_table, weekly_table
 from equipoise.scenario import load
 from equipoise.world.calendar import NEVER
 from equipoise.world.compile import compile_world
-from equipoise.world.parameters import parameters
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
 DRIFT = 0.1
@@ -243,7 +243,7 @@ def test_a_future_is_the_same_in_any_company() -> None:
     data = restless_scenario(61)
     world = compile_world(load(data).scenario, profiles=games(data))
     player = Player(world, seed=4)
-    prepared = player.prepare(parameters(world, points_of(world, 50)))
+    prepared = player.prepare(parameters_of(world, 0, 50, seed=5))
     whole = player.play(prepared, np.arange(400), chance=8, first_state=0)
     some = np.random.default_rng(1).permutation(400)[:37]
     part = player.play(prepared, some, chance=8, first_state=0)
@@ -251,7 +251,7 @@ def test_a_future_is_the_same_in_any_company() -> None:
     assert np.array_equal(part.weeks, whole.weeks[:, :, some])
     single_world = compile_world(load(data).scenario, profiles=games(data)[1:2])
     alone = Player(single_world, seed=4)
-    prepared = alone.prepare(parameters(single_world, points_of(single_world, 50)))
+    prepared = alone.prepare(parameters_of(single_world, 0, 50, seed=5))
     single = alone.play(prepared, some, chance=8, first_state=0)
     assert np.array_equal(single.outcomes[0], part.outcomes[1], equal_nan=True)
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.hedge import MOST_FORCES, hedge_price, hedge_prices, triads
-from equipoise.alignment.situation import Situation, shares_of, standard_error
+from equipoise.alignment.situation import Situation
+from equipoise.draws.estimate import estimate
+from equipoise.draws.values import shares
 from equipoise.scenario.model import Policy, Scenario
 
 OWN = "(its own way)"
@@ -68,12 +70,18 @@ def hedge_table(
     ]
 
 
-def summary(values: np.ndarray) -> dict[str, float]:
-    """Return mean, its standard error, and the 5th, 50th and 95th percentile of draws."""
-    p5, p50, p95 = np.percentile(values, [5, 50, 95])
+def mean_of(values: np.ndarray) -> dict[str, float | None]:
+    """Return the mean of draws with its standard error and 95 % interval; draws that are NaN do not count."""
+    known = (~np.isnan(values)).astype(float)
+    found = estimate(values) if known.all() else estimate(values, known)
+    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
+
+
+def summary(values: np.ndarray) -> dict[str, float | None]:
+    """Return the mean of draws, how sure it is, and the 5th, 50th and 95th percentile of those that are not NaN."""
+    p5, p50, p95 = np.nanpercentile(values, [5, 50, 95])
     return {
-        "mean": float(np.mean(values)),
-        "se": standard_error(values),
+        **mean_of(values),
         "p5": float(p5),
         "p50": float(p50),
         "p95": float(p95),
@@ -93,7 +101,7 @@ def _spread(scenario: Scenario, drawn: Situation) -> list[dict[str, float]]:
 
 def _shares(policy: Policy, situation: Situation) -> np.ndarray:
     base = np.array([float(policy.engage.get(force, 0.0)) for force in situation.forces])
-    return shares_of(base)[None]
+    return shares(base)[None]
 
 
 def _named(situation: Situation, shares: np.ndarray) -> dict[str, float]:

@@ -19,8 +19,8 @@ from equipoise.alignment.enumeration import least_frustration, least_when_frustr
 from equipoise.alignment.frustration import Camps, frustration, groups_of
 from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.landscape import Landscape, landscape
-from equipoise.alignment.portfolios import summary
-from equipoise.alignment.situation import Situation, standard_error
+from equipoise.alignment.portfolios import mean_of, summary
+from equipoise.alignment.situation import Situation
 
 _ENUMERATED = 14
 _LISTED = 8
@@ -56,7 +56,6 @@ def network_spread(
         key: [row[key] for row in rows]
         for key in ("triangle_index", "walk_balance_weighted", "frustration", "frustration_index", "minima")
     }
-    deepest = Counter(row["groups"] for row in rows)
     return {
         "draws": len(rows),
         "seed": seed,
@@ -65,8 +64,8 @@ def network_spread(
         "balanced": _share(np.array([row["frustration"] == 0 for row in rows])),
         "ties": _ties(names, weights[:, tied][:, :, tied], frustrated, worth),
         "alignments": [
-            {"groups": [[list(camp) for camp in camps] for camps in groups], "share": count / len(rows)}
-            for groups, count in sorted(deepest.items(), key=lambda item: (-item[1], item[0]))[:_LISTED]
+            {"groups": [[list(camp) for camp in camps] for camps in groups], **share}
+            for groups, share in _commonest([row["groups"] for row in rows])
         ],
     }
 
@@ -76,13 +75,18 @@ def choice_spread(contenders: Contenders, account: Account, quota: float) -> dic
     rows = choices(contenders, account=account, quota=quota)
     return {
         force: [
-            {"members": list(members), "share": count / len(rows)}
-            for members, count in sorted(
-                Counter(row[force].members for row in rows).items(), key=lambda item: (-item[1], item[0])
-            )[:_LISTED]
+            {"members": list(members), **share}
+            for members, share in _commonest([row[force].members for row in rows])
         ]
         for force in contenders.forces
     }
+
+
+def _commonest(found: list[Any]) -> list[tuple[Any, dict[str, float | None]]]:
+    """Return what is found in most draws, each with its share of the draws and how sure that is."""
+    order = sorted(Counter(found).items(), key=lambda item: (-item[1], item[0]))[:_LISTED]
+    shares = [(item, mean_of(np.array([one == item for one in found], dtype=float))) for item, _ in order]
+    return [(item, {"share": share.pop("mean"), **share}) for item, share in shares]
 
 
 def _one(graph: SignedGraph, time_limit: float) -> dict[str, Any]:
@@ -155,10 +159,11 @@ def _ties(
 
 
 def _share(values: np.ndarray) -> dict[str, float]:
-    return {"mean": float(np.mean(values)), "se": standard_error(values)}
+    return mean_of(values.astype(float))
 
 
 def _summary(column: list[float | None]) -> dict[str, float] | None:
     """Return the summary of a measure over the draws in which it is defined; None where it never is."""
-    defined = np.array([value for value in column if value is not None], dtype=float)
-    return summary(defined) | {"defined": len(defined) / len(column)} if len(defined) else None
+    values = np.array(column, dtype=float)
+    defined = float((~np.isnan(values)).mean())
+    return summary(values) | {"defined": defined} if defined else None

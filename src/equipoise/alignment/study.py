@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -93,8 +93,8 @@ def _studied(
     if isinstance(source, SignedGraph):
         graph, content = source, _network(source, time_limit)
     else:
-        median = situation_of(source)
         drawn = situation_of(source, draws=draws, seed=seed)
+        median = replace(situation_of(source), power=drawn.power.mean(axis=0, keepdims=True))
         graph = SignedGraph(median.actors, median.ties[0])
         content = _network(graph, time_limit)
         content |= _scenario(source, median, drawn if drawn.uncertain else None, seed, time_limit, progress)

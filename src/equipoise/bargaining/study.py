@@ -1,7 +1,7 @@
 """The study of a talk: where it may land under each model, the chance of a deal, what blocks it, who moves.
 
-Source: MODEL.md §3 *Talks*. Standard errors are the spread of the means of 16 independent blocks of draws
-(MODEL.md §5); a table without uncertainty has none.
+Source: MODEL.md §3 *Talks*. Draws are states of a run, and errors those of `draws.estimate` (MODEL.md §5); a
+table without uncertainty has none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from equipoise.bargaining.models import Model, model_named, models_asked
 from equipoise.bargaining.movers import least_moves
 from equipoise.bargaining.sampling import talk_named, talk_table
 from equipoise.bargaining.table import Table
+from equipoise.draws.estimate import estimate
 from equipoise.scenario.model import Scenario, Talk
 from equipoise.scenario.number import Number, quantile
 from equipoise.scenario.resolving import clouts
@@ -154,12 +155,17 @@ def surplus(table: Table) -> np.ndarray:
     return np.clip(room / (ends[:, 1] - ends[:, 0]), 0.0, 1.0).min(axis=1)
 
 
-def _estimate(values: np.ndarray, blocks: int) -> dict[str, float | None]:
-    """Return the mean and its standard error from the means of the blocks (None without blocks)."""
-    if blocks == 1:
-        return {"mean": float(values.mean()), "se": None}
-    means = values.reshape(-1, blocks).mean(axis=0)
-    return {"mean": float(values.mean()), "se": float(means.std(ddof=1) / np.sqrt(blocks))}
+def _estimate(values: np.ndarray) -> dict[str, float | None]:
+    """Return the mean over the draws that have a value, its standard error and 95 % interval."""
+    known = (~np.isnan(values)).astype(float)
+    found = estimate(values) if known.all() else estimate(values, known)
+    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
+
+
+def _error(values: np.ndarray) -> dict[str, float | None]:
+    """Return how sure the mean over the draws is: standard error and 95 % interval."""
+    found = _estimate(values.astype(float))
+    return {key: found[key] for key in ("se", "low", "high")}
 
 
 def _model_section(table: Table, model: Model, outcome: np.ndarray) -> dict[str, Any]:
@@ -174,17 +180,22 @@ def _model_section(table: Table, model: Model, outcome: np.ndarray) -> dict[str,
         issues[name] = {
             **_distribution(outcome[:, k], table.scales[k]),
             "no_agreement": float(1.0 - landed[:, k].mean()),
-            "accepts": {
-                p: _estimate(accepts[:, k, v].astype(float), table.blocks) for v, p in enumerate(parties)
-            },
+            "accepts": {p: _estimate(accepts[:, k, v].astype(float)) for v, p in enumerate(parties)},
             "accepted_by_all": float(ok[:, k].mean()),
             "deal_without": float(without.mean()),
             "blocks": float(without.mean() - deals.mean()),
+            "errors": {
+                "mean": _error(outcome[:, k]),
+                "no_agreement": _error(~landed[:, k]),
+                "accepted_by_all": _error(ok[:, k]),
+                "deal_without": _error(without),
+                "blocks": _error(without.astype(float) - deals),
+            },
         }
     blocking = max(issues, key=lambda name: (issues[name]["blocks"], 1 - issues[name]["accepted_by_all"]))
     return {
         **model.to_dict(),
-        "deal": _estimate(deals.astype(float), table.blocks),
+        "deal": _estimate(deals.astype(float)),
         "issues": issues,
         "blocking": blocking if issues[blocking]["accepted_by_all"] < 1 else None,
     }

@@ -15,7 +15,7 @@ from equipoise.bargaining.outcomes import acceptance, outcomes_by_issue
 
 @dataclass(frozen=True)
 class Table:
-    """Actors and issues of a talk, over n draws.
+    """Actors and issues of a talk, over n draws: the first n states of a run.
 
     Attributes:
         title: what the talk is about.
@@ -27,8 +27,6 @@ class Table:
         veto: shape (actors,), who can block a deal.
         reference: shape (n, issues), what holds without agreement; NaN where not known.
         labels: for each issue, what points of its scale mean.
-        blocks: draws come in this many independent blocks (draw k in block k mod blocks); 1 if no error is
-            to be estimated.
     """
 
     title: str
@@ -42,7 +40,6 @@ class Table:
     veto: np.ndarray
     reference: np.ndarray
     labels: tuple[dict[float, str], ...] = field(default=())
-    blocks: int = 1
 
     def __repr__(self) -> str:
         return (

@@ -56,18 +56,18 @@ class Estimate:
         return asdict(self)
 
 
-def student(df: int, level: float = LEVEL) -> float:
+def student(df: float, level: float = LEVEL) -> float:
     """Return how many standard errors a Student interval reaches to each side.
 
     Args:
-        df: degrees of freedom, 1 or more.
+        df: degrees of freedom, 1 or more; infinite for an error that is known.
         level: its confidence, between 0 and 1.
     """
-    from scipy.special import stdtrit
+    from scipy.special import ndtri, stdtrit
 
     if not 0 < level < 1:
         raise InputError(f"an interval's level lies between 0 and 1; it is {level}")
-    return float(stdtrit(df, (1 + level) / 2))
+    return float(ndtri((1 + level) / 2) if math.isinf(df) else stdtrit(df, (1 + level) / 2))
 
 
 def interval(mean: float | None, se: float | None, df: int, level: float = LEVEL) -> Estimate:
@@ -90,6 +90,16 @@ def units(states: int) -> np.ndarray:
         return np.arange(states)
     block = np.arange(states) // BLOCK
     return np.where(block < states // BLOCK, block, -1)
+
+
+def freedom(states: int) -> int:
+    """Return the degrees of freedom of a mean over so many states: one fewer than its units."""
+    return (states if states < LEAST_BLOCKS * BLOCK else states // BLOCK) - 1
+
+
+def filled(states: int) -> int:
+    """Return how many states fill the last block, where errors come from whole blocks; as many as given elsewhere."""
+    return states if states < LEAST_BLOCKS * BLOCK else BLOCK * -(-states // BLOCK)
 
 
 def unit_means(values: np.ndarray) -> np.ndarray:
@@ -152,21 +162,32 @@ class Sums:
             InputError: shapes differ, a weight is negative, or a value with weight is not finite.
         """
         values = np.asarray(values, dtype=float)
-        weights = np.ones(values.shape) if weights is None else np.asarray(weights, dtype=float)
-        if values.shape != weights.shape or len(values) != len(self._origin):
+        if len(values) != len(self._origin) or (weights is not None and np.shape(weights) != values.shape):
             raise InputError(
-                f"one value and one weight a state are needed; got {values.shape}, {weights.shape}"
+                f"one value and one weight a state are needed; got {values.shape}, {np.shape(weights)}"
             )
+        parts = [self._beyond(values)] if weights is None else self._weighted(values, np.asarray(weights))
+        if self._blocks.count < LEAST_BLOCKS:
+            self._singles.add(*parts)
+        self._blocks.add(*parts)
+
+    def _beyond(self, values: np.ndarray) -> np.ndarray:
+        """Return what differs from the first value of each row."""
+        if not np.isfinite(values).all():
+            raise InputError("values must be finite")
+        if np.isnan(self._origin).any() and values.shape[1]:
+            self._origin = values[:, 0].copy()
+        return values - self._origin[:, None]
+
+    def _weighted(self, values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what differs from the first value of each row that has weight, times weights; and the weights."""
         counted = weights > 0
         if not (weights >= 0).all() or not np.isfinite(values[counted]).all():
             raise InputError("weights must be 0 or more, and values that have weight must be finite")
         begins = np.isnan(self._origin) & counted.any(axis=1)
         if begins.any():
             self._origin[begins] = values[begins, counted[begins].argmax(axis=1)]
-        beyond = np.where(counted, values - self._origin[:, None], 0.0) * weights
-        if self._blocks.count < LEAST_BLOCKS:
-            self._singles.add(beyond, weights)
-        self._blocks.add(beyond, weights)
+        return np.where(counted, values - self._origin[:, None], 0.0) * weights, weights.astype(float)
 
     def estimates(self, level: float = LEVEL) -> list[Estimate]:
         """Return the mean of every row so far, with its standard error and interval."""
@@ -196,15 +217,21 @@ class _Units:
         self.size, self.count = size, 0
         self._used = np.zeros(rows, np.int64)
         self._sums = np.zeros((5, rows))
-        self._left = np.zeros((2, rows, 0))
+        self._left: list[np.ndarray] = []
 
-    def add(self, values: np.ndarray, weights: np.ndarray) -> None:
-        """Add weighted values and weights [rows, states]; what fills no unit waits for the next."""
-        held = np.concatenate([self._left, np.stack([values, weights])], axis=2)
-        whole = held.shape[2] // self.size
-        self._left = held[:, :, whole * self.size :].copy()
-        full = np.ascontiguousarray(held[:, :, : whole * self.size])
-        x, w = full.reshape(2, len(values), whole, self.size).sum(axis=3)
+    def add(self, *parts: np.ndarray) -> None:
+        """Add weighted values, and weights unless all are 1, [rows, states]; what fills no unit waits for the next."""
+        if self._left and self._left[0].shape[1]:
+            parts = tuple(np.concatenate(pair, axis=1) for pair in zip(self._left, parts, strict=True))
+        whole = parts[0].shape[1] // self.size
+        self._left = [part[:, whole * self.size :].copy() for part in parts]
+        summed = [
+            np.ascontiguousarray(part[:, : whole * self.size])
+            .reshape(len(part), whole, self.size)
+            .sum(axis=2)
+            for part in parts
+        ]
+        x, w = summed if len(summed) > 1 else (summed[0], np.full_like(summed[0], self.size))
         each = np.stack([x, w, x * x, x * w, w * w])
         # accumulated, not summed: one after another in the order of the units, however they come in
         self._sums = np.cumsum(np.concatenate([self._sums[..., None], each], axis=2), axis=2)[..., -1]
@@ -213,8 +240,9 @@ class _Units:
 
     def totals(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the sums of weighted values and of weights [rows], those of an unfilled unit with them."""
-        x, w = self._left.sum(axis=2)
-        return self._sums[0] + x, self._sums[1] + w
+        left = [part.sum(axis=1) for part in self._left] or [0.0, 0.0]
+        waiting = self._left[0].shape[1] if self._left else 0
+        return self._sums[0] + left[0], self._sums[1] + (left[1] if len(left) > 1 else waiting)
 
     def errors(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the standard error of each row's mean, and how many units have weight [rows].

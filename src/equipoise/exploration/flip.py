@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from equipoise.draws.estimate import estimate
 from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
 from equipoise.exploration.smooth import Smooth, surface
@@ -268,8 +269,9 @@ def _rerun(flip: Flip, ranges: Sequence[_Range], evaluate: Evaluate) -> Flip:
             break
         payoff = evaluate({path: Override(set=v) for path, v in zip(moved.paths, moved.values, strict=True)})
         gap = np.asarray(payoff[moved.to_strategy]) - np.asarray(payoff[moved.from_strategy])
-        mean, se = float(gap.mean()), float(gap.std(ddof=1) / len(gap) ** 0.5)
-        moved = replace(moved, rerun_gap=mean, rerun_se=se, confirmed=mean >= -2 * se)
+        found = estimate(gap)
+        behind = found.told_apart and found.mean < 0
+        moved = replace(moved, rerun_gap=found.mean, rerun_se=found.se or 0.0, confirmed=not behind)
         if moved.confirmed:
             return moved
         first = first or moved

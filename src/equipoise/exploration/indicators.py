@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from equipoise.draws.estimate import student
 from equipoise.errors import InputError
 from equipoise.records import Record
 
@@ -266,7 +267,7 @@ def _judge(
     if hits + misses < FEWEST or alarms + quiet < FEWEST:
         return None
     ratio, low, high = likelihood_ratio(hits, misses, alarms, quiet)
-    clustered = np.exp(1.96 * _clustered_se(happens, shown, state[rows]))
+    clustered = np.exp(_clustered_reach(happens, shown, state[rows]))
     low, high = min(low, ratio / clustered), max(high, ratio * clustered)
     lead = _lead(outcome, week, rows & seen & outcome.happens)
     return Indicator(
@@ -291,11 +292,12 @@ def likelihood_ratio(hits: int, misses: int, alarms: int, quiet: int) -> tuple[f
         a, b, c, d = a + 0.5, b + 0.5, c + 0.5, d + 0.5
     ratio = (a / (a + b)) / (c / (c + d))
     se = np.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
-    return ratio, float(ratio * np.exp(-1.96 * se)), float(ratio * np.exp(1.96 * se))
+    reach = student(np.inf) * se
+    return ratio, float(ratio * np.exp(-reach)), float(ratio * np.exp(reach))
 
 
-def _clustered_se(happens: np.ndarray, shown: np.ndarray, state: np.ndarray) -> float:
-    """Return the standard error of a log likelihood ratio whose futures come in states.
+def _clustered_reach(happens: np.ndarray, shown: np.ndarray, state: np.ndarray) -> float:
+    """Return how far the 95 % interval of a log likelihood ratio reaches whose futures come in states.
 
     Sums each state's part of the ratio's first-order change: futures of a state share their inputs, so they
     are worth fewer than they count. 0 where a rate is 0, where the interval of counts is wide already.
@@ -307,7 +309,9 @@ def _clustered_se(happens: np.ndarray, shown: np.ndarray, state: np.ndarray) -> 
         happens, (shown - hit) / (hit * happens.sum()), -(shown - alarm) / (alarm * (~happens).sum())
     )
     sums = np.bincount(np.unique(state, return_inverse=True)[1], weights=part)
-    return float(np.sqrt((sums**2).sum() * len(sums) / max(len(sums) - 1, 1)))
+    if len(sums) < 2:
+        return 0.0
+    return student(len(sums) - 1) * float(np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)))
 
 
 def _lead(outcome: Outcome, week: int, rows: np.ndarray) -> tuple[float | None, float | None, float | None]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.draws.estimate import estimate, unit_means
+from equipoise.draws.estimate import estimate, freedom, interval, unit_means
 from equipoise.errors import InputError
 from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble, Input
@@ -47,17 +47,19 @@ class Worth(Record):
         what: the input's path, a group's name, or `everything`.
         paths: the inputs in it that vary.
         value: best estimate, not below 0: `raw` less `bias`.
-        se: standard error.
+        se, low, high: standard error and 95 % interval.
         raw: plain estimate.
         bias: by how much the plain estimate is estimated to be too large.
         share: value as a share of EVPI, None where EVPI is 0.
-        told_apart: True where the value lies above 2 standard errors and above the floor.
+        told_apart: True where the interval leaves out 0 and the value lies above the floor.
     """
 
     what: str
     paths: tuple[str, ...]
     value: float
     se: float
+    low: float | None
+    high: float | None
     raw: float
     bias: float
     share: float | None
@@ -117,9 +119,11 @@ def evpi(ensemble: Ensemble, *, rng: np.random.Generator) -> Worth:
     bias, correction_se = _noise_bias(ensemble, raw, rng)
     se = float(np.hypot(estimate(gain).se or 0.0, correction_se))
     value = max(0.0, raw - bias)
+    found = interval(value, se, freedom(ensemble.states))
     return Worth(
-        "everything", ensemble.varying, value, se, raw, bias, 1.0 if value > 0 else None, value > 2 * se
-    )
+        "everything", ensemble.varying, value, se, found.low, found.high, raw, bias,
+        1.0 if value > 0 else None, found.told_apart,
+    )  # fmt: skip
 
 
 def _noise_bias(ensemble: Ensemble, raw: float, rng: np.random.Generator) -> tuple[float, float]:
@@ -168,8 +172,9 @@ def evppi(
     raw, bias, se = _evppi(ensemble, items, rng)
     value = max(0.0, raw - bias)
     what = name if name is not None else "+".join(paths)
-    told = value > 2 * se and value > floor
-    return Worth(what, tuple(i.name for i in items), value, se, raw, bias, None, told)
+    found = interval(value, se, freedom(ensemble.states))
+    told = found.told_apart and value > floor
+    return Worth(what, tuple(i.name for i in items), value, se, found.low, found.high, raw, bias, None, told)
 
 
 def _evppi(

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.findings.compare import Estimate, chance_best, estimate
+from equipoise.draws.estimate import Estimate, estimate
+from equipoise.findings.compare import best_in_state
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class PlayedThere:
 
     def chance_best(self, name: str) -> float:
         """Return the share of states in which a strategy has the highest payoff."""
-        return float(chance_best(self.f)[self.names.index(name)])
+        return float(best_in_state(self.f)[self.names.index(name)].mean())
 
 
 def choice(there: PlayedThere, analyst: PlayedThere, best: str, own: str) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def choice(there: PlayedThere, analyst: PlayedThere, best: str, own: str) -> dic
         "gain_there": plain(gain),
         "loss": plain(loss),
         "chance_best": there.chance_best(best),
-        "told_apart": best != own and gain.low is not None and gain.low > 0,
+        "told_apart": best != own and gain.told_apart and (gain.mean or 0.0) > 0,
     }
 
 

@@ -30,6 +30,15 @@ class ScenarioRun(Record):
 
 
 @dataclass(frozen=True)
+class Error(Record):
+    """How sure a mean or a chance is: its standard error and 95 % Student interval; None where it has none."""
+
+    se: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Payoff(Record):
     """What a strategy is worth to the focus patron.
 
@@ -53,10 +62,12 @@ class Payoff(Record):
 
 @dataclass(frozen=True)
 class Influence(Record):
-    """The focus patron's influence: mean over the run with its standard error, mean at the end, mean by week."""
+    """The focus patron's influence: mean over the run with its error and interval, mean at the end, mean by week."""
 
     mean: float
     se: float | None
+    low: float | None
+    high: float | None
     end: float
     by_week: Numbers
 
@@ -265,7 +276,11 @@ class Entry(Record):
 
 @dataclass(frozen=True)
 class Run(Record):
-    """All that a run found. `groups`: neighbours of the ranking that cannot be told apart stand together."""
+    """All that a run found.
+
+    `groups`: neighbours of the ranking that cannot be told apart stand together. `errors`: of every mean and
+    chance, by the path of its keys (`strategies.hedge.orders.holds`, `events.e.probability`).
+    """
 
     equipoise: str
     scenario: ScenarioRun
@@ -284,6 +299,7 @@ class Run(Record):
     events: Mapping[str, EventFound]
     talks: Mapping[str, TalkFound]
     inputs: Mapping[str, InputFound]
+    errors: Mapping[str, Error]
     fans_futures: int
     fans: Mapping[str, Fans]
     duplicity: DuplicityScan
@@ -294,6 +310,10 @@ class Run(Record):
     def best(self) -> str:
         """The strategy with the best mean payoff."""
         return self.ranking[0]
+
+    def error(self, *keys: str) -> Error:
+        """Return how sure the mean or chance at a path of keys is."""
+        return self.errors[".".join(keys)]
 
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], DifferenceFound]:

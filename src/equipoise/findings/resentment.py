@@ -20,8 +20,8 @@ import numpy as np
 
 from equipoise.draws.estimate import estimate
 from equipoise.findings.turning import Turning, turning
-from equipoise.futures.play import Plan, parameters_of
-from equipoise.world.parameters import Parameters
+from equipoise.futures.play import Plan
+from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Memory, Player
 
 MULTIPLIERS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)

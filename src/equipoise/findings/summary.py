@@ -5,7 +5,6 @@ Formulas: DESIGN.md *The commands*, MODEL.md §2 (outcomes), §5 (judging). What
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, pairwise
 from typing import Any
@@ -13,114 +12,135 @@ from typing import Any
 import numpy as np
 
 from equipoise.bargaining.study import IN_ITS_WEEK
+from equipoise.draws.estimate import Estimate, estimate
 from equipoise.findings import metrics
-from equipoise.findings.compare import SCRAMBLES, Estimate, chance_best, estimate
-from equipoise.findings.regret import regret_summary
+from equipoise.findings.compare import best_in_state, spread
+from equipoise.findings.regret import regret, regret_summary
 from equipoise.findings.tally import Tally
 from equipoise.world.compile import World
 from equipoise.world.outcomes import ORDERS
 
 
 def summarise(tally: Tally) -> dict[str, Any]:
-    """Return what a run says of its strategies, events, talks and inputs."""
+    """Return what a run says of its strategies, events, talks and inputs.
+
+    `errors` holds, by the path of its keys, the `se` of every mean and chance and the ends of its 95 % interval.
+    """
     names = [profile.name for profile in tally.player.world.profiles]
-    f = tally.f
-    regrets = regret_summary(f)
+    found, f = tally.estimates(), tally.f
+    regrets, forgone = regret_summary(f), regret(f)
     robustness = metrics.evaluate(f, names)
     ranks = {metric: metrics.ranks(values, metric) for metric, values in robustness.items()}
-    best = chance_best(f)
-    spread = _spread(tally)
+    best = best_in_state(f)
+    apart = spread(f, tally.within / tally.states, tally.chance)
     samples = tally.payoffs.samples()
-    strategies = {}
+    strategies, errors = {}, {}
     for d, name in enumerate(names):
-        strategies[name] = {
-            "payoff": _payoff(tally, d, samples[d]) | {"unknown": spread[0][d], "luck": spread[1][d]},
-            "influence": _influence(tally, d),
-            **_after_falls(tally, d),
-            "levers": _mean(tally, d, "levers"),
-            "hedge_index": _hedge_index(tally, d),
-            "regret": {key: float(values[d]) for key, values in regrets.items()},
-            "robustness": {metric: values[name] for metric, values in robustness.items()},
-            "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
-            "chance_best": float(best[d]),
-            "terms": _by_prefix(tally, d, "terms."),
-            "allocation": _by_prefix(tally, d, "engaged."),
-            "standing": _standing(tally, d),
-            "forces": _forces(tally, d),
-            "orders": _orders(tally, d),
-            "violence": {"by_week": _series(tally, d, "violence")},
-        }
-    differences = _differences(tally, names)
+        estimates = _estimates(tally, found, d) | {
+            "chance_best": estimate(best[d]), "regret": {"mean": estimate(forgone[d])},
+        }  # fmt: skip
+        errors |= _errors(estimates, f"strategies.{name}")
+        strategies[name] = _merged(
+            _means(estimates),
+            {
+                "payoff": _payoff(found[d, "payoff"], samples[d])
+                | {"unknown": apart.unknown[d], "luck": apart.luck[d]},
+                "influence": _ends(found[d, "influence"]) | {"by_week": _series(tally, d, "influence")},
+                "hedge_index": _hedge_index(found, d),
+                "regret": {key: float(values[d]) for key, values in regrets.items()},
+                "robustness": {metric: values[name] for metric, values in robustness.items()},
+                "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
+                "standing": _standing(tally, d),
+                "forces": _forces(tally, d),
+                "violence": {"by_week": _series(tally, d, "violence")},
+            },
+        )
+    ranking = sorted(names, key=lambda name: (-(found[names.index(name), "payoff"].mean or 0.0), name))
+    differences = _differences(found, names, ranking)
+    events, talks = _events(tally, found, errors), _talks(tally, found, errors)
     return {
         "strategies": strategies,
-        "ranking": _ranking(tally, names),
+        "ranking": ranking,
         "differences": differences,
-        "groups": _groups(_ranking(tally, names), differences),
-        "events": _events(tally),
-        "talks": _talks(tally),
+        "groups": _groups(ranking, differences),
+        "events": events,
+        "talks": talks,
         "inputs": _inputs(tally),
+        "errors": errors,
     }
 
 
-def _estimate(tally: Tally, by_scramble: np.ndarray, origin: float) -> Estimate:
-    """Return the mean over states of sums kept by scramble [16], less `origin` each, with its error and interval."""
-    counts = tally.scramble_states
-    means = np.divide(by_scramble, counts, out=np.zeros(SCRAMBLES), where=counts > 0)
-    found = estimate(means, counts)
-    moved = {name: getattr(found, name) for name in ("mean", "low", "high")}
-    return replace(
-        found, **{name: None if value is None else float(origin + value) for name, value in moved.items()}
-    )
+def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, Any]:
+    """Return the means and chances of a strategy under the keys of the summary."""
+    world = tally.player.world
+
+    def starting(prefix: str) -> dict[str, Estimate]:
+        names = tally.player.columns.names
+        return {n.removeprefix(prefix): found[d, n] for n in names if n.startswith(prefix)}
+
+    orders = [*ORDERS, *(f"takeover:{j}" for j in world.forces)]
+    nothing = Estimate(None, None, None, None, 0)
+    return {
+        "payoff": {"mean": found[d, "payoff"]},
+        "influence": {"mean": found[d, "influence"], "end": found[d, "influence_end"]},
+        "influence_after_collapse": found.get((d, "fell"), nothing),
+        "influence_after_common_collapse": found.get((d, "all_fell"), nothing),
+        "influence_if_stands": found.get((d, "stood"), nothing),
+        "levers": found[d, "levers"],
+        "terms": starting("terms."),
+        "allocation": starting("engaged."),
+        "standing": {j: {"end": found[d, f"standing.{j}"]} for j in world.scenario.forces},
+        "forces": {
+            j: {"collapse": found[d, "fallen", j], "power": {"end": found[d, f"power.{j}"]}}
+            for j in world.scenario.forces
+        },
+        "orders": {name: found[d, "order", code] for code, name in enumerate(orders)},
+    }
 
 
-def _payoff(tally: Tally, d: int, samples: np.ndarray) -> dict[str, float | None]:
-    found = _estimate(tally, tally.by_scramble[0, d], tally.origin[0, d])
+def _means(estimates: Any) -> Any:
+    """Return the means of nested estimates."""
+    if isinstance(estimates, Estimate):
+        return estimates.mean
+    return {key: _means(value) for key, value in estimates.items()}
+
+
+def _errors(estimates: Any, path: str) -> dict[str, dict[str, float | None]]:
+    """Return the standard errors and intervals of nested estimates by path."""
+    if isinstance(estimates, Estimate):
+        return {path: {"se": estimates.se, "low": estimates.low, "high": estimates.high}}
+    return {
+        at: error for key, value in estimates.items() for at, error in _errors(value, f"{path}.{key}").items()
+    }
+
+
+def _merged(means: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Return nested dicts laid over each other; where both say something, `means` holds."""
+    out = dict(more)
+    for key, value in means.items():
+        out[key] = _merged(value, more[key]) if isinstance(value, dict) and key in more else value
+    return out
+
+
+def _ends(found: Estimate) -> dict[str, float | None]:
+    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
+
+
+def _payoff(found: Estimate, samples: np.ndarray) -> dict[str, float | None]:
     values = samples.astype(float)
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    return {
-        "mean": found.mean, "se": found.se, "low": found.low, "high": found.high, "p5": float(low),
-        "p50": float(middle), "p95": float(high), "cvar5": float(metrics.cvar(values[None])[0]),
-    }  # fmt: skip
+    quantiles = {"p5": float(low), "p50": float(middle), "p95": float(high)}
+    return _ends(found) | quantiles | {"cvar5": float(metrics.cvar(values[None])[0])}
 
 
-def _influence(tally: Tally, d: int) -> dict[str, Any]:
-    found = _estimate(tally, tally.by_scramble[1, d], tally.origin[1, d])
-    return {
-        "mean": found.mean, "se": found.se, "end": _mean(tally, d, "influence_end"),
-        "by_week": _series(tally, d, "influence"),
-    }  # fmt: skip
-
-
-def _after_falls(tally: Tally, d: int) -> dict[str, float | None]:
-    keys = {
-        "influence_after_collapse": "fell",
-        "influence_after_common_collapse": "all_fell",
-        "influence_if_stands": "stood",
-    }
-    return {name: _ratio(*tally.ends[key][:, d]) for name, key in keys.items()}
-
-
-def _ratio(total: float, count: float) -> float | None:
-    return float(total / count) if count else None
-
-
-def _mean(tally: Tally, d: int, column: str) -> float:
-    return float(tally.totals[d, tally.player.columns[column]] / tally.futures)
-
-
-def _hedge_index(tally: Tally, d: int) -> float:
+def _hedge_index(found: dict[tuple, Estimate], d: int) -> float:
     """Return the mean hedge index over the futures and weeks with engagement, 0 where there is none.
 
     The outcome row counts a week without engagement as 0; the shares of effort add up to 1 in a week with
     engagement and to 0 in another, so their sum is the share of weeks that have it.
     """
-    engaged = sum(_by_prefix(tally, d, "engaged.").values())
-    return _mean(tally, d, "hedge_index") / engaged if engaged > 0 else 0.0
-
-
-def _by_prefix(tally: Tally, d: int, prefix: str) -> dict[str, float]:
-    found = [name for name in tally.player.columns.names if name.startswith(prefix)]
-    return {name.removeprefix(prefix): _mean(tally, d, name) for name in found}
+    engaged = sum(one.mean for key, one in found.items() if key[0] == d and key[1].startswith("engaged."))
+    return found[d, "hedge_index"].mean / engaged if engaged > 0 else 0.0
 
 
 def _series(tally: Tally, d: int, name: str) -> list[float]:
@@ -144,53 +164,27 @@ def _forces(tally: Tally, d: int) -> dict[str, dict[str, Any]]:
     return out
 
 
-def _orders(tally: Tally, d: int) -> dict[str, float]:
-    names = [*ORDERS, *(f"takeover:{j}" for j in tally.player.world.forces)]
-    return {name: float(count / tally.futures) for name, count in zip(names, tally.orders[d], strict=True)}
-
-
-def _spread(tally: Tally) -> tuple[list[float | None], list[float | None]]:
-    """Return what is not known and luck, as standard deviations, by profile."""
-    f, n = tally.f, len(tally.player.world.profiles)
-    if tally.chance < 2:
-        return [None] * n, [None] * n
-    luck2 = tally.within / tally.states
-    luck = [float(v) for v in np.sqrt(luck2)]
-    if f.shape[1] < 2:
-        return [None] * n, luck
-    unknown2 = np.maximum(0.0, f.var(axis=1, ddof=1) - luck2 / tally.chance)
-    return [float(v) for v in np.sqrt(unknown2)], luck
-
-
-def _ranking(tally: Tally, names: list[str]) -> list[str]:
-    means = [
-        _estimate(tally, *row).mean or 0.0 for row in zip(tally.by_scramble[0], tally.origin[0], strict=True)
-    ]
-    return sorted(names, key=lambda name: (-means[names.index(name)], name))
-
-
-def _differences(tally: Tally, names: list[str]) -> list[dict[str, Any]]:
+def _differences(found: dict[tuple, Estimate], names: list[str], ranking: list[str]) -> list[dict[str, Any]]:
     """Compare every two strategies on the same futures, the better one first."""
     out = []
-    for better, worse in combinations(_ranking(tally, names), 2):
+    for better, worse in combinations(ranking, 2):
         one, other = names.index(better), names.index(worse)
-        gap = tally.by_scramble[0, one] - tally.by_scramble[0, other]
-        found = _estimate(tally, gap, tally.origin[0, one] - tally.origin[0, other])
-        out.append(
-            {
-                "better": better,
-                "worse": worse,
-                "mean": found.mean,
-                "se": found.se,
-                "low": found.low,
-                "high": found.high,
-            }
-        )
+        gap = _ends(found["gap", one, other] if one < other else _turned(found["gap", other, one]))
+        out.append({"better": better, "worse": worse, **gap})
     return out
 
 
+def _turned(found: Estimate) -> Estimate:
+    """Return the estimate of the difference the other way round."""
+
+    def less(value: float | None) -> float | None:
+        return None if value is None else 0.0 - value
+
+    return Estimate(less(found.mean), found.se, less(found.high), less(found.low), found.df)
+
+
 def _groups(ranking: list[str], differences: list[dict[str, Any]]) -> list[list[str]]:
-    """Group neighbours of the ranking that cannot be told apart: within two standard errors of each other."""
+    """Group neighbours of the ranking that cannot be told apart."""
     gaps = {(row["better"], row["worse"]): row for row in differences}
     groups = [[ranking[0]]]
     for better, worse in pairwise(ranking):
@@ -202,62 +196,70 @@ def _groups(ranking: list[str], differences: list[dict[str, Any]]) -> list[list[
 
 
 def separated(difference: dict[str, Any]) -> bool:
-    """Return whether two strategies differ by more than two standard errors."""
-    return difference["se"] is not None and difference["mean"] > 2 * difference["se"]
+    """Return whether the better of two strategies is told apart from the worse (`draws.estimate`)."""
+    return difference["low"] is not None and difference["low"] > 0
 
 
-def _events(tally: Tally) -> dict[str, dict[str, Any]]:
+def _events(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Any]) -> dict[str, Any]:
+    """Return how likely events are and when they come; add the errors of the chances."""
     world = tally.player.world
-    counts = {item.name: tally.event_weeks[n] for n, item in enumerate(world.drawn) if not item.talk}
-    triggered = [
-        name.removeprefix("event.") for name in tally.player.columns.names if name.startswith("event.")
-    ]
-    counts |= dict(zip(triggered, tally.fired_weeks, strict=True))
-    return {name: _when(world, counts[name], tally.futures) for name in world.scenario.events}
+    known = {
+        item.name: (found["drawn", n], tally.event_weeks[n])
+        for n, item in enumerate(world.drawn)
+        if not item.talk
+    }
+    triggered = [n.removeprefix("event.") for n in tally.player.columns.names if n.startswith("event.")]
+    known |= {name: (found["fired", n], tally.fired_weeks[n]) for n, name in enumerate(triggered)}
+    events = {
+        name: {"probability": known[name][0].mean, **_when(world, known[name][1])}
+        for name in world.scenario.events
+    }
+    for name in events:
+        errors.update(_errors(known[name][0], f"events.{name}.probability"))
+    return events
 
 
-def _when(world: World, by_week: np.ndarray, futures: int) -> dict[str, Any]:
+def _when(world: World, by_week: np.ndarray) -> dict[str, Any]:
     total = int(by_week.sum())
     dates = {"p5_date": 0.05, "median_date": 0.5, "p95_date": 0.95}
     share = np.cumsum(by_week)
-    found = {
+    return {
         key: (world.start + timedelta(weeks=int(np.searchsorted(share, level * total)))).isoformat()
         if total
         else None
         for key, level in dates.items()
     }
-    return {"probability": total / futures, **found}
 
 
-def _talks(tally: Tally) -> dict[str, dict[str, Any]]:
+def _talks(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Any]) -> dict[str, Any]:
+    """Return how likely deals are, when they come and where issues end; add the errors of chances and means."""
     world = tally.player.world
     index = {item.name: n for n, item in enumerate(world.drawn)}
-    out = {}
+    talks = {}
     for name in world.scenario.talks:
-        when = _when(world, tally.event_weeks[index[name]], tally.futures)
-        issues = {}
-        for issue, parts in tally.outcomes.get(name, {}).items():
-            issues[issue] = _ends(np.concatenate(parts))
+        n = index[name]
+        issues = {issue: found["issue", name, issue] for issue in tally.outcomes.get(name, {})}
         # A talk that is settled inside the run is judged where it took place, any other in every state.
-        acceptable = _ratio(tally.deals[name], tally.sat.get(name, tally.states))
-        out[name] = {
-            "deal": when["probability"],
-            "acceptable": acceptable,
-            "with_power": IN_ITS_WEEK if world.drawn[index[name]].in_run else None,
-            "median_date": when["median_date"],
-            "issues": issues,
+        estimates = {"deal": found["drawn", n], "acceptable": found["deal", name]}
+        means = {
+            issue: {"mean": one, "no_agreement": found["none", name, issue]} for issue, one in issues.items()
         }
-    return out
+        errors.update(_errors(estimates | {"issues": means}, f"talks.{name}"))
+        spread = {issue: _quantiles(np.concatenate(tally.outcomes[name][issue])) for issue in issues}
+        talks[name] = {
+            **_means(estimates),
+            "with_power": IN_ITS_WEEK if world.drawn[n].in_run else None,
+            "median_date": _when(world, tally.event_weeks[n])["median_date"],
+            "issues": {issue: _means(of) | spread[issue] for issue, of in means.items()},
+        }
+    return talks
 
 
-def _ends(values: np.ndarray) -> dict[str, float | None]:
-    """Return where an issue ends, over what was agreed, and how often nothing was (NaN among the values)."""
+def _quantiles(values: np.ndarray) -> dict[str, float | None]:
+    """Return where an issue ends, over what was agreed (no agreement is NaN among the values)."""
     agreed = values[~np.isnan(values)]
-    failed = _ratio(len(values) - len(agreed), len(values))
-    if not len(agreed):
-        return {"mean": None, "p5": None, "p50": None, "p95": None, "no_agreement": failed}
-    p5, p50, p95 = (float(v) for v in np.quantile(agreed, [0.05, 0.5, 0.95]))
-    return {"mean": float(agreed.mean()), "p5": p5, "p50": p50, "p95": p95, "no_agreement": failed}
+    levels = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
+    return {key: float(np.quantile(agreed, level)) if len(agreed) else None for key, level in levels.items()}
 
 
 def _inputs(tally: Tally) -> dict[str, dict[str, float]]:

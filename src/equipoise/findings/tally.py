@@ -1,6 +1,6 @@
 """Adding up batches of futures, in constant memory, into what the summary is made of.
 
-Sums are kept for each of the 16 scrambles of the states, so that standard errors need no list of states.
+Sums are kept as `draws.estimate` keeps them, so that standard errors need no list of states.
 Quantiles are exact for the first million futures; beyond, they come from a fine histogram laid over the
 range of those, and robustness metrics rest on the first million futures' states. Source: DESIGN.md
 *Constant memory*; MODEL.md §5.
@@ -8,13 +8,21 @@ range of those, and robustness metrics rest on the first million futures' states
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
+from numba import njit
 
-from equipoise.draws.sampling import SCRAMBLES
+from equipoise.draws.estimate import Estimate, Sums
 from equipoise.futures.play import Batch
+from equipoise.world.kernel.lanes import OPTIONS
+from equipoise.world.outcomes import ORDERS
 from equipoise.world.player import Player
+
+Rows = dict[tuple, np.ndarray]
+"""One number a state [states], by what it is of."""
+Weighted = dict[tuple, tuple[np.ndarray, np.ndarray | None]]
+"""One number and its weight a state, by what it is of."""
 
 EXACT = 1_000_000
 """Futures up to which quantiles are exact."""
@@ -79,109 +87,126 @@ class Distribution:
             self._counts[row] += np.bincount(bins, minlength=BINS)  # type: ignore[index]
 
 
-@dataclass
 class Tally:
     """What a run has given so far.
 
-    Attributes:
+    Args:
         player: whose futures. chance: streams a state.
+        payoffs: holds the payoff of every future.
+
+    Attributes:
         futures, states: how many so far.
-        origin: float64 [2, profiles], mean payoff and mean influence of the first state. Sums are taken of
-            what differs from it, so that states all alike leave no trace of rounding.
-        by_scramble: float64 [2, profiles, 16], sums over states of mean payoff and mean influence, less origin.
-        scramble_states: [16].
         within: float64 [profiles], sum over states of the variance of payoff over chance.
-        f: mean payoff of each state [profiles, states] (parts), while the limit lasts.
-        payoffs: of every future.
         sums: weekly series [profiles, series, weeks + 1].
+        event_weeks, fired_weeks: how many futures a dated event or deal, a triggered event, falls in, by week.
     """
 
-    player: Player
-    chance: int
-    futures: int = 0
-    states: int = 0
-    origin: np.ndarray | None = None
-    by_scramble: np.ndarray = field(init=False)
-    scramble_states: np.ndarray = field(init=False)
-    within: np.ndarray = field(init=False)
-    payoffs: Distribution = field(default_factory=Distribution)
-    sums: np.ndarray = field(init=False)
-
-    def __post_init__(self) -> None:
-        world = self.player.world
-        d, n = len(world.profiles), len(self.player.columns.names)
-        self.by_scramble = np.zeros((2, d, SCRAMBLES))
-        self.scramble_states = np.zeros(SCRAMBLES)
-        self.within = np.zeros(d)
-        self.sums = np.zeros((d, len(self.player.series), world.weeks + 1))
-        self.totals = np.zeros((d, n))
-        self.orders = np.zeros((d, 3 + len(world.forces)), np.int64)
-        self.ends = {key: np.zeros((2, d)) for key in ("fell", "stood", "all_fell")}
+    def __init__(self, player: Player, chance: int, *, payoffs: Distribution | None = None) -> None:
+        world = player.world
+        self.player, self.chance = player, chance
+        self.futures = self.states = 0
+        self.payoffs = Distribution() if payoffs is None else payoffs
+        self.within = np.zeros(len(world.profiles))
+        self.sums = np.zeros((len(world.profiles), len(player.series), world.weeks + 1))
         self.event_weeks = np.zeros((len(world.drawn), world.weeks), np.int64)
         self.fired_weeks = np.zeros((len(self._fired_columns()), world.weeks), np.int64)
         self.inputs_origin: dict[str, float] = {}
         self.moments: dict[str, np.ndarray] = {}
         self.outcomes: dict[str, dict[str, list[np.ndarray]]] = {}
-        self.deals: dict[str, float] = {}
-        self.sat: dict[str, int] = {}
         self._f: list[np.ndarray] = []
+        self._means = _Named(weighted=False)
+        self._ratios = _Named(weighted=True)
 
     @property
     def f(self) -> np.ndarray:
         """Mean payoff over chance [profiles, states], of all states or of the first million futures'."""
         return np.concatenate(self._f, axis=1)
 
+    def estimates(self) -> dict[tuple, Estimate]:
+        """Return every mean and chance so far, with its error and interval, by what it is of.
+
+        Keys: `(profile, column)`, the mean of a column of outcomes; `(profile, "fallen", force)`,
+        `(profile, "order", code)`, `("drawn", n)`, `("fired", n)`, chances; `(profile, "fell" | "stood" |
+        "all_fell")`, the mean influence at the end where the incumbent fell, stood, or fell under every strategy;
+        `("gap", profile, profile)`, how much more the first pays; `("deal", talk)`, the chance that all accept;
+        `("issue", talk, issue)`, the mean of the outcomes, and `("none", talk, issue)`, how often there is none.
+        """
+        return self._means.estimates() | self._ratios.estimates()
+
     def add(self, batch: Batch) -> None:
         """Add a batch."""
-        columns, outcomes = self.player.columns, batch.outcomes
-        shape = (len(outcomes), batch.states, batch.chance)
-        payoff = outcomes[:, columns["payoff"]].astype(float).reshape(shape)
-        influence = outcomes[:, columns["influence"]].astype(float).reshape(shape).mean(axis=2)
-        mean = payoff.mean(axis=2)
-        scramble = np.arange(batch.first_state, batch.first_state + batch.states) % SCRAMBLES
-        if self.origin is None:
-            self.origin = np.stack([mean[:, 0], influence[:, 0]])
-        for d in range(len(outcomes)):
-            for row, values in enumerate((mean[d], influence[d])):
-                self.by_scramble[row, d] += np.bincount(
-                    scramble, values - self.origin[row, d], minlength=SCRAMBLES
-                )
-        self.scramble_states += np.bincount(scramble, minlength=SCRAMBLES)
+        sums = np.stack([state_sums(profile, batch.chance) for profile in batch.outcomes])
+        means = sums / batch.chance
+        at = self.player.columns["payoff"]
+        payoff = batch.outcomes[:, at].astype(float)
         if batch.chance > 1:
-            self.within += payoff.var(axis=2, ddof=1).sum(axis=1)
+            by_state = payoff.reshape(len(payoff), batch.states, batch.chance)
+            self.within += by_state.var(axis=2, ddof=1).sum(axis=1)
         if self.futures < EXACT:
-            self._f.append(mean)
-        self.payoffs.add(payoff.reshape(len(outcomes), -1))
+            self._f.append(means[:, at])
+        self.payoffs.add(payoff)
         self.futures += batch.states * batch.chance
         self.states += batch.states
         self.sums += batch.sums
-        self.totals += outcomes.sum(axis=2, dtype=float)
-        self._add_ends(outcomes)
-        self._add_events(batch)
         self._add_inputs(batch)
-        self._add_sittings(batch)
+        rows = self._columns(means) | self._gaps(means[:, at]) | self._ends(batch) | self._events(batch)
+        ratios = self._influence_by_end(batch)
+        self._add_talks(batch, rows, ratios)
+        self._add_sittings(batch, ratios)
+        self._means.add({key: (values, None) for key, values in rows.items()})
+        self._ratios.add(ratios)
 
-    def _add_ends(self, outcomes: np.ndarray) -> None:
+    def _columns(self, means: np.ndarray) -> Rows:
+        """Return the means of the columns that are amounts, not weeks, codes or outcomes of talks."""
+        other = ("order", "fallen.", "event.", "sits.", "outcome.")
+        names = self.player.columns.names
+        return {
+            (d, name): means[d, n]
+            for d in range(len(means))
+            for n, name in enumerate(names)
+            if not name.startswith(other)
+        }
+
+    def _gaps(self, payoff: np.ndarray) -> Rows:
+        pairs = combinations(range(len(payoff)), 2)
+        return {("gap", one, other): payoff[one] - payoff[other] for one, other in pairs}
+
+    def _ends(self, batch: Batch) -> Rows:
+        """Return the shares of each state's futures in which a force fell, and that end in each order."""
+        columns, forces = self.player.columns, self.player.world.forces
+        found: Rows = {}
+        for d, outcomes in enumerate(batch.outcomes):
+            for j in forces:
+                found[d, "fallen", j] = _share(outcomes[columns[f"fallen.{j}"]] >= 0, batch)
+            for code in range(len(ORDERS) + len(forces)):
+                found[d, "order", code] = _share(outcomes[columns["order"]] == code, batch)
+        return found
+
+    def _influence_by_end(self, batch: Batch) -> Weighted:
         columns, world = self.player.columns, self.player.world
-        codes = outcomes[:, columns["order"]].astype(np.int64)
-        for d, code in enumerate(codes):
-            self.orders[d] += np.bincount(code, minlength=self.orders.shape[1])
         if world.incumbent < 0:
-            return
-        fell = outcomes[:, columns[f"fallen.{world.forces[world.incumbent]}"]] >= 0
-        end = outcomes[:, columns["influence_end"]].astype(float)
-        together = np.broadcast_to(fell.all(axis=0), fell.shape)
-        for key, chosen in (("fell", fell), ("stood", ~fell), ("all_fell", together)):
-            self.ends[key] += np.stack([(end * chosen).sum(axis=1), chosen.sum(axis=1)])
+            return {}
+        fell = batch.outcomes[:, columns[f"fallen.{world.forces[world.incumbent]}"]] >= 0
+        together = fell.all(axis=0)
+        found: Weighted = {}
+        for d, outcomes in enumerate(batch.outcomes):
+            end = outcomes[columns["influence_end"]].astype(float)
+            for key, chosen in (("fell", fell[d]), ("stood", ~fell[d]), ("all_fell", together)):
+                found[d, key] = _where(end, chosen, batch)
+        return found
 
-    def _add_events(self, batch: Batch) -> None:
-        weeks = self.player.world.weeks
-        group = batch.weeks[self.player.groups.of[0]]
-        for n, drawn in enumerate(group):
-            self.event_weeks[n] += np.bincount(drawn[(drawn >= 0) & (drawn < weeks)], minlength=weeks)
+    def _events(self, batch: Batch) -> Rows:
+        """Count the weeks of events and deals, and return the shares of futures in which they come."""
+        weeks, found = self.player.world.weeks, {}
+        for n, drawn in enumerate(batch.weeks[self.player.groups.of[0]]):
+            there = (drawn >= 0) & (drawn < weeks)
+            self.event_weeks[n] += np.bincount(drawn[there], minlength=weeks)
+            found["drawn", n] = _share(there, batch)
         for n, column in enumerate(self._fired_columns()):
             fired = batch.outcomes[0, column].astype(np.int64)
             self.fired_weeks[n] += np.bincount(fired[fired >= 0], minlength=weeks)
+            found["fired", n] = _share(fired >= 0, batch)
+        return found
 
     def _fired_columns(self) -> list[int]:
         return [n for n, name in enumerate(self.player.columns.names) if name.startswith("event.")]
@@ -192,23 +217,85 @@ class Tally:
                 beyond = value - self.inputs_origin.setdefault(path, float(value[0]))
                 part = np.array([beyond.sum(), (beyond**2).sum()])
                 self.moments[path] = self.moments.get(path, 0.0) + part
-        for talk, issues in batch.parameters.outcomes.items():
-            self.deals[talk] = self.deals.get(talk, 0.0) + float(batch.parameters.deals[talk].sum())
-            for issue, values in issues.items():
-                if self.states <= EXACT:
-                    self.outcomes.setdefault(talk, {}).setdefault(issue, []).append(values)
 
-    def _add_sittings(self, batch: Batch) -> None:
-        """Add talks that are settled inside the run, as the first strategy has them: how often each sat, its end."""
+    def _add_talks(self, batch: Batch, rows: Rows, ratios: Weighted) -> None:
+        """Add talks that hang on the state alone."""
+        for talk, issues in batch.parameters.outcomes.items():
+            rows["deal", talk] = batch.parameters.deals[talk].astype(float)
+            for issue, values in issues.items():
+                ratios["issue", talk, issue] = (values, (~np.isnan(values)).astype(float))
+                rows["none", talk, issue] = np.isnan(values).astype(float)
+                self._keep(talk, issue, values)
+
+    def _add_sittings(self, batch: Batch, ratios: Weighted) -> None:
+        """Add talks that are settled inside the run, as the first strategy has them, in the futures they sit in."""
         columns, first = self.player.columns, batch.outcomes[0]
         for n, item in enumerate(self.player.world.drawn):
             if not item.in_run:
                 continue
             sat = first[columns[f"held.{item.name}"]] >= 0
             struck = batch.weeks[self.player.groups.of[0], n] < self.player.world.weeks
-            self.sat[item.name] = self.sat.get(item.name, 0) + int(sat.sum())
-            self.deals[item.name] = self.deals.get(item.name, 0.0) + float(struck.sum())
+            ratios["deal", item.name] = _where(struck.astype(float), sat, batch)
             for issue in sorted(self.player.world.scenario.talks[item.name].issues):
                 values = first[columns[f"outcome.{item.name}.{issue}"]].astype(float)
-                if self.states <= EXACT:
-                    self.outcomes.setdefault(item.name, {}).setdefault(issue, []).append(values[sat])
+                ratios["issue", item.name, issue] = _where(values, ~np.isnan(values), batch)
+                ratios["none", item.name, issue] = _where(np.isnan(values).astype(float), sat, batch)
+                self._keep(item.name, issue, values[sat])
+
+    def _keep(self, talk: str, issue: str, values: np.ndarray) -> None:
+        """Keep outcomes for their quantiles, while the limit lasts."""
+        if self.states <= EXACT:
+            self.outcomes.setdefault(talk, {}).setdefault(issue, []).append(values)
+
+
+class _Named:
+    """Running sums of rows that go by name; the same names in every batch."""
+
+    def __init__(self, *, weighted: bool) -> None:
+        self._weighted = weighted
+        self._names: tuple[tuple, ...] = ()
+        self._sums = Sums(0)
+
+    def add(self, rows: Weighted) -> None:
+        """Add the next states of every row."""
+        if not rows:
+            return
+        if not self._names:
+            self._names, self._sums = tuple(rows), Sums(len(rows))
+        values = np.stack([rows[name][0] for name in self._names])
+        weights = np.stack([rows[name][1] for name in self._names]) if self._weighted else None
+        self._sums.add(values, weights)
+
+    def estimates(self) -> dict[tuple, Estimate]:
+        """Return the estimate of every row."""
+        return dict(zip(self._names, self._sums.estimates(), strict=True))
+
+
+@njit(**OPTIONS)
+def _add_states(values, chance, out):
+    for row in range(values.shape[0]):
+        for state in range(out.shape[1]):
+            total = 0.0
+            for n in range(state * chance, (state + 1) * chance):
+                total += values[row, n]
+            out[row, state] = total
+
+
+def state_sums(values: np.ndarray, chance: int) -> np.ndarray:
+    """Return the sums over chance, float64 [rows, states], of float32 values [rows, futures]."""
+    out = np.empty((len(values), values.shape[1] // chance))
+    _add_states(values, chance, out)
+    return out
+
+
+def _share(there: np.ndarray, batch: Batch) -> np.ndarray:
+    """Return the share of each state's futures in which something is so."""
+    return there.reshape(batch.states, batch.chance).mean(axis=1)
+
+
+def _where(values: np.ndarray, chosen: np.ndarray, batch: Batch) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean over the chosen futures of each state, and how many these are; no weight, no value."""
+    shape = (batch.states, batch.chance)
+    counts = chosen.reshape(shape).sum(axis=1).astype(float)
+    total = np.where(chosen, values, 0.0).reshape(shape).sum(axis=1)
+    return np.divide(total, counts, out=np.zeros(batch.states), where=counts > 0), counts

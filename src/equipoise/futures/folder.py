@@ -19,7 +19,7 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 1
+FORMAT = 2
 TABLES = ("inputs", "weekly", "outcomes")
 """Tables of a batch in the order in which they are written: outcomes last."""
 

@@ -15,11 +15,10 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from equipoise.draws.sampling import points
+from equipoise.draws.estimate import BLOCK
 from equipoise.errors import InputError
-from equipoise.world.compile import World
 from equipoise.world.kernel.lanes import LANES
-from equipoise.world.parameters import Each, Parameters, dimensions, parameters
+from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Memory, Player, Prepared
 
 BATCH = 16_384
@@ -41,7 +40,6 @@ class Batch:
     Attributes:
         number: 0, 1, ... first_state, states: which states. chance: streams a state.
         parameters: of those states; None for a batch read back from a study folder.
-        points: their points of the unit cube.
         outcomes: float32 [profiles, rows, futures]; future = (state - first_state) * chance + stream.
         weeks: int32 [groups, drawn, futures].
         sums: float64 [profiles, series, weeks + 1], over the batch's futures, added block by block.
@@ -92,8 +90,9 @@ class Plan:
 
     @cached_property
     def states_per_batch(self) -> int:
-        """States in every batch but the last."""
-        return max(1, BATCH // self.chance)
+        """States in every batch but the last: whole blocks, where a block is not too many futures."""
+        states = BATCH // self.chance
+        return max(1, states - states % BLOCK if states >= BLOCK else states)
 
     @property
     def batches(self) -> int:
@@ -160,12 +159,6 @@ class Pool:
             return self.player.play(prepared, chunk, chance=chance, first_state=first, memory=memory)
         finally:
             self._memory.put(memory)
-
-
-def parameters_of(world: World, first: int, states: int, *, seed: int, each: Each = map) -> Parameters:
-    """Return the parameters of consecutive states of a world; `each` may draw several numbers at a time."""
-    paths = dimensions(world.scenario, world.numbers)
-    return parameters(world, points(len(paths), first, states, seed=seed), each=each)
 
 
 def batches(player: Player, plan: Plan, *, workers: int | None = None) -> Iterator[Batch]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.futures.play import Batch, Plan, parameters_of
+from equipoise.futures.play import Batch, Plan
 from equipoise.world.calendar import NEVER
 from equipoise.world.outcomes import ORDERS
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Games whose payoffs were estimated by simulation, and how far their answers can be trusted.
 
-The payoffs come in independent replicates (one a scramble of the sampling design), every profile played
+The payoffs come in independent replicates (one a block of states), every profile played
 on the same futures. Equilibria are those of the mean payoffs; resampling the replicates shows how often
 each one still holds, and a bound on the largest payoff error says how far from equilibrium it can be in
 the game behind the estimates: an ε-equilibrium of estimates that are all within δ is an (ε + 2δ)-
@@ -19,6 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
+from equipoise.draws.estimate import Sums, student
 from equipoise.errors import InputError
 from equipoise.games.batch import deviations, solve_indifference
 from equipoise.games.dominance import Dominated, eliminate
@@ -126,7 +127,9 @@ class EmpiricalGame:
         """Return the standard error of every payoff, from the replicates; None with a single one."""
         if self.count < 2:
             return None
-        return self.replicates.std(axis=0, ddof=1) / math.sqrt(self.count)
+        sums = Sums(self.replicates[0].size, block=1)
+        sums.add(self.replicates.reshape(self.count, -1).T)
+        return np.array([found.se for found in sums.estimates()]).reshape(self.replicates.shape[1:])
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -150,10 +153,8 @@ class EmpiricalGame:
         """
         if self.standard_errors is None:
             return None
-        from scipy.special import stdtrit
-
-        level = (1 - self.confidence) / (2 * self.standard_errors.size)
-        return float(stdtrit(self.count - 1, 1 - level)) * self.standard_errors
+        factor = student(self.count - 1, 1 - (1 - self.confidence) / self.standard_errors.size)
+        return factor * self.standard_errors
 
     @property
     def deltas(self) -> np.ndarray | None:

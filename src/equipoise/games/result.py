@@ -162,7 +162,7 @@ def analyse(
 
     Args:
         payoffs: shape (replicates, strategies of player 1, ..., of player n, n): mean payoff of each
-            replicate (scramble), every profile played on the same futures.
+            replicate (a block of states), every profile played on the same futures.
         players: names.
         strategies: names for each player.
         seed: decides resamples and random starts.

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from equipoise import evidence
-from equipoise.draws.sampling import SCRAMBLES
+from equipoise.draws.estimate import BLOCK
+from equipoise.draws.values import changed
 from equipoise.errors import InputError
-from equipoise.futures.play import Plan, parameters_of, traces
+from equipoise.futures.play import Plan, traces
 from equipoise.jobs.sources import Source, load, open_study
 from equipoise.jobs.study import Study
 from equipoise.scenario import Scenario
 from equipoise.world.compile import compile_world
-from equipoise.world.parameters import Parameters, changed, parameters_from
+from equipoise.world.parameters import Parameters, parameters_from, parameters_of
 from equipoise.world.player import Memory, Player
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ def explore(
 
     found = _study(study)
     used = min(states, found.plan.states)
-    if used < 2 * SCRAMBLES:
+    if used < BLOCK:
         more = "ask for more" if states <= found.plan.states else "run more futures"
-        raise InputError(f"exploring needs at least {2 * SCRAMBLES} states; there are {used}: {more}")
+        raise InputError(f"exploring needs at least {BLOCK} states; there are {used}: {more}")
     futures, inputs = _rows(found, "outcomes", used), _rows(found, "inputs", used)
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]
@@ -341,8 +342,8 @@ def talks_of(
     """Return what `talks` gives of some talks of a scenario."""
     from equipoise.bargaining import study_talk
 
-    if draws < SCRAMBLES:
-        raise InputError(f"at least {SCRAMBLES} draws are needed; given {draws}")
+    if draws < 2:
+        raise InputError(f"at least 2 draws are needed; given {draws}")
     chosen = list(model) if model is not None and not isinstance(model, str) else model
     found = {name: study_talk(of, name, models=chosen, draws=draws, seed=seed).to_dict() for name in names}
     return {"scenario": {"title": of.title}, "talks": found}
@@ -392,8 +393,8 @@ def balance(
         raise InputError("--at and --where choose among the lines of a CSV file of ties; the source is none")
     if (listed or drawn) and (beliefs is not None or study is not None):
         raise InputError(f"{source} is a network: it has no beliefs and no study")
-    if draws < SCRAMBLES:
-        raise InputError(f"at least {SCRAMBLES} draws are needed; given {draws}")
+    if draws < 2:
+        raise InputError(f"at least 2 draws are needed; given {draws}")
     if listed or drawn:
         of = _network(Path(source), at=at, where=where) if listed else _graphml(Path(source))
     else:

@@ -17,7 +17,7 @@ import numpy as np
 
 from equipoise import _version, evidence
 from equipoise import scenario as scenarios
-from equipoise.draws.sampling import SCRAMBLES
+from equipoise.draws.estimate import filled, unit_means
 from equipoise.errors import InputError
 from equipoise.findings.beliefs import PlayedThere, choice
 from equipoise.futures.play import CHANCE
@@ -172,7 +172,7 @@ def game(
     believed = evidence.under_beliefs(file.scenario, beliefs)
     named = _players(believed, list(players), only or {})
     _check_with(believed, with_ or {}, tuple(named))
-    states = SCRAMBLES * -(-_states(futures, chance) // SCRAMBLES)
+    states = filled(_states(futures, chance))
     scored = (believed.focus, *(p for p in named if p != believed.focus))
     sample = Sample(believed, states=states, chance=chance, seed=seed, scored=scored, workers=workers)
     payoffs = _payoffs(sample, named, with_ or {}, progress)
@@ -247,7 +247,6 @@ class _Runs:
         self.sizes = {"states": states, "chance": chance, "seed": seed, "workers": workers}
         self.most = 1 + sum(1 + 2 * len(scenario.beliefs[holder]) for holder in holders)
         self._found: dict[tuple, PlayedThere] = {}
-        self._first: Sample | None = None
 
     @property
     def count(self) -> int:
@@ -259,8 +258,7 @@ class _Runs:
         key = (holder if numbers else None, tuple(sorted(numbers)))
         if key not in self._found:
             believed = scenarios.with_numbers(self.scenario, numbers) if numbers else self.scenario
-            sample = Sample(believed, **self.sizes, like=self._first)
-            self._first = self._first or sample
+            sample = Sample(believed, **self.sizes)
             names = tuple(self.scenario.strategies[self.scenario.focus])
             profiles = [{**self.with_, self.scenario.focus: name} for name in names]
             self._found[key] = PlayedThere(names, sample.means(profiles)["payoff"])
@@ -275,18 +273,18 @@ class _Runs:
 def _payoffs(
     sample: Sample, named: Mapping[str, Sequence[str]], with_: Mapping[str, str], progress: Progress | None
 ) -> np.ndarray:
-    """Return mean payoffs [scrambles, strategies of each player, player] of every profile."""
+    """Return mean payoffs [independent units of states, strategies of each player, player] of every profile."""
     scored = sample.scored or ()
     outcomes = ["payoff" if p == scored[0] else f"{p}.payoff" for p in named]
     profiles = [{**with_, **dict(zip(named, chosen, strict=True))} for chosen in product(*named.values())]
     parts = []
     for begin in range(0, len(profiles), 16):
         f = sample.means(profiles[begin : begin + 16], outcomes).values
-        parts.append(f.reshape(len(outcomes), -1, sample.states // SCRAMBLES, SCRAMBLES).mean(axis=2))
+        parts.append(unit_means(f))
         if progress:
             progress(min(begin + 16, len(profiles)), len(profiles))
-    by_scramble = np.concatenate(parts, axis=1).transpose(2, 1, 0)
-    return by_scramble.reshape(SCRAMBLES, *(len(names) for names in named.values()), len(named))
+    by_unit = np.concatenate(parts, axis=1).transpose(2, 1, 0)
+    return by_unit.reshape(len(by_unit), *(len(names) for names in named.values()), len(named))
 
 
 def _players(

@@ -22,13 +22,14 @@ from equipoise.findings.summary import separated, summarise
 from equipoise.findings.tally import EXACT, Tally
 from equipoise.findings.timeline import timeline
 from equipoise.futures.folder import FORMAT, Folder
-from equipoise.futures.play import CHANCE, Batch, Plan, Pool, parameters_of, traces, workers_of
+from equipoise.futures.play import CHANCE, Batch, Plan, Pool, traces, workers_of
 from equipoise.futures.tables import outcome_table
 from equipoise.jobs.additions import add
 from equipoise.jobs.sources import Source, load, open_study, profiles_of
 from equipoise.jobs.study import Study
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Memory, Player
 
 Progress = Callable[[int, int], None]
@@ -287,8 +288,8 @@ def _warnings(
         out.append(
             f"The run was interrupted; these figures rest on the {plan.futures:,} futures that were finished."
         )
-    if tally.states < 16:
-        out.append(f"Only {tally.states} states were drawn; standard errors need at least 16.")
+    if tally.states < 2:
+        out.append("Only one state was drawn; standard errors need at least two.")
     if tally.payoffs.error > 0:
         out.append(
             f"Quantiles come from a histogram (off by at most {tally.payoffs.error:.1e}), and robustness metrics "

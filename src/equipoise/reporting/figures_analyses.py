@@ -132,7 +132,7 @@ def worth(found: Found) -> Drawing | None:
     rows = [
         {"label": explore_tables.named(found, row["what"]), "mean": row["value"],
          "text": significant(row["value"]), "low": None, "high": None,
-         "from": max(0.0, row["value"] - 1.96 * row["se"]), "to": row["value"] + 1.96 * row["se"]}
+         "from": max(0.0, row["low"]), "to": row["high"]}
         for row in told
     ]  # fmt: skip
     return Drawing(

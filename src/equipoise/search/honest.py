@@ -6,12 +6,12 @@ large, to choose among the few finalists and the named strategies; a third, eigh
 what the chosen one is worth. Among finalists as good as the best the simplest is taken.
 
 Many metrics depend on how many states they look at (a worst case falls as the sample grows). The larger
-samples are therefore cut into blocks of as many states as were searched on, each made of scrambles of its
-own, so that blocks are independent; the metric is taken in each, and its mean over blocks has a standard
+samples are therefore cut into parts of as many states as were searched on, each made of Latin hypercubes of
+its own, so that parts are independent; the metric is taken in each, and its mean over parts has a standard
 error whatever the metric.
 
 Source: Smith and Winkler 2006, Management Science 52 (the optimiser's curse); Breiman, Friedman, Olshen and
-Stone 1984 (the rule of one standard error); Owen 1997 on replicated scrambles.
+Stone 1984 (the rule of one standard error).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from equipoise.findings.compare import SCRAMBLES, Estimate, estimate
+from equipoise.draws.estimate import Estimate, of_independent
 from equipoise.search.objective import Objective
 
 CHOICE_BLOCKS = 4
@@ -31,9 +31,8 @@ PRACTICAL = 0.02
 
 
 def block_members(states: int, blocks: int) -> list[np.ndarray]:
-    """Return the states of each block: whole groups of scrambles (state k is in scramble k mod 16)."""
-    block = (np.arange(states) % SCRAMBLES) * blocks // SCRAMBLES
-    return [np.flatnonzero(block == b) for b in range(blocks)]
+    """Return the states of each block: as many in each, one after another, whole hypercubes where they fit."""
+    return np.array_split(np.arange(states), blocks)
 
 
 def by_block(objective: Objective, f: np.ndarray, named: np.ndarray, blocks: int) -> np.ndarray:
@@ -51,7 +50,7 @@ def by_block(objective: Objective, f: np.ndarray, named: np.ndarray, blocks: int
 def mean_of_blocks(values: np.ndarray) -> Estimate:
     """Return the mean over blocks with standard error and 95 % interval, undefined blocks left out."""
     known = values[np.isfinite(values)]
-    return estimate(known, scrambles=max(1, len(known)))
+    return of_independent(known)
 
 
 def choose(objective: Objective, values: np.ndarray, complexities: Sequence[int], named: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.findings.compare import Estimate, estimate
+from equipoise.draws.estimate import Estimate, estimate
 from equipoise.scenario.model import Strategy
 from equipoise.search import honest
 from equipoise.search.frontier import unbeaten, without_twins
@@ -215,7 +215,7 @@ class Optimised:
             "training": searched,
             "held_out": number_of(held_out),
             "curse": searched - held_out.mean if known else None,  # type: ignore[operator]
-            "told_apart": bool(held_out.low is not None and (held_out.low > 0 or held_out.high < 0)),
+            "told_apart": held_out.told_apart,
         }
 
     def _frontier(self) -> list[dict[str, Any]]:

@@ -16,12 +16,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.draws.sampling import points
 from equipoise.futures.play import workers_of
 from equipoise.scenario.model import Scenario, Strategy
 from equipoise.world.compile import World, compile_world
 from equipoise.world.kernel.lanes import LANES
-from equipoise.world.parameters import Parameters, dimensions, parameters
+from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Memory, Player, Prepared
 
 GROUP = 48
@@ -53,7 +52,6 @@ class Sample:
         states: how many. chance: streams a state. seed: of states and chance.
         scored: patrons whose payoff is wanted, the focus first; only the focus by default.
         workers: threads; one for each processor by default.
-        like: a sample of the same scenario under other beliefs, whose points of the unit cube are used again.
     """
 
     def __init__(
@@ -65,14 +63,11 @@ class Sample:
         seed: int,
         scored: tuple[str, ...] | None = None,
         workers: int | None = None,
-        like: Sample | None = None,
     ) -> None:
         self.scenario, self.states, self.chance, self.seed = scenario, states, chance, seed
         self.scored, self.workers = scored, workers_of(workers)
         world = compile_world(scenario, profiles=[{}])
-        width = len(dimensions(scenario, world.numbers))
-        self.points = points(width, 0, states, seed=seed) if like is None else like.points
-        self._drawn = parameters(world, self.points)
+        self._drawn = parameters_of(world, 0, states, seed=seed)
 
     @property
     def futures(self) -> int:

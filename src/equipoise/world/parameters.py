@@ -6,24 +6,17 @@ both read its arrays, so that there is one reading of the file. Source: MODEL.md
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
+from equipoise.draws.values import Each, Overrides, Values, draw
 from equipoise.errors import InputError
-from equipoise.scenario.model import CHANNELS, Scenario
-from equipoise.scenario.number import Number, quantile, spread
+from equipoise.scenario.model import CHANNELS
 from equipoise.world.compile import World
 from equipoise.world.deals import settle
 from equipoise.world.weights import weight_names
-
-Values = dict[str, np.ndarray]
-"""A number by path: an array over states, or a scalar array where it is certain."""
-
-Overrides = Mapping[str, Callable[[np.ndarray], np.ndarray]]
-"""What becomes of the value drawn at a path; a shared quantity passes its change on to who refers to it."""
 
 
 @dataclass(frozen=True)
@@ -112,94 +105,25 @@ class Parameters:
         return len(self.arrays["fade"])
 
 
-def dimensions(scenario: Scenario, numbers: Mapping[str, Number]) -> tuple[str, ...]:
-    """Return the paths that are drawn independently, in code-point order: one sampling dimension each.
-
-    Paths that any holder's beliefs name always have a dimension, so that the analyst's run and a run
-    under somebody's beliefs share the draws of everything else.
-    """
-    drawn = {path for path, number in numbers.items() if number.form != "is" and spread(number) > 0}
-    believed = {path for beliefs in scenario.beliefs.values() for path in beliefs}
-    return tuple(sorted(drawn | believed))
-
-
-Each = Callable[..., Iterable]
-"""`map`, or the `map` of a pool of threads: quantile functions release Python's lock."""
-
-
-def draw(
-    scenario: Scenario,
-    numbers: Mapping[str, Number],
-    points: np.ndarray,
-    overrides: Overrides | None = None,
+def parameters_of(
+    world: World,
+    first: int,
+    states: int,
     *,
+    seed: int,
+    overrides: Overrides | None = None,
     each: Each = map,
-) -> Values:
-    """Turn points of the unit cube [states, dimensions] into the value of every number, some changed."""
-    column = {path: n for n, path in enumerate(dimensions(scenario, numbers))}
-    uncertain = [path for path in column if numbers[path].form != "is" and spread(numbers[path]) > 0]
-    drawn = each(lambda path: quantile(numbers[path], points[:, column[path]]), uncertain)
-    values: Values = dict(zip(uncertain, drawn, strict=True))
-
-    def value(path: str) -> np.ndarray:
-        if path not in values:
-            number = numbers[path]
-            if number.is_ is not None:
-                values[path] = _times(number) * value(f"quantities.{number.is_}")
-            else:
-                values[path] = quantile(number, np.array(0.5))
-        return values[path]
-
-    for path in numbers:
-        value(path)
-    return changed(values, numbers, overrides) if overrides else values
-
-
-def changed(values: Values, numbers: Mapping[str, Number], overrides: Overrides) -> Values:
-    """Return the values of the same states with some of them changed.
-
-    Args:
-        values: as drawn.
-        numbers: by path, to follow shared quantities.
-        overrides: what becomes of the values at some paths.
-
-    Raises:
-        InputError: a path that the scenario does not have.
-    """
-    unknown = sorted(set(overrides) - set(numbers))
-    if unknown:
-        raise InputError(f"the scenario has no number at {', '.join(unknown)}")
-    out: Values = {}
-
-    def value(path: str) -> np.ndarray:
-        if path not in out:
-            number = numbers[path]
-            found = values[path] if number.is_ is None else _times(number) * value(f"quantities.{number.is_}")
-            out[path] = np.asarray(overrides[path](found), float) if path in overrides else found
-        return out[path]
-
-    for path in numbers:
-        value(path)
-    return out
-
-
-def _times(number: Number) -> float:
-    return 1.0 if number.times is None else number.times
-
-
-def parameters(
-    world: World, points: np.ndarray, *, overrides: Overrides | None = None, each: Each = map
 ) -> Parameters:
-    """Return the parameters of the states at `points` of the unit cube [states, dimensions].
+    """Return the parameters of consecutive states of a world.
 
     Args:
         world: compiled.
-        points: of the states.
+        first, states: which states. seed: of the run.
         overrides: what becomes of the values drawn at some paths, before anything is made of them.
         each: draws one number after another, or several at a time.
     """
-    values = draw(world.scenario, world.numbers, points, overrides, each=each)
-    return parameters_from(world, values, len(points))
+    values = draw(world.numbers, first, states, seed=seed, overrides=overrides, each=each)
+    return parameters_from(world, values, states)
 
 
 def parameters_from(world: World, values: Values, n: int) -> Parameters:
