@@ -14,6 +14,7 @@ from threading import Event, Timer, current_thread, main_thread
 from typing import Any
 
 from equipoise import evidence
+from equipoise.errors import StudyError
 from equipoise.jobs.analyses import QUICK_MODELS, talks_of, timeless
 from equipoise.jobs.study import Study
 
@@ -43,7 +44,13 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
     Returns:
         A sentence for each addition that was left out: why, and how to make it. Ctrl-C leaves out the one at work
         and those after it; the report is drawn of what there is.
+
+    Raises:
+        StudyError: the run has no folder.
     """
+    folder = study.folder
+    if folder is None:
+        raise StudyError("this run has no folder to add anything to; give `out=` one")
     wanted = {name: (make, steps) for name, (make, steps) in _additions(study).items() if steps}
     total, done, left_out, stopped = sum(steps for _, steps in wanted.values()) + 1, 0, [], False
 
@@ -61,9 +68,7 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
         except (OutOfTime, KeyboardInterrupt) as cut:
             stopped = stopped or isinstance(cut, KeyboardInterrupt)
             why = "interrupted" if stopped else f"not done within {seconds:g} seconds"
-            left_out.append(
-                f"{name}: {why}; `equipoise {name} SCENARIO --study {study.folder.path}` makes it."
-            )
+            left_out.append(f"{name}: {why}; `equipoise {name} SCENARIO --study {folder.path}` makes it.")
         done += steps
     step(0)
     study.report()
@@ -88,11 +93,11 @@ def _trace(study: Study, step: Step) -> dict[str, Any]:
 
 def _talks(study: Study, step: Step) -> dict[str, Any]:
     """Return every talk by its own model and by those that need no compiling."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, talk in study.scenario.talks.items():
         models = list(dict.fromkeys([talk.model, *QUICK_MODELS]))
-        asked = {"model": models, "draws": TALK_DRAWS, "seed": study.plan.seed}
-        found |= talks_of(study.scenario, [name], **asked)["talks"]
+        seed = study.plan.seed
+        found |= talks_of(study.scenario, [name], model=models, draws=TALK_DRAWS, seed=seed)["talks"]
         step(len(found))
     return {"scenario": {"title": study.scenario.title}, "talks": found}
 
@@ -100,8 +105,14 @@ def _talks(study: Study, step: Step) -> dict[str, Any]:
 def _ties(study: Study, step: Step) -> dict[str, Any]:
     from equipoise.alignment import study_balance
 
-    asked = {"draws": _tie_draws(study), "seed": study.plan.seed, "time_limit": 5.0}
-    return timeless(study_balance(study.scenario, **asked, progress=lambda done, _: step(done)).to_dict())
+    found = study_balance(
+        study.scenario,
+        draws=_tie_draws(study),
+        seed=study.plan.seed,
+        time_limit=5.0,
+        progress=lambda done, _: step(done),
+    )
+    return timeless(found.to_dict())
 
 
 def _tie_draws(study: Study) -> int:
