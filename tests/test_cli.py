@@ -1,5 +1,6 @@
 """The command line as a person or a script meets it: exit codes, streams, messages."""
 
+import hashlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+import equipoise
 from equipoise.cli import main
 from equipoise.scenario import load, loads
 
@@ -37,10 +39,10 @@ def test_json_is_one_document_and_nothing_else():
 
 
 def test_the_json_is_the_summary_of_the_same_run():
-    from equipoise.jobs import run as jobs
-
     found = json.loads(call("run", "two-valleys", *SMALL, "--seed", 0, "--json").stdout)
-    assert found == json.loads(json.dumps(jobs.run("two-valleys", futures=64, seed=0, workers=2).summary))
+    assert found == json.loads(
+        json.dumps(equipoise.run("two-valleys", futures=64, seed=0, workers=2).summary)
+    )
 
 
 @pytest.mark.parametrize(
@@ -270,3 +272,110 @@ def test_every_command_has_help():
     for name in main.commands:
         found = call(name, "--help")
         assert found.exit_code == 0 and found.stdout.startswith("Usage")
+
+
+def shell(line):
+    """Run a line of the shell with $E for the command."""
+    command = ["sh", "-c", line.replace("$E", " ".join(EQUIPOISE))]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize("more", ["", "--json"])
+def test_output_that_cannot_be_written_is_said_without_a_traceback(more):
+    closed = shell(f"$E trace two-valleys {more} >&-")
+    assert closed.returncode == 2 and closed.stderr.startswith("standard output is closed")
+    full = shell(f"$E trace two-valleys {more} >/dev/full")
+    assert full.returncode == 2
+    assert full.stderr == "standard output cannot be written: No space left on device\n"
+    both = shell(f"$E trace two-valleys {more} >&- 2>&-")
+    assert both.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["optimise", "two-valleys", "--yaml"],
+        ["game", "two-valleys", "--players", "empire,republic", "--nfg"],
+        ["run", "two-valleys", "--out"],
+        ["new"],
+    ],
+)
+def test_a_place_that_cannot_be_written_is_said_before_a_future_is_played(command, tmp_path, monkeypatch):
+    from equipoise.world.player import Player
+
+    monkeypatch.setattr(Player, "play", None)
+    (tmp_path / "file").write_text("mine")
+    for place, reason in (
+        (tmp_path / "file" / "inside", "Not a directory"),
+        (tmp_path / ("x" * 300), "too long"),
+        (tmp_path / "nul\0byte", "NUL"),
+        ("/proc/none", ""),
+    ):
+        found = call(*command, place)
+        assert found.exit_code == 2, found.output
+        said = str(place).partition("\0")[0]
+        assert said in found.stderr and "cannot be written" in found.stderr and reason in found.stderr
+        assert found.stdout == ""
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_every_document_begins_with_the_same_header(tmp_path):
+    few, only = ["--futures", "256"], ["--only", "empire=stay-out"]
+    table = tmp_path / "table.csv"
+    table.write_text("actor,position,salience,clout\na,10,1,1\nb,90,1,1\n")
+    study = tmp_path / "study"
+    assert call("run", "two-valleys", *SMALL, "--out", study).exit_code == 0
+    commands = {
+        "run": ["run", "two-valleys", *SMALL, "--seed", "3"],
+        "replay": ["run", "two-valleys", "--future", "3", "--seed", "3"],
+        "check": ["check", "two-valleys"],
+        "trace": ["trace", "two-valleys"],
+        "talks": ["talks", "two-valleys", "--draws", "16", "--seed", "3"],
+        "balance": ["balance", "two-valleys", "--draws", "16", "--seed", "3"],
+        "beliefs": ["beliefs", "two-valleys", *few, "--seed", "3"],
+        "game": ["game", "two-valleys", *few, "--seed", "3", "--players", "empire,republic", *only],
+        "optimise": ["optimise", "two-valleys", *few, "--seed", "3", "--no-frontier", "--no-trigger"],
+        "difference": ["explore", study, "--difference", "stay-out,even-hedge"],
+        "report": ["report", study],
+    }  # fmt: skip
+    sha256 = hashlib.sha256(equipoise.load("two-valleys").text.encode()).hexdigest()
+    seeds = {"check": 1, "trace": None, "difference": 1, "report": 1}
+    for job, command in commands.items():
+        found = call(*command, "--json")
+        assert found.exit_code == 0, found.output
+        document = json.loads(found.stdout)
+        assert list(document)[:6] == ["equipoise", "job", "scenario", "focus", "seed", "asked"]
+        assert (document["equipoise"], document["job"]) == (equipoise.__version__, job)
+        assert document["scenario"] == {"title": "Two valleys", "sha256": sha256}
+        assert document["focus"] == "empire" and document["seed"] == seeds.get(job, 3)
+    document = json.loads(call("talks", "--csv", table, "--model", "median", "--json").stdout)
+    assert document["scenario"] == {
+        "title": "table",
+        "sha256": hashlib.sha256(table.read_bytes()).hexdigest(),
+    }
+    assert (document["focus"], document["seed"], document["asked"]) == (None, None, {"model": ["median"]})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "two-valleys"],
+        ["run", "two-valleys", "--future", "1"],
+        ["optimise", "two-valleys"],
+        ["game", "two-valleys", "--players", "empire,republic"],
+        ["beliefs", "two-valleys"],
+        ["talks", "two-valleys"],
+        ["balance", "two-valleys"],
+    ],
+)
+def test_a_negative_seed_is_refused_by_every_job_in_the_same_words(command):
+    found = call(*command, "--seed", "-1")
+    assert found.exit_code == 2 and found.stdout == ""
+    assert found.stderr == "a seed is 0 or a positive whole number; given -1\n"
+
+
+@pytest.mark.parametrize("command", [["optimise", "two-valleys"], ["balance", "two-valleys"]])
+@pytest.mark.parametrize("limit", ["0", "-1", "nan"])
+def test_a_time_limit_that_is_none_is_refused_by_every_job_in_the_same_words(command, limit):
+    found = call(*command, "--time-limit", limit)
+    assert found.exit_code == 2 and "a time limit is a number of seconds above 0" in found.stderr

@@ -32,7 +32,7 @@ ROOMS = [
     "server",
 ]
 """In the order of docs/dev/design.md; a room may import those before it."""
-OUTSIDE = {"_version": -1, "compiled_cache": -1, "text": -1, "cases": -1}
+OUTSIDE = {"_version": -1, "files": 0, "compiled_cache": -1, "text": -1, "cases": -1}
 MOST_LINES, MOST_OF_A_FUNCTION = 500, 80
 SHOWN = [file for file in FILES if file.name == "__init__.py" and file.read_text(encoding="utf-8")]
 OWN_STATE = {"default_rng", "SeedSequence", "Philox", "PCG64", "Generator"}

@@ -11,35 +11,17 @@ Each job is loaded when first used, so that importing the package costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from equipoise._version import __version__
+from equipoise.jobs import JOBS, job
 
-_JOBS = {
-    "balance": "analyses",
-    "beliefs": "deciding",
-    "check": "run",
-    "difference": "analyses",
-    "explore": "analyses",
-    "game": "deciding",
-    "load": "sources",
-    "open_study": "sources",
-    "optimise": "deciding",
-    "replay": "run",
-    "report": "run",
-    "run": "run",
-    "talks": "analyses",
-    "trace": "run",
-}
-"""Each job and the file of `jobs/` it is in."""
-
-__all__ = ["__version__", *_JOBS]
+__all__ = ["__version__", *sorted(JOBS)]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _JOBS:
-        return getattr(import_module(f"equipoise.jobs.{_JOBS[name]}"), name)
+    if name in JOBS:
+        return job(name)
     raise AttributeError(f"module 'equipoise' has no attribute {name!r}")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from equipoise._version import __version__
-from equipoise.cli_parts import (
+from equipoise.cli_shared import (
     BELIEFS,
     JSON,
     SCENARIO,
@@ -26,16 +26,15 @@ from equipoise.cli_parts import (
     Group,
     listed,
     loaded,
-    names_of,
     numbers,
     pairs,
     progress_bar,
     say,
-    show_blocks,
+    say_analysis,
     study_folder,
-    trace_of,
 )
 from equipoise.errors import InputError
+from equipoise.jobs import job
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -67,16 +66,13 @@ def new(folder: str) -> None:
 @JSON
 def check(scenario: str, resolved: bool, as_json: bool) -> None:
     """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
-    from equipoise.jobs import run as jobs
-
-    file = jobs.load(scenario)
     if resolved:
-        from equipoise.scenario import to_yaml
+        from equipoise.scenario import load, to_yaml
 
         plain = not (sys.stdout.encoding or "").lower().startswith("utf")
-        click.echo(to_yaml(file.scenario, ascii_only=plain), nl=False)
+        click.echo(to_yaml(load(scenario).scenario, ascii_only=plain), nl=False)
         return
-    found = jobs.check(file)
+    found = job("check")(scenario)
 
     def show() -> None:
         from equipoise.reporting.terminal import print_check
@@ -117,19 +113,18 @@ def run(
     **asked: Any,
 ) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
-    from equipoise.jobs import run as jobs
     from equipoise.jobs.additions import add
     from equipoise.reporting import print_blocks, print_run
 
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
     if future is not None:
         one = {key: asked[key] for key in ("seed", "chance", "beliefs")}
-        course = jobs.replay(scenario, future, **chosen, **one)
+        course = job("replay")(scenario, future, **chosen, **one)
         say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
         return
     with progress_bar("futures") as progress:
-        study = jobs.run(scenario, **chosen, **asked, progress=progress, additions=False)
-    traced = {"trace": trace_of(study)}
+        study = job("run")(scenario, **chosen, **asked, progress=progress, additions=False)
+    traced = {"trace": job("trace", "of_study")(study)}
     say(study.summary, as_json, lambda: print_run(study.findings, study.scenario, analyses=traced, full=full))
     if study.folder is None:
         return
@@ -150,10 +145,8 @@ def run(
 @JSON
 def report(study: str, path: str | None, as_json: bool) -> None:
     """Write the report of STUDY again."""
-    from equipoise.jobs import run as jobs
-
-    written = jobs.report(study_folder(study), path)
-    say({"report": str(written)}, as_json, lambda: click.echo(f"Wrote {written}"))
+    found = job("report")(study_folder(study), path)
+    say(found, as_json, lambda: click.echo(f"Wrote {found['report']}"))
 
 
 @main.command(short_help="Every number and the claim it stands on.")
@@ -161,10 +154,9 @@ def report(study: str, path: str | None, as_json: bool) -> None:
 @JSON
 def trace(scenario: str, as_json: bool) -> None:
     """Show every number of SCENARIO and the claim it stands on, and what stands on nothing."""
-    from equipoise.jobs import run as jobs
     from equipoise.reporting import print_trace
 
-    found = jobs.trace(scenario)
+    found = job("trace")(scenario)
     say(found, as_json, lambda: print_trace(found))
 
 
@@ -209,18 +201,13 @@ def optimise(
     **asked: Any,
 ) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
-    from equipoise.jobs import deciding as jobs
-    from equipoise.jobs.sources import load
-    from equipoise.reporting import optimise_tables
-
-    file = load(scenario)
+    file, of = loaded(scenario)
     with progress_bar("search") as progress:
-        found = jobs.optimise(
+        found = job("optimise")(
             file, options=numbers(options), with_=pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
             progress=progress, **asked,
         )  # fmt: skip
-    document = found.to_dict()
-    say(document, as_json, lambda: show_blocks(optimise_tables.blocks(document, names_of(file))))
+    say_analysis("optimise", found, of, as_json)
 
 
 @main.command(short_help="What the rivals would answer: equilibria.")
@@ -243,14 +230,10 @@ def game(
     scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
 ) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
-    from equipoise.jobs import deciding as jobs
-    from equipoise.jobs.sources import load
-    from equipoise.reporting import game_tables
-
     chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
-    file = load(scenario)
+    file, of = loaded(scenario)
     with progress_bar("profiles") as progress:
-        found = jobs.game(
+        found = job("game")(
             file,
             players=listed(players) or [],
             only=chosen,
@@ -258,8 +241,7 @@ def game(
             progress=progress,
             **asked,
         )
-    document = found.to_dict()
-    say(document, as_json, lambda: show_blocks(game_tables.blocks(document, names_of(file))))
+    say_analysis("game", found, of, as_json)
 
 
 @main.command(short_help="The best strategy under each holder's beliefs.")
@@ -274,15 +256,10 @@ def game(
 @JSON
 def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
-    from equipoise.jobs import deciding as jobs
-    from equipoise.jobs.sources import load
-    from equipoise.reporting import beliefs_tables
-
-    file = load(scenario)
+    file, of = loaded(scenario)
     with progress_bar("runs") as progress:
-        found = jobs.beliefs(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
-    document = found.to_dict()
-    say(document, as_json, lambda: show_blocks(beliefs_tables.blocks(document, file.scenario)))
+        found = job("beliefs")(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
+    say_analysis("beliefs", found, of, as_json)
 
 
 @main.command(short_help="What drives the answer, where it tips, what to watch.")
@@ -303,23 +280,18 @@ def explore(
     study: str, difference: str | None, no_reruns: bool, top: int, as_json: bool, **asked: Any
 ) -> None:
     """Say what drives the answer of STUDY, where it tips, when it fails, what to find out and what to watch."""
-    from equipoise.jobs import analyses as jobs
-    from equipoise.jobs.sources import open_study
-    from equipoise.reporting import explore_tables
-    from equipoise.reporting.names import Names
-
-    opened = open_study(study_folder(study))
-    names = Names.of(opened.scenario)
+    if top < 1:
+        raise InputError(f"--top takes a number of rows from 1 on; given {top}")
+    opened = job("open_study")(study_folder(study))
     if difference is not None:
         pair = listed(difference) or []
         if len(pair) != 2:
             raise InputError(f"--difference takes two strategies, A,B; given {difference!r}")
-        found = jobs.difference(opened, *pair, states=asked["states"])
-        table = explore_tables.difference(found, names, len(found["cells"]))
-        say(found, as_json, lambda: show_blocks([table]))
+        found = job("difference")(opened, *pair, states=asked["states"])
+        say_analysis("difference", found, opened.scenario, as_json)
         return
-    found = jobs.explore(opened, reruns=not no_reruns, **asked)
-    say(found, as_json, lambda: show_blocks(explore_tables.blocks(found, names, top=top)))
+    found = job("explore")(opened, reruns=not no_reruns, **asked)
+    say_analysis("explore", found, opened.scenario, as_json, top=top)
 
 
 class _WithRecord(click.Command):
@@ -358,19 +330,13 @@ def talks(
     SCENARIO may also be a CSV file with a table of actors: columns actor, position, salience, clout and, if
     wanted, issue, reservation, veto, reference, low, high.
     """
-    from equipoise.jobs import analyses as jobs
-    from equipoise.reporting import talks_tables
-
     if (scenario is None) == (table is None):
         raise InputError("name a scenario, or a table of actors with --csv; one of the two")
     if table is not None and not table.lower().endswith(".csv"):
         raise InputError(f"--csv takes a file that ends in .csv; given {table!r}")
     model = "all" if "all" in models else list(models) or None
-    source = loaded(scenario or table, ".csv")
-    found = jobs.talks(source, model=model, **asked)
-    names = names_of(source)
-    made = [block for talk in found["talks"].values() for block in talks_tables.blocks(talk, names)]
-    say(found, as_json, lambda: show_blocks([*made, *talks_tables.record(found["talks"])]))
+    source, of = loaded(scenario or table, ".csv")
+    say_analysis("talks", job("talks")(source, model=model, **asked), of, as_json)
 
 
 @main.command(short_help="How ties strain each other, and the price of a hedge.")
@@ -392,12 +358,9 @@ def talks(
 @JSON
 def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say how the ties of a situation strain each other, which camps they point to, and the price of each hedge."""
-    from equipoise.jobs import analyses as jobs
-    from equipoise.reporting import balance_tables
-
-    source = loaded(source, ".csv", ".graphml")
-    found = jobs.balance(source, where=pairs(where, "--where"), **asked)
-    say(found, as_json, lambda: show_blocks(balance_tables.blocks(found, names_of(source))))
+    given, of = loaded(source, ".csv", ".graphml")
+    found = job("balance")(given, where=pairs(where, "--where"), **asked)
+    say_analysis("balance", found, of, as_json)
 
 
 if __name__ == "__main__":

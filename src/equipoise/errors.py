@@ -3,7 +3,8 @@
 EquipoiseError
 ├── InputError            what was given cannot be used; the command line exits 2
 │   ├── ScenarioError     a scenario file with problems, all of them, each with its place
-│   └── StudyError        a study folder that is missing, foreign or damaged
+│   ├── StudyError        a study folder that is missing, foreign or damaged
+│   └── OutputError       a file or folder that was named and cannot be written
 └── InternalError         our own failure; the command line exits 1
 """
 
@@ -68,6 +69,10 @@ class ScenarioError(InputError):
 
 class StudyError(InputError):
     """A study folder is missing, was written by something else, or is damaged."""
+
+
+class OutputError(InputError):
+    """A file or folder that was named cannot be written: its path and the reason."""
 
 
 class InternalError(EquipoiseError):

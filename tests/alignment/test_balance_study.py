@@ -223,11 +223,12 @@ def test_the_result_is_plain_data_and_repeats():
 def shown(result) -> str:
     from rich.console import Console
 
-    from equipoise.reporting.balance_tables import tables
+    from equipoise.reporting.analyses.balance import blocks
+    from equipoise.reporting.terminal import renderables
 
     console = Console(width=160, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
-        for table in tables(json.loads(json.dumps(result))):
+        for table in renderables(blocks(json.loads(json.dumps(result)))):
             console.print(table)
     return capture.get()
 

@@ -187,16 +187,16 @@ def test_what_sampling_leaves_unseen_is_estimated_without_bias():
 
 
 def test_starts_that_all_end_apart_are_said_to_say_nothing():
-    from equipoise.reporting.balance_tables import minima
+    from equipoise.reporting.analyses.balance import minima
     from equipoise.reporting.names import Names
 
     graph = random_graph(np.random.default_rng(9), 300, density=0.03)
     found = landscape(graph, samples=256)
     assert (found.found, found.configurations, found.unseen) == (256, 256, 1.0)
-    shown = minima({"landscape": found.to_dict()}, Names.none())
+    shown = minima({"landscape": found.to_dict()}, Names.of(None))
     assert "says nothing of how many there are" in shown.note
     assert {row[2] for row in shown.rows} == {"–"}
-    known = minima({"landscape": landscape(all_foes("abcde")).to_dict()}, Names.none())
+    known = minima({"landscape": landscape(all_foes("abcde")).to_dict()}, Names.of(None))
     assert "says nothing" not in known.note
     assert "–" not in {row[2] for row in known.rows}
 

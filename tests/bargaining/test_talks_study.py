@@ -9,7 +9,9 @@ import yaml
 
 from equipoise.bargaining import load_table_csv, outcomes, study_table, study_talk, talk_table
 from equipoise.errors import InputError
-from equipoise.reporting.talks_tables import tables
+from equipoise.reporting.analyses.talks import of_talk
+from equipoise.reporting.names import Names
+from equipoise.reporting.terminal import renderables
 from equipoise.scenario.model import Scenario
 
 QUICK = ["compromise", "weighted-median", "nash"]
@@ -183,7 +185,7 @@ def test_tables_show_every_model_and_issue(scenario):
 
     found = json.loads(json.dumps(study_talk(scenario, "conference", models=QUICK, draws=64).to_dict()))
     console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    for table in tables(found):
+    for table in renderables(of_talk(found, Names.of(None))):
         console.print(table)
     text = console.export_text()
     for word in (*QUICK, "power", "truce", "crown accepts", "firm deadline", "the Crown alone"):

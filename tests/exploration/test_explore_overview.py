@@ -10,7 +10,8 @@ import pytest
 from equipoise.errors import InputError
 from equipoise.exploration import Ensemble, WeeklySample, explore
 from equipoise.records import jsonable
-from equipoise.reporting.explore_tables import tables
+from equipoise.reporting.analyses.explore import blocks
+from equipoise.reporting.terminal import renderables
 from equipoise.scenario import load
 
 STRATEGIES = ("back-crown", "back-rebels", "even-hedge")
@@ -145,7 +146,7 @@ def test_the_tables_show_it(result):
     from rich.console import Console
 
     console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    made = tables(json.loads(json.dumps(result.to_dict())))
+    made = renderables(blocks(json.loads(json.dumps(result.to_dict()))))
     for table in made:
         console.print(table)
     text = console.export_text()
@@ -164,7 +165,7 @@ def test_without_futures_or_reruns_those_parts_are_absent(study):
     found = explore(ensemble).to_dict()
     for part in ("resentment", "indicators", "difference", "failures_in_futures"):
         assert found[part] is None
-    assert tables(found)
+    assert renderables(blocks(found))
 
 
 def test_one_strategy_and_nothing_uncertain_still_say_so():
@@ -172,7 +173,7 @@ def test_one_strategy_and_nothing_uncertain_still_say_so():
     found = explore(ensemble).to_dict()
     assert found["drivers"][0]["constant"]
     assert json.dumps(found, allow_nan=False)
-    assert tables(found)
+    assert renderables(blocks(found))
 
 
 def test_the_duplicity_at_which_the_hedge_stops_paying_is_the_runs_own(study):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import equipoise
 from equipoise.errors import InputError
 from equipoise.futures import play
 from equipoise.futures.play import Plan, Pool, batches, traces, workers_of
@@ -74,7 +75,7 @@ def test_another_number_of_streams_keeps_the_states(whole):
 
 @pytest.mark.parametrize("future", [0, 17, 255, 256, 1_599])
 def test_a_future_played_alone_gives_its_row(whole, future):
-    found = jobs.replay("two-valleys", future, seed=0)
+    found = equipoise.replay("two-valleys", future, seed=0)
     assert (found["state"], found["stream"]) == divmod(future, 16)
     for name, alone in found["strategies"].items():
         row = whole[(whole["strategy"] == name) & (whole["future"] == future)].iloc[0]
@@ -88,7 +89,7 @@ def test_a_future_played_alone_gives_its_row(whole, future):
 
 def test_a_future_alone_has_the_inputs_of_its_state():
     study = jobs.run("two-valleys", futures=160, seed=4, workers=1)
-    alone = jobs.replay("two-valleys", 100, seed=4)
+    alone = equipoise.replay("two-valleys", 100, seed=4)
     row = study.inputs.set_index("future").loc[100]
     assert alone["inputs"] == {path: row[path] for path in alone["inputs"]}
     assert set(alone["inputs"]) == set(study.states.columns) - {"state"}
@@ -103,7 +104,7 @@ def test_a_future_alone_follows_what_was_asked():
         "seed": 2,
     }
     study = jobs.run("two-valleys", futures=80, workers=1, **asked)
-    alone = jobs.replay("two-valleys", 33, **asked)
+    alone = equipoise.replay("two-valleys", 33, **asked)
     row = study.outcomes.set_index("future").loc[33]
     (found,) = alone["strategies"].values()
     assert found["outcomes"]["payoff"] == row["payoff"]
@@ -166,7 +167,7 @@ def test_impossible_plans_are_refused(asked):
 )
 def test_impossible_futures_are_refused(future, asked):
     with pytest.raises(InputError):
-        jobs.replay(duel(), future, **asked)
+        equipoise.replay(duel(), future, **asked)
 
 
 def test_workers():

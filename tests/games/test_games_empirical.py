@@ -26,7 +26,8 @@ from equipoise.games import (
     solve,
     to_nfg,
 )
-from equipoise.reporting.game_tables import tables
+from equipoise.reporting.analyses.game import blocks
+from equipoise.reporting.terminal import renderables
 
 PENNIES = from_player_arrays([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]])
 DILEMMA = from_player_arrays([[[3, 0], [5, 1]], [[3, 5], [0, 1]]])
@@ -338,7 +339,7 @@ def test_tables_are_made_from_the_json_alone():
     game = NormalForm(("em[b]pire", "crown"), (("all-in", "hedge"), ("join", "watch")), STAG.payoffs)
     result = json.loads(json.dumps(run(game, 0.2), allow_nan=False))
     console = Console(width=200, record=True, file=io.StringIO())
-    for table in tables(result):
+    for table in renderables(blocks(result)):
         console.print(table)
     text = console.export_text()
     for words in ("em[b]pire", "The selected answer", "Profiles by regret", "limit", "±", "payoff dominance"):

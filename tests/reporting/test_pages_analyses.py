@@ -6,16 +6,14 @@ import re
 
 import pytest
 
+from equipoise import load
 from equipoise.alignment import study_balance
 from equipoise.bargaining import study_talk
-from equipoise.jobs.run import load
-from equipoise.reporting import balance_tables, explore_tables, figure_strain, phrases, render, talks_tables
-from equipoise.reporting import figures_analyses as figures
+from equipoise.reporting import phrases, render
+from equipoise.reporting.analyses import balance, balance_map, difference, explore, explore_tables, talks
+from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import draw
-from equipoise.reporting.pages.explore_page import explore
-from equipoise.reporting.pages.talks_page import talks
-from equipoise.reporting.pages.ties_page import ties
 
 HOSTILE = "<script>alert('x')</script>"
 
@@ -79,7 +77,7 @@ def strained(found):
 def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(seen, two_valleys, found):
     made, tie = strained(found)
     context = seen(two_valleys, balance=made)
-    drawing = figure_strain.ties(context, made)
+    drawing = balance_map.ties(context, made)
     svg = draw(drawing).wide
     assert svg.count("✕") == 1
     assert "75" in re.search(r"✕[^<]*", svg)[0]
@@ -91,43 +89,43 @@ def test_the_ties_in_conflict_are_marked_on_the_map_with_their_share(seen, two_v
 
 def test_without_conflict_no_tie_is_marked(seen, two_valleys, found):
     context = seen(two_valleys, balance=found)
-    assert "✕" not in draw(figure_strain.ties(context, found)).wide
-    assert "leave none of four ties in conflict" in ties(context).lead
+    assert "✕" not in draw(balance_map.ties(context, found)).wide
+    assert "leave none of four ties in conflict" in balance.section(context).lead
 
 
 def test_the_price_of_every_hedge_stands_on_the_map_and_in_its_figure(seen, two_valleys, found):
     context = seen(two_valleys, balance=found)
-    svg = draw(figure_strain.ties(context, found)).wide
+    svg = draw(balance_map.ties(context, found)).wide
     text = " ".join(re.findall(r">([^<]+)<", svg))
     own = [r for r in found["hedges"] if r["patron"] == "empire" and r["stage"] == "start" and r["price"] > 0]
     assert own
     for row in own:
         assert f"{context.names.strategy(row['strategy'])} +{row['price']:.2f}" in text
-    prices = {row[0]: row[2] for row in figures.hedges(context, found).table.rows}
-    assert [column.title for column in figures.hedges(context, found).table.columns][2] == "Price"
+    prices = {row[0]: row[2] for row in balance.prices(context, found).table.rows}
+    assert [column.title for column in balance.prices(context, found).table.columns][2] == "Price"
     for row in own:
         assert prices[context.names.strategy(row["strategy"])] == f"{row['price']:.3f}"
 
 
 def test_camps_have_one_fill_and_one_letter_each(seen, two_valleys, found):
-    marks = figure_strain.camp_marks(found)
+    marks = balance_map.camp_marks(found)
     camps = [camp for group in found["frustration"]["groups"] for camp in group]
     for place in (0, 1):
         own = [{marks[key][place] for key in camp} for camp in camps]
         assert all(len(one) == 1 for one in own)
         assert len(set().union(*own)) == len(own)
-    svg = draw(figure_strain.ties(seen(two_valleys, balance=found), found)).wide
+    svg = draw(balance_map.ties(seen(two_valleys, balance=found), found)).wide
     for letter in {letter for letter, _ in marks.values()}:
         assert svg.count(f">{letter}<") == sum(own == letter for own, _ in marks.values())
 
 
 def test_shares_of_draws_are_said_in_words(seen, two_valleys, found):
     made, _ = strained(found)
-    assert "likely (75\u202f%)" in words_of(ties(seen(two_valleys, balance=made)))
+    assert "likely (75\u202f%)" in words_of(balance.section(seen(two_valleys, balance=made)))
 
 
 def test_talks_by_model_show_each_model_with_its_word(seen, two_valleys, said):
-    section = talks(seen(two_valleys, talks=said))
+    section = talks.section(seen(two_valleys, talks=said))
     table = next(
         block for block in section.body if block.kind == "table" and "chance of a deal" in block.caption
     )
@@ -183,7 +181,7 @@ def exploration():
 
 
 def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_valleys):
-    text = words_of(explore(seen(two_valleys, explore=exploration())))
+    text = words_of(explore.section(seen(two_valleys, explore=exploration())))
     assert "The choice hangs on momentum. " in text  # a sentence, with one full stop
     assert "The Crown's momentum 0.02 0.01 to 0.03" in text
     assert "likely (70\u202f%)" in text
@@ -203,7 +201,7 @@ def test_an_input_not_told_apart_is_not_shown_as_a_driver(seen, two_valleys):
         driver["indices"] = driver["indices"][1:]
     assert figures.drivers(found, names, "choice") is None
     assert "No single input can be told to drive which strategy is best." in words_of(
-        explore(seen(two_valleys, explore=found))
+        explore.section(seen(two_valleys, explore=found))
     )
 
 
@@ -212,9 +210,9 @@ def test_page_and_terminal_show_the_same_tables(seen, two_valleys, found, said):
     names, exploration_ = seen(two_valleys).names, exploration()
     context = seen(two_valleys, explore=exploration_, talks=said, balance=found)
     pairs = [
-        (explore(context), explore_tables.blocks(exploration_, names)),
-        (talks(context), talks_tables.blocks(said["talks"]["lake-conference"], names)),
-        (ties(context), balance_tables.blocks(found, names)),
+        (explore.section(context), explore.blocks(exploration_, two_valleys)),
+        (talks.section(context), talks.of_talk(said["talks"]["lake-conference"], names)),
+        (balance.section(context), balance.blocks(found, two_valleys)),
     ]
     for section, blocks in pairs:
         page = {
@@ -227,11 +225,8 @@ def test_page_and_terminal_show_the_same_tables(seen, two_valleys, found, said):
 
 
 def test_what_did_not_happen_under_both_is_said_plainly():
-    assert (
-        explore_tables.where("not: the Crown fell under both")
-        == "the Crown fell under at most one of the two"
-    )
-    assert explore_tables.where("the Crown fell under both") == "the Crown fell under both"
+    assert difference.where("not: the Crown fell under both") == "the Crown fell under at most one of the two"
+    assert difference.where("the Crown fell under both") == "the Crown fell under both"
 
 
 def test_pages_stand_in_a_report_that_stays_closed_to_markup(golden, found, said):

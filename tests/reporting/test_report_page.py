@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from equipoise.errors import OutputError
 from equipoise.reporting import render, write_report
 from equipoise.reporting.pages import PAGES
 from equipoise.scenario import load, loads
@@ -128,8 +129,7 @@ def hostile_scenario(golden):
 
 def test_nothing_a_scenario_says_becomes_markup(golden):
     found = replace(golden.found, warnings=(HOSTILE,))
-    analyses = {**golden.analyses, "another": {HOSTILE: [{HOSTILE: HOSTILE}]}}
-    html = render(found, hostile_scenario(golden), analyses=analyses)
+    html = render(found, hostile_scenario(golden), analyses=golden.analyses)
     read = Reader(html)
     assert "script" not in read.tags
     assert "img" not in read.tags
@@ -174,14 +174,10 @@ def test_a_scenario_without_incumbent_ties_talks_or_events_has_a_report():
 
 
 def test_further_analyses_get_sections_before_the_grounds(golden):
-    html = render(
-        golden.found,
-        golden.scenario,
-        analyses={"score": {"rows": [{"empire": "back-crown", "payoff": 0.25}]}},
-    )
+    html = render(golden.found, golden.scenario, analyses={"talks": golden.analyses["talks"]})
     keys = re.findall(r'<section id="([^"]+)"', html)
-    assert keys.index("analysis-score") == keys.index("beliefs") - 1
-    assert "Forecasts against what happened" in html
+    assert keys.index("analysis-talks") == keys.index("beliefs") - 1
+    assert "The talks, by bargaining model" in html
 
 
 def test_the_trace_shows_what_stands_on_nothing(golden):
@@ -218,7 +214,7 @@ def test_writing_is_whole_or_not_at_all(golden, tmp_path, monkeypatch):
     assert write_report(golden.found, golden.scenario, path) == path
     before = path.read_bytes()
     monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OutputError, match=r"report\.html cannot be written: full"):
         write_report(golden.found, golden.scenario, path)
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["report.html"]

@@ -11,7 +11,7 @@ from equipoise.findings.found import DifferenceFound
 from equipoise.reporting import print_blocks, print_run, tables
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
 from equipoise.reporting.context import Context
-from equipoise.reporting.nested import blocks_of
+from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.terminal import console, print_check, to_rich
 
 
@@ -214,9 +214,9 @@ def test_a_closed_pipe_is_left_to_whoever_writes():
 
 @pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
 def test_check_names_people_and_counts_what_it_says(case):
-    from equipoise.jobs import run as jobs
+    import equipoise
 
-    found = jobs.check(case)
+    found = equipoise.check(case)
     out = io.StringIO()
     print_check(found, name=case, to=console(out))
     text = " ".join(out.getvalue().split())

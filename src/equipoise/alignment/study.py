@@ -200,7 +200,7 @@ def _scenario(
             drawn, **given, standing=True, step=lambda k: progress(draws + k, 2 * draws)
         )
     return {
-        "scenario": {"title": scenario.title, "focus": scenario.focus},
+        "focus": scenario.focus,
         "names": {
             name: actor.name or name for name, actor in sorted((scenario.forces | scenario.patrons).items())
         },

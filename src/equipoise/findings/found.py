@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -283,8 +283,10 @@ class Run(Record):
     """
 
     equipoise: str
+    job: str
     scenario: ScenarioRun
     focus: str
+    asked: Mapping[str, Any]
     futures: int
     states: int
     chance: int

@@ -1,16 +1,20 @@
 """The study folder: what was asked, the scenario as it was run, and whole batches or none.
 
-Every file is written under another name and moved into place, so that a kill at any instant leaves no half of
-one. A batch counts as written once its last table is there. Source: DESIGN.md *A study folder*.
+`study.json` says what was asked and is written first. `hashes.json` holds the size and hash of every file that
+the study rests on, each entered when its file is whole; what is not entered does not count as written, and what
+differs from its entry is refused before it is read. Source: DESIGN.md *A study folder*.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from equipoise import files
 from equipoise.errors import StudyError
 from equipoise.futures.play import Batch, Plan
 from equipoise.futures.tables import batch_of, input_table, outcome_table, weekly_table
@@ -19,9 +23,12 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("inputs", "weekly", "outcomes")
-"""Tables of a batch in the order in which they are written: outcomes last."""
+"""Tables of a batch."""
+MOST_BYTES = {"study.json": 1 << 20, "hashes.json": 1 << 28}
+"""Sizes of the two files that no hash vouches for before they are read."""
+AGAIN = "remove the folder and run again"
 
 
 class Folder:
@@ -35,78 +42,151 @@ class Folder:
         self.path = Path(path)
 
     def open(self, manifest: dict[str, Any], scenario_text: str) -> None:
-        """Begin or take up a study.
+        """Begin or take up a study; what a killed run left half written is cleared away.
 
         Raises:
             StudyError: the folder holds something else, or a study that was asked something else.
+            OutputError: the folder cannot be written to.
         """
-        found = self.manifest() if self.path.exists() else None
-        if found is None:
-            self._must_be_free()
-            self.write_json("study.json", manifest)
-        else:
-            self._must_match(found, manifest)
-        if not (self.path / "scenario.yaml").is_file():
-            self.write_text("scenario.yaml", scenario_text)
+        with files.said(self.path):
+            found = self.manifest() if self.path.exists() else None
+            if found is None:
+                self._must_be_free()
+            else:
+                self._must_match(found, manifest)
+        files.clear_partial(files.folder(self.path))
+        texts = {"study.json": _text(manifest), "scenario.yaml": scenario_text}
+        for name, text in texts.items():
+            if not self._holds(name, text):
+                files.write_text(self.path / name, text)
+        self._enter(texts)
+        for table in TABLES:
+            files.folder(self.path / table)
+
+    def _holds(self, name: str, text: str) -> bool:
+        """Return whether a file is as it is to be written; a damaged one is written again."""
+        wanted, file = text.encode("utf-8"), self.path / name
+        return file.is_file() and file.stat().st_size == len(wanted) and file.read_bytes() == wanted
 
     def _must_be_free(self) -> None:
         """Refuse what is not ours; the manifest is written first, so only its unfinished copies may be there."""
         if self.path.exists() and not self.path.is_dir():
             raise StudyError(f"{self.path} is a file; name a folder for the study")
-        if self.path.is_dir() and any(not _left_over(item) for item in self.path.iterdir()):
+        if self.path.is_dir() and any(item.suffix != files.ENDING for item in self.path.iterdir()):
             raise StudyError(f"{self.path} is not empty and holds no study; name a new folder")
 
     def _must_match(self, found: dict[str, Any], manifest: dict[str, Any]) -> None:
         for key in sorted(set(found) | set(manifest)):
             if found.get(key) != manifest.get(key):
                 raise StudyError(
-                    f"{self.path} holds a study with {key} = {found.get(key)!r}, not {manifest.get(key)!r}; "
-                    "name another folder, or ask the same as before to go on with it"
+                    f"{self.path} holds a study with {key} = {_short(found.get(key))}, not "
+                    f"{_short(manifest.get(key))}; name another folder, or ask the same as before to go on with it"
                 )
 
     def manifest(self) -> dict[str, Any] | None:
         """Return what the study was asked, or None where there is no study yet."""
-        file = self.path / "study.json"
-        if not file.is_file():
-            return None
-        found = self._json(file)
-        if found.get("format") != FORMAT:
+        found = self._plain("study.json")
+        if found is not None and found.get("format") != FORMAT:
             raise StudyError(
-                f"{file} has format {found.get('format')!r}; this Equipoise reads format {FORMAT}"
+                f"{self.path / 'study.json'} has format {_short(found.get('format'))}; this Equipoise reads format "
+                f"{FORMAT}"
             )
+        return found
+
+    def _plain(self, name: str) -> dict[str, Any] | None:
+        """Return one of the files that no hash vouches for, or None where it is missing."""
+        content = self._bytes(name, MOST_BYTES[name])
+        return None if content is None else self._parsed(name, content)
+
+    def _bytes(self, name: str, most: int) -> bytes | None:
+        """Return the content of a file that has at most so many bytes, or None where it is missing."""
+        try:
+            with (self.path / name).open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                content = file.read() if size <= most else None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise StudyError(f"{self.path / name} cannot be read: {error}") from error
+        if content is None:
+            raise self._damaged(name, f"it has {size:,} bytes where {most:,} were written at most")
+        return content
+
+    def _parsed(self, name: str, content: bytes) -> dict[str, Any]:
+        try:
+            found = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            what = str(error).splitlines()[0]
+            raise StudyError(f"{self.path / name} cannot be read as JSON ({what}); {AGAIN}") from error
+        if not isinstance(found, dict):
+            raise StudyError(f"{self.path / name} is not what Equipoise writes; {AGAIN}")
         return found
 
     def json(self, name: str) -> dict[str, Any]:
-        """Return a JSON file of the study."""
-        file = self.path / name
-        if not file.is_file():
+        """Return a JSON file of the study, as it was written."""
+        return self._parsed(name, self.content(name))
+
+    def content(self, name: str) -> bytes:
+        """Return the bytes of a file of the study.
+
+        Raises:
+            StudyError: the study is not finished, or the file is missing or not as it was written.
+        """
+        entry = self._hashes().get(name)
+        if entry is None:
             raise StudyError(
                 f"{self.path} has no {name}: it is no finished study; run it first with --out {self.path}"
             )
-        return self._json(file)
+        content = self._bytes(name, entry["bytes"])
+        if content is None:
+            raise self._damaged(name, "it is missing")
+        if sha256(content).hexdigest() != entry["sha256"]:
+            raise self._damaged(name, "it has changed since it was written")
+        return content
 
-    @staticmethod
-    def _json(file: Path) -> dict[str, Any]:
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
-            raise StudyError(f"{file} cannot be read as JSON: {error}") from error
-        if not isinstance(found, dict):
-            raise StudyError(f"{file} is not what Equipoise writes")
+    def _damaged(self, name: str, what: str) -> StudyError:
+        return StudyError(f"{self.path / name} is damaged: {what}; {AGAIN}")
+
+    def names(self, folder: str) -> list[str]:
+        """Return the files of the study that lie in a folder inside it, sorted."""
+        return sorted(name for name in self._hashes() if name.startswith(f"{folder}/"))
+
+    def _hashes(self) -> dict[str, dict[str, Any]]:
+        """Return size and hash of each file of the study by its name."""
+        found = self._plain("hashes.json") or {}
+        for entry in found.values():
+            right = isinstance(entry, dict) and set(entry) == {"bytes", "sha256"}
+            if not (
+                right
+                and type(entry["bytes"]) is int
+                and entry["bytes"] >= 0
+                and isinstance(entry["sha256"], str)
+            ):
+                raise StudyError(f"{self.path / 'hashes.json'} is not what Equipoise writes; {AGAIN}")
         return found
+
+    def _enter(self, names: Iterable[str]) -> None:
+        """Enter files that are whole."""
+        with files.alone(self.path):
+            hashes = self._hashes()
+            for name in names:
+                content = (self.path / name).read_bytes()
+                hashes[name] = {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+            files.write_text(self.path / "hashes.json", _text(dict(sorted(hashes.items()))))
 
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write a JSON file of the study, whole or not at all."""
-        self.write_text(name, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-
-    def write_text(self, name: str, text: str) -> None:
-        """Write a text file of the study, whole or not at all."""
-        with _Atomic(self.path / name) as partial:
-            partial.write_text(text, encoding="utf-8")
+        text = _text(data)
+        files.folder((self.path / name).parent)
+        files.write_text(self.path / name, text)
+        self._enter([name])
 
     def has(self, number: int) -> bool:
         """Return whether a batch is whole."""
-        return all(self._part(table, number).is_file() for table in TABLES)
+        hashes = self._hashes()
+        return all(
+            (part := _part(table, number)) in hashes and (self.path / part).is_file() for table in TABLES
+        )
 
     def write(self, player: Player, batch: Batch) -> None:
         """Write a batch."""
@@ -118,65 +198,40 @@ class Folder:
             "outcomes": outcome_table(player, batch),
         }
         for table in TABLES:
-            with _Atomic(self._part(table, batch.number)) as partial:
-                pq.write_table(made[table], partial, compression="zstd", write_page_checksum=True)
+            with files.writing(self.path / _part(table, batch.number)) as file:
+                pq.write_table(made[table], file, compression="zstd", write_page_checksum=True)
+        self._enter(_part(table, batch.number) for table in TABLES)
 
     def read(self, player: Player, plan: Plan, number: int) -> Batch:
         """Return a batch that is whole.
 
         Raises:
-            StudyError: its tables are damaged or not of this study.
+            StudyError: a table of it is not as it was written.
         """
-        tables = [self.table_part(name, number) for name in ("outcomes", "weekly")]
-        try:
-            return batch_of(player, plan, number, *tables)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise self._damaged(number, error) from error
+        return batch_of(
+            player, plan, number, *(self.table_part(name, number) for name in ("outcomes", "weekly"))
+        )
 
     def table_part(self, table: str, number: int) -> pa.Table:
-        """Return one table of a batch, its checksums verified.
+        """Return one table of a batch.
 
         Raises:
-            StudyError: it is damaged.
+            StudyError: it is missing, or not as it was written.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        try:
-            return pq.ParquetFile(self._part(table, number), page_checksum_verification=True).read()
-        except (OSError, pa.ArrowException) as error:
-            raise self._damaged(number, error) from error
-
-    def _damaged(self, number: int, error: Exception) -> StudyError:
-        what = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return StudyError(
-            f"batch {number} of {self.path} is damaged ({what}); remove the folder and run again"
-        )
-
-    def _part(self, table: str, number: int) -> Path:
-        return self.path / table / f"part-{number:05d}.parquet"
+        return pq.read_table(pa.BufferReader(self.content(_part(table, number))))
 
 
-def _left_over(item: Path) -> bool:
-    """Return whether a file is a manifest that a kill left half written."""
-    return item.name.startswith(".study.json.") and item.name.endswith(".partial")
+def _part(table: str, number: int) -> str:
+    return f"{table}/part-{number:05d}.parquet"
 
 
-class _Atomic:
-    """Writes beside the file and moves it into place when all is written."""
+def _text(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self.partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
 
-    def __enter__(self) -> Path:
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        return self.partial
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            self.partial.unlink(missing_ok=True)
-            return
-        with self.partial.open("rb") as file:
-            os.fsync(file.fileno())
-        self.partial.replace(self.target)
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -73,8 +73,7 @@ class Plan:
                 f"at most {MOST_STATES:,} states of {MOST_CHANCE:,} chance streams can be played; "
                 f"given {self.states:,} of {self.chance:,}"
             )
-        if self.seed < 0:
-            raise InputError(f"a seed is 0 or a positive whole number; given {self.seed}")
+        check_seed(self.seed)
 
     @classmethod
     def of(cls, futures: int, *, chance: int = CHANCE, seed: int = 1) -> Plan:
@@ -103,6 +102,12 @@ class Plan:
         """Return the first state of a batch and how many it has."""
         first = number * self.states_per_batch
         return first, min(self.states_per_batch, self.states - first)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no seed of random numbers."""
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"a seed is 0 or a positive whole number; given {seed}")
 
 
 def workers_of(workers: int | None) -> int:

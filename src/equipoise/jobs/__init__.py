@@ -1,1 +1,52 @@
-"""The jobs: one function for each thing a person asks, from Python as from the command line."""
+"""The jobs: one file for each thing a person asks, and the registry of them.
+
+A job takes plain arguments, the same from Python as from the command line. Every job but `run`, which gives a
+`Study`, gives an `Answer`: what was asked, of which scenario, with which seed and version, and what was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """One entry of the registry.
+
+    Attributes:
+        file: the file of this folder that holds the function of the job's name.
+        filed: whether the answer is an analysis: a study keeps it as `analyses/NAME.json`, and
+            `reporting/analyses/NAME.py` shows it on the terminal and in the report.
+        with_run: whether every run with a study folder makes it too (`additions.py`), by the function `with_run`
+            of that file, in as many steps as `steps` of that file says; none where it says 0.
+    """
+
+    file: str
+    filed: bool = False
+    with_run: bool = False
+
+
+JOBS: dict[str, Job] = {
+    "trace": Job("trace", filed=True, with_run=True),
+    "talks": Job("talks", filed=True, with_run=True),
+    "balance": Job("balance", filed=True, with_run=True),
+    "beliefs": Job("beliefs", filed=True),
+    "check": Job("check"),
+    "difference": Job("difference"),
+    "explore": Job("explore", filed=True),
+    "game": Job("game", filed=True),
+    "load": Job("sources"),
+    "open_study": Job("study"),
+    "optimise": Job("optimise", filed=True),
+    "replay": Job("replay"),
+    "report": Job("report"),
+    "run": Job("run"),
+}
+"""Every job by its name; what comes with a run is made in this order."""
+
+
+def job(name: str, function: str = "") -> Any:
+    """Return the function of a job, or another function of its file; the file is loaded when first used."""
+    return getattr(import_module(f"equipoise.jobs.{JOBS[name].file}"), function or name)

@@ -1,21 +1,17 @@
-"""The jobs: one function for each thing a person asks, from Python as from the command line.
-
-Every function takes a scenario as a path, the name of a bundled case, a mapping or a `ScenarioFile`.
-"""
+"""Run: play the futures of a scenario under every strategy of the focus patron, and judge them."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Any
 
 import numpy as np
 
-from equipoise import _version, evidence, scenario
+from equipoise import _version, evidence
 from equipoise.errors import InputError
 from equipoise.findings.resentment import duplicity_scan
 from equipoise.findings.summary import separated, summarise
@@ -23,70 +19,19 @@ from equipoise.findings.tally import EXACT, Tally
 from equipoise.findings.timeline import timeline
 from equipoise.futures.folder import FORMAT, Folder
 from equipoise.futures.play import CHANCE, Batch, Plan, Pool, traces, workers_of
-from equipoise.futures.tables import outcome_table
 from equipoise.jobs.additions import add
-from equipoise.jobs.sources import Source, load, open_study, profiles_of
+from equipoise.jobs.answer import header
+from equipoise.jobs.options import Progress, profiles_of
+from equipoise.jobs.sources import Source, load
 from equipoise.jobs.study import Study
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.world.compile import compile_world
-from equipoise.world.parameters import parameters_of
-from equipoise.world.player import Memory, Player
+from equipoise.world.player import Player
 
-Progress = Callable[[int, int], None]
 FUTURES = 20_000
 KEPT = 50_000_000
 """Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
 FAN_LEVELS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
-
-
-def check(source: Source) -> dict[str, Any]:
-    """Return what a scenario contains, what it takes as given, and the yearly chance of falling it implies.
-
-    The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates.
-    """
-    from equipoise.scoring import yearly_chance
-
-    file = load(source)
-    world = compile_world(file.scenario, profiles=[{}])
-    player = Player(world, seed=1)
-    tally = _played(player, Plan.of(4096), None, None)
-    found = summarise(tally)["strategies"][""]["forces"]
-    falls = {j: yearly_chance(force["collapse_by_week"]) for j, force in found.items()}
-    summary = scenario.summary(file.scenario, written=file.written)
-    counts = evidence.trace(file.scenario, written=file.written)["counts"]
-    summary["numbers"] = summary["numbers"] | {"standing_on": _standing_on(counts)}
-    return summary | {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}
-
-
-def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:
-    words = {
-        "claim": "a source's claim",
-        "belief": "a belief alone",
-        "reason": "the analyst's reason",
-        "nothing": "nothing",
-    }
-    return {word: counts[basis] for basis, word in words.items() if counts.get(basis)}
-
-
-def _base_rates(of: Scenario) -> list[dict[str, Any]]:
-    from equipoise.scoring import base_rates
-
-    kinds = (
-        ("rebel-victory", "government-victory")
-        if any(force.incumbent for force in of.forces.values())
-        else ()
-    )
-    return [row.to_dict() for kind in kinds for row in base_rates(kind, period="1990-2020")]
-
-
-def _played(player: Player, plan: Plan, workers: int | None, progress: Progress | None) -> Tally:
-    tally = Tally(player, plan.chance)
-    with Pool(player, workers) as pool:
-        for number in range(plan.batches):
-            tally.add(pool.play(plan, number))
-            if progress:
-                progress(tally.futures, plan.futures)
-    return tally
 
 
 def run(
@@ -141,7 +86,14 @@ def run(
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
-    summary = _header(file, believed, plan, asked) | summarise(tally)
+    played = {
+        "futures": plan.futures,
+        "states": plan.states,
+        "chance": chance,
+        "weeks": believed.calendar.weeks,
+    }
+    under = {"beliefs": beliefs, "with": asked["with"]}
+    summary = header("run", file, **asked) | played | under | summarise(tally)
     _extend(summary, player, plan, believed)
     summary["warnings"] = _warnings(summary, tally, plan, precision, limit, interrupted)
     study = Study(file, believed, player, plan, summary, batches=session.kept, folder=folder)
@@ -245,21 +197,6 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
     return folder
 
 
-def _header(file: ScenarioFile, of: Scenario, plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "equipoise": _version.__version__,
-        "scenario": {"title": of.title, "sha256": file.sha256},
-        "focus": of.focus,
-        "futures": plan.futures,
-        "states": plan.states,
-        "chance": plan.chance,
-        "seed": plan.seed,
-        "weeks": of.calendar.weeks,
-        "beliefs": asked["beliefs"],
-        "with": asked["with"],
-    }
-
-
 def _extend(summary: dict[str, Any], player: Player, plan: Plan, of: Scenario) -> None:
     """Add what the report needs beyond the sums: names of profiles, fans, the duplicity scan, the timeline."""
     kept, futures = traces(player, plan)
@@ -300,67 +237,3 @@ def _warnings(
     if len(summary["ranking"]) < 2:
         out.append("Only one strategy was played: there is nothing to compare it with.")
     return out
-
-
-def replay(
-    source: Source,
-    future: int,
-    *,
-    seed: int = 1,
-    chance: int = CHANCE,
-    strategies: Sequence[str] | None = None,
-    with_: Mapping[str, str] | None = None,
-    beliefs: str | None = None,
-) -> dict[str, Any]:
-    """Play one future again, alone, by its number: what was drawn, what happened when, and the weekly course.
-
-    Returns:
-        `future`, `state`, `stream`; `inputs` by path; by strategy `outcomes` (as in the outcomes table),
-        `happened` (date by event or deal) and `weekly` (lists of weeks + 1).
-    """
-    if future < 0:
-        raise InputError(f"futures are numbered from 0; given {future}")
-    file = load(source)
-    believed = evidence.under_beliefs(file.scenario, beliefs)
-    world = compile_world(believed, profiles=profiles_of(believed, strategies, with_ or {}))
-    state, stream = divmod(future, max(chance, 1))
-    Plan(state + 1, chance, seed)
-    player = Player(world, seed=seed)
-    parameters = parameters_of(world, state, 1, seed=seed)
-    memory = Memory(player, keep=True)
-    played = player.play(
-        player.prepare(parameters), np.array([future]), chance=chance, first_state=state, memory=memory
-    )
-    batch = Batch(0, state, 1, 1, parameters, played.outcomes, played.weeks, played.sums.sum(axis=0))
-    rows = outcome_table(player, batch).to_pylist()
-    found = {}
-    for d, row in enumerate(rows):
-        weeks = {
-            name.partition(".")[2]: row.pop(name)
-            for name in list(row)
-            if name.startswith(("event.", "deal."))
-        }
-        happened = {
-            name: (world.start + timedelta(weeks=week)).isoformat()
-            for name, week in weeks.items()
-            if week >= 0
-        }
-        weekly = {name: played.traces[d, n, :, 0].tolist() for n, name in enumerate(player.series)}
-        outcomes = {
-            key: value for key, value in row.items() if key not in ("future", "state", "stream", "strategy")
-        }
-        found[row["strategy"]] = {"outcomes": outcomes, "happened": happened, "weekly": weekly}
-    inputs = {path: float(value[0]) for path, value in sorted(parameters.values.items()) if value.ndim}
-    return {"future": future, "state": state, "stream": stream, "inputs": inputs, "strategies": found}
-
-
-def trace(source: Source) -> dict[str, Any]:
-    """Return every number of a scenario and the claim it stands on, and what stands on nothing."""
-    file = load(source)
-    return evidence.trace(file.scenario, written=file.written)
-
-
-def report(study: Study | str | Path, path: str | Path | None = None) -> Path:
-    """Write the report of a study again and return its path."""
-    found = study if isinstance(study, Study) else open_study(study)
-    return found.report(path)

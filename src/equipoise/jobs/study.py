@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equipoise.errors import StudyError
+from equipoise.errors import InputError, StudyError
+from equipoise.evidence import under_beliefs
+from equipoise.files import writable
 from equipoise.findings.found import Run
 from equipoise.futures.folder import Folder
 from equipoise.futures.play import Batch, Plan, traces
 from equipoise.futures.tables import input_table, outcome_table
+from equipoise.jobs import JOBS
+from equipoise.jobs.options import profiles_of
+from equipoise.jobs.sources import known
 from equipoise.scenario import ScenarioFile, loads
+from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:
@@ -123,7 +129,8 @@ class Study:
         if path is None and self.folder is None:
             raise StudyError("this run has no folder; name the file to write the report to")
         target = Path(path) if path is not None else self.folder.path / "report.html"  # type: ignore[union-attr]
-        return write_report(self.findings, self.scenario, target, analyses=self.analyses)
+        write_report(self.findings, self.scenario, writable(target), analyses=self.analyses)
+        return target
 
     @cached_property
     def findings(self) -> Run:
@@ -133,20 +140,73 @@ class Study:
     @property
     def analyses(self) -> dict[str, Any]:
         """Further analyses that were made of this study, by name, from its folder."""
-        if self.folder is None or not (self.folder.path / "analyses").is_dir():
+        if self.folder is None:
             return {}
-        files = sorted((self.folder.path / "analyses").glob("*.json"))
-        return {file.stem: self.folder.json(f"analyses/{file.name}") for file in files}
+        return {Path(name).stem: self.folder.json(name) for name in self.folder.names("analyses")}
 
-    def keep(self, name: str, result: dict[str, Any]) -> None:
-        """Keep a further analysis in the folder, where the report finds it."""
+    def keep(self, name: str, result: Mapping[str, Any]) -> None:
+        """Keep an analysis in the folder, where the report finds it.
+
+        Args:
+            name: of a job whose answers are filed.
+            result: the document of its answer.
+
+        Raises:
+            InputError: answers of that name are not kept.
+        """
+        known("analysis", name, [job for job, entry in JOBS.items() if entry.filed])
         if self.folder is not None:
-            self.folder.write_json(f"analyses/{name}.json", result)
+            self.folder.write_json(f"analyses/{name}.json", dict(result))
+
+    def file_analysis(self, name: str, result: Mapping[str, Any]) -> None:
+        """Keep an analysis, and write the report again where there is a folder to write it to."""
+        self.keep(name, result)
+        if self.folder is not None:
+            self.report()
+
+
+def open_study(path: str | Path) -> Study:
+    """Open a finished study folder.
+
+    Raises:
+        StudyError: there is none, it is not finished, or it is damaged.
+    """
+    folder = Folder(path)
+    if folder.manifest() is None:
+        raise StudyError(f"{path} holds no study: there is no study.json in it")
+    manifest, file = folder.json("study.json"), scenario_of(folder)
+    summary = folder.json("summary.json")
+    believed = under_beliefs(file.scenario, manifest["beliefs"])
+    chosen = profiles_of(believed, manifest["strategies"], manifest["with"])
+    player = Player(compile_world(believed, profiles=chosen), seed=manifest["seed"])
+    plan = Plan(summary["states"], summary["chance"], summary["seed"])
+    return Study(file, believed, player, plan, summary, folder=folder)
+
+
+def study_of(study: Study | str | Path) -> Study:
+    """Return a study that is open, or the folder of one, opened."""
+    return open_study(study) if isinstance(study, str | Path) else study
+
+
+def study_for(study: Study | str | Path | None, file: ScenarioFile) -> Study | None:
+    """Return the study in which a result on a scenario is to be kept.
+
+    Raises:
+        InputError: it is a study of another scenario; files with the same title may differ, so texts are
+            compared, by their hash.
+    """
+    if study is None:
+        return None
+    found = study_of(study)
+    if found.file.sha256 != file.sha256:
+        raise InputError(
+            f"the study is of another scenario than the one given here: of {found.scenario.title!r} as it was run "
+            f"(sha256 {found.file.sha256[:12]}…), not of {file.scenario.title!r} as it is now ({file.sha256[:12]}…)"
+        )
+    return found
 
 
 def scenario_of(folder: Folder) -> ScenarioFile:
     """Return the scenario file a study folder holds."""
-    file = folder.path / "scenario.yaml"
-    if not file.is_file():
-        raise StudyError(f"{folder.path} holds no study: there is no scenario.yaml in it")
-    return loads(file.read_text(encoding="utf-8"), file=str(file))
+    text = folder.content("scenario.yaml").decode("utf-8")
+    return loads(text, file=str(folder.path / "scenario.yaml"))

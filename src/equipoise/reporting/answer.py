@@ -108,7 +108,7 @@ def _searched(context: Context) -> tuple[str, ...]:
     if (
         search is None
         or search["metric"]["name"] != "laplace"
-        or search["under_beliefs"] != context.run.beliefs
+        or search["asked"]["beliefs"] != context.run.beliefs
     ):
         return ()
     gain, best = search["gain"], context.names.quoted(search["best_named"]["name"])

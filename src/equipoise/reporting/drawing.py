@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from equipoise.reporting.blocks import Figure, Table
+from equipoise.reporting.svg import svg_of
 
 if TYPE_CHECKING:
     import altair
@@ -88,10 +89,7 @@ def draw(drawing: Drawing) -> Figure:
 
 def to_svg(chart: altair.TopLevelMixin, drawing: Drawing, frame: Frame) -> str:
     """Return one chart as SVG that scales with the page and names itself to screen readers."""
-    import vl_convert
-
-    spec = chart.to_dict(validate=False) | {"config": _style(frame)}
-    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    svg = svg_of(chart.to_dict(validate=False) | {"config": _style(frame)})
     return _inline(svg, drawing, f"{drawing.key}-{frame.name}")
 
 

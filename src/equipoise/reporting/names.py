@@ -26,8 +26,10 @@ class Names:
     incumbent: str | None
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Names:
-        """Collect the display names of a scenario; strategies are those of its focus patron."""
+    def of(cls, scenario: Scenario | None) -> Names:
+        """Collect the display names of a scenario, strategies those of its focus patron; without one there are none."""
+        if scenario is None:
+            return cls({}, {}, {}, {}, {}, None)
         dated = {**scenario.events, **scenario.talks, **scenario.agreements}
         return cls(
             forces=_distinct({key: item.name for key, item in scenario.forces.items()}),
@@ -39,11 +41,6 @@ class Names:
             events=_distinct({key: item.what for key, item in dated.items()}),
             incumbent=next((key for key, item in scenario.forces.items() if item.incumbent), None),
         )
-
-    @classmethod
-    def none(cls) -> Names:
-        """No names at all: everything goes by its identifier."""
-        return cls({}, {}, {}, {}, {}, None)
 
     def force(self, key: str) -> str:
         """Name of a force."""

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from equipoise.files import write_text
 from equipoise.findings.found import Run
 from equipoise.reporting.context import Context
 from equipoise.reporting.pages import sections
@@ -64,13 +65,7 @@ def write_report(
         analyses: results of further analyses by name, as for `render`.
     """
     target = Path(path)
-    text = render(run, scenario, analyses=analyses)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_text(target, render(run, scenario, analyses=analyses))
     return target
 
 

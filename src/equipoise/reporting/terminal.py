@@ -14,7 +14,7 @@ from equipoise.reporting import check_tables, tables
 from equipoise.reporting.answer import answer
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
 from equipoise.reporting.context import Context
-from equipoise.reporting.nested import blocks_of
+from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.phrases import count, day
 from equipoise.reporting.setting import GAP, Line, set_prose, set_table, set_term, wide
 from equipoise.scenario.likelihood import confidence

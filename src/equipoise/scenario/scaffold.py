@@ -6,7 +6,8 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from equipoise.errors import InputError
+from equipoise.errors import InputError, OutputError
+from equipoise.files import said
 
 
 def template() -> str:
@@ -25,14 +26,15 @@ def scaffold(folder: str | Path) -> Path:
     """
     target = Path(folder) / "scenario.yaml"
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        # Created only if absent, in one step: nothing is ever overwritten, not even in a race.
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError:
+        with said(target):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            # Created only if absent, in one step: nothing is ever overwritten, not even in a race.
+            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except OutputError as error:
+        if not isinstance(error.__cause__, FileExistsError):
+            raise
         what = target if target.exists() else folder
         raise InputError(f"{what} exists already; nothing was written. Name another folder") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{target} cannot be written: {error}") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with said(target), os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(template())
     return target

@@ -10,8 +10,6 @@ import pytest
 import equipoise
 from equipoise.errors import InputError, StudyError
 from equipoise.futures import play
-from equipoise.futures.folder import Folder
-from equipoise.jobs import study
 from situations import duel
 
 STATES, CHANCE = 128, 2
@@ -83,19 +81,20 @@ def test_opened_again_it_knows_what_was_asked(tmp_path):
 
 def test_analyses_are_kept_by_name_and_found_by_the_report(written):
     assert set(written.analyses) == {"trace", "talks", "balance"}
-    kept = equipoise.bargaining("two-valleys", model="median", draws=16, study=written)
+    kept = equipoise.talks("two-valleys", model="median", draws=16, study=written)
     again = equipoise.open_study(written.folder.path)
-    assert again.analyses["talks"] == json.loads(json.dumps(kept))
-    again.keep("note", {"says": ["ä", 1.5, None]})
-    assert written.analyses["note"] == {"says": ["ä", 1.5, None]}
-    (written.folder.path / "analyses" / "note.json").unlink()
-    with pytest.raises(ValueError, match="nan"):
-        again.keep("note", {"says": float("nan")})
-    assert "note" not in written.analyses
+    assert again.analyses["talks"] == json.loads(json.dumps(kept.to_dict()))
     page = written.folder.path / "report.html"
     first = page.read_bytes()
     assert all(f'<section id="analysis-{name}"' in first.decode() for name in ("talks", "balance"))
     assert again.report() == page and page.read_bytes() == first
+    again.keep("trace", {**written.analyses["trace"], "unused": ["ä", 1.5, None]})
+    assert written.analyses["trace"]["unused"] == ["ä", 1.5, None]
+    with pytest.raises(ValueError, match="nan"):
+        again.keep("beliefs", {"says": float("nan")})
+    with pytest.raises(InputError, match="no analysis is called 'note'"):
+        again.keep("note", {})
+    assert "beliefs" not in written.analyses
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -148,7 +147,7 @@ def test_a_folder_that_lost_a_part_gives_no_table_rather_than_a_part_of_one(monk
     (tmp_path / "study" / "outcomes" / "part-00001.parquet").unlink()
     lost = equipoise.open_study(tmp_path / "study")
     assert len(lost.states) == 12 and lost.summary["futures"] == 192
-    with pytest.raises(StudyError, match=r"batch 1 .* is damaged"):
+    with pytest.raises(StudyError, match=r"outcomes/part-00001\.parquet is damaged: it is missing"):
         _ = lost.outcomes
     monkeypatch.setattr(play, "BATCH", 192)  # as if it had been written in batches of another size
     with pytest.raises(StudyError, match="holds 4 rows of inputs where 12 were played"):
@@ -156,11 +155,12 @@ def test_a_folder_that_lost_a_part_gives_no_table_rather_than_a_part_of_one(monk
 
 
 def test_what_is_no_study_is_not_opened(tmp_path):
-    with pytest.raises(StudyError, match=r"holds no study: there is no scenario\.yaml"):
-        study.scenario_of(Folder(tmp_path))
-    with pytest.raises(InputError):
+    with pytest.raises(StudyError, match=r"holds no study: there is no study\.json"):
         equipoise.open_study(tmp_path)
     (tmp_path / "scenario.yaml").write_text(equipoise.load("two-valleys").text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"no study\.json"):
+    with pytest.raises(StudyError, match=r"no study\.json"):
         equipoise.open_study(tmp_path)
-    assert study.scenario_of(Folder(tmp_path)).scenario.title == "Two valleys"
+    with pytest.raises(StudyError, match="cannot be read"):
+        equipoise.open_study("x" * 5000)
+    with pytest.raises(StudyError, match="cannot be read"):
+        equipoise.open_study("nul\0")

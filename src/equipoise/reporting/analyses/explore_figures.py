@@ -1,6 +1,6 @@
-"""The figures of the further analyses: strained ties, prices of hedges, talks by model, what drives.
+"""The figures of an exploration: what drives the answer, what is worth knowing, where it tips.
 
-Each function reads one analysis' JSON and returns a `Drawing`, or None where there is nothing to draw.
+Each function reads the exploration's JSON and returns a `Drawing`, or None where there is nothing to draw.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from equipoise.reporting import balance_tables, charts, explore_tables
+from equipoise.reporting import charts
+from equipoise.reporting.analyses import explore_tables
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import (
-    BLUE,
     GREEN,
     INK,
-    ORANGE,
     PALETTE,
     PURPLE,
     Drawing,
@@ -29,72 +28,10 @@ if TYPE_CHECKING:
     import altair
 
 Found = Mapping[str, Any]
-Point = tuple[float, float]
 MOST_ROWS = 10
 """Rows of a figure at most; the table of the section has more."""
 TABLE_ROWS = 12
 """About so many points of a curve are in the table behind it."""
-CAMPS = (BLUE, ORANGE)
-"""Fill of the two camps; a group of actors that no tie connects has camps of its own."""
-
-
-def hedges(context: Context, found: Found) -> Drawing | None:
-    """Draw what each way of engaging of the focus adds to the tension among the forces."""
-    focus = context.scenario.focus
-    table = balance_tables.hedges(found, context.names, focus)
-    own = [row for row in found.get("hedges") or [] if row["patron"] == focus]
-    rows = [
-        {"label": cells[0], "mean": row["price"], "text": number(row["price"], digits=2),
-         "low": (row["drawn"] or {}).get("p5"), "high": (row["drawn"] or {}).get("p95"), "from": None, "to": None}
-        for cells, row in zip(table.rows, own, strict=True)
-    ]  # fmt: skip
-    if not rows:
-        return None
-    return Drawing(
-        key="hedge-prices",
-        title=table.caption,
-        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
-        caption=(
-            "Dot: frustration that the way of engaging adds to the forces' own ties, 0 free of contradiction and "
-            "0.5 the most; line: 5th to 95th percentile over draws of the ties."
-        ),
-        chart=lambda frame: charts.interval_rows(
-            rows, frame, title="Frustration added", colour=PURPLE, domain=(-0.02, 0.52)
-        ),
-        table=table,
-    )
-
-
-def deals(context: Context, found: Found) -> Drawing:
-    """Draw the chance of a deal of each talk: by its own model, and how far the models spread."""
-    rows, cells = [], []
-    for name, talk in found["talks"].items():
-        by = {model: item["deal"]["mean"] for model, item in talk["models"].items()}
-        own, label = by.get(talk["model"]), context.names.talk(name, talk["with_power"])
-        rows.append({
-            "label": label, "mean": own, "text": percent(own), "low": min(by.values()),
-            "high": max(by.values()), "from": None, "to": None,
-        })  # fmt: skip
-        cells.append(
-            (label, talk["model"], percent(own), percent(min(by.values())), percent(max(by.values())))
-        )
-    several = any(len(talk["models"]) > 1 for talk in found["talks"].values())
-    title = "The chance of a deal, by the talk's own model" + (" and by all" if several else "")
-    caption = "Dot: chance of a deal by the model the scenario names, if the talks take place"
-    columns = (
-        Column("Talk"), Column("Its model"), Column("Deal", "number"), Column("Lowest", "number"),
-        Column("Highest", "number"),
-    )  # fmt: skip
-    return Drawing(
-        key="deals-by-model",
-        title=title,
-        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
-        caption=caption + ("; line: from the lowest to the highest of the models asked." if several else "."),
-        chart=lambda frame: charts.interval_rows(
-            rows, frame, title="Chance of a deal", colour=ORANGE, domain=(0, 1), percent=True
-        ),
-        table=Table(title, columns, tuple(cells)),
-    )
 
 
 def drivers(found: Found, names: Names, output: str) -> Drawing | None:

@@ -305,7 +305,7 @@ def test_only_what_was_asked_for_has_labels():
 def test_without_a_folder_nothing_is_written_but_a_report_where_it_is_told(made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert made.analyses == {}
-    made.keep("note", {"says": "nothing"})
+    made.keep("game", {"says": "nothing"})
     assert made.analyses == {}
     with pytest.raises(StudyError, match="no folder; name the file"):
         made.report()

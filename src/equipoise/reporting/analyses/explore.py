@@ -1,21 +1,53 @@
-"""The section on what the answer hangs on: drivers, tipping points, failures, what to watch."""
+"""What an exploration shows, on the terminal and in the report: drivers, tipping points, failures, what to watch."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from equipoise.reporting import explore_tables as shown
-from equipoise.reporting import figures_analyses as figures
-from equipoise.reporting.blocks import Block, Paragraph, Section, Table
+from equipoise.reporting.analyses import difference
+from equipoise.reporting.analyses import explore_figures as figures
+from equipoise.reporting.analyses import explore_tables as shown
+from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import Drawing, draw
+from equipoise.reporting.names import Names
+from equipoise.reporting.phrases import count
+from equipoise.scenario.model import Scenario
 
 Found = shown.Found
 CURVES = 2
 """Inputs along which the payoff of every strategy is drawn."""
 
 
-def explore(context: Context) -> Section:
+def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.TOP) -> list[Block]:
+    """Return what the terminal shows of an exploration, the main findings first.
+
+    Args:
+        found: the document of `explore`.
+        scenario: for names; without it strategies and forces go by their keys.
+        top: rows of a table, at most.
+    """
+    names = Names.of(scenario)
+    made: list[Block | None] = [
+        Heading(f"What the exploration of {count(found['states'])} states says"),
+        shown.headlines(found),
+        *(shown.drivers(found, names, output, top) for output in shown.outputs(found)),
+        shown.tips(found, names, top),
+        shown.pairs(found, names, top),
+        shown.resentment(found),
+        *(shown.failures(found, names, over) for over in shown.KINDS),
+        shown.information(found, top),
+        *shown.dated(found),
+        shown.watch(found, names, top),
+        shown.assumptions(found, top),
+        shown.flips(found, names),
+        difference.table(found["difference"], names, top),
+        Paragraph(shown.explored(found, names)) if found.get("explored") else None,
+    ]
+    return [block for block in made if block is not None]
+
+
+def section(context: Context) -> Section:
     """Everything an exploration says, the sentences first."""
     found, names = context.analyses["explore"], context.names
     body: list[Block | None] = [shown.headlines(found)]
@@ -32,7 +64,7 @@ def explore(context: Context) -> Section:
     body += drawn or [shown.information(found)]
     body += shown.dated(found)
     body += [shown.flips(found, names), shown.assumptions(found), shown.watch(found, names)]
-    body.append(shown.difference(found["difference"], names))
+    body.append(difference.table(found["difference"], names))
     body.append(Paragraph(shown.explored(found, names)))
     lead = (
         "What drives the result, where another strategy becomes the best, in which states the recommended one "

@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Table
+from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table
+from equipoise.reporting.context import Context
 from equipoise.reporting.names import Names
-from equipoise.reporting.phrases import DASH, counted, interval, number, percent, plus_minus, sentence
-from equipoise.reporting.terminal import renderables
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from equipoise.reporting.phrases import (
+    DASH,
+    count,
+    counted,
+    interval,
+    listed,
+    number,
+    percent,
+    plus_minus,
+    sentence,
+)
+from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
 MOST = 12
@@ -26,19 +34,15 @@ SHOWN = 5e-4
 """Smallest probability of a strategy worth naming in a mixture."""
 
 
-def tables(result: Result, *, most: int = MOST, names: Names | None = None) -> list[RenderableType]:
-    """Return what the terminal shows of an empirical game, the answer first.
+def blocks(result: Result, scenario: Scenario | None = None, *, most: int = MOST) -> list[Block]:
+    """Return the selected answer, the equilibria, payoffs of two players, profiles by regret, and the rest.
 
     Args:
-        result: what `GameResult.to_dict` gives.
+        result: the document of `game`.
+        scenario: for names; without it patrons go by their keys.
         most: equilibria and profiles to list, those of least regret first.
-        names: of the scenario; without them patrons go by their keys.
     """
-    return renderables(blocks(result, names or Names.none(), most=most))
-
-
-def blocks(result: Result, names: Names, *, most: int = MOST) -> list[Block]:
-    """Return the selected answer, the equilibria, payoffs of two players, profiles by regret, and the rest."""
+    names = Names.of(scenario)
     out: list[Block] = [selected(result, names), Points(tuple(spaced(note) for note in result["notes"]))]
     out.append(equilibria(result, names, most))
     if len(result["players"]) == 2:
@@ -215,3 +219,15 @@ def mixture(result: Result, player: str, shares: Mapping[str, float]) -> str:
 def spaced(text: str) -> str:
     """Return text with per cent signs set off from their numbers, as everywhere else."""
     return re.sub(r"(\d)%", r"\1 %", text)
+
+
+def section(context: Context) -> Section:
+    """What the patrons would choose, given what the others choose."""
+    result = context.analyses["game"]
+    players = [context.names.within(player) for player in result["players"]]
+    lead = (
+        f"The game of {listed(players)}: each combination of their strategies was played through the same "
+        f"{count(result['futures'])} futures."
+    )
+    made = tuple(blocks(result, context.scenario))
+    return Section("analysis-game", "What the rivals would do", lead, made)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Table
+from equipoise.reporting import charts
+from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Remark, Section, Table
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
 from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import DASH, count, interval, listed, number, plus_minus, sentence
+from equipoise.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    import altair
 
 MOST_TRIGGERS = 6
 """Triggers listed; the JSON has all that were tried."""
@@ -16,9 +23,9 @@ SAME = 5e-4
 Result = Mapping[str, Any]
 
 
-def blocks(result: Result, names: Names | None = None) -> list[Block]:
+def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
     """Return the best way of engaging, what it is worth, the named strategies, triggers and the frontier."""
-    return [*answer(result, names), *tables(result)]
+    return [*answer(result, Names.of(scenario)), *tables(result)]
 
 
 def answer(result: Result, names: Names | None = None) -> list[Block]:
@@ -181,3 +188,111 @@ def _value(estimate: Mapping[str, float | None]) -> str:
 
 def _columns(titles: tuple[str, ...]) -> tuple[Column, ...]:
     return (Column(titles[0]), *(Column(title, "number") for title in titles[1:]))
+
+
+def section(context: Context) -> Section:
+    """The best way of engaging that was found, what it is honestly worth, and the frontier."""
+    result = context.analyses["optimise"]
+    found = result["found"]
+    title = "Found by the search" if found["named"] is None else found["title"]
+    body: list[Block] = [
+        Remark(title, found["words"], "answer"),
+        Paragraph(verdict(result)),
+        Paragraph(curse(result)),
+        Points(notes(result, context.names)),
+    ]
+    drawing = frontier_figure(result)
+    if drawing is not None:
+        body.append(draw(drawing))
+        beaten = off_frontier(result)
+        body += [Paragraph(beaten)] if beaten else []
+        body += [frontier_words(result)]
+    body += [named(result)]
+    if result["triggers"]:
+        body.append(triggers(result))
+    body.append(_for_the_file(result))
+    lead = (
+        f"The search beyond the strategies that were written down, for the {result['metric']['title']} "
+        f"({result['metric']['name']})."
+    )
+    return Section("analysis-optimise", "The best way of engaging", lead, tuple(body))
+
+
+def _for_the_file(result: Result) -> Table:
+    """Strategies as YAML for the scenario's file."""
+    points = [row for row in result["frontier"] or [] if row["on_frontier"] and not row["named"]]
+    rows = [(row["name"], row["yaml"].strip()) for row in [{**result["found"], "name": "found"}, *points]]
+    cells = tuple((name, _one_line(text)) for name, text in rows)
+    note = "Each can stand under `strategies` of the scenario's file; `optimise --yaml FILE` writes them."
+    return Table("For the scenario's file", (Column("Strategy"), Column("As YAML")), cells, note, folded=True)
+
+
+def _one_line(text: str) -> str:
+    """Return the YAML of one strategy as one line: its block without the keys above it."""
+    import yaml
+
+    data = yaml.safe_load(text)["strategies"]
+    ((strategies),) = data.values()
+    ((name, strategy),) = strategies.items()
+    return yaml.safe_dump(
+        {name: strategy}, default_flow_style=True, width=10_000, allow_unicode=True
+    ).strip()[1:-1]
+
+
+def frontier_figure(result: Result) -> Drawing | None:
+    """Expected influence against regret: the scenario's strategies, the frontier, and what was found."""
+    if not result["frontier"]:
+        return None
+    kinds = ("found by the search", "on the frontier", "the scenario's own")
+    rows = []
+    for row in result["frontier"]:
+        kind = kinds[0] if row["name"] == "found" else kinds[2] if row["named"] else kinds[1]
+        if kind == kinds[1] and not row["on_frontier"]:
+            continue
+        label = row["title"] if row["named"] else row["name"].replace("frontier-", "")
+        rows.append({
+            "label": label, "kind": kind,
+            "influence": row["influence"]["mean"], "regret": row["regret_p90"]["mean"],
+            "written": label if row["on_frontier"] or kind == kinds[0] else "",
+        })  # fmt: skip
+    spoken = "; ".join(
+        f"{r['label']}: influence {number(r['influence'])}, regret {number(r['regret'])}" for r in rows
+    )
+    return Drawing(
+        key="frontier",
+        title="Expected influence and regret of each way of engaging",
+        description=f"Higher and further left is better. {spoken}.",
+        caption=(
+            "Up: mean influence over the run. Left: little regret: little forgone against the best of the "
+            "scenario's own strategies in nine states of ten. Numbers are points of the frontier, as in the tables; a "
+            "point lower and further right than another is on the frontier because it costs less."
+        ),
+        chart=lambda frame: _scatter(rows, kinds, frame),
+        table=frontier(result),
+    )
+
+
+def _scatter(rows: list[dict[str, Any]], kinds: tuple[str, str, str], frame: Frame) -> altair.LayerChart:
+    import altair as alt
+
+    key = charts.legend(list(kinds), frame)
+    base = charts.of_rows(rows).encode(
+        x=alt.X(
+            "regret:Q",
+            title="Regret exceeded in 10 % of states",
+            scale=alt.Scale(zero=True),
+            axis=alt.Axis(tickCount=6),
+        ),
+        y=alt.Y("influence:Q", title="Mean influence", scale=alt.Scale(zero=False, padding=14)),
+    )
+    colours = alt.Scale(domain=list(kinds), range=[VERMILION, BLUE, QUIET])
+    shapes = alt.Scale(domain=list(kinds), range=["square", "diamond", "circle"])
+    marks = base.mark_point(filled=True, size=110, opacity=0.85).encode(
+        color=alt.Color("kind:N", scale=colours, legend=key),
+        shape=alt.Shape("kind:N", scale=shapes, legend=key),
+    )
+    written = base.transform_filter(f"datum.kind != {kinds[0]!r}")
+    limit = frame.width // 3
+    texts = written.mark_text(align="left", dx=9, dy=-3, color=INK, limit=limit)
+    named = texts.encode(text=alt.Text("written:N")).properties(name=f"{HALO}names")
+    return alt.layer(marks, named).properties(**charts.fit(frame, 360 if frame.labels else 300))

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from equipoise.cli import main
 from equipoise.errors import InputError
-from equipoise.jobs import additions
+from equipoise.jobs import additions, balance, talks
 from equipoise.jobs.run import run
 
 
@@ -23,13 +23,15 @@ def kept(tmp_path_factory):
 
 @pytest.fixture
 def study(kept):
-    for file in (kept.folder.path / "analyses").glob("*"):
-        file.unlink()
+    hashes = kept.folder.path / "hashes.json"
+    entries = json.loads(hashes.read_text(encoding="utf-8"))
+    bare = {name: entry for name, entry in entries.items() if not name.startswith("analyses/")}
+    hashes.write_text(json.dumps(bare), encoding="utf-8")
     return kept
 
 
 def files(study):
-    return sorted(file.stem for file in (study.folder.path / "analyses").glob("*.json"))
+    return sorted(study.analyses)
 
 
 def hang(*_):
@@ -50,11 +52,11 @@ def test_all_are_made_in_steps_that_go_up_to_the_number_wanted(study):
     assert files(study) == ["balance", "talks", "trace"]
     done, wanted = zip(*steps, strict=True)
     assert list(done) == sorted(done)
-    assert set(wanted) == {done[-1]} == {1 + len(study.scenario.talks) + 2 * additions.TIE_DRAWS + 1}
+    assert set(wanted) == {done[-1]} == {1 + len(study.scenario.talks) + 2 * balance.DRAWS_WITH_RUN + 1}
 
 
 def test_one_that_takes_too_long_is_left_out_and_said(study, monkeypatch):
-    monkeypatch.setattr(additions, "_talks", hang)
+    monkeypatch.setattr(talks, "with_run", hang)
     before, began = signal.getsignal(signal.SIGINT), time.monotonic()
     (said,) = additions.add(study, seconds=20)
     assert time.monotonic() - began < 55
@@ -69,7 +71,7 @@ def test_ctrl_c_leaves_out_the_one_at_work_and_those_after_it(study, monkeypatch
         signal.raise_signal(signal.SIGINT)
         hang()
 
-    monkeypatch.setattr(additions, "_talks", pressed)
+    monkeypatch.setattr(talks, "with_run", pressed)
     monkeypatch.setattr(signal, "getsignal", lambda _: signal.default_int_handler)
     said = additions.add(study)
     assert [text.split(";")[0] for text in said] == ["talks: interrupted", "balance: interrupted"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Table
+from equipoise.reporting import charts
+from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Section, Table
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import ORANGE, Drawing, draw
 from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
@@ -17,27 +20,26 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.reporting.terminal import renderables
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
 CLEAR = 0.9
 """From this chance of a deal on, nothing blocks it that is worth a sentence."""
 
 
-def tables(result: Result, *, names: Names | None = None) -> list[RenderableType]:
-    """Return what the terminal shows of a study of a talk, in reading order.
+def blocks(found: Result, scenario: Scenario | None = None) -> list[Block]:
+    """Return what the terminal shows of talks, talk by talk, and how far to trust it.
 
     Args:
-        result: `TalkResult.to_dict()`, or the same read from JSON.
-        names: of the scenario; without them talks and parties go by their keys.
+        found: the document of `talks`.
+        scenario: for names; without it talks and parties go by their keys.
     """
-    return renderables(blocks(result, names or Names.none()))
+    names = Names.of(scenario)
+    made = [block for talk in found["talks"].values() for block in of_talk(talk, names)]
+    return [*made, *record(found["talks"])]
 
 
-def blocks(result: Result, names: Names) -> list[Block]:
+def of_talk(result: Result, names: Names) -> list[Block]:
     """Return the answer, the models, where each issue lands, what blocks, who would have to move, and the rest."""
     made: list[Block | None] = [
         Heading(names.talk(result["talk"], result["with_power"])),
@@ -216,3 +218,53 @@ def shift(result: Result) -> Table:
     columns = (Column("Shift in chance to prevail"), Column("Deal"))
     rows = tuple((percent(s), in_draws(d)) for s, d in shown[:6])
     return Table("What a power shift that all foresee does", columns, rows, note, folded=True)
+
+
+def section(context: Context) -> Section:
+    """Every talk under the bargaining models that were asked."""
+    found = context.analyses["talks"]
+    body: list[Block] = [draw(_deals(context, found))] if found["talks"] else []
+    for talk in found["talks"].values():
+        body += of_talk(talk, context.names)
+    body += record(found["talks"])
+    several = any(len(talk["models"]) > 1 for talk in found["talks"].values())
+    lead = "All chances are given that the talks take place; those of the run also count that they may not."
+    if several:
+        lead = (
+            "The run forecasts each talk by the model the scenario names. Here the same talks are put to others: "
+            "where they agree, the forecast does not hang on the model; where they differ, it does. " + lead
+        )
+    title = "The talks, by bargaining model" if several else "The talks, if they take place"
+    return Section("analysis-talks", title, lead, tuple(body))
+
+
+def _deals(context: Context, found: Result) -> Drawing:
+    """Draw the chance of a deal of each talk: by its own model, and how far the models spread."""
+    rows, cells = [], []
+    for name, talk in found["talks"].items():
+        by = {model: item["deal"]["mean"] for model, item in talk["models"].items()}
+        own, label = by.get(talk["model"]), context.names.talk(name, talk["with_power"])
+        rows.append({
+            "label": label, "mean": own, "text": percent(own), "low": min(by.values()),
+            "high": max(by.values()), "from": None, "to": None,
+        })  # fmt: skip
+        cells.append(
+            (label, talk["model"], percent(own), percent(min(by.values())), percent(max(by.values())))
+        )
+    several = any(len(talk["models"]) > 1 for talk in found["talks"].values())
+    title = "The chance of a deal, by the talk's own model" + (" and by all" if several else "")
+    caption = "Dot: chance of a deal by the model the scenario names, if the talks take place"
+    columns = (
+        Column("Talk"), Column("Its model"), Column("Deal", "number"), Column("Lowest", "number"),
+        Column("Highest", "number"),
+    )  # fmt: skip
+    return Drawing(
+        key="deals-by-model",
+        title=title,
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption=caption + ("; line: from the lowest to the highest of the models asked." if several else "."),
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Chance of a deal", colour=ORANGE, domain=(0, 1), percent=True
+        ),
+        table=Table(title, columns, tuple(cells)),
+    )

@@ -11,8 +11,7 @@ import equipoise
 from equipoise import scenario as scenarios
 from equipoise.cli import main
 from equipoise.errors import InputError
-from equipoise.reporting import optimise_tables
-from equipoise.reporting.pages import deciding
+from equipoise.reporting.analyses import optimise as shown
 from equipoise.search import Policies, Sample
 
 FUTURES = 256
@@ -240,7 +239,7 @@ def test_results_are_kept_in_the_study_and_stand_in_its_report(file, tmp_path, o
 
 def test_the_figure_of_the_frontier_says_in_words_what_it_shows(optimised):
     found = optimised.to_dict()
-    drawing = deciding.frontier_figure(found)
+    drawing = shown.frontier_figure(found)
     for row in found["frontier"]:
         if row["on_frontier"] and row["named"]:
             assert row["title"] in drawing.description
@@ -300,5 +299,5 @@ def test_the_curse_is_the_gain_seen_less_the_gain_kept(optimised):
     gain = found["gain"]
     assert gain["training"] == pytest.approx(training["found"] - training[best])
     assert gain["curse"] == pytest.approx(gain["training"] - gain["held_out"]["mean"])
-    said = optimise_tables.curse(found)
-    assert ("optimiser's curse" in said) == (gain["training"] > optimise_tables.SAME)
+    said = shown.curse(found)
+    assert ("optimiser's curse" in said) == (gain["training"] > shown.SAME)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from equipoise.errors import EquipoiseError, InputError
+from equipoise.errors import EquipoiseError, InputError, OutputError
 from equipoise.text import legible, printable
 
 if TYPE_CHECKING:
-    from equipoise.jobs.study import Study
-    from equipoise.reporting.blocks import Block
-    from equipoise.reporting.names import Names
+    from equipoise.jobs.answer import Answer
+    from equipoise.scenario import Scenario
 
 CLOSED = 141
 """Exit status where the reader of standard output went away: that of a tool ended by SIGPIPE (128 + 13)."""
@@ -80,12 +79,21 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that has seen enough (`| head`) ends it quietly, as it ends Unix tools."""
+        if sys.stdout is None:
+            raise InputError(
+                "standard output is closed; send it to a file, or to /dev/null to see nothing of it"
+            )
         try:
             found = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             sys.exit(CLOSED)
+        except OSError as error:
+            if error.filename is not None:  # of a file; what goes wrong in printing has no name
+                raise
+            _drop_output()
+            raise OutputError(f"standard output cannot be written: {error.strerror or error}") from error
         return found
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -103,6 +111,11 @@ class Group(click.Group):
         return list(self.commands)
 
 
+def _drop_output() -> None:
+    """Send what is still to be printed nowhere, so that the end of the process does not try to print it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def measure(context: click.Context, yardstick: str) -> None:
     """Say chances in a yardstick's words for as long as the command lasts."""
     if yardstick != "icd203":
@@ -111,18 +124,27 @@ def measure(context: click.Context, yardstick: str) -> None:
         context.with_resource(phrases.yardstick(yardstick))  # type: ignore[arg-type]
 
 
-def say(document: Any, as_json: bool, show: Callable[[], None]) -> None:
+def say(document: Mapping[str, Any], as_json: bool, show: Callable[[], None]) -> None:
     """Print a result: as one JSON document, in characters that every encoding has, or as `show` does for people."""
     if as_json:
-        click.echo(json.dumps(document, allow_nan=False))
+        click.echo(json.dumps(dict(document), allow_nan=False))
     else:
         show()
+
+
+def say_analysis(name: str, found: Answer, scenario: Scenario | None, as_json: bool, **options: Any) -> None:
+    """Print what an analysis found, as `say` does."""
+    from equipoise.reporting import show
+    from equipoise.reporting.analyses import ANALYSES
+
+    document = found.to_dict()
+    say(document, as_json, lambda: show(ANALYSES[name].blocks(document, scenario, **options)))
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
     """Show a progress bar on a terminal, and nothing in a pipe."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
@@ -161,19 +183,14 @@ def listed(given: str | None) -> list[str] | None:
     return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
-def loaded(source: Any, *endings: str) -> Any:
-    """Return the scenario a source names; a path with one of the endings is no scenario and stays as it is."""
-    from equipoise.jobs.sources import load
+def loaded(source: str, *endings: str) -> tuple[Any, Scenario | None]:
+    """Return a source for a job, loaded once, and its scenario; a file with one of the endings has none."""
+    from equipoise.jobs.sources import ends, load
 
-    return source if str(source).lower().endswith(endings) else load(source)
-
-
-def names_of(source: Any) -> Names:
-    """Return the display names of a scenario's file; of anything else there are none."""
-    from equipoise.reporting.names import Names
-    from equipoise.scenario import ScenarioFile
-
-    return Names.of(source.scenario) if isinstance(source, ScenarioFile) else Names.none()
+    if ends(source, *endings):
+        return source, None
+    file = load(source)
+    return file, file.scenario
 
 
 def study_folder(given: str) -> str:
@@ -187,18 +204,3 @@ def study_folder(given: str) -> str:
             f"{given} is no folder: a study is what `equipoise run SCENARIO --out DIR` writes into DIR"
         )
     return given
-
-
-def trace_of(study: Study) -> dict[str, Any]:
-    """Return what the numbers of a study stand on, beliefs that were laid over it included."""
-    from equipoise.evidence import trace
-
-    believed = study.scenario.beliefs.get(study.summary["beliefs"] or "", {})
-    return trace(study.scenario, written=set(study.file.written) | set(believed))
-
-
-def show_blocks(blocks: Iterable[Block]) -> None:
-    """Print what a job found: headings, sentences and tables."""
-    from equipoise.reporting import show
-
-    show(blocks)

@@ -13,6 +13,7 @@ import time
 import pytest
 from click.testing import CliRunner
 
+import equipoise
 from equipoise.cli import main
 from equipoise.errors import StudyError
 from equipoise.futures import play
@@ -145,7 +146,8 @@ def test_partial_files_are_no_part_of_a_study(tmp_path, monkeypatch):
     assert not Folder(tmp_path / "study").has(1)
     jobs.run(certain(), futures=128, workers=1, out=tmp_path / "study")
     assert contents(tmp_path / "study") == wanted
-    assert len(jobs.open_study(tmp_path / "study").outcomes) == len(study.outcomes)
+    assert not list((tmp_path / "study").rglob("*.partial"))
+    assert len(equipoise.open_study(tmp_path / "study").outcomes) == len(study.outcomes)
 
 
 def test_a_foreign_folder_is_refused_and_left_alone(tmp_path):
@@ -178,18 +180,14 @@ def test_damaged_tables_are_refused(tmp_path):
     whole, draw = file.read_bytes(), random.Random(3)
     damaged = [b"", whole[: len(whole) // 2], b"PAR1" + b"x" * 100]
     for _ in range(25):
-        at = draw.randrange(4, int(len(whole) * 0.6))
+        at = draw.randrange(len(whole))
         damaged.append(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
-    wanted, refused = (folder / "summary.json").read_bytes(), 0
+    wanted = (folder / "summary.json").read_bytes()
     for content in damaged:
         file.write_bytes(content)
-        try:
+        with pytest.raises(StudyError, match=r"outcomes/part-00000\.parquet is damaged"):
             jobs.run(duel(), futures=256, workers=1, out=folder)
-        except StudyError as error:
-            refused += "damaged" in str(error)
-        # a byte that holds no number, such as a page's statistics, may go unnoticed; a number may not
         assert (folder / "summary.json").read_bytes() == wanted
-    assert refused >= 20
     file.write_bytes((folder / "inputs" / "part-00000.parquet").read_bytes())
     with pytest.raises(StudyError, match="damaged"):
         jobs.run(duel(), futures=256, workers=1, out=folder)
@@ -201,13 +199,13 @@ def test_damaged_json_is_refused(tmp_path, name):
     for content in ("", "{", "[1]"):
         (tmp_path / "study" / name).write_text(content)
         with pytest.raises(StudyError):
-            jobs.open_study(tmp_path / "study")
+            equipoise.open_study(tmp_path / "study")
 
 
 def test_an_opened_study_is_the_one_that_was_run(tmp_path, monkeypatch):
     monkeypatch.setattr(play, "BATCH", 128)
     run = jobs.run(duel(), futures=300, seed=0, workers=2, out=tmp_path / "study")
-    found = jobs.open_study(tmp_path / "study")
+    found = equipoise.open_study(tmp_path / "study")
     assert found.summary == json.loads(json.dumps(run.summary))
     memory = jobs.run(duel(), futures=300, seed=0, workers=1)
     plain = {"strategy": str, "order": str}

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.exploration import words
-from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Table
+from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table
+from equipoise.reporting.context import Context
 from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
@@ -100,7 +101,7 @@ def stakes(result: Result) -> Table:
 
 def deciding(result: Result, scenario: Scenario | None = None) -> Table:
     """Every belief of those who would choose otherwise: the best strategy with it alone, and without it."""
-    names = Names.none() if scenario is None else Names.of(scenario)
+    names = Names.of(scenario)
     columns = (
         Column("Belief"), Column("Of"), Column("Believed"), Column("The analyst"), Column("Best with it alone"),
         Column("Best without it"), Column("Makes the difference"),
@@ -147,3 +148,13 @@ def _worth(found: Mapping[str, float | None]) -> str:
 
 def _gap(found: Mapping[str, float | None]) -> str:
     return f"{number(found['mean'], signed=True)} ({interval(found['low'], found['high'], signed=True)})"
+
+
+def section(context: Context) -> Section:
+    """The best strategy under each holder's beliefs, and which belief makes the difference."""
+    made = blocks(context.analyses["beliefs"], context.scenario)
+    return Section(
+        "analysis-beliefs", "Whose beliefs would change the choice",
+        "The same strategies on the same draws, with each holder's beliefs laid over the analyst's inputs.",
+        tuple(made),
+    )  # fmt: skip

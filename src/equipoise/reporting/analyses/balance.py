@@ -1,4 +1,4 @@
-"""Tables of a study of balance, from its JSON alone, for terminal and report.
+"""What a study of balance shows, from its JSON alone, on the terminal and in the report.
 
 Camps are written with a bar between them, groups of actors that no tie connects with a semicolon. Of the two
 readings of a scenario's ties the stated ones are shown in full; what standings add is in the first tables and
@@ -8,15 +8,16 @@ in the JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from equipoise.reporting.blocks import Block, Column, Paragraph, Table
+from equipoise.reporting import charts
+from equipoise.reporting.analyses import balance_map
+from equipoise.reporting.blocks import Block, Column, Paragraph, Points, Section, Table
+from equipoise.reporting.context import Context
+from equipoise.reporting.drawing import PURPLE, Drawing, draw
 from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
-from equipoise.reporting.terminal import renderables
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
 MEASURES = {
@@ -42,18 +43,14 @@ ROWS = 12
 """Longest list of ties or camps printed; the JSON has all."""
 
 
-def tables(result: Result, *, names: Names | None = None) -> list[RenderableType]:
-    """Return what the terminal shows of a study of balance, in reading order.
+def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
+    """Return what the terminal shows of a study of balance: every part that is not empty.
 
     Args:
-        result: `BalanceResult.to_dict()`, or the same read from JSON.
-        names: of the scenario; without them actors go by the names the result gives.
+        result: the document of `balance`.
+        scenario: for names; without it actors go by the names the document gives.
     """
-    return renderables(blocks(result, names or Names.none()))
-
-
-def blocks(result: Result, names: Names) -> list[Block]:
-    """Return every part of a study of balance that is not empty."""
+    names = Names.of(scenario)
     standings = result.get("with_standing")
     readings = [("Stated ties" if standings else "Ties", result)]
     if standings:
@@ -209,7 +206,7 @@ def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
         names: of the scenario.
         patron: whose ways of engaging; those of all, the focus first, if not given.
     """
-    focus = result.get("scenario", {}).get("focus")
+    focus = result.get("focus")
     own = [item for item in result.get("hedges") or () if patron in (None, item["patron"])]
     rows = tuple(
         (
@@ -329,3 +326,69 @@ def _often(item: Result) -> str:
 def _columns(*headings: str) -> tuple[Column, ...]:
     """Return columns from headings; those that begin with # hold numbers."""
     return tuple(Column(h.removeprefix("#"), "number" if h.startswith("#") else "text") for h in headings)
+
+
+def section(context: Context) -> Section:
+    """The map of the ties under strain, the price of each way of engaging, camps, repairs and coalitions."""
+    found, names = context.analyses["balance"], context.names
+    measures = found["measures"]
+    total = len(found["network"]["ties"])
+    conflicts = len(found["frustration"]["frustrated"])
+    lead = (
+        f"The best two camps leave {conflicts or 'none'} of {counted(total, 'tie')} in conflict: a frustration of "
+        f"{number(measures['frustration'], digits=2)}, a balance of "
+        f"{number(measures['frustration_index'], digits=2)} where 1 is free of contradiction. Tension is a cost "
+        "and an indicator, never a law: actors live with it for years."
+    )
+    body: list[Block] = [draw(balance_map.ties(context, found))]
+    drawing = prices(context, found)
+    if drawing is not None:
+        body.append(draw(drawing))
+    tables = (
+        repairs(found, names), alignments(found, names), strained(found, names),
+        minima(found, names), coalitions(found, names), events(found, names),
+    )  # fmt: skip
+    body += [table for table in tables if table.rows]
+    if found["notes"]:
+        body.append(Points(tuple(note(text, names) for text in found["notes"])))
+    body.append(Paragraph(_confidence(found)))
+    return Section("analysis-balance", "The ties, and what a hedge does to them", lead, tuple(body))
+
+
+def _confidence(found: Result) -> str:
+    drawn = found.get("uncertainty")
+    sure = found["frustration"]["proved"]
+    proved = "proved to be the least" if sure else "the best found, not proved the least"
+    over = (
+        f" Shares are over {count(drawn['draws'])} draws of what is uncertain."
+        if drawn
+        else " No tie is uncertain."
+    )
+    return f"The frustration is {proved}.{over} How far balance foretells what actors do is disputed."
+
+
+def prices(context: Context, found: Result) -> Drawing | None:
+    """Draw what each way of engaging of the focus adds to the tension among the forces."""
+    focus = context.scenario.focus
+    table = hedges(found, context.names, focus)
+    own = [row for row in found.get("hedges") or [] if row["patron"] == focus]
+    rows = [
+        {"label": cells[0], "mean": row["price"], "text": number(row["price"], digits=2),
+         "low": (row["drawn"] or {}).get("p5"), "high": (row["drawn"] or {}).get("p95"), "from": None, "to": None}
+        for cells, row in zip(table.rows, own, strict=True)
+    ]  # fmt: skip
+    if not rows:
+        return None
+    return Drawing(
+        key="hedge-prices",
+        title=table.caption,
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption=(
+            "Dot: frustration that the way of engaging adds to the forces' own ties, 0 free of contradiction and "
+            "0.5 the most; line: 5th to 95th percentile over draws of the ties."
+        ),
+        chart=lambda frame: charts.interval_rows(
+            rows, frame, title="Frustration added", colour=PURPLE, domain=(-0.02, 0.52)
+        ),
+        table=table,
+    )

@@ -7,7 +7,7 @@ the JSON under `words`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Points, Table
 from equipoise.reporting.names import Names
@@ -22,10 +22,6 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.reporting.terminal import renderables
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 Found = Mapping[str, Any]
 TOP = 10
@@ -34,38 +30,6 @@ OUTPUTS = {"choice": "which strategy is best", "gap": "the gap between the two b
 """What is explained, by its key in the JSON; the others are payoffs of a strategy."""
 RERUN = {None: "not rerun", True: "confirmed", False: "not confirmed"}
 KINDS = {"states": "states of the world", "futures": "single futures"}
-
-
-def tables(found: Found, *, top: int = TOP, names: Names | None = None) -> list[RenderableType]:
-    """Return what the terminal shows of an exploration, the main findings first.
-
-    Args:
-        found: what `ExploreResult.to_dict` gives.
-        top: most rows of a table.
-        names: of the scenario; without them strategies and forces go by their keys.
-    """
-    return renderables(blocks(found, names or Names.none(), top=top))
-
-
-def blocks(found: Found, names: Names, *, top: int = TOP) -> list[Block]:
-    """Return every part of an exploration in reading order."""
-    made: list[Block | None] = [
-        Heading(f"What the exploration of {count(found['states'])} states says"),
-        headlines(found),
-        *(drivers(found, names, output, top) for output in outputs(found)),
-        tips(found, names, top),
-        pairs(found, names, top),
-        resentment(found),
-        *(failures(found, names, over) for over in KINDS),
-        information(found, top),
-        *dated(found),
-        watch(found, names, top),
-        assumptions(found, top),
-        flips(found, names),
-        difference(found["difference"], names, top),
-        Paragraph(explored(found, names)) if found.get("explored") else None,
-    ]
-    return [block for block in made if block is not None]
 
 
 def named(found: Found, path: str) -> str:
@@ -387,41 +351,6 @@ def changes(found: Found, flip: Found) -> list[str]:
 def plain(value: Any) -> str:
     """Return a value of an input: a word as it is, a number to three figures."""
     return value if isinstance(value, str) else significant(value)
-
-
-def difference(item: Found | None, names: Names, top: int = TOP) -> Table | None:
-    """What makes two strategies differ, in parts that add up."""
-    if not item:
-        return None
-    rows = []
-    for cell in item["cells"][:top]:
-        parts = sorted(
-            ((name, value) for name, value in cell["terms"].items() if abs(value) >= 5e-4),
-            key=lambda part: -abs(part[1]),
-        )
-        through = ", ".join(f"{name} {number(value, signed=True)}" for name, value in parts[:2])
-        rows.append((
-            sentence(" and ".join(where(text) for text in cell["where"])) or "All", percent(cell["share"]),
-            number(cell["difference"], signed=True), number(cell["contribution"], signed=True), through or DASH,
-        ))  # fmt: skip
-    columns = (
-        Column("Futures in which"), Column("Share", "number"), Column("Difference there", "number"),
-        Column("Adds", "number"), Column("Chiefly through"),
-    )  # fmt: skip
-    first, second = (names.quoted(item[key]) for key in ("first", "second"))
-    error = "" if item.get("se") is None else f" ± {number(item['se'])} (standard error)"
-    note = (
-        f"Payoff of the first less the second; the parts add up to {number(item['total'], signed=True)}{error}. "
-        "Both, at most one: under the two strategies, in the same future."
-    )
-    return Table(f"What makes {first} and {second} differ", columns, tuple(rows), note)
-
-
-def where(text: str) -> str:
-    """Return a condition on futures as people say it."""
-    if text.startswith("not: ") and text.endswith(" under both"):
-        return text.removeprefix("not: ").removesuffix(" under both") + " under at most one of the two"
-    return text
 
 
 def span(low: float | None, high: float | None) -> str:

@@ -1,0 +1,139 @@
+"""Beliefs: the best strategy under each holder's beliefs, and which belief makes the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from equipoise import scenario as scenarios
+from equipoise.errors import InputError
+from equipoise.findings.beliefs import PlayedThere, choice
+from equipoise.futures.play import CHANCE
+from equipoise.jobs.answer import Answer, header
+from equipoise.jobs.options import Progress, check_with, states_of
+from equipoise.jobs.sources import Source, known, load
+from equipoise.jobs.study import Study, study_for
+from equipoise.scenario import Scenario
+from equipoise.search.sample import Sample
+
+
+def beliefs(
+    source: Source,
+    *,
+    holders: Sequence[str] | None = None,
+    futures: int = 2048,
+    seed: int = 1,
+    chance: int = CHANCE,
+    with_: Mapping[str, str] | None = None,
+    study: Study | str | Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Find the best strategy under each holder's beliefs, its worth there and here, and why it differs.
+
+    Args:
+        source: the scenario.
+        holders: whose beliefs, all by default.
+        futures: of each run.
+        seed: of every random number, the same under all beliefs. chance: streams a state.
+        with_: strategies of other patrons by name.
+        study: a study of this scenario, to keep the result in and to write its report again.
+        workers: threads. progress: called with runs done and the most there may be.
+
+    Returns:
+        `analyst` and `holders`: the best strategy, its worth and the beliefs that decide; the `futures` of a run
+        and the number of `runs`.
+
+    Raises:
+        InputError: of the scenario, or of what was asked; nobody holds beliefs in it.
+    """
+    from equipoise.exploration.beliefs import under_each
+
+    file = load(source)
+    kept = study_for(study, file)
+    scenario = file.scenario
+    chosen = _holders(scenario, holders)
+    check_with(scenario, with_ or {}, (scenario.focus,))
+    states = states_of(futures, chance, seed)
+    runs = _Runs(scenario, states, chance, seed, dict(with_ or {}), workers, progress, chosen)
+    rows = under_each(runs.evaluate, {holder: sorted(scenario.beliefs[holder]) for holder in chosen})
+    analyst, found = runs.played(None, None), []
+    for row in rows:
+        there = runs.played(row.holder, None)
+        written = [_belief(scenario, row.holder, belief.to_dict()) for belief in row.beliefs]
+        found.append(
+            {
+                "holder": row.holder, "title": _holder_title(scenario, row.holder), "best": row.best,
+                "best_title": scenario.strategies[scenario.focus][row.best].name or row.best,
+                **choice(there, analyst, row.best, rows[0].best), "beliefs": written, "says": row.says,
+            }
+        )  # fmt: skip
+    asked = header(
+        "beliefs", file, seed=seed, holders=chosen, futures=futures, chance=chance, with_=dict(with_ or {})
+    )
+    content = {"futures": states * chance, "analyst": found[0], "holders": found[1:], "runs": runs.count}
+    answer = Answer(asked, content, rows)
+    if kept is not None:
+        kept.file_analysis("beliefs", answer.to_dict())
+    return answer
+
+
+class _Runs:
+    """The strategies of the focus under any beliefs, each combination played once, on the same draws."""
+
+    def __init__(
+        self, scenario: Scenario, states: int, chance: int, seed: int, with_: dict[str, str],
+        workers: int | None, progress: Progress | None, holders: Sequence[str],
+    ) -> None:  # fmt: skip
+        self.scenario, self.with_, self.progress = scenario, with_, progress
+        self.sizes = {"states": states, "chance": chance, "seed": seed, "workers": workers}
+        self.most = 1 + sum(1 + 2 * len(scenario.beliefs[holder]) for holder in holders)
+        self._found: dict[tuple, PlayedThere] = {}
+
+    @property
+    def count(self) -> int:
+        return len(self._found)
+
+    def played(self, holder: str | None, paths: Sequence[str] | None) -> PlayedThere:
+        held = {} if holder is None else self.scenario.beliefs[holder]
+        numbers = {path: held[path] for path in (held if paths is None else paths)}
+        key = (holder if numbers else None, tuple(sorted(numbers)))
+        if key not in self._found:
+            believed = scenarios.with_numbers(self.scenario, numbers) if numbers else self.scenario
+            sample = Sample(believed, **self.sizes)
+            names = tuple(self.scenario.strategies[self.scenario.focus])
+            profiles = [{**self.with_, self.scenario.focus: name} for name in names]
+            self._found[key] = PlayedThere(names, sample.means(profiles)["payoff"])
+            if self.progress:
+                self.progress(self.count, self.most)
+        return self._found[key]
+
+    def evaluate(self, holder: str | None, paths: Sequence[str] | None) -> dict[str, tuple[float, float]]:
+        return self.played(holder, paths).worths()
+
+
+def _holders(of: Scenario, holders: Sequence[str] | None) -> list[str]:
+    if not of.beliefs:
+        raise InputError("nobody holds beliefs of their own in this scenario; it has no `beliefs`")
+    chosen = list(of.beliefs) if holders is None else list(dict.fromkeys(holders))
+    for holder in chosen:
+        known("holder of beliefs", holder, of.beliefs)
+    return chosen
+
+
+def _belief(of: Scenario, holder: str | None, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a belief does, with what the analyst and the holder think."""
+    held = of.beliefs[holder or ""][row["path"]]
+    return row | {
+        "analyst": scenarios.places(of)[row["path"]].text,
+        "believed": held.text,
+        "because": held.because,
+    }
+
+
+def _holder_title(of: Scenario, holder: str | None) -> str:
+    if holder is None:
+        return "the analyst"
+    actor = of.patrons.get(holder) or of.forces.get(holder)
+    return actor.name if actor is not None and actor.name else holder

@@ -1,0 +1,159 @@
+"""Explore: what a study's answer hangs on, where it tips, when it fails, what to find out and what to watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from equipoise import evidence
+from equipoise.draws.estimate import BLOCK
+from equipoise.errors import InputError
+from equipoise.futures.play import check_seed
+from equipoise.jobs.answer import Answer, header
+from equipoise.jobs.reruns import Reruns
+from equipoise.jobs.sources import known
+from equipoise.jobs.states import MOST_STATES, first_states, names_of, rows_of, weekly_of
+from equipoise.jobs.study import Study, study_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from equipoise.exploration import Ensemble
+
+
+def explore(
+    study: Study | str | Path,
+    *,
+    strategy: str | None = None,
+    states: int = MOST_STATES,
+    every: bool = False,
+    reruns: bool = True,
+    seed: int = 0,
+) -> Answer:
+    """Explore a finished study: drivers, tipping points, failures, what to find out and what to watch.
+
+    Args:
+        study: an open study or its folder.
+        strategy: whose failures are sought; the recommended one if not given.
+        states: most states to look at, the first ones of the study.
+        every: keep the strategies that are best in no state; they can add to no choice, and take time.
+        reruns: play states again under changed inputs, for the resentment at which the hedge stops paying
+            and to confirm what flips the recommendation.
+        seed: for dummies, halves and draws; the reruns play the study's own futures.
+
+    Returns:
+        What `ExploreResult.to_dict` gives, with `explored`: states looked at and in the study, its seed, strategies
+        `left_out`, and the states, chance streams and number of `reruns`. Curves are kept for the inputs
+        along which the best strategy changes.
+
+    Raises:
+        InputError: the strategy is not in the study, or too few states to explore.
+    """
+    from equipoise.exploration import explore as explored
+
+    check_seed(seed)
+    found = study_of(study)
+    used = first_states(found, states)
+    if used < BLOCK:
+        more = "ask for more" if states <= found.plan.states else "run more futures"
+        raise InputError(f"exploring needs at least {BLOCK} states; there are {used}: {more}")
+    futures, inputs = rows_of(found, "outcomes", used), rows_of(found, "inputs", used)
+    kept, left_out = _contenders(found, futures, used, strategy, every)
+    futures = futures[futures["strategy"].astype(str).isin(kept)]
+    ensemble = _ensemble(found, futures, inputs, kept)
+    contest = found.summary["duplicity"]
+    sides = (*contest["hedges"], *contest["one_sided"])
+    again = Reruns(found, tuple(dict.fromkeys([*kept, *sides]))) if reruns else None
+    with _one_thread():
+        result = explored(
+            ensemble,
+            futures=futures,
+            weekly=weekly_of(found, kept, used),
+            evaluate=again,
+            duplicity=contest,
+            strategy=strategy,
+            seed=seed,
+        )
+    about = {
+        "states": used,
+        "of": found.plan.states,
+        "seed": found.plan.seed,
+        "left_out": left_out,
+        "reruns": None if again is None else again.to_dict(),
+    }
+    answer = {**result.to_dict(), "explored": about}
+    of = f"of {len(kept)} strategies"
+    answer["headlines"][0] = answer["headlines"][0].replace(of, f"of {len(names_of(found))} strategies")
+    pairs = zip(result.tips, answer["tips"], strict=True)
+    answer["tips"] = [said if tip.established else said | {"curve": {}} for tip, said in pairs]
+    asked = {"strategy": strategy, "states": states, "every": every, "reruns": reruns}
+    made = Answer(header("explore", found.file, seed=seed, **asked), answer, result)
+    found.file_analysis("explore", made.to_dict())
+    return made
+
+
+def _payoffs(futures: pd.DataFrame, names: Sequence[str], chance: int) -> np.ndarray:
+    """Return the payoff of every future, [strategies, states, streams]."""
+    by = futures.sort_values(["state", "stream"], kind="stable").groupby(futures["strategy"].astype(str))
+    return np.stack([by.get_group(name)["payoff"].to_numpy(float).reshape(-1, chance) for name in names])
+
+
+def _contenders(
+    study: Study, futures: pd.DataFrame, states: int, strategy: str | None, every: bool
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return the strategies worth exploring, and those that are best in no state and are left out.
+
+    The two best by mean and the one asked about always stay, and so do the best hedge and the best one-sided
+    strategy, whose contest is scanned.
+    """
+    names = names_of(study)
+    if strategy is not None:
+        known("strategy of the study", strategy, names)
+    payoff = _payoffs(futures, names, study.plan.chance).mean(axis=2)
+    best = {names[k] for k in payoff.argmax(axis=0)}
+    order = [names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
+    contest = study.summary["duplicity"]
+    firsts = [next((n for n in order if n in contest[side]), None) for side in ("hedges", "one_sided")]
+    wanted = best | {*order[:2], strategy, *firsts}
+    kept = names if every else tuple(name for name in names if name in wanted)
+    return kept, [name for name in order if name not in kept]
+
+
+def _ensemble(study: Study, futures: pd.DataFrame, inputs: pd.DataFrame, names: tuple[str, ...]) -> Ensemble:
+    """Return inputs and payoffs over states; what refers to a shared quantity is that quantity, once."""
+    from equipoise.exploration import Ensemble
+
+    numbers = study.player.world.numbers
+    own = [path for path in inputs.columns if path != "state" and numbers[path].is_ is None]
+    payoff = _payoffs(futures, names, study.plan.chance)
+    rows = evidence.trace(study.scenario, written=study.file.written)["places"]
+    return Ensemble(
+        inputs={path: inputs[path].to_numpy() for path in own},
+        payoff=payoff.mean(axis=2),
+        strategies=names,
+        noise=_luck(payoff),
+        grounds={row["path"]: sum(ground["holder"] is None for ground in row["grounds"]) for row in rows},
+        scenario=study.scenario,
+    )
+
+
+def _luck(payoff: np.ndarray) -> np.ndarray | None:
+    """Return the covariance that chance leaves in the states' means, [strategies, strategies, states]."""
+    streams = payoff.shape[2]
+    if streams < 2:
+        return None
+    apart = payoff - payoff.mean(axis=2, keepdims=True)
+    return np.einsum("asc,bsc->abs", apart, apart) / (streams - 1) / streams
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep linear algebra on one thread: small matrices wait longer than they compute on more."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield

@@ -1,0 +1,70 @@
+"""The first states of a study: their rows, their weekly series, and a player for some of its strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from equipoise.errors import InputError
+from equipoise.futures.play import Plan, traces
+from equipoise.jobs.study import Study
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Player
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from equipoise.exploration import WeeklySample
+
+MOST_STATES = 2048
+"""States of a study that are looked at, the first ones: more sharpen what is found, and take their time."""
+OBSERVABLE = ("power", "standing", "violence")
+"""Weekly series that somebody watching could see."""
+
+
+def names_of(study: Study) -> tuple[str, ...]:
+    """Return the strategies a study played, in the order in which it played them."""
+    return tuple(profile.name for profile in study.player.world.profiles)
+
+
+def first_states(study: Study, most: int) -> int:
+    """Return how many of a study's states are looked at, where `most` were asked for."""
+    if most < 1:
+        raise InputError(f"at least one state must be looked at; given {most}")
+    return min(most, study.plan.states)
+
+
+def rows_of(study: Study, kind: str, states: int) -> pd.DataFrame:
+    """Return a table of the study's first states, reading no more of a folder than they need."""
+    import pandas as pd
+
+    if study.folder is None:
+        table = study.outcomes if kind == "outcomes" else study.states
+        return table[table["state"] < states].reset_index(drop=True)
+    batches = -(-states // study.plan.states_per_batch)
+    parts = [study.folder.table_part(kind, number).to_pandas() for number in range(batches)]
+    return pd.concat([part[part["state"] < states] for part in parts], ignore_index=True)
+
+
+def weekly_of(study: Study, names: Sequence[str], states: int) -> WeeklySample:
+    """Return what could be watched week by week in one future of each state."""
+    from equipoise.exploration import WeeklySample
+
+    player, plan = narrowed(study, names), study.plan
+    kept, futures = traces(player, Plan(states, plan.chance, plan.seed), limit=states)
+    values = {
+        series: np.moveaxis(kept[:, n], 1, 2)
+        for n, series in enumerate(player.series)
+        if series.partition(".")[0] in OBSERVABLE
+    }
+    return WeeklySample(tuple(names), values, futures // plan.chance, futures % plan.chance)
+
+
+def narrowed(study: Study, names: Sequence[str]) -> Player:
+    """Return a player of some of the study's strategies; their futures stay the same."""
+    focus = study.scenario.focus
+    given = study.summary["with"]
+    world = compile_world(study.scenario, profiles=[{**given, focus: name} for name in names])
+    return Player(world, seed=study.player.seed)

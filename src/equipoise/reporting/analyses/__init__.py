@@ -1,0 +1,25 @@
+"""The further analyses: one file for each, named after its job, with its tables, its figures and its section.
+
+Each file has `blocks(found, scenario)`, what the terminal shows of the job's document, and, where studies keep it,
+`section(context)`, what the report shows of it. The scenario is None where the job's source was none. To add an
+analysis, write its file and enter it here, in the order in which the report shows them.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from equipoise.reporting.analyses import balance, beliefs, difference, explore, game, optimise, talks
+
+ANALYSES: dict[str, ModuleType] = {
+    "balance": balance,
+    "beliefs": beliefs,
+    "difference": difference,
+    "explore": explore,
+    "game": game,
+    "optimise": optimise,
+    "talks": talks,
+}
+"""How each analysis is shown, by the name of its job; what `trace` finds stands among what the result rests on."""
+
+__all__ = ["ANALYSES"]

@@ -1,0 +1,62 @@
+"""From a chart's specification to SVG, in whichever process asks.
+
+The renderer runs threads of its own. A process that was forked after they had started has the renderer without
+the threads, and would wait for them for ever; it asks a fresh process instead (`svg_child.py`), one for all its
+figures. Forking is what `multiprocessing` does by default on Linux before Python 3.14.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from equipoise.errors import InternalError
+
+VEGA_LITE = "6.4"
+"""Version of the grammar in which charts are specified."""
+_CHILD = Path(__file__).with_name("svg_child.py")
+_started_in: list[int] = []
+"""The process in which the renderer's threads were started, once they were; a fork inherits it."""
+
+
+def svg_of(spec: dict[str, Any]) -> str:
+    """Draw a Vega-Lite chart as SVG."""
+    if not _started_in:
+        _started_in.append(os.getpid())
+    if _started_in[0] != os.getpid():
+        return _renderer(os.getpid()).svg_of(spec)
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+
+
+class _Renderer:
+    """A fresh process that draws what it is asked, one chart after the other, until the asking one ends."""
+
+    def __init__(self) -> None:
+        # -P keeps the child's own folder off the module path, where our file names could hide others.
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", str(_CHILD), VEGA_LITE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            encoding="utf-8",
+        )  # fmt: skip
+        self.turn = Lock()
+
+    def svg_of(self, spec: dict[str, Any]) -> str:
+        asks, answers = self.process.stdin, self.process.stdout
+        with self.turn:
+            print(json.dumps(spec), file=asks, flush=True)
+            answer = answers.readline()  # type: ignore[union-attr]
+        if not answer:
+            raise InternalError("the process that draws figures ended without drawing one")
+        return json.loads(answer)
+
+
+@lru_cache(maxsize=1)
+def _renderer(_process: int) -> _Renderer:
+    return _Renderer()

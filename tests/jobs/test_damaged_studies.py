@@ -1,0 +1,171 @@
+"""A study is what was written or it is refused: each damage gives a StudyError that names the file."""
+
+import json
+import shutil
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import equipoise
+from equipoise.errors import InputError, StudyError
+from situations import duel
+
+ASKED = {"futures": 256, "workers": 1}
+SCENARIO = duel({"patrons.north.values.cost": [0.0, 0.1]})
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Two studies that differ in their seed alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("equipoise.reporting.write_report", lambda *_, **__: None)
+        place = tmp_path_factory.mktemp("made")
+        for seed in (1, 2):
+            equipoise.run(SCENARIO, seed=seed, out=place / str(seed), **ASKED)
+    return place
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    shutil.copytree(made / "1", tmp_path / "study")
+    return tmp_path / "study"
+
+
+@pytest.fixture(autouse=True)
+def drawn_nowhere(undrawn):
+    pass
+
+
+def use(folder):
+    """Open a study and read everything of it."""
+    study = equipoise.open_study(folder)
+    return study.summary, study.outcomes, study.states, study.analyses
+
+
+def changed(name, change):
+    def damage(folder, _made):
+        path = folder / name
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return name, damage
+
+
+def replaced(name, content):
+    def damage(folder, _made):
+        (folder / name).write_bytes(content)
+
+    return name, damage
+
+
+def taken_from_another(name):
+    def damage(folder, made):
+        shutil.copy(made / "2" / name, folder / name)
+
+    return name, damage
+
+
+def renamed_columns(folder, _made):
+    path = folder / "outcomes/part-00000.parquet"
+    table = pq.read_table(path)
+    swap = {"payoff": "influence", "influence": "payoff"}
+    pq.write_table(table.rename_columns([swap.get(name, name) for name in table.column_names]), path)
+
+
+def far_too_large(folder, _made):
+    """A small file whose one column, of a single repeated value, asks for 8 GB when it is read."""
+    path = folder / "inputs/part-00000.parquet"
+    batch = pa.table({"state": pa.array([0.0]).take(pa.array([0] * 1_000_000))})
+    with pq.ParquetWriter(path, batch.schema, compression="zstd") as writer:
+        for _ in range(1_000):
+            writer.write_table(batch)
+    assert path.stat().st_size < 10_000_000
+
+
+DEEP = b"[" * 200_000
+DAMAGES = {
+    "a changed number": changed("summary.json", lambda text: text.replace('"chance": 16', '"chance": 15')),
+    "a changed ranking": changed("summary.json", lambda text: text.replace('"weeks": 20', '"weeks": 21')),
+    "an edited scenario": changed("scenario.yaml", lambda text: text.replace("A duel", "A dual")),
+    "a comment more": changed("scenario.yaml", lambda text: text + "# note\n"),
+    "another seed asked": changed("study.json", lambda text: text.replace('"seed": 1', '"seed": 2')),
+    "a key less": changed("study.json", lambda text: json.dumps({**json.loads(text), "with": None})),
+    "an edited analysis": changed("analyses/trace.json", lambda text: text.replace("true", "false")),
+    "no scenario": replaced("scenario.yaml", b""),
+    "bad UTF-8": replaced("scenario.yaml", b"\xff\xfe"),
+    "bad UTF-8 in JSON": replaced("study.json", b'{"\xff": 1}'),
+    "deep JSON": replaced("study.json", DEEP),
+    "deep JSON in the summary": replaced("summary.json", DEEP),
+    "deep JSON in the hashes": replaced("hashes.json", DEEP),
+    "hashes of the wrong type": replaced("hashes.json", b'{"summary.json": 3}'),
+    "hashes without sizes": replaced("hashes.json", b'{"summary.json": {"sha256": "00"}}'),
+    "sizes that are none": replaced("hashes.json", b'{"summary.json": {"sha256": "00", "bytes": -1}}'),
+    "a list": replaced("hashes.json", b"[]"),
+    "outcomes of another seed": taken_from_another("outcomes/part-00000.parquet"),
+    "inputs of another seed": taken_from_another("inputs/part-00000.parquet"),
+    "a summary of another seed": taken_from_another("summary.json"),
+    "renamed columns": ("outcomes/part-00000.parquet", renamed_columns),
+    "far too large": ("inputs/part-00000.parquet", far_too_large),
+    "half a table": replaced("outcomes/part-00000.parquet", b"PAR1" + b"x" * 100),
+}
+
+
+def test_an_undamaged_study_is_read(folder):
+    summary, outcomes, states, analyses = use(folder)
+    assert summary["seed"] == 1 and len(outcomes) == 3 * 256 and len(states) == 16 and "trace" in analyses
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_each_damage_is_refused_by_the_name_of_its_file(damage, folder, made):
+    name, do = DAMAGES[damage]
+    before = (folder / name).read_bytes()
+    do(folder, made)
+    assert (folder / name).read_bytes() != before
+    with pytest.raises(StudyError, match=name):
+        use(folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["scenario.yaml", "summary.json", "analyses/trace.json", "inputs/part-00000.parquet"]
+)
+def test_a_file_that_is_missing_is_named(name, folder):
+    (folder / name).unlink()
+    with pytest.raises(StudyError, match=f"{name} is damaged: it is missing"):
+        use(folder)
+
+
+def test_without_its_hashes_a_study_is_not_finished_and_the_run_plays_it_again(folder):
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (folder / "hashes.json").unlink()
+    with pytest.raises(StudyError, match="no finished study"):
+        use(folder)
+    equipoise.run(SCENARIO, out=folder, **ASKED)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_the_run_again_mends_a_damaged_scenario(folder):
+    before = (folder / "scenario.yaml").read_bytes()
+    (folder / "scenario.yaml").write_text("title: another")
+    equipoise.run(SCENARIO, out=folder, **ASKED)
+    assert (folder / "scenario.yaml").read_bytes() == before
+    use(folder)
+
+
+def test_the_run_again_does_not_believe_a_table_of_another_seed(folder, made):
+    shutil.copy(made / "2" / "outcomes/part-00000.parquet", folder / "outcomes/part-00000.parquet")
+    with pytest.raises(StudyError, match=r"part-00000\.parquet is damaged"):
+        equipoise.run(SCENARIO, out=folder, **ASKED)
+
+
+def test_a_scenario_edited_under_its_title_is_another_scenario(folder):
+    edited = duel({"patrons.north.values.cost": [0.0, 0.2]})
+    assert equipoise.load(edited).scenario.title == equipoise.load(SCENARIO).scenario.title
+    for keep in (
+        lambda: equipoise.balance(edited, draws=16, study=folder),
+        lambda: equipoise.optimise(edited, futures=256, study=folder),
+        lambda: equipoise.game(edited, players=["north", "south"], futures=256, study=folder),
+    ):
+        with pytest.raises(InputError, match="another scenario"):
+            keep()
+    with pytest.raises(StudyError, match="scenario"):
+        equipoise.run(edited, out=folder, **ASKED)

@@ -1,0 +1,41 @@
+"""Figures drawn in a forked process, whose parent has drawn: the same figure, and in time."""
+
+import multiprocessing
+import os
+
+import pytest
+
+from equipoise.reporting import svg
+
+BARS = {
+    "data": {"values": [{"a": "one", "b": 1}, {"a": "zwölf", "b": 12}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}},
+}
+SECONDS = 120
+
+
+def drawn_twice(queue):
+    queue.put(
+        [svg.svg_of(BARS), svg.svg_of({**BARS, "mark": "point"}), svg._renderer(os.getpid()).process.pid]
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_forked_process_draws_what_its_parent_draws():
+    """Without the fresh process it waits for ever for threads that a fork does not take along."""
+    here = [svg.svg_of(BARS), svg.svg_of({**BARS, "mark": "point"})]
+    assert here[0] != here[1] and "zwölf" in here[0]
+    fork = multiprocessing.get_context("fork")
+    queue = fork.Queue()
+    child = fork.Process(target=drawn_twice, args=(queue,))
+    child.start()
+    try:
+        *there, renderer = queue.get(timeout=SECONDS)
+        assert there == here
+        child.join(SECONDS)
+        assert child.exitcode == 0
+    finally:
+        child.kill()
+    assert renderer not in (os.getpid(), child.pid)
