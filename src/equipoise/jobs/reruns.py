@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equipoise.draws.values import changed
-
 from equipoise.futures.play import Plan
 from equipoise.jobs.states import narrowed
 from equipoise.jobs.study import Study
