@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.exploration import Ensemble, WeeklySample, explore
+from equipoise.findings.found import DuplicityScan
 from equipoise.records import jsonable
 from equipoise.reporting.analyses.explore import blocks
 from equipoise.reporting.terminal import renderables
@@ -65,9 +67,9 @@ def study():
 
 def _contest(**found):
     """What a run says of its hedges, and of the duplicity at which they stop paying."""
+    bare = dict.fromkeys(field.name for field in fields(DuplicityScan))
     sides = {"hedges": ("even-hedge",), "one_sided": ("back-crown", "back-rebels")}
-    bare = dict.fromkeys(("lead", "lead_se", "best_hedge", "best_one_sided", "threshold", "low", "high"))
-    return {**sides, **bare, **found}
+    return DuplicityScan(**(bare | sides | found))
 
 
 RUN = {"duplicity": _contest(), "seed": 1}

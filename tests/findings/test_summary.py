@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.findings.summary import separated
 from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from situations import certain, duel, with_changes
@@ -283,11 +282,6 @@ def test_groups_are_parted_where_the_interval_of_the_difference_leaves_out_0(wee
     ranking = weekly.summary["ranking"]
     parted = [gaps[pair]["low"] > 0 for pair in pairwise(ranking)]
     assert len(weekly.summary["groups"]) == 1 + sum(parted)
-
-
-@pytest.mark.parametrize(("low", "apart"), [(1e-9, True), (-1e-9, False), (None, False)])
-def test_told_apart_is_the_interval(low, apart):
-    assert separated({"mean": 1.0, "se": 0.4, "low": low, "high": 2.0}) is apart
 
 
 def test_events_and_talks(valleys):

@@ -81,9 +81,9 @@ def played(data, futures, monkeypatch, *, exact=None, batch=1024, chance=16):
 
 def test_a_run_beyond_the_limit_keeps_its_sums_exact_and_its_quantiles_close(monkeypatch):
     data = duel({"forces.court.momentum": [-0.05, 0.05]})
-    exact = summarise(played(data, 16_384, monkeypatch))
+    exact = summarise(played(data, 16_384, monkeypatch)).to_dict()
     tally = played(data, 16_384, monkeypatch, exact=4_096)
-    binned = summarise(tally)
+    binned = summarise(tally).to_dict()
     assert tally.payoffs.error > 0 and tally.f.shape[1] < 1_024
     for name, wanted in exact["strategies"].items():
         found = binned["strategies"][name]
@@ -116,7 +116,9 @@ def test_the_reader_is_told_of_the_histogram(monkeypatch):
 
 def test_batches_change_no_sum_beyond_rounding(monkeypatch):
     data = duel({"forces.court.momentum": [-0.05, 0.05], "dynamics": {"violence": {"start": [0.5, 2]}}})
-    small, large = (summarise(played(data, 4_096, monkeypatch, batch=size)) for size in (256, 4_096))
+    small, large = (
+        summarise(played(data, 4_096, monkeypatch, batch=size)).to_dict() for size in (256, 4_096)
+    )
     for name, wanted in large["strategies"].items():
         found = small["strategies"][name]
         assert found["payoff"] == pytest.approx(wanted["payoff"], rel=1e-12)

@@ -270,7 +270,7 @@ def tallied(data: dict[str, Any], futures: int = 1024) -> tuple[Tally, list[Batc
 def test_the_summary_tells_the_talk_as_the_first_strategy_has_it() -> None:
     made = reserving([0, 100], 100) | {"on": day(6), "probability": 0.5}
     tally, played = tallied(war(talks={"summit": made}))
-    told = summarise(tally)["talks"]["summit"]
+    told = summarise(tally).talks["summit"].to_dict()
     json.dumps(told, allow_nan=False)
     chance = 1 - power_of_b(6)
     assert told["deal"] == pytest.approx(0.5 * chance, abs=0.05)
@@ -280,7 +280,7 @@ def test_the_summary_tells_the_talk_as_the_first_strategy_has_it() -> None:
 
 
 def test_a_talk_that_is_never_held_has_no_outcome_to_tell() -> None:
-    told = summarise(tallied(war(talks={"summit": talk(probability=0)}), 64)[0])["talks"]["summit"]
+    told = summarise(tallied(war(talks={"summit": talk(probability=0)}), 64)[0]).talks["summit"].to_dict()
     assert told["deal"] == 0
     assert told["acceptable"] is None
     assert told["issues"]["seats"] == {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from equipoise.exploration.tipping import (
     resentment,
     tipping_points,
 )
+from equipoise.findings.found import DuplicityScan
 from equipoise.records import Record
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def explore(
     futures: pd.DataFrame | None = None,
     weekly: WeeklySample | None = None,
     evaluate: Evaluate | None = None,
-    duplicity: Mapping[str, Any] | None = None,
+    duplicity: DuplicityScan | None = None,
     strategy: str | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     seed: int = 0,
@@ -169,11 +170,11 @@ def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
 
 
 def _resentment(
-    ensemble: Ensemble, evaluate: Evaluate | None, duplicity: Mapping[str, Any] | None
+    ensemble: Ensemble, evaluate: Evaluate | None, duplicity: DuplicityScan | None
 ) -> tuple[Resentment, ...] | None:
     if ensemble.scenario is None or evaluate is None or duplicity is None:
         return None
-    hedges, single = duplicity["hedges"], duplicity["one_sided"]
+    hedges, single = duplicity.hedges, duplicity.one_sided
     if not hedges or not single:
         return None
     kinds = ("alienation", "duplicity", "parity")

@@ -26,6 +26,7 @@ import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
 from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, single
+from equipoise.findings.found import DuplicityScan
 from equipoise.findings.resentment import MULTIPLIERS, scan
 from equipoise.findings.turning import turning
 from equipoise.records import Record
@@ -338,7 +339,7 @@ def resentment(
     *,
     hedges: Sequence[str],
     one_sided: Sequence[str],
-    duplicity: Mapping[str, Any] | None = None,
+    duplicity: DuplicityScan | None = None,
     multipliers: Sequence[float] = MULTIPLIERS,
 ) -> tuple[Resentment, ...]:
     """Return the factor on resentment at which the best hedge is worth no more than the best one-sided bet.
@@ -362,7 +363,7 @@ def resentment(
     sets = [kinds, *((kind,) for kind in kinds if len(kinds) > 1)]
 
     def scanned(scaled: tuple[str, ...]) -> Resentment:
-        if scaled == ("duplicity",) and duplicity is not None and duplicity["lead"] is not None:
+        if scaled == ("duplicity",) and duplicity is not None and duplicity.lead is not None:
             return _of_run(duplicity)
         mine = [path for path in paths if path.rsplit(".", 1)[1] in scaled]
         found = scan(
@@ -378,10 +379,9 @@ def resentment(
     return tuple(scanned(scaled) for scaled in sets if scaled)
 
 
-def _of_run(found: Mapping[str, Any]) -> Resentment:
-    columns = ("multipliers", "lead", "lead_se", "best_hedge", "best_one_sided")
-    ends = (found["threshold"], found["low"], found["high"])
-    return _worded(("duplicity",), *(tuple(found[column]) for column in columns), *ends)
+def _of_run(found: DuplicityScan) -> Resentment:
+    columns = found.multipliers, found.lead, found.lead_se, found.best_hedge, found.best_one_sided
+    return _worded(("duplicity",), *columns, found.threshold, found.low, found.high)
 
 
 def _worded(scaled: tuple[str, ...], *rest: Any) -> Resentment:

@@ -10,7 +10,7 @@ Source: DESIGN.md *The commands*.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -275,12 +275,8 @@ class Entry(Record):
 
 
 @dataclass(frozen=True)
-class Run(Record):
-    """All that a run found.
-
-    `groups`: neighbours of the ranking that cannot be told apart stand together. `errors`: of every mean and
-    chance, by the path of its keys (`strategies.hedge.orders.holds`, `events.e.probability`).
-    """
+class Asked(Record):
+    """The header of a run: what was asked, of which scenario, with which seed and version, and what was played."""
 
     equipoise: str
     job: str
@@ -294,6 +290,16 @@ class Run(Record):
     weeks: int
     beliefs: str | None
     with_: Annotated[Mapping[str, str], Field(alias="with")]
+
+
+@dataclass(frozen=True)
+class Found(Record):
+    """What the futures say of strategies, events, talks and inputs.
+
+    `groups`: neighbours of the ranking that cannot be told apart stand together. `errors`: of every mean and
+    chance, by the path of its keys (`strategies.hedge.orders.holds`, `events.e.probability`).
+    """
+
     strategies: Mapping[str, StrategyFound]
     ranking: tuple[str, ...]
     differences: tuple[DifferenceFound, ...]
@@ -302,11 +308,6 @@ class Run(Record):
     talks: Mapping[str, TalkFound]
     inputs: Mapping[str, InputFound]
     errors: Mapping[str, Error]
-    fans_futures: int
-    fans: Mapping[str, Fans]
-    duplicity: DuplicityScan
-    timeline: tuple[Entry, ...]
-    warnings: tuple[str, ...] = field(default=())
 
     @property
     def best(self) -> str:
@@ -325,3 +326,14 @@ class Run(Record):
         """Return how much more `one` pays than `other`, paired by future."""
         found = self._pairs.get((one, other))
         return self._pairs[other, one].turned() if found is None else found
+
+
+@dataclass(frozen=True)
+class Run(Found, Asked):
+    """All that a run found: the document that `run --json` prints."""
+
+    fans_futures: int
+    fans: Mapping[str, Fans]
+    duplicity: DuplicityScan
+    timeline: tuple[Entry, ...]
+    warnings: tuple[str, ...] = ()

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from equipoise.draws.estimate import estimate
+from equipoise.findings.found import DuplicityScan, StrategyFound
 from equipoise.findings.turning import Turning, turning
 from equipoise.futures.play import Plan
 from equipoise.world.parameters import Parameters, parameters_of
@@ -93,37 +93,34 @@ def scan(
     )  # fmt: skip
 
 
-def sides(strategies: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the hedges and the one-sided strategies among those of a run's summary; the others are neither.
+def sides(strategies: Mapping[str, StrategyFound]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the hedges and the one-sided strategies among those of a run; the others are neither.
 
     A hedge spreads its effort over rivals (mean hedge index of 0.3 or more); a one-sided strategy engages somebody
     and hardly spreads it (below 0.05).
     """
-    hedges = tuple(n for n, found in strategies.items() if found["hedge_index"] >= HEDGED)
+    hedges = tuple(n for n, found in strategies.items() if found.hedge_index >= HEDGED)
     single = tuple(
         n
         for n, found in strategies.items()
-        if found["hedge_index"] < ONE_SIDED and sum(found["allocation"].values()) > 0.5
+        if found.hedge_index < ONE_SIDED and sum(found.allocation.values()) > 0.5
     )
     return hedges, single
 
 
 def duplicity_scan(
-    player: Player, plan: Plan, summary: dict[str, Any], *, states: int = 256, chance: int = 4
-) -> dict[str, Any]:
+    player: Player, plan: Plan, strategies: Mapping[str, StrategyFound], *, states: int = 256, chance: int = 4
+) -> DuplicityScan:
     """Play every hedge and one-sided strategy at several levels of duplicity.
 
     Args:
-        player: of the run. plan: its sizes and seed. summary: of the run, for each strategy's hedge index.
+        player: of the run. plan: its sizes and seed. strategies: what it found of them.
         states, chance: how many futures each level is given.
-
-    Returns:
-        What `DuplicityScan` holds. Where either kind has no strategy, there is no lead and no threshold.
     """
     small = Plan(min(states, plan.states), chance, plan.seed)
     parameters = parameters_of(player.world, 0, small.states, seed=plan.seed)
     names = [profile.name for profile in player.world.profiles]
-    hedges, single = sides({name: summary["strategies"][name] for name in names})
+    hedges, single = sides({name: strategies[name] for name in names})
     memory = Memory(player, keep=False)
 
     def play(multiplier: float) -> Payoffs:
@@ -134,22 +131,22 @@ def duplicity_scan(
     payoffs = [play(m) for m in MULTIPLIERS] if found is None else found.payoffs
     levels = np.stack([at_level(parameters, m).duplicity.mean(axis=0) for m in MULTIPLIERS])
     turned = None if found is None else found.turning
-    return {
-        "multipliers": list(MULTIPLIERS),
-        "levels": {j: levels[:, n].tolist() for n, j in enumerate(player.world.forces)},
-        "hedges": list(hedges),
-        "one_sided": list(single),
-        "payoff": {name: [float(level[name].mean()) for level in payoffs] for name in names},
-        "se": {name: [estimate(level[name]).se for level in payoffs] for name in names},
-        "lead": None if found is None else list(found.lead),
-        "lead_se": None if found is None else list(found.se),
-        "best_hedge": None if found is None else list(found.hedge),
-        "best_one_sided": None if found is None else list(found.one_sided),
-        "threshold": None if turned is None else turned.value,
-        "low": None if turned is None else turned.low,
-        "high": None if turned is None else turned.high,
-        "futures": small.futures,
-    }
+    return DuplicityScan(
+        multipliers=MULTIPLIERS,
+        levels={j: tuple(levels[:, n].tolist()) for n, j in enumerate(player.world.forces)},
+        hedges=hedges,
+        one_sided=single,
+        payoff={name: tuple(float(level[name].mean()) for level in payoffs) for name in names},
+        se={name: tuple(estimate(level[name]).se for level in payoffs) for name in names},
+        lead=None if found is None else found.lead,
+        lead_se=None if found is None else found.se,
+        best_hedge=None if found is None else found.hedge,
+        best_one_sided=None if found is None else found.one_sided,
+        threshold=None if turned is None else turned.value,
+        low=None if turned is None else turned.low,
+        high=None if turned is None else turned.high,
+        futures=small.futures,
+    )
 
 
 def at_level(parameters: Parameters, multiplier: float) -> Parameters:

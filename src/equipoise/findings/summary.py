@@ -1,6 +1,6 @@
-"""The summary of a run: the plain dict that `run --json` prints and every table and figure reads.
+"""From what was added up to what is said of strategies, events, talks and inputs.
 
-Formulas: DESIGN.md *The commands*, MODEL.md §2 (outcomes), §5 (judging). What is undefined is None.
+Formulas: MODEL.md §2 (outcomes), §5 (judging). What is undefined is None.
 """
 
 from __future__ import annotations
@@ -15,17 +15,30 @@ from equipoise.bargaining.study import IN_ITS_WEEK
 from equipoise.draws.estimate import Estimate, estimate
 from equipoise.findings import metrics
 from equipoise.findings.compare import best_in_state, spread
+from equipoise.findings.found import (
+    Course,
+    DifferenceFound,
+    Error,
+    EventFound,
+    ForceFound,
+    Found,
+    Influence,
+    InputFound,
+    IssueFound,
+    Payoff,
+    Regret,
+    StrategyFound,
+    TalkFound,
+    Violence,
+)
 from equipoise.findings.regret import regret, regret_summary
 from equipoise.findings.tally import Tally
 from equipoise.world.compile import World
 from equipoise.world.outcomes import ORDERS
 
 
-def summarise(tally: Tally) -> dict[str, Any]:
-    """Return what a run says of its strategies, events, talks and inputs.
-
-    `errors` holds, by the path of its keys, the `se` of every mean and chance and the ends of its 95 % interval.
-    """
+def summarise(tally: Tally) -> Found:
+    """Return what the futures that were added up say."""
     names = [profile.name for profile in tally.player.world.profiles]
     found, f = tally.estimates(), tally.f
     regrets, forgone = regret_summary(f), regret(f)
@@ -40,34 +53,31 @@ def summarise(tally: Tally) -> dict[str, Any]:
             "chance_best": estimate(best[d]), "regret": {"mean": estimate(forgone[d])},
         }  # fmt: skip
         errors |= _errors(estimates, f"strategies.{name}")
-        strategies[name] = _merged(
-            _means(estimates),
-            {
-                "payoff": _payoff(found[d, "payoff"], samples[d])
-                | {"unknown": apart.unknown[d], "luck": apart.luck[d]},
-                "influence": _ends(found[d, "influence"]) | {"by_week": _series(tally, d, "influence")},
+        means = _means(estimates)
+        strategies[name] = StrategyFound(
+            **means
+            | {
+                "payoff": _payoff(found[d, "payoff"], samples[d], apart.unknown[d], apart.luck[d]),
+                "influence": Influence(
+                    *_ends(found[d, "influence"]), means["influence"]["end"], _series(tally, d, "influence")
+                ),
                 "hedge_index": _hedge_index(found, d),
-                "regret": {key: float(values[d]) for key, values in regrets.items()},
+                "regret": Regret(**{key: float(values[d]) for key, values in regrets.items()}),
                 "robustness": {metric: values[name] for metric, values in robustness.items()},
                 "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
-                "standing": _standing(tally, d),
-                "forces": _forces(tally, d),
-                "violence": {"by_week": _series(tally, d, "violence")},
-            },
+                "standing": {
+                    j: _course(_series(tally, d, f"standing.{j}"), end["end"])
+                    for j, end in means["standing"].items()
+                },
+                "forces": {j: _force(tally, d, j, force) for j, force in means["forces"].items()},
+                "violence": Violence(_series(tally, d, "violence")),
+            }
         )
-    ranking = sorted(names, key=lambda name: (-(found[names.index(name), "payoff"].mean or 0.0), name))
+    ranking = tuple(sorted(names, key=lambda name: (-strategies[name].payoff.mean, name)))
     differences = _differences(found, names, ranking)
     events, talks = _events(tally, found, errors), _talks(tally, found, errors)
-    return {
-        "strategies": strategies,
-        "ranking": ranking,
-        "differences": differences,
-        "groups": _groups(ranking, differences),
-        "events": events,
-        "talks": talks,
-        "inputs": _inputs(tally),
-        "errors": errors,
-    }
+    groups = _groups(ranking, differences)
+    return Found(strategies, ranking, differences, groups, events, talks, _inputs(tally), errors)
 
 
 def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, Any]:
@@ -105,32 +115,23 @@ def _means(estimates: Any) -> Any:
     return {key: _means(value) for key, value in estimates.items()}
 
 
-def _errors(estimates: Any, path: str) -> dict[str, dict[str, float | None]]:
+def _errors(estimates: Any, path: str) -> dict[str, Error]:
     """Return the standard errors and intervals of nested estimates by path."""
     if isinstance(estimates, Estimate):
-        return {path: {"se": estimates.se, "low": estimates.low, "high": estimates.high}}
+        return {path: Error(*_ends(estimates)[1:])}
     return {
         at: error for key, value in estimates.items() for at, error in _errors(value, f"{path}.{key}").items()
     }
 
 
-def _merged(means: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """Return nested dicts laid over each other; where both say something, `means` holds."""
-    out = dict(more)
-    for key, value in means.items():
-        out[key] = _merged(value, more[key]) if isinstance(value, dict) and key in more else value
-    return out
+def _ends(found: Estimate) -> tuple[float | None, float | None, float | None, float | None]:
+    return found.mean, found.se, found.low, found.high
 
 
-def _ends(found: Estimate) -> dict[str, float | None]:
-    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
-
-
-def _payoff(found: Estimate, samples: np.ndarray) -> dict[str, float | None]:
+def _payoff(found: Estimate, samples: np.ndarray, unknown: float | None, luck: float | None) -> Payoff:
     values = samples.astype(float)
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    quantiles = {"p5": float(low), "p50": float(middle), "p95": float(high)}
-    return _ends(found) | quantiles | {"cvar5": float(metrics.cvar(values[None])[0])}
+    quantiles = (float(value) for value in np.quantile(values, [0.05, 0.5, 0.95]))
+    return Payoff(*_ends(found), *quantiles, float(metrics.cvar(values[None])[0]), unknown, luck)
 
 
 def _hedge_index(found: dict[tuple, Estimate], d: int) -> float:
@@ -143,64 +144,50 @@ def _hedge_index(found: dict[tuple, Estimate], d: int) -> float:
     return found[d, "hedge_index"].mean / engaged if engaged > 0 else 0.0
 
 
-def _series(tally: Tally, d: int, name: str) -> list[float]:
-    return [float(v) for v in tally.sums[d, tally.player.series.index(name)] / tally.futures]
+def _series(tally: Tally, d: int, name: str) -> tuple[float, ...]:
+    return tuple(float(v) for v in tally.sums[d, tally.player.series.index(name)] / tally.futures)
 
 
-def _standing(tally: Tally, d: int) -> dict[str, dict[str, Any]]:
-    return {j: _start_end(_series(tally, d, f"standing.{j}")) for j in tally.player.world.scenario.forces}
+def _course(by_week: tuple[float, ...], end: float) -> Course:
+    return Course(by_week[0], end, by_week)
 
 
-def _start_end(by_week: list[float]) -> dict[str, Any]:
-    return {"start": by_week[0], "end": by_week[-1], "by_week": by_week}
+def _force(tally: Tally, d: int, j: str, means: dict[str, Any]) -> ForceFound:
+    fallen = tuple(max(0.0, 1.0 - alive) for alive in _series(tally, d, f"alive.{j}"))
+    return ForceFound(
+        means["collapse"], fallen, _course(_series(tally, d, f"power.{j}"), means["power"]["end"])
+    )
 
 
-def _forces(tally: Tally, d: int) -> dict[str, dict[str, Any]]:
-    out = {}
-    for j in tally.player.world.scenario.forces:
-        fallen = [max(0.0, 1.0 - alive) for alive in _series(tally, d, f"alive.{j}")]
-        power = _start_end(_series(tally, d, f"power.{j}"))
-        out[j] = {"collapse": fallen[-1], "collapse_by_week": fallen, "power": power}
-    return out
-
-
-def _differences(found: dict[tuple, Estimate], names: list[str], ranking: list[str]) -> list[dict[str, Any]]:
+def _differences(
+    found: dict[tuple, Estimate], names: list[str], ranking: tuple[str, ...]
+) -> tuple[DifferenceFound, ...]:
     """Compare every two strategies on the same futures, the better one first."""
     out = []
     for better, worse in combinations(ranking, 2):
         one, other = names.index(better), names.index(worse)
-        gap = _ends(found["gap", one, other] if one < other else _turned(found["gap", other, one]))
-        out.append({"better": better, "worse": worse, **gap})
-    return out
+        if one < other:
+            out.append(DifferenceFound(better, worse, *_ends(found["gap", one, other])))
+        else:
+            out.append(DifferenceFound(worse, better, *_ends(found["gap", other, one])).turned())
+    return tuple(out)
 
 
-def _turned(found: Estimate) -> Estimate:
-    """Return the estimate of the difference the other way round."""
-
-    def less(value: float | None) -> float | None:
-        return None if value is None else 0.0 - value
-
-    return Estimate(less(found.mean), found.se, less(found.high), less(found.low), found.df)
-
-
-def _groups(ranking: list[str], differences: list[dict[str, Any]]) -> list[list[str]]:
+def _groups(
+    ranking: tuple[str, ...], differences: tuple[DifferenceFound, ...]
+) -> tuple[tuple[str, ...], ...]:
     """Group neighbours of the ranking that cannot be told apart."""
-    gaps = {(row["better"], row["worse"]): row for row in differences}
+    gaps = {(row.better, row.worse): row for row in differences}
     groups = [[ranking[0]]]
     for better, worse in pairwise(ranking):
-        if separated(gaps[better, worse]):
+        if gaps[better, worse].told_apart:
             groups.append([worse])
         else:
             groups[-1].append(worse)
-    return groups
+    return tuple(tuple(group) for group in groups)
 
 
-def separated(difference: dict[str, Any]) -> bool:
-    """Return whether the better of two strategies is told apart from the worse (`draws.estimate`)."""
-    return difference["low"] is not None and difference["low"] > 0
-
-
-def _events(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Any]) -> dict[str, Any]:
+def _events(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Error]) -> dict[str, EventFound]:
     """Return how likely events are and when they come; add the errors of the chances."""
     world = tally.player.world
     known = {
@@ -210,28 +197,23 @@ def _events(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Any]) 
     }
     triggered = [n.removeprefix("event.") for n in tally.player.columns.names if n.startswith("event.")]
     known |= {name: (found["fired", n], tally.fired_weeks[n]) for n, name in enumerate(triggered)}
-    events = {
-        name: {"probability": known[name][0].mean, **_when(world, known[name][1])}
-        for name in world.scenario.events
-    }
-    for name in events:
+    for name in world.scenario.events:
         errors.update(_errors(known[name][0], f"events.{name}.probability"))
-    return events
-
-
-def _when(world: World, by_week: np.ndarray) -> dict[str, Any]:
-    total = int(by_week.sum())
-    dates = {"p5_date": 0.05, "median_date": 0.5, "p95_date": 0.95}
-    share = np.cumsum(by_week)
     return {
-        key: (world.start + timedelta(weeks=int(np.searchsorted(share, level * total)))).isoformat()
-        if total
-        else None
-        for key, level in dates.items()
+        name: EventFound(known[name][0].mean, *_when(world, known[name][1])) for name in world.scenario.events
     }
 
 
-def _talks(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Any]) -> dict[str, Any]:
+def _when(world: World, by_week: np.ndarray) -> list[str | None]:
+    """Return the dates by which 5, 50 and 95 in 100 of what happened had happened."""
+    total, share = int(by_week.sum()), np.cumsum(by_week)
+    if not total:
+        return [None, None, None]
+    weeks = [int(np.searchsorted(share, level * total)) for level in (0.05, 0.5, 0.95)]
+    return [(world.start + timedelta(weeks=week)).isoformat() for week in weeks]
+
+
+def _talks(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Error]) -> dict[str, TalkFound]:
     """Return how likely deals are, when they come and where issues end; add the errors of chances and means."""
     world = tally.player.world
     index = {item.name: n for n, item in enumerate(world.drawn)}
@@ -246,12 +228,12 @@ def _talks(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Any]) -
         }
         errors.update(_errors(estimates | {"issues": means}, f"talks.{name}"))
         spread = {issue: _quantiles(np.concatenate(tally.outcomes[name][issue])) for issue in issues}
-        talks[name] = {
+        talks[name] = TalkFound(
             **_means(estimates),
-            "with_power": IN_ITS_WEEK if world.drawn[n].in_run else None,
-            "median_date": _when(world, tally.event_weeks[n])["median_date"],
-            "issues": {issue: _means(of) | spread[issue] for issue, of in means.items()},
-        }
+            with_power=IN_ITS_WEEK if world.drawn[n].in_run else None,
+            median_date=_when(world, tally.event_weeks[n])[1],
+            issues={issue: IssueFound(**_means(of), **spread[issue]) for issue, of in means.items()},
+        )
     return talks
 
 
@@ -262,10 +244,10 @@ def _quantiles(values: np.ndarray) -> dict[str, float | None]:
     return {key: float(np.quantile(agreed, level)) if len(agreed) else None for key, level in levels.items()}
 
 
-def _inputs(tally: Tally) -> dict[str, dict[str, float]]:
+def _inputs(tally: Tally) -> dict[str, InputFound]:
     out = {}
     for path, (total, squares) in sorted(tally.moments.items()):
         beyond = total / tally.states
         sd = np.sqrt(max(0.0, squares / tally.states - beyond**2))
-        out[path] = {"mean": float(tally.inputs_origin[path] + beyond), "sd": float(sd)}
+        out[path] = InputFound(float(tally.inputs_origin[path] + beyond), float(sd))
     return out

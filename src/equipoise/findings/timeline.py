@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
+from equipoise.findings.found import Entry, EventFound, Found
 from equipoise.scenario.model import Scenario
 
 
-def timeline(scenario: Scenario, summary: dict[str, Any]) -> list[dict[str, Any]]:
+def timeline(scenario: Scenario, found: Found) -> tuple[Entry, ...]:
     """Return dated entries: start, information cut-off, events and talks by median date, deadlines of terms.
 
     Args:
         scenario: resolved.
-        summary: of the run; gives each event's probability and dates.
+        found: of the run; gives each event's probability and dates.
     """
     calendar = scenario.calendar
     entries = [_entry(calendar.start, "start", "start", "The run starts")]
     if calendar.as_of is not None:
         entries.append(_entry(calendar.as_of, "as-of", "as-of", "What is known, is known up to this day"))
     for name, event in scenario.events.items():
-        entries.append(_happening("event", name, event.what, summary["events"][name]))
+        entries += _of_event("event", name, event.what, found.events[name])
     for name, talk in scenario.talks.items():
-        found = summary["talks"][name]
-        entries.append(_happening("talk", name, talk.what, found | {"probability": found["deal"]}))
+        deal = EventFound(found.talks[name].deal, None, found.talks[name].median_date, None)
+        entries += _of_event("talk", name, talk.what, deal)
     for name, agreement in scenario.agreements.items():
         for term in agreement.terms:
             day = term.by
@@ -31,21 +32,19 @@ def timeline(scenario: Scenario, summary: dict[str, Any]) -> list[dict[str, Any]
                 day = agreement.signed + timedelta(weeks=term.within or 0)
             if day is not None:
                 entries.append(_entry(day, "deadline", name, f"{', '.join(term.who)}: {term.does}"))
-    known = [entry for entry in entries if entry["date"] is not None]
-    for entry in known:
-        entry["week"] = (date.fromisoformat(entry["date"]) - calendar.start).days // 7
-    return sorted(known, key=lambda entry: (entry["date"], entry["kind"], entry["name"]))
+    dated = [
+        replace(entry, week=(date.fromisoformat(entry.date) - calendar.start).days // 7) for entry in entries
+    ]
+    return tuple(sorted(dated, key=lambda entry: (entry.date, entry.kind, entry.name)))
 
 
-def _entry(day: date, kind: str, name: str, what: str) -> dict[str, Any]:
-    return {
-        "week": 0, "date": day.isoformat(), "kind": kind, "name": name, "what": what, "probability": None,
-        "p5_date": None, "p95_date": None,
-    }  # fmt: skip
+def _entry(day: date, kind: str, name: str, what: str) -> Entry:
+    return Entry(0, day.isoformat(), kind, name, what, None, None, None)
 
 
-def _happening(kind: str, name: str, what: str | None, found: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "week": 0, "date": found["median_date"], "kind": kind, "name": name, "what": what or name,
-        "probability": found["probability"], "p5_date": found.get("p5_date"), "p95_date": found.get("p95_date"),
-    }  # fmt: skip
+def _of_event(kind: str, name: str, what: str | None, found: EventFound) -> list[Entry]:
+    """Return the entry of an event or a talk, none of one that never happened."""
+    if found.median_date is None:
+        return []
+    ends = found.p5_date, found.p95_date
+    return [Entry(0, found.median_date, kind, name, what or name, found.probability, *ends)]

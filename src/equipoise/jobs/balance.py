@@ -91,7 +91,7 @@ def with_run(study: Study, step: Step) -> Answer:
 
     seed, options = study.plan.seed, {"draws": _draws_with_run(study), "time_limit": 5.0}
     result = study_balance(study.scenario, seed=seed, **options, progress=lambda done, _: step(done))
-    asked = header("balance", study.file, seed=seed, **options, beliefs=study.summary["beliefs"])
+    asked = header("balance", study.file, seed=seed, **options, beliefs=study.findings.beliefs)
     return Answer(asked, _timeless(result.to_dict()), result)
 
 

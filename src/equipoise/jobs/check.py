@@ -39,8 +39,8 @@ def check(source: Source) -> Answer:
     tally = Tally(player, plan.chance)
     for batch in batches(player, plan):
         tally.add(batch)
-    forces = summarise(tally)["strategies"][""]["forces"]
-    falls = {j: yearly_chance(force["collapse_by_week"]) for j, force in forces.items()}
+    forces = summarise(tally).strategies[""].forces
+    falls = {j: yearly_chance(force.collapse_by_week) for j, force in forces.items()}
     found = summary(file.scenario, written=file.written)
     counts = evidence.trace(file.scenario, written=file.written)["counts"]
     found["numbers"] = found["numbers"] | {"standing_on": _standing_on(counts)}

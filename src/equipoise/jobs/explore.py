@@ -65,8 +65,8 @@ def explore(
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]
     ensemble = _ensemble(found, futures, inputs, kept)
-    contest = found.summary["duplicity"]
-    sides = (*contest["hedges"], *contest["one_sided"])
+    contest = found.findings.duplicity
+    sides = (*contest.hedges, *contest.one_sided)
     again = Reruns(found, tuple(dict.fromkeys([*kept, *sides]))) if reruns else None
     with _one_thread():
         result = explored(
@@ -116,8 +116,8 @@ def _contenders(
     payoff = _payoffs(futures, names, study.plan.chance).mean(axis=2)
     best = {names[k] for k in payoff.argmax(axis=0)}
     order = [names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
-    contest = study.summary["duplicity"]
-    firsts = [next((n for n in order if n in contest[side]), None) for side in ("hedges", "one_sided")]
+    contest = study.findings.duplicity
+    firsts = [next((n for n in order if n in side), None) for side in (contest.hedges, contest.one_sided)]
     wanted = best | {*order[:2], strategy, *firsts}
     kept = names if every else tuple(name for name in names if name in wanted)
     return kept, [name for name in order if name not in kept]

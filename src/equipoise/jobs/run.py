@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Any
@@ -13,8 +14,9 @@ import numpy as np
 
 from equipoise import _version, evidence
 from equipoise.errors import InputError
+from equipoise.findings.found import Fan, Fans, Found, Run, ScenarioRun
 from equipoise.findings.resentment import duplicity_scan
-from equipoise.findings.summary import separated, summarise
+from equipoise.findings.summary import summarise
 from equipoise.findings.tally import EXACT, Tally
 from equipoise.findings.timeline import timeline
 from equipoise.futures.folder import FORMAT, Folder
@@ -24,14 +26,14 @@ from equipoise.jobs.answer import header
 from equipoise.jobs.options import Progress, profiles_of
 from equipoise.jobs.sources import Source, load
 from equipoise.jobs.study import Study
-from equipoise.scenario import Scenario, ScenarioFile
+from equipoise.scenario import ScenarioFile
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
 FUTURES = 20_000
 KEPT = 50_000_000
 """Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
-FAN_LEVELS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def run(
@@ -86,19 +88,18 @@ def run(
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
-    played = {
-        "futures": plan.futures,
-        "states": plan.states,
-        "chance": chance,
-        "weeks": believed.calendar.weeks,
-    }
-    under = {"beliefs": beliefs, "with": asked["with"]}
-    summary = header("run", file, **asked) | played | under | summarise(tally)
-    _extend(summary, player, plan, believed)
-    summary["warnings"] = _warnings(summary, tally, plan, precision, limit, interrupted)
-    study = Study(file, believed, player, plan, summary, batches=session.kept, folder=folder)
+    found, fans = summarise(tally), _fans(player, plan)
+    findings = Run(
+        **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
+        futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
+        beliefs=beliefs, with_=asked["with"], **vars(found), **fans,
+        duplicity=duplicity_scan(player, plan, found.strategies),
+        timeline=timeline(believed, found),
+        warnings=tuple(_warnings(found, tally, plan, precision, limit, interrupted)),
+    )  # fmt: skip
+    study = Study(file, believed, player, plan, findings, batches=session.kept, folder=folder)
     if folder is not None and not interrupted:
-        folder.write_json("summary.json", summary)
+        folder.write_json("summary.json", study.summary)
         study.finished = True
         if additions:
             add(study)
@@ -168,10 +169,9 @@ def _whole_or_not() -> Iterator[None]:
 
 def precise(tally: Tally, precision: float) -> bool:
     """Return whether every two neighbours of the ranking are told apart, or their difference known well enough."""
-    summary = summarise(tally)
-    gaps = {(row["better"], row["worse"]): row for row in summary["differences"]}
-    pairs = zip(summary["ranking"], summary["ranking"][1:], strict=False)
-    return all(separated(gaps[pair]) or (gaps[pair]["se"] or 0.0) < precision for pair in pairs)
+    found = summarise(tally)
+    gaps = [found.difference(*pair) for pair in pairwise(found.ranking)]
+    return all(gap.told_apart or (gap.se or 0.0) < precision for gap in gaps)
 
 
 def _longer(plan: Plan, limit: int) -> Plan:
@@ -197,28 +197,26 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
     return folder
 
 
-def _extend(summary: dict[str, Any], player: Player, plan: Plan, of: Scenario) -> None:
-    """Add what the report needs beyond the sums: names of profiles, fans, the duplicity scan, the timeline."""
+def _fans(player: Player, plan: Plan) -> dict[str, Any]:
+    """Return how power and standing spread over the weeks by strategy, and over how many futures."""
     kept, futures = traces(player, plan)
-    summary["fans_futures"] = len(futures)
-    summary["fans"] = {
-        profile.name: {
-            kind: {j: _fan(kept[d, player.series.index(f"{kind}.{j}")]) for j in of.forces}
-            for kind in ("power", "standing")
+
+    def fans(d: int, kind: str) -> dict[str, Fan]:
+        rows = {j: kept[d, player.series.index(f"{kind}.{j}")] for j in player.world.scenario.forces}
+        return {
+            j: Fan(*(tuple(level.tolist()) for level in np.quantile(row.astype(float), FAN_LEVELS, axis=1)))
+            for j, row in rows.items()
         }
-        for d, profile in enumerate(player.world.profiles)
+
+    profiles = enumerate(player.world.profiles)
+    return {
+        "fans_futures": len(futures),
+        "fans": {profile.name: Fans(fans(d, "power"), fans(d, "standing")) for d, profile in profiles},
     }
-    summary["duplicity"] = duplicity_scan(player, plan, summary)
-    summary["timeline"] = timeline(of, summary)
-
-
-def _fan(rows: np.ndarray) -> dict[str, list[float]]:
-    levels = np.quantile(rows.astype(float), list(FAN_LEVELS.values()), axis=1)
-    return {name: values.tolist() for name, values in zip(FAN_LEVELS, levels, strict=True)}
 
 
 def _warnings(
-    summary: dict[str, Any], tally: Tally, plan: Plan, precision: float | None, limit: int, interrupted: bool
+    found: Found, tally: Tally, plan: Plan, precision: float | None, limit: int, interrupted: bool
 ) -> list[str]:
     out = []
     if interrupted:
@@ -234,6 +232,6 @@ def _warnings(
         )
     if precision is not None and not precise(tally, precision):
         out.append(f"The precision asked for ({precision:g}) was not reached within {limit:,} futures.")
-    if len(summary["ranking"]) < 2:
+    if len(found.ranking) < 2:
         out.append("Only one strategy was played: there is nothing to compare it with.")
     return out

@@ -65,6 +65,6 @@ def weekly_of(study: Study, names: Sequence[str], states: int) -> WeeklySample:
 def narrowed(study: Study, names: Sequence[str]) -> Player:
     """Return a player of some of the study's strategies; their futures stay the same."""
     focus = study.scenario.focus
-    given = study.summary["with"]
+    given = study.findings.with_
     world = compile_world(study.scenario, profiles=[{**given, focus: name} for name in names])
     return Player(world, seed=study.player.seed)

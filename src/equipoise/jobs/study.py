@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +34,7 @@ class Study:
     Attributes:
         file: the scenario file that was run.
         scenario: as it was run, under the beliefs that were asked for.
-        summary: the JSON that `run --json` prints, as a dict.
+        findings: what the run found, as typed objects; `summary` is the same as plain data.
         folder: where it is written, or None.
         finished: whether a run has just brought its folder to its end, so that additions can follow.
     """
@@ -43,20 +42,20 @@ class Study:
     finished = False
 
     def __init__(
-        self, file: ScenarioFile, scenario: Scenario, player: Player, plan: Plan, summary: dict[str, Any],
+        self, file: ScenarioFile, scenario: Scenario, player: Player, plan: Plan, findings: Run,
         *, batches: list[Batch] | None = None, folder: Folder | None = None,
     ) -> None:  # fmt: skip
         self.file, self.scenario, self.player, self.plan = file, scenario, player, plan
-        self.summary, self.folder = summary, folder
+        self.findings, self.folder = findings, folder
         self._batches = batches
 
     def __repr__(self) -> str:
-        best, count = self.summary["ranking"][0], len(self.summary["ranking"])
-        payoff = self.summary["strategies"][best]["payoff"]
-        error = "" if payoff["se"] is None else f" ± {payoff['se']:.3f}"
+        best, count = self.findings.best, len(self.findings.ranking)
+        payoff = self.findings.strategies[best].payoff
+        error = "" if payoff.se is None else f" ± {payoff.se:.3f}"
         return (
             f"<Study of {self.scenario.title!r}: {self.plan.futures:,} futures, "
-            f"{count} {'strategy' if count == 1 else 'strategies'}; best {best}, {payoff['mean']:.3f}{error}>"
+            f"{count} {'strategy' if count == 1 else 'strategies'}; best {best}, {payoff.mean:.3f}{error}>"
         )
 
     def _tables(self, kind: str) -> Iterator[pd.DataFrame]:
@@ -133,9 +132,9 @@ class Study:
         return target
 
     @cached_property
-    def findings(self) -> Run:
-        """What the run found, as typed objects: `summary`, read and checked."""
-        return Run.read(json.dumps(self.summary), what="the summary")
+    def summary(self) -> dict[str, Any]:
+        """The JSON that `run --json` prints, as a dict."""
+        return self.findings.to_dict()
 
     @property
     def analyses(self) -> dict[str, Any]:
@@ -175,12 +174,19 @@ def open_study(path: str | Path) -> Study:
     if folder.manifest() is None:
         raise StudyError(f"{path} holds no study: there is no study.json in it")
     manifest, file = folder.json("study.json"), scenario_of(folder)
-    summary = folder.json("summary.json")
+    findings = _findings(folder)
     believed = under_beliefs(file.scenario, manifest["beliefs"])
     chosen = profiles_of(believed, manifest["strategies"], manifest["with"])
     player = Player(compile_world(believed, profiles=chosen), seed=manifest["seed"])
-    plan = Plan(summary["states"], summary["chance"], summary["seed"])
-    return Study(file, believed, player, plan, summary, folder=folder)
+    plan = Plan(findings.states, findings.chance, findings.seed)
+    return Study(file, believed, player, plan, findings, folder=folder)
+
+
+def _findings(folder: Folder) -> Run:
+    try:
+        return Run.read(folder.content("summary.json"), what=str(folder.path / "summary.json"))
+    except InputError as error:
+        raise StudyError(str(error)) from error
 
 
 def study_of(study: Study | str | Path) -> Study:

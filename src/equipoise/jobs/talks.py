@@ -101,5 +101,5 @@ def with_run(study: Study, step: Step) -> Answer:
         models[name] = list(dict.fromkeys([talk.model, *QUICK_MODELS]))
         found[name] = _studied(of, name, models[name], DRAWS_WITH_RUN, seed)
         step(len(found))
-    asked = {"talk": None, "model": models, "draws": DRAWS_WITH_RUN, "beliefs": study.summary["beliefs"]}
+    asked = {"talk": None, "model": models, "draws": DRAWS_WITH_RUN, "beliefs": study.findings.beliefs}
     return Answer(header("talks", study.file, seed=seed, **asked), {"talks": found})

@@ -37,6 +37,7 @@ PAGES: tuple[Page, ...] = (
 )
 """Sections in reading order; further analyses stand before what the result stands on."""
 
+
 def sections(context: Context) -> list[Section]:
     """Return every section of a report in reading order."""
     found = [page(context) for page in PAGES[: PAGES.index(beliefs)]]
