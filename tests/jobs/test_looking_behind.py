@@ -217,7 +217,7 @@ def test_talks_of_a_scenario(study):
     with pytest.raises(InputError, match="no beliefs"):
         equipoise.talks("table.csv", beliefs="empire")
     with pytest.raises(InputError, match="draws"):
-        equipoise.talks("two-valleys", draws=3)
+        equipoise.talks("two-valleys", draws=1)
 
 
 def test_balance_of_files(tmp_path):
