@@ -221,10 +221,15 @@ class _Draft:
         out = self.window(n) | {"probability": self.number(0, 1), "effects": self.effects(3)}
         earlier = [*self.dated[:n], *(self.talks[:1] if n > 2 else [])]
         if earlier:
-            out["after"] = {a: int(self.rng.integers(0, 4)) for a in self.some(earlier, 0.3)}
+            out["after"] = {a: self.lag() for a in self.some(earlier, 0.3)}
         if n == 0:
             out["decided-by"] = self.decider
         return out
+
+    def lag(self) -> Any:
+        """Return the least weeks after something, or least and most."""
+        least = int(self.rng.integers(0, 4))
+        return self.pick([least, [least, least + int(self.rng.integers(0, 9))]])
 
     def window(self, n: int) -> Data:
         """Return when something may fall, and how that hangs on earlier events."""
@@ -234,6 +239,10 @@ class _Draft:
         if not out and self.chance(0.8):
             days = [self.day(first, self.weeks - 1), self.day(max(first, 0), last)]
             out = {"between": sorted(days)}
+        if self.chance(0.6):
+            out["timing"] = self.pick(["even", "early", "late"])
+        if self.chance(0.4):
+            out["slips"] = {"chance": self.number(0, 1), "weeks": int(self.rng.integers(1, 5))}
         earlier = self.dated[: min(n, 3)]
         for key in ("requires", "unless"):
             names = list(self.some(earlier, 0.2))

@@ -13,7 +13,7 @@ from tiny import START, tiny
 
 from equipoise.draws.keys import key_of
 from equipoise.scenario import load
-from equipoise.world.calendar import NEVER, draw_calendar
+from equipoise.world.calendar import NEVER, Uniforms, draw_calendar
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 from equipoise.world.reference.chance import event_uniforms, philox, uniform, weekly_uniforms
@@ -191,8 +191,99 @@ def test_odds_leave_certainty_alone() -> None:
     assert_chances(weeks["f"], {-1: 1.0})
 
 
-def test_a_strategy_decides_past_window_probability_and_dependencies() -> None:
-    event = {"on": day(1), "probability": 0, "requires": ["a"], "unless": ["b"], "decided-by": "p"}
+def shares(edges: Any, first: int) -> dict[int, float]:
+    """Return the chance of each week from `first` on, from how much of the unit interval lies before each."""
+    return {first + n: float(part) for n, part in enumerate(np.diff(edges))}
+
+
+def test_early_and_late_dates_fall_and_rise_in_a_straight_line() -> None:
+    """Of n weeks, k or fewer come with (k/n)² under late and 1 - (1 - k/n)² under early: 1:3:5:7 and 7:5:3:1."""
+    edges = np.arange(5) / 4
+    window = {"between": [day(2), day(5)]}
+    weeks = drawn({"l": window | {"timing": "late"}, "e": window | {"timing": "early"}, "v": window | {"timing": "even"}})
+    assert_chances(weeks["l"], shares(edges**2, 2))
+    assert_chances(weeks["e"], shares(1 - (1 - edges) ** 2, 2))
+    assert_chances(weeks["v"], evenly(2, 5))
+
+
+def test_timing_is_of_what_remains_of_the_window() -> None:
+    weeks = drawn({"a": {"on": day(3)}, "e": {"between": [day(0), day(5)], "requires": ["a"], "timing": "late"}})
+    assert_chances(weeks["e"], {3: 1 / 9, 4: 3 / 9, 5: 5 / 9})
+
+
+def test_after_with_a_most_closes_the_window() -> None:
+    events = {"a": {"on": day(1), "probability": 0.5}, "e": {"between": [day(2), day(9)], "after": {"a": [3, 5]}}}
+    weeks = drawn(events)
+    assert_chances(weeks["e"], evenly(4, 6), weeks["a"] == 1)
+    assert_chances(weeks["e"], evenly(2, 9), weeks["a"] == -1)
+    events["e"]["between"] = [day(8), day(9)]
+    assert_chances(drawn(events)["e"], evenly(8, 9, 0.5))  # nothing remains where a happens: 1 + 5 < 8
+
+
+def test_slips_are_geometric_and_capped_at_ten() -> None:
+    """Put off j times with s^j (1 - s), ten times with s^10; by two weeks each time, beyond the run too."""
+    s = 0.5
+    law = {1 + 2 * j: s**j * (1 - s) for j in range(10)} | {21: s**10}
+    assert_chances(drawn({"e": {"on": day(1), "slips": {"chance": s, "weeks": 2}}}, weeks=5)["e"], law)
+    assert_chances(drawn({"e": {"on": day(1), "slips": {"chance": 1, "weeks": 2}}})["e"], {21: 1.0})
+    assert_chances(drawn({"e": {"on": day(1), "slips": {"chance": 0, "weeks": 2}}})["e"], {1: 1.0})
+
+
+def test_slips_are_drawn_apart_from_whether_and_when() -> None:
+    slow = {"between": [day(0), day(1)], "probability": 0.5, "slips": {"chance": 0.3, "weeks": 2}}
+    law = {-1: 0.5} | {w + 2 * j: 0.25 * 0.3**j * 0.7 for w in (0, 1) for j in range(10)}
+    law |= {w + 20: 0.25 * 0.3**10 for w in (0, 1)}
+    weeks = drawn({"e": slow}, weeks=30)["e"]
+    for week, p in law.items():
+        assert abs((weeks == week).mean() - p) <= 4 * np.sqrt(p * (1 - p) / len(weeks)) + 1e-12
+
+
+def test_others_look_at_the_week_before_slipping_and_unless_at_the_week_it_falls_in() -> None:
+    """a is drawn for week 1 and put off ten times by a week, to week 11; w likewise from week 9 to week 19."""
+    events = {
+        "a": {"on": day(1), "slips": {"chance": 1, "weeks": 1}},
+        "r": {"between": [day(0), day(1)], "requires": ["a"]},
+        "n": {"between": [day(0), day(2)], "after": {"a": [1, 1]}},
+        "o": {"on": day(2), "probability": 0.2, "odds": {"a": 0}},
+        "u": {"on": day(10), "unless": ["a"]},
+        "v": {"on": day(11), "unless": ["a"]},
+        "w": {"on": day(9), "slips": {"chance": 1, "weeks": 1}, "unless": ["a"]},
+    }
+    weeks = drawn(events, weeks=30)
+    assert_chances(weeks["a"], {11: 1.0})
+    assert_chances(weeks["r"], {1: 1.0})
+    assert_chances(weeks["n"], {2: 1.0})
+    assert_chances(weeks["o"], {-1: 1.0})
+    assert_chances(weeks["u"], {10: 1.0})
+    assert_chances(weeks["v"], {-1: 1.0})
+    assert_chances(weeks["w"], {-1: 1.0})
+
+
+DECIDED = [
+    ("met", {}, 8),
+    ("required too late", {"requires": ["late"]}, NEVER),
+    ("required never", {"requires": ["never"]}, NEVER),
+    ("required in its week", {"requires": ["same"]}, 8),
+    ("excluded by what falls earlier", {"unless": ["early"]}, NEVER),
+    ("excluded by what falls in its week", {"unless": ["same"]}, NEVER),
+    ("not excluded by what falls later", {"unless": ["late"]}, 8),
+]
+
+
+@pytest.mark.parametrize(("depends", "week"), [c[1:] for c in DECIDED], ids=[c[0] for c in DECIDED])
+def test_a_decision_keeps_requires_and_unless_by_its_date(depends, week) -> None:
+    events = {
+        "early": {"on": day(0)}, "same": {"on": day(8)}, "late": {"on": day(9)}, "never": {"probability": 0},
+        "e": {"on": day(1), "probability": 0, "decided-by": "p", "slips": {"chance": 1, "weeks": 1},
+              "after": {"early": [9, 9]}, "timing": "late", **depends},
+    }  # fmt: skip
+    ways = {"s": {"decide": {"e": day(8)}}}
+    found = run(tiny(calendar={"weeks": 12}, events=events, strategies={"p": ways}), "reference")
+    assert found.week_of("e", [p.name for p in found.world.profiles].index("s")).tolist() == [week]
+
+
+def test_a_strategy_decides_past_window_and_probability() -> None:
+    event = {"on": day(1), "probability": 0, "decided-by": "p"}
     events = {
         "a": {"probability": 0},
         "b": {"on": day(0)},
@@ -219,8 +310,7 @@ def test_week_is_the_floor_of_the_share_of_what_remains() -> None:
         world.drawn,
         values={"events.e.probability": np.array(0.5)},
         deals={},
-        happens=happens,
-        when=when,
+        uniforms=Uniforms(happens, when, happens),
         decided={},
     )
     assert weeks.tolist() == [[4, 5, 2, NEVER, NEVER, 5]]

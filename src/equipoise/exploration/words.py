@@ -106,8 +106,10 @@ TEMPLATES = _templates(
     ("dynamics.violence.after-fall", "what the fall of a force adds to violence"),
     ("events.{event}.probability", "the chance of {event}{window}", "chance"),
     ("events.{event}.weekly", "the weekly chance of {event} once it can come", "chance"),
+    ("events.{event}.slips.chance", "the chance that {event} is put off when it is due", "chance"),
     ("events.{event}.odds.{cause}", "the factor by which {cause} multiplies the odds of {event}"),
     ("talks.{event}.probability", "the chance that the talks {event} take place{window}", "chance"),
+    ("talks.{event}.slips.chance", "the chance that the talks {event} are put off when they are due", "chance"),
     (
         "talks.{event}.odds.{cause}",
         "the factor by which {cause} multiplies the odds that the talks {event} take place",

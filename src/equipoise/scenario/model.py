@@ -47,7 +47,9 @@ from equipoise.scenario.value_types import (
     Share,
     SomeWeeks,
     Text,
+    Timing,
     Weeks,
+    WeeksAfter,
     exactly,
     is_number,
     tagged,
@@ -234,16 +236,26 @@ class Dynamics(Part):
     majority: Annotated[float, Field(strict=True, gt=0.5, le=1)] = 0.6
 
 
+class Slips(Part):
+    """What is due is put off by some weeks with a chance, again and again, ten times at most."""
+
+    chance: Number
+    weeks: Weeks
+
+
 class Dated(Grounded):
     """What has a date drawn from a window before the run: dated events and talks."""
 
     what: Text | None = None
     on: Day | None = None
     between: tuple[Day, Day] | None = None
+    timing: Timing | None = None  # even if not given
     probability: Number | None = None  # 1 if not given
     requires: tuple[Name, ...] = ()
     unless: tuple[Name, ...] = ()
     odds: dict[Name, Number] = {}
+    after: dict[Name, WeeksAfter] = {}
+    slips: Slips | None = None
     reveals: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
 
@@ -251,7 +263,6 @@ class Dated(Grounded):
 class Event(Dated):
     """A dated event, or (with `when`) a state-triggered one."""
 
-    after: dict[Name, SomeWeeks] = {}
     decided_by: Name | None = None
     when: Conditions | None = None
     weekly: Number | None = None  # 1 if not given; with `when` only
@@ -427,6 +438,7 @@ __all__ = [
     "Region",
     "Resentment",
     "Scenario",
+    "Slips",
     "Source",
     "StandingCondition",
     "Strategy",

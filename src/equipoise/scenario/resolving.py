@@ -118,6 +118,7 @@ def _dated(dated: Dated, scenario: Scenario) -> Dated:
     if isinstance(dated, Event) and dated.when is not None:
         update["weekly"] = ONE if dated.weekly is None else dated.weekly
         return _with(dated, **update)
+    update["timing"] = dated.timing or "even"
     update["probability"] = ONE if dated.probability is None else dated.probability
     if dated.on is None and dated.between is None:
         first = scenario.calendar.start

@@ -19,6 +19,8 @@ NOT_WHEN_TRIGGERED = (
     ("unless", "unless"),
     ("odds", "odds"),
     ("after", "after"),
+    ("timing", "timing"),
+    ("slips", "slips"),
     ("decided_by", "decided-by"),
 )
 
@@ -27,6 +29,7 @@ def check_timing(inspection: Inspection, scenario: Scenario) -> None:
     """Note impossible windows, deadlines and decisions, cycles, and dependence on what has no date."""
     for path, dated in happenings(scenario):
         _check_kind(inspection, path, dated)
+        _check_lags(inspection, path, dated)
         if inspection.whole("calendar"):
             _check_window(inspection, path, dated, scenario)
     if scenario.calendar.start >= LAST_START and inspection.whole("calendar"):
@@ -126,14 +129,20 @@ def _note_undated(inspection: Inspection, path: Path, name: str, *, at_key: bool
     inspection.add(path, message, "a strategy's `then` may wait for it", at_key=at_key)
 
 
+def _check_lags(inspection: Inspection, path: Path, dated: Dated) -> None:
+    for name, lag in dated.after.items():
+        if isinstance(lag, tuple) and lag[0] > lag[1] and inspection.whole(*path, "after", name):
+            message = f"the most weeks after ({lag[1]}) are fewer than the least ({lag[0]})"
+            inspection.add((*path, "after", name), message, "swap the two")
+
+
 def _looks_at(dated: Dated) -> list[tuple[str, list[tuple[str | int, str]]]]:
     """Return what a dated event looks at, by key: the step in the file and the name."""
-    after = dated.after if isinstance(dated, Event) else {}
     return [
         ("requires", list(enumerate(dated.requires))),
         ("unless", list(enumerate(dated.unless))),
         ("odds", [(name, name) for name in dated.odds]),
-        ("after", [(name, name) for name in after]),
+        ("after", [(name, name) for name in dated.after]),
     ]
 
 

@@ -24,6 +24,8 @@ Relative = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=F
 Weeks = Annotated[int, Field(ge=1, le=5200, strict=True)]
 SomeWeeks = Annotated[int, Field(ge=0, le=5200, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
+Timing = Literal["even", "early", "late"]
+"""How dates lie over what is left of a window: evenly, or falling or rising in a straight line."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -87,6 +89,11 @@ Decision = Annotated[
     Annotated[Day, Tag("<day>")] | Annotated[Literal["never"], Tag("<word>")],
     tagged(lambda value: "<word>" if isinstance(value, str) and not is_day(value) else "<day>"),
 ]
+WeeksAfter = Annotated[
+    Annotated[SomeWeeks, Tag("<weeks>")] | Annotated[tuple[SomeWeeks, SomeWeeks], Tag("<span>")],
+    tagged(lambda value: "<span>" if isinstance(value, list | tuple) else "<weeks>"),
+]
+"""How many weeks after at least, or at least and at most."""
 Names = Annotated[tuple[Name, ...], listed(str)]
 POWER = "power"
 """Stands for a number: a force's power in the week of a talk."""

@@ -7,19 +7,31 @@ events*, *Talks*, *Agreements*; docs/model.md *Talks that follow the war*.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
+from typing import NamedTuple
 
 import numpy as np
 
-from equipoise.scenario.model import Dated, Event, Scenario, Talk
-from equipoise.scenario.value_types import POWER
+from equipoise.scenario.model import Dated, Scenario, Talk
+from equipoise.scenario.value_types import POWER, Timing
 
 NEVER = 1_000_000
 """The week of what does not happen."""
 NO_DEAL, DEAL, UNKNOWN = 0, 1, -1
 """What is known of the deal of a talk that is settled inside the run."""
+MOST_SLIPS = 10
+"""How often something may be put off."""
+
+
+class Uniforms(NamedTuple):
+    """Uniform draws in (0, 1) of each drawn [drawn, n]: whether it happens, when, and how often it is put off."""
+
+    happens: np.ndarray
+    when: np.ndarray
+    slips: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,9 @@ class Drawn:
         first, last: weeks of its window, both included; `last` may lie beyond the run.
         probability: path of its probability. odds: (index, path of the factor).
         talk: whether its name means a deal.
-        requires, unless: indices. after: (index, weeks).
+        requires, unless: indices. after: (index, least weeks, most weeks or None).
+        timing: how its date lies in what is left of its window.
+        slips: path of the chance of being put off. slip_weeks: by how much each time, 0 where it never is.
         in_run: whether it is a talk that is settled inside the run, for somebody's clout there is power.
     """
 
@@ -41,14 +55,17 @@ class Drawn:
     talk: bool
     requires: tuple[int, ...]
     unless: tuple[int, ...]
-    after: tuple[tuple[int, int], ...]
+    after: tuple[tuple[int, int, int | None], ...]
     odds: tuple[tuple[int, str], ...]
+    timing: Timing = "even"
+    slips: str = ""
+    slip_weeks: int = 0
     in_run: bool = False
 
     @property
     def looks_at(self) -> tuple[int, ...]:
         """Return the indices of all that this one looks at."""
-        return (*self.requires, *self.unless, *(a for a, _ in self.after), *(a for a, _ in self.odds))
+        return (*self.requires, *self.unless, *(a for a, *_ in self.after), *(a for a, _ in self.odds))
 
 
 @dataclass(frozen=True)
@@ -80,13 +97,16 @@ def compile_drawn(scenario: Scenario) -> tuple[Drawn, ...]:
 def _drawn(scenario: Scenario, name: str, item: Dated, index: dict[str, int]) -> Drawn:
     path = f"{'talks' if name in scenario.talks else 'events'}.{name}"
     first, last = window(scenario, item)
-    after = item.after if isinstance(item, Event) else {}
+    lags = {a: lag if isinstance(lag, tuple) else (lag, None) for a, lag in item.after.items()}
     return Drawn(
         name, first, last, f"{path}.probability", name in scenario.talks,
         tuple(index[a] for a in item.requires),
         tuple(index[a] for a in item.unless),
-        tuple(sorted((index[a], n) for a, n in after.items())),
+        tuple((index[a], *lags[a]) for a in sorted(lags)),
         tuple(sorted((index[a], f"{path}.odds.{a}") for a in item.odds)),
+        item.timing or "even",
+        f"{path}.slips.chance" if item.slips else "",
+        item.slips.weeks if item.slips else 0,
         isinstance(item, Talk) and (item.clout == POWER or POWER in item.clout.values()),
     )  # fmt: skip
 
@@ -131,10 +151,9 @@ def draw_order(drawn: tuple[Drawn, ...]) -> list[int]:
 def draw_calendar(
     drawn: tuple[Drawn, ...],
     *,
-    values: dict[str, np.ndarray],
-    deals: dict[str, np.ndarray],
-    happens: np.ndarray,
-    when: np.ndarray,
+    values: Mapping[str, np.ndarray],
+    deals: Mapping[str, np.ndarray],
+    uniforms: Uniforms,
     decided: dict[int, int],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draw the week of every dated event and deal, and of every talk that is settled inside the run.
@@ -144,61 +163,95 @@ def draw_calendar(
 
     Args:
         drawn: what may happen.
-        values: by path, the probability or odds factor in each future [n] (or a scalar array).
+        values: by path, the probability, odds factor or chance of slipping in each future [n] (or a scalar array).
         deals: by talk, whether it would end in a deal in each future [n]; for a talk that is settled inside
             the run NO_DEAL, DEAL or UNKNOWN, all unknown if it is left out.
-        happens, when: uniform draws [drawn, n] in (0, 1).
+        uniforms: whether, when, and how often each is put off.
         decided: by index, the week a strategy sets (NEVER for never).
 
     Returns:
         int32 weeks [drawn, n], NEVER where it does not happen; a talk counts only with its deal. int32 held
         [drawn, n], when talks that are settled inside the run take place, NEVER for all else.
     """
-    weeks = np.full(happens.shape, NEVER, dtype=np.int32)
-    held, since, waits = weeks.copy(), np.zeros_like(weeks), np.zeros(happens.shape, bool)
-    in_run = any(item.in_run for item in drawn)
+    weeks = np.full(uniforms.happens.shape, NEVER, dtype=np.int32)
+    first, held, since = weeks.copy(), weeks.copy(), np.zeros_like(weeks)
+    waits = np.zeros(weeks.shape, bool)
     for n in draw_order(drawn):
         item = drawn[n]
+        for a in item.looks_at:
+            comes = np.where(held[a] < NEVER, held[a], since[a])
+            if n in decided:
+                waits[n] |= waits[a] & (comes <= decided[n])
+            else:
+                since[n], waits[n] = np.maximum(since[n], comes), waits[n] | waits[a]
         if n in decided:
-            weeks[n] = decided[n]
-            continue
-        for a in item.looks_at if in_run else ():
-            since[n] = np.maximum(since[n], np.where(held[a] < NEVER, held[a], since[a]))
-            waits[n] |= waits[a]
-        weeks[n] = np.where(waits[n], NEVER, _draw_one(item, weeks, values, happens[n], when[n], since[n]))
+            first[n] = weeks[n] = _decided_week(item, first, weeks, decided[n])
+        else:
+            first[n], weeks[n] = _draw_one(item, n, first, weeks, values, uniforms, since[n])
+        nothing = waits[n].copy()
         if item.in_run:
-            known = deals.get(item.name, np.full(happens.shape[1], UNKNOWN))
-            held[n] = weeks[n]
+            known = deals.get(item.name, np.full(waits.shape[1], UNKNOWN))
+            held[n] = np.where(nothing, NEVER, weeks[n])
             waits[n] |= (held[n] < NEVER) & (known == UNKNOWN)
-            weeks[n, known != DEAL] = NEVER
+            nothing |= known != DEAL
         elif item.talk:
-            weeks[n, ~deals[item.name]] = NEVER
+            nothing |= ~deals[item.name]
+        first[n, nothing] = weeks[n, nothing] = NEVER
     return weeks, held
 
 
-def _draw_one(
-    item: Drawn, weeks: np.ndarray, values, happens: np.ndarray, when: np.ndarray, since: np.ndarray
-) -> np.ndarray:
-    earliest = np.maximum(item.first, since).astype(np.int64)
-    possible = np.ones(happens.shape, dtype=bool)
+def _decided_week(item: Drawn, first: np.ndarray, weeks: np.ndarray, week: int) -> np.ndarray:
+    """Return the week a strategy sets, NEVER where what the event requires or excludes is not so by then."""
+    possible = np.ones(weeks.shape[1], bool)
     for a in item.requires:
-        possible &= weeks[a] < NEVER
-        earliest = np.maximum(earliest, weeks[a])
-    for a, lag in item.after:
-        earliest = np.maximum(earliest, np.where(weeks[a] < NEVER, weeks[a] + lag, item.first))
-    room = item.last - earliest + 1
-    possible &= room > 0
-    probability = np.broadcast_to(values[item.probability], happens.shape)
-    factor = np.ones(happens.shape)
-    for a, path in item.odds:
-        factor = np.where(weeks[a] <= item.last, factor * values[path], factor)
-    possible &= happens < with_odds(probability, factor)
-    week = earliest + np.minimum(np.floor(when * np.maximum(room, 1)), np.maximum(room, 1) - 1).astype(
-        np.int64
-    )
+        possible &= first[a] <= week
     for a in item.unless:
-        possible &= ~(weeks[a] <= week)
-    return np.where(possible, week, NEVER).astype(np.int32)
+        possible &= weeks[a] > week
+    return np.where(possible, week, NEVER)
+
+
+def _draw_one(
+    item: Drawn, n: int, first: np.ndarray, weeks: np.ndarray, values, uniforms: Uniforms, since: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the week an event is drawn for and the week it falls in, after slipping."""
+    earliest = np.maximum(item.first, since).astype(np.int64)
+    latest = np.full_like(earliest, item.last)
+    possible = np.ones(earliest.shape, dtype=bool)
+    for a in item.requires:
+        possible &= first[a] < NEVER
+        earliest = np.maximum(earliest, first[a])
+    for a, least, most in item.after:
+        comes = first[a] < NEVER
+        earliest = np.maximum(earliest, np.where(comes, first[a] + least, item.first))
+        if most is not None:
+            latest = np.where(comes, np.minimum(latest, first[a] + most), latest)
+    room = latest - earliest + 1
+    possible &= room > 0
+    probability = np.broadcast_to(values[item.probability], earliest.shape)
+    factor = np.ones(earliest.shape)
+    for a, path in item.odds:
+        factor = np.where(first[a] <= item.last, factor * values[path], factor)
+    possible &= uniforms.happens[n] < with_odds(probability, factor)
+    room = np.maximum(room, 1)
+    share = SHAPES[item.timing](uniforms.when[n])
+    week = earliest + np.minimum(np.floor(room * share), room - 1).astype(np.int64)
+    falls = week if not item.slip_weeks else week + item.slip_weeks * slips(values[item.slips], uniforms.slips[n])
+    for a in item.unless:
+        possible &= weeks[a] > falls
+    return np.where(possible, week, NEVER), np.where(possible, falls, NEVER)
+
+
+SHAPES: dict[Timing, Callable[[np.ndarray], np.ndarray]] = {
+    "even": lambda v: v,
+    "early": lambda v: 1 - np.sqrt(1 - v),
+    "late": np.sqrt,
+}
+"""From a uniform draw to the share of the weeks left that lie before the one drawn."""
+
+
+def slips(chance: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """Return how often what is due is put off, at most ten times: j times or more with probability chance^j."""
+    return sum((uniform < chance**j).astype(np.int64) for j in range(1, MOST_SLIPS + 1))
 
 
 def with_odds(probability: np.ndarray, factor: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from equipoise.draws.keys import key_of
 from equipoise.errors import InternalError
+from equipoise.world.calendar import Uniforms
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
@@ -134,16 +135,16 @@ class Player:
             [national, np.tile(regional, letters["G"]), rate, np.ones(letters["X"] + letters["L"], np.bool_)]
         )
 
-    def chances(self, state: np.ndarray, stream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the two uniform draws of each dated event and talk: whether, and when [drawn, futures]."""
+    def chances(self, state: np.ndarray, stream: np.ndarray) -> Uniforms:
+        """Return the uniform draws of each dated event and talk [drawn, futures] each."""
         n = len(state)
         padded = max(n, LANES)
         full = [np.concatenate([a, np.zeros(padded - n, np.uint32)]) for a in (state, stream)]
-        out = np.empty((2, len(self.world.drawn), padded))
+        out = np.empty((3, len(self.world.drawn), padded))
         words = np.empty(4 * LANES, np.uint32)
         for k, item in enumerate(self.world.drawn):
-            uniforms(*full, *key_of(self.seed, "event", item.name), words, out[0, k], out[1, k])
-        return out[0, :, :n], out[1, :, :n]
+            uniforms(*full, *key_of(self.seed, "event", item.name), words, *out[:, k])
+        return Uniforms(*out[:, :, :n])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.world.calendar import NEVER, UNKNOWN, breach_weeks, draw_calendar, draw_order
+from equipoise.world.calendar import NEVER, UNKNOWN, Uniforms, breach_weeks, draw_calendar, draw_order
 from equipoise.world.compile import Kind, World
 from equipoise.world.deals import settle
 from equipoise.world.parameters import Parameters
@@ -24,40 +24,39 @@ class Draws:
 
     Attributes:
         values: by path, numbers of events and talks, [n] or scalar.
-        deals: by talk, whether it would end in a deal [n]. happens, when: uniforms [drawn, n].
+        deals: by talk, whether it would end in a deal [n]. uniforms: [drawn, n] each.
     """
 
     world: World
     values: Mapping[str, np.ndarray]
     deals: Mapping[str, np.ndarray]
-    happens: np.ndarray
-    when: np.ndarray
+    uniforms: Uniforms
 
     @classmethod
     def of(
-        cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Sequence[np.ndarray]
+        cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Uniforms
     ) -> Draws:
         """Return the draws of futures whose states stand in `column` of the parameters."""
-        paths = {path for item in world.drawn for path in (item.probability, *(p for _, p in item.odds))}
+        paths = {path for item in world.drawn for path in (item.probability, item.slips, *(p for _, p in item.odds))}
         prefixes = tuple(f"talks.{item.name}." for item in world.drawn if item.in_run)
         paths |= {path for path in parameters.values if prefixes and path.startswith(prefixes)}
-        values = {path: _taken(parameters.values[path], column) for path in paths}
+        values = {path: _taken(parameters.values[path], column) for path in paths - {""}}
         deals = {name: deal[column] for name, deal in parameters.deals.items()}
-        return cls(world, values, deals, *uniforms)
+        return cls(world, values, deals, uniforms)
 
     def some(self, futures: np.ndarray | slice) -> Draws:
         """Return the draws of some of the futures, any of them, in any order."""
         values = {path: _taken(value, futures) for path, value in self.values.items()}
         deals = {name: deal[futures] for name, deal in self.deals.items()}
-        return Draws(self.world, values, deals, self.happens[:, futures], self.when[:, futures])
+        return Draws(self.world, values, deals, Uniforms(*(drawn[:, futures] for drawn in self.uniforms)))
 
     def calendar(
         self, decided: dict[int, int], known: Mapping[str, np.ndarray] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the weeks of events and deals, and of talks that are held, [drawn, n] each; given known deals."""
         return draw_calendar(
-            self.world.drawn, values=dict(self.values), deals={**self.deals, **(known or {})}, happens=self.happens,
-            when=self.when, decided=decided,
+            self.world.drawn, values=self.values, deals={**self.deals, **(known or {})}, uniforms=self.uniforms,
+            decided=decided,
         )  # fmt: skip
 
     def due(self, weeks: np.ndarray) -> np.ndarray:
@@ -78,7 +77,7 @@ class TalksInRun:
     """
 
     def __init__(self, draws: Draws, decided: Sequence[dict[int, int]]) -> None:
-        world, n = draws.world, draws.happens.shape[1]
+        world, n = draws.world, draws.uniforms.happens.shape[1]
         self.draws, self.decided = draws, decided
         self.talks = [k for k in draw_order(world.drawn) if world.drawn[k].in_run]
         first = [draws.calendar(choice) for choice in decided]

@@ -70,8 +70,8 @@ def spread_states(table, column, parameters):
 
 
 @njit(**OPTIONS)
-def uniforms(state, stream, key0, key1, words, first, second):
-    """Fill two float64 rows with uniform draws in (0, 1) for every future (at least LANES of them), from one key."""
+def uniforms(state, stream, key0, key1, words, first, second, third):
+    """Fill three float64 rows with uniform draws in (0, 1) for every future (at least LANES of them), from one key."""
     n = state.shape[0]
     for begin in range(0, n, LANES):
         at = min(begin, n - LANES)
@@ -79,3 +79,4 @@ def uniforms(state, stream, key0, key1, words, first, second):
         for l in range(LANES):
             first[at + l] = (np.float64(words[l]) + 0.5) * 2.0**-32
             second[at + l] = (np.float64(words[l + LANES]) + 0.5) * 2.0**-32
+            third[at + l] = (np.float64(words[l + 2 * LANES]) + 0.5) * 2.0**-32

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.draws.keys import key_of
+from equipoise.world.calendar import Uniforms
 from equipoise.world.compile import Kind, World
 
 _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
@@ -79,11 +80,9 @@ def chances(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> C
     )
 
 
-def event_uniforms(
-    world: World, seed: int, state: np.ndarray, stream: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the draws of each dated event and talk, whether and when, in 2³² equal steps [drawn, n] each."""
+def event_uniforms(world: World, seed: int, state: np.ndarray, stream: np.ndarray) -> Uniforms:
+    """Return the draws of each dated event and talk in 2³² equal steps [drawn, n] each."""
     at = (state, stream, np.uint64(0), np.uint64(0))
     words = [philox(at, key_of(seed, "event", item.name)) for item in world.drawn]
-    both = (np.stack(words) + 0.5) * 2.0**-32 if words else np.zeros((0, len(state), 4))
-    return both[..., 0], both[..., 1]
+    drawn = (np.stack(words) + 0.5) * 2.0**-32 if words else np.zeros((0, len(state), 4))
+    return Uniforms(drawn[..., 0], drawn[..., 1], drawn[..., 2])

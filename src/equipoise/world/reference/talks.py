@@ -40,9 +40,8 @@ class Agenda:
         self._draw()
 
     def _draw(self) -> None:
-        happens, when = self.uniforms
         weeks, self.held = draw_calendar(
-            self.world.drawn, values=self.values, deals=self.deals, happens=happens, when=when,
+            self.world.drawn, values=self.values, deals=self.deals, uniforms=self.uniforms,
             decided=self.profile.decided,
         )  # fmt: skip
         self.calendar = Calendar(weeks, breach_weeks(self.world.deadlines, weeks, self.world.weeks))
