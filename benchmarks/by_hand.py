@@ -18,6 +18,7 @@ from equipoise.world.compile import World
 from equipoise.world.outcomes import column_names
 from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
+from equipoise.world.policies import FOLLOWED
 
 SOURCE = Path(__file__).parent / "c" / "weeks.c"
 FLAGS = ("-O3", "-march=native", "-ffast-math", "-fno-finite-math-only")
@@ -81,7 +82,8 @@ def _head(player: Player, futures: int, states: int) -> list[np.ndarray]:
     leaves, attacks, cracks = (by_event[name][0] for name in EVENTS)
     backings = np.stack([program.world.backings[key] for key in ("patron", "force", "channel")], axis=1)
     moved = [tuple(row) for row in backings].index((leaves.a, leaves.b, leaves.c))
-    form = [(*row.follow, row.floor) for row in world.policies]
+    followed = [list(FOLLOWED).index(key) for key in ("follow-power", "follow-standing")]
+    form = [(*(row.follow[n] for n in followed), row.floor) for row in world.policies]
     return [
         np.array([futures, states, world.weeks, world.focus, world.incumbent], np.int32),
         backings,

@@ -31,7 +31,7 @@ class Drawn:
 
     Attributes:
         numbers: the state's parameters by the names of `Parameters`.
-        nation, region, fall, weekly: [weeks] lists of normals and uniforms, as in `reference_chance.Chance`.
+        nation, region, fall, weekly: [weeks] lists of normals and uniforms, as in `reference.chance.Chance`.
         due: by profile, the week of each occurrence that is dated, a deal or a breach, in firing order.
         came: by profile, the week of each drawn event by its index.
     """

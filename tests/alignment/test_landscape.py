@@ -188,7 +188,7 @@ def test_what_sampling_leaves_unseen_is_estimated_without_bias():
 
 def test_starts_that_all_end_apart_are_said_to_say_nothing():
     from equipoise.reporting.analyses.balance import minima
-    from equipoise.reporting.names import Names
+    from equipoise.scenario.display_names import Names
 
     graph = random_graph(np.random.default_rng(9), 300, density=0.03)
     found = landscape(graph, samples=256)

@@ -10,8 +10,8 @@ import yaml
 from equipoise.bargaining import load_table_csv, outcomes, study_table, study_talk, talk_table
 from equipoise.errors import InputError
 from equipoise.reporting.analyses.talks import of_talk
-from equipoise.reporting.names import Names
 from equipoise.reporting.terminal import renderables
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 QUICK = ["compromise", "weighted-median", "nash"]

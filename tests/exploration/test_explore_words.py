@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from equipoise.exploration import Limit, words
-from equipoise.scenario import load
+from equipoise.scenario import load, wording
 from equipoise.scenario.places import places
 
 
@@ -18,7 +18,7 @@ def valleys():
 @pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
 def test_every_place_has_words_of_its_own(case):
     scenario = load(case).scenario
-    said = {path: words.place(path, scenario) for path in places(scenario)}
+    said = {path: wording.place(path, scenario) for path in places(scenario)}
     assert [path for path, text in said.items() if text == path or text.startswith("the effect of")] == []
     twice = {text for text, often in Counter(said.values()).items() if often > 1}
     # one event may do the same thing twice, at two times; nothing else may read alike
@@ -27,19 +27,19 @@ def test_every_place_has_words_of_its_own(case):
 
 def test_names_stand_as_they_do_in_a_sentence():
     scenario = load("afghanistan-2021").scenario
-    text = " ".join(words.place(path, scenario) for path in places(scenario))
+    text = " ".join(wording.place(path, scenario) for path in places(scenario))
     assert not re.search(r"(?<!“)\b(with|and|of|by|that|to|behind) The ", re.sub("“[^”]*”", "", text))
-    assert words.place("forces.tajik-leaders.momentum", scenario) == "Tajik leaders of the north's momentum"
+    assert wording.place("forces.tajik-leaders.momentum", scenario) == "Tajik leaders of the north's momentum"
 
 
 def test_strategies_of_several_words_are_quoted():
     scenario = load("afghanistan-2021").scenario
-    assert words.strategy_name("back-government", scenario) == "“All on Kabul”"
-    assert words.strategy_name("bandwagon", load("two-valleys").scenario) == "bandwagon"
+    assert wording.strategy_name("back-government", scenario) == "“All on Kabul”"
+    assert wording.strategy_name("bandwagon", load("two-valleys").scenario) == "bandwagon"
 
 
 def test_minus_signs_are_minus_signs():
-    assert words.value("forces.crown.momentum", -0.0184) == "−0.0184"
+    assert wording.value("forces.crown.momentum", -0.0184) == "−0.0184"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_minus_signs_are_minus_signs():
     ],
 )
 def test_a_path_in_words(valleys, path, expected):
-    assert words.place(path, valleys) == expected
+    assert wording.place(path, valleys) == expected
 
 
 @pytest.mark.parametrize(
@@ -142,5 +142,5 @@ def test_a_part_in_words(valleys):
 
 
 def test_without_a_scenario_paths_and_weeks_stand_as_they_are():
-    assert words.place("forces.crown.momentum") == "crown's momentum"
+    assert wording.place("forces.crown.momentum") == "crown's momentum"
     assert words.condition(Limit("event.vote", high=7.5)) == "“vote” comes before week 8"

@@ -229,12 +229,12 @@ def test_check_names_people_and_counts_what_it_says(case):
 
 
 def test_conditions_are_said_in_words(golden):
-    from equipoise.reporting.pages.actors import described
+    from equipoise.scenario import wording
     from equipoise.scenario.model import Strategy
 
     when = [{"power": "crown", "below": 0.42}, {"standing": "empire", "with": "rebels", "above": 0.3}]
     plan = Strategy.model_validate({"engage": {"crown": 1}, "then": {"when": when, "engage": {"rebels": 1}}})
     assert (
         "Once the power of the Crown is below 0.42 and the standing of the Empire with the rebels is above 0.3, it "
-        "switches for good: engages the rebels alone." in described(golden.context, plan)
+        "switches for good: engages the rebels alone." in wording.strategy(golden.context.names, plan)
     )

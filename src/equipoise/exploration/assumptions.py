@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble
 from equipoise.exploration.flip import Flips
 from equipoise.exploration.information import Information
 from equipoise.exploration.sensitivity import Drivers
 from equipoise.exploration.tipping import Tip
 from equipoise.records import Record
+from equipoise.scenario import wording
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -110,5 +110,5 @@ def _sentence(found: Sequence[Assumption], grounded: int, scenario: Scenario | N
         return f"every one of {total} uncertain inputs stands on a claim"
     if not carrying:
         return f"{start}; for none of them can it be shown that the choice depends on it"
-    most = words.place(carrying[0], scenario)
+    most = wording.place(carrying[0], scenario)
     return f"{start}; the choice depends on {len(carrying)} of them, most on {most}"

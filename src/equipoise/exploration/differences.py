@@ -26,6 +26,7 @@ import numpy as np
 from equipoise.errors import InputError
 from equipoise.exploration import words
 from equipoise.records import Record
+from equipoise.scenario import wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,7 @@ def between_strategies(
     if not (np.array_equal(a["state"], b["state"]) and np.array_equal(a["stream"], b["stream"])):
         raise InputError(f"`{first}` and `{second}` were not played on the same futures")
     gap = a["payoff"].to_numpy(float) - b["payoff"].to_numpy(float)
-    names = (words.strategy_name(first, scenario), words.strategy_name(second, scenario))
+    names = (wording.strategy_name(first, scenario), wording.strategy_name(second, scenario))
     found = cells(gap, _paired_questions(a, b, names, scenario))
     terms = {c: a[c].to_numpy(float) - b[c].to_numpy(float) for c in _terms(a)}
     state = a["state"].to_numpy()
@@ -226,7 +227,7 @@ def _questions(
             happened = table[column].to_numpy() >= 0
             found[f"{name} came{under}"] = (f"{name} did not come{under}", happened)
         elif column.startswith("fallen."):
-            name = words.force_name(column.removeprefix("fallen."), scenario)
+            name = wording.force_name(column.removeprefix("fallen."), scenario)
             fell = table[column].to_numpy() >= 0
             found[f"{name} fell{under}"] = (f"{name} did not fall{under}", fell)
     if "order" in table.columns:

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from equipoise.draws.estimate import estimate
-from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
 from equipoise.exploration.smooth import Smooth, surface
 from equipoise.records import Record
+from equipoise.scenario import wording
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -299,16 +299,16 @@ def _moved(flip: Flip, ranges: Sequence[_Range], further: float) -> Flip | None:
 
 
 def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario | None) -> str:
-    recommended = words.strategy_name(recommended, scenario)
+    recommended = wording.strategy_name(recommended, scenario)
     if not smallest:
         return f"no credible change of up to three inputs makes another strategy better than {recommended}"
     flip = min(smallest.values(), key=lambda f: f.distance)
     changes = " and ".join(
-        f"{words.place(path, scenario)} were {words.value(path, value)} "
-        f"(typically {words.value(path, typical)})"
+        f"{wording.place(path, scenario)} were {wording.value(path, value)} "
+        f"(typically {wording.value(path, typical)})"
         for path, value, typical in zip(flip.paths, flip.values, flip.typical, strict=True)
     )
     return (
-        f"if {changes}, {words.strategy_name(flip.to_strategy, scenario)} would be as good as {recommended}: "
+        f"if {changes}, {wording.strategy_name(flip.to_strategy, scenario)} would be as good as {recommended}: "
         f"a change of {flip.distance:.2g} standard deviations"
     )

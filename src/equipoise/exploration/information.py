@@ -24,10 +24,10 @@ import numpy as np
 
 from equipoise.draws.estimate import estimate, freedom, interval, unit_means
 from equipoise.errors import InputError
-from equipoise.exploration import words
 from equipoise.exploration.ensemble import Ensemble, Input
 from equipoise.exploration.smooth import Smooth, root, single, surface
 from equipoise.records import Record
+from equipoise.scenario import phrases, wording
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -287,7 +287,7 @@ def reveals(
                 paths,
                 worth,
                 both,
-                _reveal_sentence(words.event_name(name, scenario), first, last, worth),
+                _reveal_sentence(wording.event_name(name, scenario), first, last, worth),
             )
         )
     return tuple(found)
@@ -305,9 +305,9 @@ def _revealing(scenario: Scenario) -> list[tuple[str, date, date, tuple[str, ...
 
 
 def _reveal_sentence(name: str, first: date, last: date, worth: Worth | None) -> str:
-    when = f"on {words.date_words(first)}"
+    when = f"on {phrases.day(first)}"
     if first != last:
-        when = f"between {words.date_words(first)} and {words.date_words(last)}"
+        when = f"between {phrases.day(first)} and {phrases.day(last)}"
     if worth is None:
         return f"{name}, {when}, reveals nothing that is uncertain here"
     if not worth.told_apart:

@@ -34,6 +34,7 @@ from equipoise.exploration.tipping import (
 )
 from equipoise.findings.found import DuplicityScan
 from equipoise.records import Record
+from equipoise.scenario import wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,7 @@ def _words(
         else [c for c in futures.columns if c.startswith(("event.", "deal.", "fallen."))]
     )
     seen += [] if weekly is None else list(weekly.values)
-    found = {name: words.place(name, scenario) for name in ensemble.inputs}
+    found = {name: wording.place(name, scenario) for name in ensemble.inputs}
     found |= {name: words.observable(name, scenario) for name in seen}
     return found | {group.what: words.part(group.what, scenario) for group in info.groups}
 
@@ -262,13 +263,13 @@ def _difference(
 
 
 def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, ...]:
-    best = words.strategy_name(result.recommended, scenario)
+    best = wording.strategy_name(result.recommended, scenario)
     lines = [f"{best} has the highest mean payoff of {len(result.strategies)} strategies"]
     choice = next((d for d in result.drivers if d.output == "choice"), None)
     if choice is None or choice.constant:
         lines.append("the same strategy is best in every state: nothing uncertain bears on the choice")
         return tuple(lines)
-    leading = [words.place(i.path, scenario) for i in choice.indices if i.told_apart][:3]
+    leading = [wording.place(i.path, scenario) for i in choice.indices if i.told_apart][:3]
     lines.append(
         f"the choice hangs most on {'; '.join(leading)}" if leading else "no single input drives the choice"
     )
@@ -276,7 +277,7 @@ def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, .
     first = next((w for w in result.information.inputs if w.told_apart), None)
     if first is not None:
         lines.append(
-            f"find out first: {words.place(first.what, scenario)} (worth {first.value:.3g} in payoff, "
+            f"find out first: {wording.place(first.what, scenario)} (worth {first.value:.3g} in payoff, "
             f"standard error {first.se:.2g})"
         )
     boxes = [b for b in (*result.failures.prim, *result.failures.cart) if b.confirmed]

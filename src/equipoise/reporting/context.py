@@ -14,8 +14,8 @@ from typing import Any
 
 from equipoise.evidence import trace
 from equipoise.findings.found import Run, StrategyFound
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import within
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from equipoise.reporting import charts
 from equipoise.reporting.drawing import HALO, INK, Frame
-from equipoise.reporting.names import Names
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 if TYPE_CHECKING:

@@ -6,19 +6,51 @@ within `with yardstick(...)`; the rules for the words are those of `judge.words`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
 
 from equipoise.scenario import likelihood as words
+from equipoise.scenario.phrases import (
+    DASH as DASH,
+)
+from equipoise.scenario.phrases import (
+    MINUS as MINUS,
+)
+from equipoise.scenario.phrases import (
+    RAISED as RAISED,
+)
+from equipoise.scenario.phrases import (
+    THIN as THIN,
+)
+from equipoise.scenario.phrases import (
+    bound as bound,
+)
+from equipoise.scenario.phrases import (
+    count as count,
+)
+from equipoise.scenario.phrases import (
+    counted as counted,
+)
+from equipoise.scenario.phrases import (
+    day as day,
+)
+from equipoise.scenario.phrases import (
+    listed as listed,
+)
+from equipoise.scenario.phrases import (
+    percent as percent,
+)
+from equipoise.scenario.phrases import (
+    sentence as sentence,
+)
+from equipoise.scenario.phrases import (
+    significant as significant,
+)
+from equipoise.scenario.phrases import (
+    within as within,
+)
 
-DASH = "–"
-MINUS = "−"
-THIN = "\u202f"
-"""A narrow space that does not break, set between a number and its sign of unit."""
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Digits of an exponent."""
 _YARDSTICK: ContextVar[words.Yardstick] = ContextVar("yardstick", default="icd203")
 
 
@@ -53,30 +85,9 @@ def number(value: float | None, *, digits: int = 3, signed: bool = False) -> str
     return f"+{text}" if signed else text
 
 
-def significant(value: float | None) -> str:
-    """Return a number to three significant figures, without exponent where that is readable."""
-    if value is None:
-        return DASH
-    text = f"{value:.3g}"
-    if "e" not in text:
-        return text.replace("-", MINUS)
-    mantissa, exponent = text.split("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}".replace("-", MINUS)
-
-
 def multiple(value: float) -> str:
     """Return a multiple to two significant figures, as exact as a scan over a few levels can know it."""
     return f"{value:.2g}"
-
-
-def count(value: float | None) -> str:
-    """Return a whole number with its thousands set apart."""
-    return DASH if value is None else f"{int(value):,}"
-
-
-def percent(share: float | None) -> str:
-    """Return a share as whole per cent; what is neither 0 nor 1 never reads as if it were."""
-    return DASH if share is None else _bound(words.percent(min(max(share, 0.0), 1.0)))
 
 
 def chance(probability: float | None) -> str:
@@ -85,7 +96,7 @@ def chance(probability: float | None) -> str:
         return DASH
     if probability <= 0:
         return "in no future"
-    return "in every future" if probability >= 1 else _bound(words.say(probability, _YARDSTICK.get()))
+    return "in every future" if probability >= 1 else bound(words.say(probability, _YARDSTICK.get()))
 
 
 def in_draws(probability: float | None) -> str:
@@ -93,10 +104,6 @@ def in_draws(probability: float | None) -> str:
     if probability is None or 0 < probability < 1:
         return chance(probability)
     return "in every draw" if probability >= 1 else "in no draw"
-
-
-def _bound(text: str) -> str:
-    return text.replace(" %", f"{THIN}%")
 
 
 def interval(low: float | None, high: float | None, *, digits: int = 3, signed: bool = False) -> str:
@@ -113,39 +120,6 @@ def plus_minus(mean: float | None, se: float | None, *, digits: int = 3) -> str:
     return number(mean, digits=digits) + ("" if se is None else f" ± {abs(se):.{digits}f}")
 
 
-def day(value: str | date | None, *, year: bool = True) -> str:
-    """Return a date as people write it: `1 July 2031`."""
-    if value is None:
-        return DASH
-    moment = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return f"{moment.day} {moment:%B}" + (f" {moment.year}" if year else "")
-
-
-def listed(items: Sequence[str], *, last: str = "and") -> str:
-    """Return `a, b and c`."""
-    items = list(items)
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
-
-
-def counted(amount: int, one: str, many: str | None = None) -> str:
-    """Return an amount with its noun: small amounts in words, `nine strategies`, `1 strategy`."""
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    noun = one if amount == 1 else (many or one + "s")
-    return f"{words[amount] if amount < len(words) else count(amount)} {noun}"
-
-
-def within(name: str) -> str:
-    """Return a name as it stands inside a sentence: `The Crown` becomes `the Crown`."""
-    return "the " + name[4:] if name.startswith("The ") else name
-
-
 def unbroken(number: str) -> str:
     """Return a number as the file writes it, `[0.1, 0.2, 0.5]`, so that it stays on a line."""
     return number.replace(", ", f",{THIN}") if number.startswith("[") else number
-
-
-def sentence(text: str) -> str:
-    """Return a text with its first letter raised."""
-    return text[:1].upper() + text[1:]

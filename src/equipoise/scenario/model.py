@@ -11,24 +11,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag, field_validator
 
-from equipoise.scenario.effects import (
+from equipoise.scenario.conditions import (
     CONDITIONS,
-    EFFECT_KINDS,
-    AllOrNames,
     CollapsedCondition,
     Condition,
     Conditions,
     ControlCondition,
-    Effect,
     NameOrConditions,
-    PartialBacking,
     PowerCondition,
     StandingCondition,
-    TieEffect,
     ViolenceCondition,
-    ViolenceEffect,
 )
-from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_twins
+from equipoise.scenario.effects import AllOrNames, Effect, PartialBacking, TieEffect, ViolenceEffect
+from equipoise.scenario.number import FiniteKey, Name, Number, refuse_twins
+from equipoise.scenario.policies import Policy
 from equipoise.scenario.strict_part import Grounded, Part
 from equipoise.scenario.value_types import (
     CHANNELS,
@@ -44,7 +40,6 @@ from equipoise.scenario.value_types import (
     Label,
     Names,
     Relative,
-    Share,
     SomeWeeks,
     Text,
     Timing,
@@ -314,17 +309,6 @@ class Agreement(Grounded):
     breach: tuple[Effect, ...] = ()
 
 
-class Policy(Part):
-    """A way of engaging (eq. 1): relative base weights and how they follow power and standing."""
-
-    engage: dict[Name, Relative] = {}
-    follow_power: Finite = 0.0
-    follow_standing: Finite = 0.0
-    floor: Share = 0.0
-    back: dict[Name, dict[Channel, Share]] = {}
-    back_over: Weeks = 4
-
-
 class Then(Policy):
     """The policy a strategy switches to, for good, once `when` holds."""
 
@@ -402,7 +386,6 @@ def dumped(item: Any) -> Any:
 __all__ = [
     "CHANNELS",
     "CONDITIONS",
-    "EFFECT_KINDS",
     "ONE",
     "TALK_MODELS",
     "ZERO",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.scenario.inspection import Inspection, child, dotted, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
-from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, Table
+from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE
 from equipoise.scenario.value_types import CHANNELS, TALK_MODELS, is_day, is_number
 from equipoise.text import alike
 
@@ -24,8 +24,6 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 """Where the names of each kind are given."""
 
-_WEIGHTS = Table(dict.fromkeys([f"{place}.values.*" for place in EFFECTS], True))
-
 
 def check_names(inspection: Inspection) -> None:
     """Note every name that names nothing, with the nearest one that does.
@@ -35,15 +33,15 @@ def check_names(inspection: Inspection) -> None:
     known = known_names(inspection)
     for path, node in walk(inspection.document.root):
         kind = _kind_of_keys(path, node)
-        if kind is not None:
+        if kind == "weight":
+            _check_weights(inspection, path, node, known)
+        elif kind is not None:
             for key in node.value:
                 _check(inspection, (*path, key), key, kind, known, at_key=True)
         elif isinstance(node.value, str):
             kind = _kind_of_value(path, node)
             if kind is not None:
                 _check(inspection, path, node.value, kind, known)
-        elif _WEIGHTS.get(path) and isinstance(node.value, dict):
-            _check_weights(inspection, path, node, known)
     _check_namespace(inspection)
     _check_labels(inspection)
     for name in known.get("force", ()):

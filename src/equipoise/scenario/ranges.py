@@ -12,7 +12,8 @@ from equipoise.scenario.model import Part, Scenario, Strategy
 from equipoise.scenario.number import Number, support
 from equipoise.scenario.places import tie_key
 from equipoise.scenario.reading import Path
-from equipoise.scenario.rules import ANY, RANGES, Range
+from equipoise.scenario.rules import RANGES
+from equipoise.scenario.value_types import ANY, Range
 
 
 def numbers(item: Any, path: Path = ()) -> Iterator[tuple[Path, Number]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.scenario.conditions import compares
+from equipoise.scenario.effects import EFFECTS, MODIFIERS, kinds_of
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import (
-    EFFECT_KINDS,
-    CollapsedCondition,
     Condition,
     Effect,
     Issue,
@@ -19,12 +19,10 @@ from equipoise.scenario.places import places, with_numbers
 from equipoise.scenario.ranges import check_range, may_be_zero
 from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import clouts, resolve
-from equipoise.scenario.rules import ANY, RANGES, Range
+from equipoise.scenario.rules import RANGES
 from equipoise.scenario.timing import happenings
-from equipoise.scenario.value_types import POWER
+from equipoise.scenario.value_types import ANY, POWER, Range
 
-MODIFIERS = {"over": "backing", "announced": "backing", "weeks": "push", "regions": "push"}
-"""What modifies which kind of effect."""
 MOST_REALIGNING = 12
 """Forces among which coalitions are compared inside the run: 4,096 of them at every look."""
 
@@ -154,28 +152,24 @@ def _check_effect(inspection: Inspection, path: Path, effect: Effect) -> None:
         return
     written = inspection.document.node(path)
     order = list(written.value) if written is not None else []
-    kinds = sorted((kind for kind in EFFECT_KINDS if getattr(effect, kind) is not None), key=order.index)
+    kinds = sorted(kinds_of(effect), key=order.index)
     if not kinds:
-        inspection.add(path, f"an effect needs one of: {', '.join(EFFECT_KINDS)}")
+        inspection.add(path, f"an effect needs one of: {', '.join(EFFECTS)}")
     for kind in kinds[1:]:
         message = f"an effect has one kind; here stand {' and '.join(f'`{kind}`' for kind in kinds)}"
         inspection.add((*path, kind), message, "make them two effects of the list", at_key=True)
-    for modifier, kind in MODIFIERS.items():
-        if kinds and getattr(effect, modifier) is not None and kind not in kinds:
-            message = f"`{modifier}` belongs to `{kind}`, not to `{kinds[0]}`"
+    for modifier in MODIFIERS:
+        owners = [key for key, entry in EFFECTS.items() if modifier in entry.modifiers]
+        if kinds and getattr(effect, modifier) is not None and not set(owners) & set(kinds):
+            message = f"`{modifier}` belongs to {' and '.join(f'`{o}`' for o in owners)}, not to `{kinds[0]}`"
             inspection.add((*path, modifier), message, "remove it", at_key=True)
-    if effect.violence is not None and (effect.violence.add is None) == (effect.violence.set is None):
-        inspection.add((*path, "violence"), "`violence` needs either `add` or `set`")
-    if effect.tie is not None:
-        if (effect.tie.add is None) == (effect.tie.set is None):
-            inspection.add((*path, "tie"), "`tie` needs either `add` or `set`")
-        if effect.tie.between[0] == effect.tie.between[1]:
-            message = f"`{effect.tie.between[0]}` is tied to itself; a tie needs two actors"
-            inspection.add((*path, "tie", "between"), message)
+    for kind in kinds:
+        for below, message in EFFECTS[kind].faults(getattr(effect, kind)):
+            inspection.add((*path, kind, *below), message)
 
 
 def _check_condition(inspection: Inspection, path: Path, condition: Condition) -> None:
-    if isinstance(condition, CollapsedCondition) or not inspection.whole(*path):
+    if not compares(condition) or not inspection.whole(*path):
         return
     if (condition.below is None) == (condition.above is None):
         inspection.add(path, "a condition needs either `below` or `above`")

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from equipoise.scenario import policies
+from equipoise.scenario.effects import resolved
 from equipoise.scenario.model import (
     ONE,
     ZERO,
@@ -139,20 +141,9 @@ def clouts(talk: Talk, scenario: Scenario) -> dict[str, Number | str]:
 
 
 def _effects(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    return tuple(_effect(effect) for effect in effects)
-
-
-def _effect(effect: Effect) -> Effect:
-    if effect.backing is not None:
-        return _with(effect, over=1 if effect.over is None else effect.over, announced=bool(effect.announced))
-    if effect.push is not None:
-        weeks = 1 if effect.weeks is None else effect.weeks
-        return _with(effect, weeks=weeks, regions=effect.regions or "all")
-    return effect
+    return tuple(map(resolved, effects))
 
 
 def _strategy(strategy: Strategy, forces: tuple[str, ...]) -> Strategy:
-    update: dict[str, Any] = {"engage": _filled(strategy.engage, forces, 0.0)}
-    if strategy.then is not None:
-        update["then"] = _with(strategy.then, engage=_filled(strategy.then.engage, forces, 0.0))
-    return _with(strategy, **update)
+    whole = policies.resolved(strategy, forces)
+    return whole if strategy.then is None else _with(whole, then=policies.resolved(strategy.then, forces))

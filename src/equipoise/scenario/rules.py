@@ -1,28 +1,32 @@
 """Tables of rules by path: which names may stand where, and which values a number may take there.
 
-A pattern is a path in the file with `*` for any one step; an exact step wins over `*`. The words EFFECT
-and CONDITION stand for every place where one may be written.
+A pattern is a path in the file with `*` for any one step; an exact step wins over `*`. The words EFFECT,
+CONDITION and POLICY stand for every place where one may be written; what holds there stands with their entries.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
+from equipoise.scenario.conditions import CONDITIONS
+from equipoise.scenario.effects import EFFECTS, MODIFIERS
+from equipoise.scenario.policies import TERMS
 from equipoise.scenario.reading import Path
+from equipoise.scenario.value_types import NOT_NEGATIVE, SHARE, SIGN, Range
 
 T = TypeVar("T")
 Branch = dict[str | None, Any]
 """What may follow a step, by step; under None, which no file can write as a key, the rule for a path that ends."""
 
-EFFECTS = ("events.*.effects.*", "talks.*.effects.*", "agreements.*.breach.*")
-CONDITIONS = (
+EFFECT_PLACES = ("events.*.effects.*", "talks.*.effects.*", "agreements.*.breach.*")
+CONDITION_PLACES = (
     "events.*.when",
     "events.*.when.*",
     "strategies.*.*.then.when",
     "strategies.*.*.then.when.*",
 )
+POLICY_PLACES = ("strategies.*.*", "strategies.*.*.then")
 
 
 class Table(Generic[T]):
@@ -43,7 +47,11 @@ class Table(Generic[T]):
 
 
 def _spelled(pattern: str) -> list[str]:
-    for word, prefixes in (("EFFECT", EFFECTS), ("CONDITION", CONDITIONS)):
+    for word, prefixes in (
+        ("EFFECT", EFFECT_PLACES),
+        ("CONDITION", CONDITION_PLACES),
+        ("POLICY", POLICY_PLACES),
+    ):
         if pattern.startswith(word + "."):
             return [prefix + pattern[len(word) :] for prefix in prefixes]
     return [pattern]
@@ -73,17 +81,6 @@ NAMED_BY_KEY: Table[str] = Table(
         "patrons.*.values.control.*": "region",
         "patrons.*.standing": "force",
         "patrons.*.backing": "force",
-        "EFFECT.standing": "patron",
-        "EFFECT.standing.*": "force",
-        "EFFECT.backing": "patron",
-        "EFFECT.backing.*": "force",
-        "EFFECT.expect": "patron",
-        "EFFECT.expect.*": "force",
-        "EFFECT.push": "force",
-        "EFFECT.hazard": "force",
-        "EFFECT.receptivity": "force",
-        "EFFECT.budget": "patron",
-        "EFFECT.values": "patron",
         "events.*.odds": "event or talk",
         "events.*.after": "event or talk",
         "talks.*.odds": "event or talk",
@@ -93,12 +90,10 @@ NAMED_BY_KEY: Table[str] = Table(
         "talks.*.issues.*.salience": "actor",
         "talks.*.issues.*.reservation": "actor",
         "strategies": "patron",
-        "strategies.*.*.engage": "force",
-        "strategies.*.*.back": "force",
-        "strategies.*.*.then.engage": "force",
-        "strategies.*.*.then.back": "force",
         "strategies.*.*.decide": "event",
     }
+    | {f"EFFECT.{key}{'.*' * n}": kind for key, e in EFFECTS.items() for n, kind in enumerate(e.keys)}
+    | {f"POLICY.{key}{'.*' * n}": kind for key, e in TERMS.items() for n, kind in enumerate(e.keys)}
 )
 """Mappings whose keys are names of something."""
 
@@ -107,8 +102,6 @@ NAMED_BY_VALUE: Table[str] = Table(
         "focus": "patron",
         "claims.*.source": "source",
         "ties.*.between.*": "actor",
-        "EFFECT.tie.between.*": "actor",
-        "EFFECT.regions.*": "region",
         "events.*.requires.*": "event or talk",
         "events.*.unless.*": "event or talk",
         "events.*.decided-by": "patron",
@@ -123,22 +116,12 @@ NAMED_BY_VALUE: Table[str] = Table(
         "agreements.*.terms.*.who": "actor",
         "agreements.*.terms.*.who.*": "actor",
         "agreements.*.terms.*.event": "event or talk",
-        "CONDITION.power": "force",
-        "CONDITION.control": "force",
-        "CONDITION.in": "region",
-        "CONDITION.standing": "patron",
-        "CONDITION.with": "force",
-        "CONDITION.collapsed": "force",
         "strategies.*.*.then.when": "event or talk",
     }
+    | {f"EFFECT.{key}.{at}": kind for key, e in (EFFECTS | MODIFIERS).items() for at, kind in e.names.items()}
+    | {f"CONDITION.{key}": kind for c in CONDITIONS.values() for key, kind in c.names.items()}
 )
 """Values that are names of something."""
-
-Range = tuple[float, float]
-ANY: Range = (-math.inf, math.inf)
-NOT_NEGATIVE: Range = (0.0, math.inf)
-SHARE: Range = (0.0, 1.0)
-SIGN: Range = (-1.0, 1.0)
 
 RANGES: Table[Range] = Table(
     {
@@ -171,17 +154,6 @@ RANGES: Table[Range] = Table(
         "dynamics.violence.mean": NOT_NEGATIVE,
         "dynamics.violence.revert": SHARE,
         "dynamics.violence.contest": NOT_NEGATIVE,
-        "EFFECT.backing.*.*.*": SHARE,
-        "EFFECT.expect.*.*.*": SHARE,
-        "EFFECT.violence.set": NOT_NEGATIVE,
-        "EFFECT.tie.set": SIGN,
-        "EFFECT.hazard.*": NOT_NEGATIVE,
-        "EFFECT.receptivity.*": NOT_NEGATIVE,
-        "EFFECT.budget.*": NOT_NEGATIVE,
-        "EFFECT.values.*.exposure": NOT_NEGATIVE,
-        "EFFECT.values.*.cost": NOT_NEGATIVE,
-        "EFFECT.values.*.backing-cost.troops": NOT_NEGATIVE,
-        "EFFECT.values.*.backing-cost.money": NOT_NEGATIVE,
         "events.*.probability": SHARE,
         "events.*.weekly": SHARE,
         "events.*.odds.*": NOT_NEGATIVE,
@@ -193,5 +165,6 @@ RANGES: Table[Range] = Table(
         "talks.*.issues.*.salience.*": NOT_NEGATIVE,
         "talks.*.issues.*.reservation.*": NOT_NEGATIVE,
     }
+    | {f"EFFECT.{key}.{at}": allowed for key, e in EFFECTS.items() for at, allowed in e.ranges.items()}
 )
 """Least and greatest value a number may take; a place that is not named may take any."""

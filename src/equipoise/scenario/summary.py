@@ -12,8 +12,8 @@ from equipoise.scenario.model import Agreement, Dated, Event, Scenario, Talk, Te
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 from equipoise.scenario.ranges import quantity_spans, span_of
-from equipoise.scenario.rules import Range
 from equipoise.scenario.timing import end_of
+from equipoise.scenario.value_types import Range
 
 
 def summary(scenario: Scenario, *, written: Collection[str] | None = None) -> dict[str, Any]:

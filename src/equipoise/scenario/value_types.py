@@ -6,6 +6,7 @@ people argue about is read strictly instead.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -26,6 +27,12 @@ SomeWeeks = Annotated[int, Field(ge=0, le=5200, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Timing = Literal["even", "early", "late"]
 """How dates lie over what is left of a window: evenly, or falling or rising in a straight line."""
+
+Range = tuple[float, float]
+ANY: Range = (-math.inf, math.inf)
+NOT_NEGATIVE: Range = (0.0, math.inf)
+SHARE: Range = (0.0, 1.0)
+SIGN: Range = (-1.0, 1.0)
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

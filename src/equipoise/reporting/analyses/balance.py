@@ -15,8 +15,8 @@ from equipoise.reporting.analyses import balance_map
 from equipoise.reporting.blocks import Block, Column, Paragraph, Points, Section, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import PURPLE, Drawing, draw
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]

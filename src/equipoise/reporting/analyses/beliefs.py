@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.exploration import words
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table
 from equipoise.reporting.context import Context
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
     count,
@@ -25,6 +23,8 @@ from equipoise.reporting.phrases import (
     unbroken,
     within,
 )
+from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
@@ -108,7 +108,7 @@ def deciding(result: Result, scenario: Scenario | None = None) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            sentence(words.place(belief["path"], scenario)), row["title"],
+            sentence(wording.place(belief["path"], scenario)), row["title"],
             unbroken(belief["believed"]), unbroken(belief["analyst"]),
             names.strategy(belief["alone"]), names.strategy(belief["without"] or "") or DASH,
             Cell("yes", "first") if belief["makes_the_difference"] else "no",
@@ -129,8 +129,8 @@ def said(row: Result, scenario: Scenario | None = None) -> str:
         f"Under the beliefs of {within(row['title'])}, {quoted(row['best_title'])} is best; following it costs "
         f"{number(row['loss']['mean'])} if the analyst is right"
     )
-    alone = [words.place(b["path"], scenario) for b in row["beliefs"] if b["alone"] == row["best"]]
-    needed = [words.place(b["path"], scenario) for b in row["beliefs"] if b["makes_the_difference"]]
+    alone = [wording.place(b["path"], scenario) for b in row["beliefs"] if b["alone"] == row["best"]]
+    needed = [wording.place(b["path"], scenario) for b in row["beliefs"] if b["makes_the_difference"]]
     if alone:
         text += f". {sentence(listed(alone, last='or'))} makes the difference on its own."
     elif needed:

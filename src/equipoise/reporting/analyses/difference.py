@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Table
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import DASH, number, percent, sentence
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 Found = Mapping[str, Any]

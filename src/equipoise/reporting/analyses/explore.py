@@ -10,8 +10,8 @@ from equipoise.reporting.analyses import explore_tables as shown
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import Drawing, draw
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import count
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 Found = shown.Found

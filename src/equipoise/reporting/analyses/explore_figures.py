@@ -21,8 +21,8 @@ from equipoise.reporting.drawing import (
     Drawing,
     Frame,
 )
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import number, percent, sentence, significant
+from equipoise.scenario.display_names import Names
 
 if TYPE_CHECKING:
     import altair

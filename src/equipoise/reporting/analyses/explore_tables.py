@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Points, Table
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
     MINUS,
@@ -22,6 +21,7 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
+from equipoise.scenario.display_names import Names
 
 Found = Mapping[str, Any]
 TOP = 10

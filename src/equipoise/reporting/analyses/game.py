@@ -11,7 +11,6 @@ from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table
 from equipoise.reporting.context import Context
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
     count,
@@ -23,6 +22,7 @@ from equipoise.reporting.phrases import (
     plus_minus,
     sentence,
 )
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]

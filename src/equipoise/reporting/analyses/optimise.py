@@ -9,8 +9,8 @@ from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Remark, Section, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import DASH, count, interval, listed, number, plus_minus, sentence
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 if TYPE_CHECKING:

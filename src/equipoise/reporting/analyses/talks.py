@@ -9,7 +9,6 @@ from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Section, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import ORANGE, Drawing, draw
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
     MINUS,
@@ -20,6 +19,7 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]

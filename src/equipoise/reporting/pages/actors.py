@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-
 from equipoise.reporting import figure_map
 from equipoise.reporting.blocks import Column, Paragraph, Section, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import draw
-from equipoise.reporting.names import Names
 from equipoise.reporting.phrases import (
     DASH,
     counted,
-    day,
     listed,
     number,
     percent,
     sentence,
-    significant,
-    within,
 )
-from equipoise.scenario.effects import (
-    CollapsedCondition,
-    Condition,
-    ControlCondition,
-    PowerCondition,
-    StandingCondition,
-)
-from equipoise.scenario.model import Policy, Strategy
+from equipoise.scenario import wording
 from equipoise.scenario.number import Number
 
 
@@ -47,7 +33,7 @@ def ways(context: Context) -> Section | None:
     rows = tuple(
         (
             _with_key(context, name),
-            described(context, plans[name]),
+            wording.strategy(context.names, plans[name]),
             _allocation(context, name),
             number(context.run.strategies[name].hedge_index, digits=2),
         )
@@ -70,81 +56,6 @@ def _with_key(context: Context, name: str) -> str:
     """A strategy's name with the identifier to type, where they differ."""
     shown = context.names.strategy(name)
     return shown if name in shown else f"{shown} ({name})"
-
-
-def described(context: Context, plan: Strategy) -> str:
-    """Say in plain words what a strategy does."""
-    text = _policy(context, plan)
-    for event, when in sorted(plan.decide.items()):
-        decision = (
-            "never lets happen"
-            if when == "never"
-            else f"sets for {day(when) if isinstance(when, date) else when} that"
-        )
-        text += f" It {decision} “{context.names.event(event)}”."
-    if plan.then is not None:
-        moment = plan.then.when
-        when = (
-            f"“{context.names.event(moment)}” happens"
-            if isinstance(moment, str)
-            else listed([conditioned(context.names, condition) for condition in moment])
-        )
-        text += f" Once {when}, it switches for good: {_lower(_policy(context, plan.then))}"
-    return f"{text} Why it is tried: {plan.because.rstrip('.')}." if plan.because else text
-
-
-def conditioned(names: Names, condition: Condition) -> str:
-    """Say a condition on the state: `the power of the Crown is below 0.42`."""
-    if isinstance(condition, CollapsedCondition):
-        return f"{names.within(condition.collapsed)} has fallen"
-    if isinstance(condition, PowerCondition):
-        what = f"the power of {names.within(condition.power)}"
-    elif isinstance(condition, ControlCondition):
-        what = f"the control of {names.within(condition.control)} in {within(names.region(condition.in_))}"
-    elif isinstance(condition, StandingCondition):
-        what = f"the standing of {names.within(condition.standing)} with {names.within(condition.with_)}"
-    else:
-        what = "violence"
-    ends = (("below", condition.below), ("above", condition.above))
-    limits = [f"{side} {significant(level)}" for side, level in ends if level is not None]
-    return f"{what} is {listed(limits)}"
-
-
-def _policy(context: Context, policy: Policy) -> str:
-    total = sum(policy.engage.values())
-    if total <= 0:
-        text = "Engages nobody"
-    else:
-        shares = {key: value / total for key, value in policy.engage.items() if value > 0}
-        text = _engaged(context, shares)
-        text += _following("power", policy.follow_power) + _following("standing", policy.follow_standing)
-        if policy.floor:
-            text += f"; {percent(policy.floor)} of the effort is spread evenly, whatever happens"
-    backed = [
-        f"{within(context.names.force(force))} with {channel} at {significant(level)}"
-        for force, channels in sorted(policy.back.items())
-        for channel, level in channels.items()
-    ]
-    if backed:
-        text += f"; backs {listed(backed)}, built up over {counted(policy.back_over, 'week')}"
-    return text + "."
-
-
-def _engaged(context: Context, shares: Mapping[str, float]) -> str:
-    names = {key: within(context.names.force(key)) for key in shares}
-    if len(shares) == 1:
-        return f"Engages {next(iter(names.values()))} alone"
-    if max(shares.values()) - min(shares.values()) < 1e-9:
-        return f"Engages {listed(list(names.values()))} alike"
-    order = sorted(shares, key=lambda key: (-shares[key], key))
-    return "Engages " + listed([f"{names[key]} ({percent(shares[key])})" for key in order])
-
-
-def _following(what: str, exponent: float) -> str:
-    if exponent == 0:
-        return ""
-    side = "more to those with" if exponent > 0 else "less to those with"
-    return f", {side} more {what} (exponent {significant(exponent)})"
 
 
 def _allocation(context: Context, name: str) -> str:
@@ -198,7 +109,3 @@ def _control(context: Context) -> Table:
 
 def _middle_of(context: Context, value: Number | None) -> str:
     return DASH if value is None else number(figure_map.middle(context.scenario, value), digits=2)
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

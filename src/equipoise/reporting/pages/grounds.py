@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from equipoise.exploration import words
 from equipoise.reporting import tables
 from equipoise.reporting.answer import grounds_of
 from equipoise.reporting.blocks import (
@@ -32,6 +31,7 @@ from equipoise.reporting.phrases import (
     unbroken,
     within,
 )
+from equipoise.scenario import wording
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 
@@ -64,7 +64,7 @@ def beliefs(context: Context) -> Section:
     columns = (Column("About"), Column("Holder"), Column("Believes"), Column("This run takes"))
     stated = places(context.scenario)
     rows = [
-        (sentence(words.place(path, context.scenario)), context.names.actor(who), in_words(value),
+        (sentence(wording.place(path, context.scenario)), context.names.actor(who), in_words(value),
          in_words(stated[path]) if path in stated else DASH)
         for who, laid in sorted(named.items())
         for path, value in sorted(laid.items())

@@ -1,6 +1,6 @@
 """Step 1 of a week and step 3 in plain NumPy: what fires, what it does, and how backing moves.
 
-The companion of `reference.py`: the situation of n futures, the events that change it in place, the
+The companion of `weeks.py`: the situation of n futures, the events that change it in place, the
 decisions of strategies. Source: MODEL.md §2 steps 1 and 3, §3.
 """
 

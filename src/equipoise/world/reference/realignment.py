@@ -1,6 +1,6 @@
 """Re-alignment in plain NumPy: forces that look again at their ties, one look after another.
 
-The companion of `reference.py` for equations 7-9 of docs/model.md. Sources: Christia 2012 and Riker 1962
+The companion of `weeks.py` for equations 7-9 of docs/model.md. Sources: Christia 2012 and Riker 1962
 (power), Seymour 2014 (patronage).
 """
 

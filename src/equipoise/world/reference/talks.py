@@ -1,6 +1,6 @@
 """The calendar of one profile in plain NumPy, with talks that are settled inside the run.
 
-The companion of `reference.py`: weeks of events, deals and breaches are drawn for all futures at once, and
+The companion of `weeks.py`: weeks of events, deals and breaches are drawn for all futures at once, and
 drawn anew, from the same uniforms, whenever a talk that follows the war has been settled. Source: docs/model.md
 *Talks that follow the war*.
 """

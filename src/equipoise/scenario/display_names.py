@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from equipoise.reporting.phrases import sentence, within
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import sentence, within
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,306 @@
+"""The one place that puts parts of a scenario into words: numbers by their path, conditions, policies, strategies.
+
+Terminal, page and JSON say the same sentence because they all ask here. A path has one template a kind of place; what
+effects, conditions and terms of policies say stands with their entries; the names are the scenario's own.
+`forces.crown.collapse.rate` is "the weekly rate of a fall of the Crown at its threshold"; a path that no template fits
+is printed as it is. Source: MODEL.md §2-3 for what each number means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.scenario import policies
+from equipoise.scenario.conditions import StateCondition, compares
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.effects import EFFECTS
+from equipoise.scenario.model import Policy, Scenario, Strategy
+from equipoise.scenario.phrases import day, listed, significant, within
+
+Unit = Literal["number", "chance"]
+
+
+@dataclass(frozen=True)
+class _Template:
+    """How the places under one pattern read: named parts of the path fill the text."""
+
+    pattern: re.Pattern[str]
+    text: str
+    unit: Unit = "number"
+
+
+def _templates(*rows: tuple[str, str] | tuple[str, str, Unit]) -> tuple[_Template, ...]:
+    def compiled(pattern: str) -> re.Pattern[str]:
+        literal = re.escape(pattern).replace(r"\{", "{").replace(r"\}", "}")
+        return re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^.]+)", literal) + "$")
+
+    return tuple(_Template(compiled(row[0]), row[1], row[2] if len(row) == 3 else "number") for row in rows)
+
+
+TEMPLATES = _templates(
+    ("quantities.{quantity}", "the shared quantity “{quantity}”"),
+    ("forces.{force}.control.{region}", "{force}'s control of {region} at the start"),
+    ("forces.{force}.momentum", "{force}'s momentum"),
+    ("forces.{force}.home.{region}", "{force}'s home advantage in {region}"),
+    ("forces.{force}.volatility.national", "the country-wide ups and downs of {force}"),
+    ("forces.{force}.volatility.regional", "the regional ups and downs of {force}"),
+    ("forces.{force}.backing-effect.{channel}", "what backing with {channel} adds to {force}'s momentum"),
+    ("forces.{force}.bandwagon", "how much {force}'s power draws more to it"),
+    ("forces.{force}.undermine", "how much authority engaging {force} takes from the incumbent"),
+    ("forces.{force}.legitimacy", "how much being engaged strengthens {force}"),
+    ("forces.{force}.collapse.rate", "the weekly rate of a fall of {force} at its threshold", "chance"),
+    ("forces.{force}.collapse.threshold", "the power below which a fall of {force} grows likelier", "chance"),
+    ("forces.{force}.collapse.steepness", "how sharply the danger of a fall of {force} rises as it weakens"),
+    (
+        "forces.{force}.collapse.shield.{channel}",
+        "how far backing with {channel} shields {force} from falling",
+    ),
+    ("forces.{force}.collapse.shield", "how far backing shields {force} from falling"),
+    ("forces.{force}.collapse.panic", "how much the expected end of its support endangers {force}"),
+    ("forces.{force}.collapse.slide", "how much a recent loss of power endangers {force}"),
+    ("forces.{force}.receptivity.base", "the openness of {force} to engagement"),
+    (
+        "forces.{force}.receptivity.shopping",
+        "how much more open {force} becomes as the support it expects shrinks",
+    ),
+    ("forces.{force}.resentment.alienation", "what standing is lost with {force} by engaging its rival"),
+    (
+        "forces.{force}.resentment.duplicity",
+        "what standing is lost with {force} by courting both it and its rival",
+    ),
+    (
+        "forces.{force}.resentment.parity",
+        "what standing is lost with {force} by treating it no better than its rival",
+    ),
+    ("patrons.{patron}.engagement.budget", "{patron}'s diplomatic effort"),
+    ("patrons.{patron}.engagement.gain", "what {patron}'s engagement gains"),
+    ("patrons.{patron}.engagement.gain.{force}", "what {patron}'s engagement gains with {force}"),
+    ("patrons.{patron}.engagement.engage.{force}", "{patron}'s effort on {force} unless told otherwise"),
+    ("patrons.{patron}.values.influence", "the weight {patron} puts on influence"),
+    ("patrons.{patron}.values.rivals.{rival}", "the weight {patron} puts against {rival}'s influence"),
+    ("patrons.{patron}.values.power.{force}", "the weight {patron} puts on {force}'s power"),
+    ("patrons.{patron}.values.order.takeover.{force}", "the weight {patron} puts on a takeover by {force}"),
+    ("patrons.{patron}.values.order.{order}", "the weight {patron} puts on {order}"),
+    (
+        "patrons.{patron}.values.control.{force}.{region}",
+        "the weight {patron} puts on {force}'s hold on {region}",
+    ),
+    ("patrons.{patron}.values.violence", "the weight {patron} puts on violence"),
+    ("patrons.{patron}.values.exposure", "{patron}'s exposure to violence"),
+    ("patrons.{patron}.values.cost", "what engagement costs {patron}"),
+    ("patrons.{patron}.values.backing-cost.{channel}", "what backing with {channel} costs {patron}"),
+    ("patrons.{patron}.values.terminal", "how much {patron} looks to the last week alone"),
+    ("patrons.{patron}.standing.{force}", "{patron}'s standing with {force} at the start"),
+    ("patrons.{patron}.backing.{force}.{channel}", "{patron}'s {channel} behind {force} at the start"),
+    ("ties.{tie}.sign", "the tie between {tie}"),
+    ("dynamics.fade", "the weekly fading of standing"),
+    ("dynamics.warmth", "what standing is gained with a force by engaging its friend"),
+    ("dynamics.hostility", "how much violence weakens a force that faces rivals"),
+    ("dynamics.inherit", "how far the friends of a fallen force take over what it held"),
+    ("dynamics.realign-rate", "how often a year forces look again at their ties"),
+    ("dynamics.realign-step", "how far a tie moves when a force looks again"),
+    ("dynamics.violence.start", "violence at the start"),
+    ("dynamics.violence.mean", "the level to which violence returns"),
+    ("dynamics.violence.revert", "how quickly violence returns to its level"),
+    ("dynamics.violence.contest", "how much contested ground raises violence"),
+    ("dynamics.violence.after-fall", "what the fall of a force adds to violence"),
+    ("events.{event}.probability", "the chance of {event}{window}", "chance"),
+    ("events.{event}.weekly", "the weekly chance of {event} once it can come", "chance"),
+    ("events.{event}.slips.chance", "the chance that {event} is put off when it is due", "chance"),
+    ("events.{event}.odds.{cause}", "the factor by which {cause} multiplies the odds of {event}"),
+    ("talks.{event}.probability", "the chance that the talks {event} take place{window}", "chance"),
+    ("talks.{event}.slips.chance", "the chance that the talks {event} are put off when they are due", "chance"),
+    (
+        "talks.{event}.odds.{cause}",
+        "the factor by which {cause} multiplies the odds that the talks {event} take place",
+    ),
+    ("talks.{talk}.clout.{actor}", "{actor}'s clout at {talk}"),
+    ("talks.{talk}.issues.{issue}.positions.{actor}", "{actor}'s position on {issue} at {talk}"),
+    ("talks.{talk}.issues.{issue}.salience.{actor}", "how much {issue} matters to {actor} at {talk}"),
+    (
+        "talks.{talk}.issues.{issue}.reservation.{actor}",
+        "how far from its position on {issue} {actor} would go at {talk}",
+    ),
+)
+EFFECT_TEMPLATES = _templates(
+    *((f"{key}.{at}", text) for key, entry in EFFECTS.items() for at, text in entry.words.items())
+)
+"""What follows `effects.0.` or `breach.0.` in a path; {cause} is the event, the talks or the breach."""
+_EFFECT = re.compile(
+    r"^(?P<kind>events|talks|agreements)\.(?P<name>[^.]+)\.(?P<list>effects|breach)\.(?P<number>\d+)\.(?P<rest>.+)$"
+)
+ORDERS = {"holds": "the incumbent's holding on", "settlement": "a settlement", "chaos": "chaos"}
+
+
+def place(path: str, scenario: Scenario | None = None) -> str:
+    """Return what a path names, in the scenario's own words.
+
+    Args:
+        path: keys joined by dots.
+        scenario: for names of actors, regions and events; None prints the keys.
+    """
+    found = _filled(TEMPLATES, path, scenario)
+    effect = _EFFECT.match(path)
+    return found or (effect and _effect(effect, scenario)) or path
+
+
+def _filled(
+    templates: tuple[_Template, ...], path: str, scenario: Scenario | None, **more: str
+) -> str | None:
+    """Return the words of the first template that fits a path, or None."""
+    for template in templates:
+        match = template.pattern.match(path)
+        if match:
+            names = {key: _name(key, word, scenario) for key, word in match.groupdict().items()}
+            names["window"] = _window(match.groupdict().get("event"), scenario)
+            return template.text.format(**names, **more).replace("s's ", "s' ")
+    return None
+
+
+def _effect(match: re.Match[str], scenario: Scenario | None) -> str:
+    """Return what a number of an effect means: `the push that “The Republic's troops go home” gives the rebels`."""
+    cause = event_name(match["name"], scenario)
+    cause = f"a breach of {cause}" if match["kind"] == "agreements" else cause
+    rest = match["rest"]
+    found = _filled(EFFECT_TEMPLATES, rest, scenario, cause=cause, tie=_between(match, scenario))
+    if found is None and rest.startswith("values."):
+        patron, _, weight = rest.removeprefix("values.").partition(".")
+        said = _filled(TEMPLATES, f"patrons.{patron}.values.{weight}", scenario)
+        found = said and f"{said} after {cause}"
+    return found or f"the effect of {cause} on {rest.replace('.', ' ')}"
+
+
+def _between(match: re.Match[str], scenario: Scenario | None) -> str:
+    """Return the two actors whose tie an effect changes; without a scenario they are not known."""
+    if scenario is None or not match["rest"].startswith("tie."):
+        return "two actors"
+    owner = getattr(scenario, match["kind"])[match["name"]]
+    effect = getattr(owner, match["list"])[int(match["number"])]
+    return " and ".join(force_name(actor, scenario) for actor in effect.tie.between)
+
+
+def value(path: str, amount: float | str) -> str:
+    """Return a value of a path as people write it: chances in per cent, other numbers to three figures."""
+    if isinstance(amount, str):
+        return f"“{amount}”"
+    unit = next((t.unit for t in TEMPLATES if t.pattern.match(path)), "number")
+    if unit == "number":
+        return f"{amount:.3g}".replace("-", "−")
+    return f"{100 * amount:.2g} %" if amount < 0.995 else f"{100 * amount:.4g} %"
+
+
+def strategy_name(strategy: str, scenario: Scenario | None = None) -> str:
+    """Return a strategy's name as it stands in a sentence: in quotation marks where it is more than one word."""
+    found = None if scenario is None else scenario.strategies.get(scenario.focus, {}).get(strategy)
+    name = strategy if found is None or not found.name else found.name
+    return f"“{name}”" if " " in name else name
+
+
+def event_name(event: str, scenario: Scenario | None = None) -> str:
+    """Return what an event, a talk or an agreement says it is, or its key, in quotation marks."""
+    if scenario is not None:
+        found = {**scenario.events, **scenario.talks, **scenario.agreements}.get(event)
+        if found is not None and found.what:
+            return f"“{found.what}”"
+    return f"“{event}”"
+
+
+def force_name(actor: str, scenario: Scenario | None = None) -> str:
+    """Return a force's or patron's name as it stands in a sentence: `the Crown`.
+
+    What a name adds in brackets is left out, unless another actor's name differs in that alone.
+    """
+    if scenario is None:
+        return actor
+    actors = {**scenario.patrons, **scenario.forces}
+    short = {key: (item.name or key).partition(" (")[0] for key, item in actors.items()}
+    if actor not in actors:
+        return actor
+    unique = list(short.values()).count(short[actor]) == 1
+    return within(short[actor] if unique else actors[actor].name or actor)
+
+
+def _name(role: str, key: str, scenario: Scenario | None) -> str:
+    return _NAMES.get(role, _plain)(key, scenario)
+
+
+def _plain(key: str, scenario: Scenario | None) -> str:
+    return key
+
+
+def _order(key: str, scenario: Scenario | None) -> str:
+    return ORDERS.get(key, f"the order “{key}”")
+
+
+def _region(key: str, scenario: Scenario | None) -> str:
+    found = scenario.regions.get(key) if scenario is not None else None
+    return within(found.name) if found is not None and found.name else key
+
+
+def tie(key: str, scenario: Scenario | None) -> str:
+    """Return the two actors of a tie: `the Crown and the rebels`."""
+    return " and ".join(force_name(actor, scenario) for actor in key.split("|"))
+
+
+def _window(event: str | None, scenario: Scenario | None) -> str:
+    """Return when an event or talks may come: ` between 1 May 2031 and 1 September 2031`; nothing without a date."""
+    found = {**scenario.events, **scenario.talks}.get(event or "") if scenario is not None else None
+    if found is None:
+        return ""
+    if found.on is not None:
+        return f" on {day(found.on)}"
+    if found.between is not None:
+        return f" between {day(found.between[0])} and {day(found.between[1])}"
+    return ""
+
+
+_NAMES: Mapping[str, Callable[[str, Scenario | None], str]] = {
+    "force": force_name, "patron": force_name, "rival": force_name, "actor": force_name, "order": _order,
+    "region": _region, "tie": tie, "event": event_name, "cause": event_name, "talk": event_name,
+}  # fmt: skip
+
+
+# What is done, and when
+
+
+def condition(names: Names, tested: StateCondition) -> str:
+    """Say a condition on the state: `the power of the Crown is below 0.42`."""
+    called = {
+        key: within(names.region(value)) if tested.names.get(key) == "region" else names.within(str(value))
+        for key, value in tested.model_dump(by_alias=True).items()
+        if key in tested.names
+    }
+    said = tested.words.format(**called)
+    if not compares(tested):
+        return said
+    ends = (("below", tested.below), ("above", tested.above))
+    return (
+        f"{said} is {listed([f'{side} {significant(level)}' for side, level in ends if level is not None])}"
+    )
+
+
+def moment(names: Names, when: str | tuple[StateCondition, ...]) -> str:
+    """Say what something waits for: an event or deal by its name, or conditions."""
+    if isinstance(when, str):
+        return f"“{names.event(when)}” happens"
+    return listed([condition(names, tested) for tested in when])
+
+
+def policy(names: Names, way: Policy) -> str:
+    """Say a way of engaging: `Engages the Crown alone.`"""
+    return policies.said(way, lambda force: within(names.force(force)))
+
+
+def strategy(names: Names, plan: Strategy) -> str:
+    """Say in plain words what a strategy does, and why it is tried."""
+    text = policy(names, plan)
+    for event, when in sorted(plan.decide.items()):
+        decision = "never lets happen" if when == "never" else f"sets for {day(when)} that"
+        text += f" It {decision} “{names.event(event)}”."
+    if plan.then is not None:
+        then = policy(names, plan.then)
+        text += f" Once {moment(names, plan.then.when)}, it switches for good: {then[:1].lower()}{then[1:]}"
+    return f"{text} Why it is tried: {plan.because.rstrip('.')}." if plan.because else text
