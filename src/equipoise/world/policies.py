@@ -24,7 +24,7 @@ class Followed:
 
     Attributes:
         row: compiled; from the profile's state, the number of forces and the patron the first row of the quantity.
-        plain: from the situation of many futures the quantity [n, patrons or 1, forces].
+        plain: from parameters and situation of many futures the quantity [n, patrons or 1, forces].
         of_standing: whether it looks at standing.
     """
 
@@ -44,8 +44,8 @@ def _standing_row(s, forces, i):
 
 
 FOLLOWED: dict[str, Followed] = {
-    "follow-power": Followed(_power_row, lambda s: s.power[:, None]),
-    "follow-standing": Followed(_standing_row, lambda s: s.standing, of_standing=True),
+    "follow-power": Followed(_power_row, lambda p, s: s.power[:, None]),
+    "follow-standing": Followed(_standing_row, lambda p, s: s.standing, of_standing=True),
 }
 """By the key of its exponent in the file."""
 

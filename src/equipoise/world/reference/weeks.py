@@ -347,7 +347,7 @@ def _weights(world: World, p, s: State) -> np.ndarray:
     rows = np.array([[*row.follow, row.floor] for row in world.policies])
     *exponents, floor = np.moveaxis(rows[s.policy], -1, 0)
     base = p.base[np.arange(len(s.policy))[:, None], s.policy]
-    return policy_weights(s.alive, base, [entry.plain(s) for entry in FOLLOWED.values()], exponents, floor)
+    return policy_weights(s.alive, base, [entry.plain(p, s) for entry in FOLLOWED.values()], exponents, floor)
 
 
 class _Record:
