@@ -39,6 +39,7 @@ class Problem:
         path: keys joined by dots (`forces.crown.control.vally`).
         message: what is wrong and what is allowed, in one sentence.
         hint: the nearest valid name or what to do, or an empty string.
+        cell: place in a workbook (`Forces!C4`), or an empty string.
     """
 
     line: int
@@ -46,6 +47,12 @@ class Problem:
     path: str
     message: str
     hint: str = ""
+    cell: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is: `12:3`, or the cell of a workbook."""
+        return f" {self.cell}" if self.cell else f"{self.line}:{self.column}"
 
 
 class ScenarioError(InputError):
@@ -60,7 +67,7 @@ class ScenarioError(InputError):
         more = len(self.problems) - MOST_SHOWN
         return [
             printable(
-                f"{self.file}:{p.line}:{p.column}: {p.path + ': ' if p.path else ''}{p.message}"
+                f"{self.file}:{p.place}: {p.path + ': ' if p.path else ''}{p.message}"
                 + (f" ({p.hint})" if p.hint else "")
             )
             for p in self.problems[:MOST_SHOWN]

@@ -12,7 +12,7 @@ from equipoise.scenario.limits import check_limits
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.names import check_names
 from equipoise.scenario.ranges import check_ranges
-from equipoise.scenario.reading import ReadingError, read
+from equipoise.scenario.reading import Document, ReadingError, read
 from equipoise.scenario.relations import check_relations
 from equipoise.scenario.shape import shaped
 from equipoise.scenario.timing import check_timing
@@ -29,9 +29,18 @@ def check(text: str, *, file: str = "<scenario>") -> Scenario:
         ScenarioError: with every problem found, in file order.
     """
     try:
-        inspection = Inspection(read(text))
+        document = read(text)
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
+    scenario, problems = examined(document)
+    if scenario is None or problems:
+        raise ScenarioError(file, problems)
+    return scenario
+
+
+def examined(document: Document) -> tuple[Scenario | None, list[Problem]]:
+    """Return the sound part of a scenario that was read, None where too little is left, and all its problems."""
+    inspection = Inspection(document)
     scenario = None
     if check_limits(inspection):
         check_names(inspection)
@@ -45,9 +54,7 @@ def check(text: str, *, file: str = "<scenario>") -> Scenario:
         problems = [
             Problem(1, 1, "", "too much of this file is broken to say more", "start from a valid one")
         ]
-    if problems or scenario is None:
-        raise ScenarioError(file, problems)
-    return scenario
+    return scenario, problems
 
 
 def _without_echoes(inspection: Inspection) -> list[Problem]:

@@ -57,7 +57,7 @@ def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
     if isinstance(source, Mapping):
         return loads(_text_of(source), file="<mapping>")
     path = _find(source)
-    return _loaded(_bytes_of(path), str(path), path)
+    return _loaded(bytes_of(path), str(path), path)
 
 
 def loads(text: str, *, file: str = "<scenario>") -> ScenarioFile:
@@ -102,7 +102,8 @@ def _find(source: str | Path) -> Path:
     return path
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of an ordinary file of bounded size."""
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):

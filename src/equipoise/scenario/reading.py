@@ -121,11 +121,12 @@ def decode(raw: bytes) -> str:
         raise ReadingError(_at(before, message, "save it as UTF-8")) from None
     unfit = first_unfit(text)
     if unfit:
-        raise ReadingError(_at(text[: unfit.start()], _forbidden(unfit[0]), "remove it"))
+        raise ReadingError(_at(text[: unfit.start()], forbidden(unfit[0]), "remove it"))
     return text
 
 
-def _forbidden(mark: str) -> str:
+def forbidden(mark: str) -> str:
+    """Say that a character cannot stand in a text."""
     return f"a character that cannot stand in a text ({character(mark)})"
 
 
@@ -217,7 +218,7 @@ class _Reader:
         node.value = node.text = with_plain_lines(event.value)
         unfit = first_unfit(node.text)  # the raw text has none, but an escape in quotes may
         if unfit:
-            self._note(node, _forbidden(unfit[0]))
+            self._note(node, forbidden(unfit[0]))
         if not event.implicit[0] or event.style not in (None, ""):
             return
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -40,6 +41,14 @@ def to_yaml(scenario: Part | Mapping[str, Any], *, ascii_only: bool = False) -> 
         text += ("\n" if text and max(lines, before) > 1 else "") + block
         before = lines
     return text
+
+
+def on_one_line(value: Any) -> str:
+    """Return a value of the file as YAML on one line, brackets and all."""
+    dumper = {"Dumper": _Dumper, "width": math.inf, "allow_unicode": True, "sort_keys": False}
+    return (
+        yaml.dump(_plain(value), default_flow_style=True, **dumper).removesuffix("\n").removesuffix("\n...")
+    )
 
 
 class _Dumper(yaml.SafeDumper):
