@@ -235,7 +235,9 @@ class WorkbookReader:
                     self.note(at, f"this row says nothing under `{key}`", "fill it in, or clear the row")
             return
         named = [(keys[key], sections) for key, sections in sheet.known.items() if key in keys]
-        known = [self._known(name, sections, at) for (name, at), sections in named]  # all of them, to note each
+        known = [
+            self._known(name, sections, at) for (name, at), sections in named
+        ]  # all of them, to note each
         if not all(known):
             return
         steps = () if sheet.matrix else self._opened(sheet, keys, first)

@@ -1,0 +1,1 @@
+"""What runs on this machine and answers questions about a scenario while it is written."""
