@@ -151,6 +151,43 @@ def test_new_gives_a_valid_scenario_and_overwrites_nothing(tmp_path):
     assert file.read_text() == "mine"
 
 
+def test_new_copies_a_case_with_the_line_for_editors(tmp_path):
+    made = json.loads(call("new", tmp_path, "--from", "two-valleys", "--json").stdout)
+    text = (tmp_path / "scenario.yaml").read_text(encoding="utf-8")
+    assert made["wrote"] == str(tmp_path / "scenario.yaml")
+    assert text == "# yaml-language-server: $schema=./scenario.schema.json\n" + load("two-valleys").text
+    assert "did you mean `two-valleys`?" in call("new", tmp_path / "b", "--from", "two-valley").stderr
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_sheet_becomes_the_scenario_it_was_made_from(tmp_path):
+    book, file = tmp_path / "scenario.xlsx", tmp_path / "scenario.yaml"
+    assert call("new", tmp_path, "--from", "two-valleys", "--sheet").stdout.endswith(f"from-sheet {book}\n")
+    assert call("from-sheet", book).exit_code == 0
+    assert load(file).scenario == load("two-valleys").scenario
+    assert load(file).text.startswith("# yaml-language-server: $schema=./scenario.schema.json\n")
+    again = call("from-sheet", book)
+    assert again.exit_code == 2 and "exists already; nothing was written" in again.stderr
+    assert call("from-sheet", book, "--replace").exit_code == 0
+
+
+def test_what_is_wrong_with_a_sheet_is_named_by_cell_and_nothing_is_written(tmp_path):
+    import openpyxl
+
+    call("new", tmp_path, "--sheet")
+    book = openpyxl.load_workbook(tmp_path / "scenario.xlsx")
+    book["Standing"]["B4"], book["Ties"]["A4"] = 1.5, "knig"
+    book.save(tmp_path / "scenario.xlsx")
+    found = call("from-sheet", tmp_path / "scenario.xlsx")
+    assert found.exit_code == 2 and not (tmp_path / "scenario.yaml").exists()
+    assert (
+        f"{tmp_path}/scenario.xlsx: Standing!B4: patrons.neighbour.standing.king: `1.5` must lie"
+        in found.stderr
+    )
+    assert "Ties!A4: ties.0.between.0: `knig` is not an actor" in found.stderr
+    assert "did you mean `king`?" in found.stderr
+
+
 def test_with_and_beliefs_change_what_they_name():
     plain, stays, believed = (
         json.loads(call("run", "two-valleys", "--futures", 320, *more, "--json").stdout)

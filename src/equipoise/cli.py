@@ -47,14 +47,27 @@ def main(debug: bool) -> None:
     """
 
 
-@main.command(short_help="A commented scenario to start from.")
+@main.command(short_help="A commented scenario to start from, or a workbook.")
 @click.argument("folder", metavar="DIR")
-def new(folder: str) -> None:
-    """Write a commented scenario to start from into DIR."""
-    from equipoise.scenario import scaffold
+@click.option("--from", "from_", metavar="CASE", help="Start from a copy of this bundled case or file.")
+@click.option("--sheet", is_flag=True, help="Write a workbook (scenario.xlsx) to fill in instead.")
+@JSON
+def new(folder: str, as_json: bool, **asked: Any) -> None:
+    """Write a scenario to start from into DIR, with its JSON Schema beside it for editors."""
+    made = job("new")(folder, **asked)
+    then = f"from-sheet {made['wrote']}" if asked["sheet"] else f"check {made['wrote']}"
+    say(made, as_json, lambda: click.echo(f"Wrote {made['wrote']}. Next: equipoise {then}"))
 
-    path = scaffold(folder)
-    click.echo(f"Wrote {path}. Next: equipoise check {path}")
+
+@main.command("from-sheet", short_help="The scenario that a workbook describes.")
+@click.argument("sheet", metavar="FILE.xlsx")
+@click.option("--to", metavar="FILE.yaml", help="Where to write it; beside the workbook if not given.")
+@click.option("--replace", is_flag=True, help="Replace a file that is there already.")
+@JSON
+def from_sheet(sheet: str, to: str | None, replace: bool, as_json: bool) -> None:
+    """Write the scenario that a workbook describes as YAML, or say all that is wrong with it, cell by cell."""
+    made = job("from_sheet")(sheet, to, replace=replace)
+    say(made, as_json, lambda: click.echo(f"Wrote {made['wrote']}. Next: equipoise check {made['wrote']}"))
 
 
 @main.command(short_help="All that is wrong with a scenario, or what it says.")
@@ -361,6 +374,14 @@ def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) ->
     given, of = loaded(source, ".csv", ".graphml")
     found = job("balance")(given, where=pairs(where, "--where"), **asked)
     say_analysis("balance", found, of, as_json)
+
+
+@main.command(short_help="A language server for editors.")
+def lsp() -> None:
+    """Check, complete and explain scenarios in an editor, over the Language Server Protocol on standard input."""
+    from equipoise.server.language_server import language_server
+
+    language_server().start_io()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,17 @@ import json
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.scenario import load, loads, places, quantile, scaffold, starting_power, summary, template
+from equipoise.scenario import (
+    load,
+    loads,
+    places,
+    quantile,
+    scaffold,
+    schema,
+    starting_power,
+    summary,
+    template,
+)
 from equipoise.scenario.number import Number
 
 
@@ -17,6 +27,26 @@ def test_the_scaffold_loads_and_shows_every_section(tmp_path):
         assert getattr(scenario, section), section
     assert len(scenario.strategies[scenario.focus]) >= 3
     assert template().count("#") > 40
+
+
+def test_the_schema_stands_beside_the_file_and_the_file_says_where(tmp_path):
+    text = scaffold(tmp_path).read_text(encoding="utf-8")
+    first, _, rest = text.partition("\n")
+    assert first == "# yaml-language-server: $schema=./scenario.schema.json"
+    assert rest == template()
+    assert json.loads((tmp_path / "scenario.schema.json").read_text(encoding="utf-8")) == schema()
+
+
+def test_an_old_schema_of_ours_is_replaced_and_a_stranger_s_is_not(tmp_path):
+    beside = tmp_path / "scenario.schema.json"
+    beside.write_text('{"title": "Equipoise scenario, format version 0"}')
+    scaffold(tmp_path)
+    assert json.loads(beside.read_text(encoding="utf-8")) == schema()
+    (tmp_path / "scenario.yaml").unlink()
+    beside.write_text('{"title": "Something else"}')
+    with pytest.raises(InputError, match="no schema of Equipoise's; nothing was written"):
+        scaffold(tmp_path)
+    assert [item.name for item in tmp_path.iterdir()] == ["scenario.schema.json"]
 
 
 def test_nothing_is_overwritten(tmp_path):

@@ -153,6 +153,12 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch):
         module.language_server()
 
 
+PATHS = {
+    "forces.king.momentum", "forces.king.collapse.steepness", "ties.king|rebels.sign",
+    "events.rebel-spring.probability", "patrons.neighbour.standing.king",
+}  # fmt: skip
+
+
 def offered(text):
     """Return what is offered at the sign | of a text."""
     before = text[: text.index("|")]
@@ -172,13 +178,12 @@ def offered(text):
         ("    weekly: 0.2", "    weekly: {uniform: [0.1, 0.2], claims: [ar|]}", {"army-unpaid"}, {"dispatch"}),
         ("{words: roughly even chance, claims: [protector-tired]}", "{words: |}", {"likely", "remote"}, {"true"}),
         ("    incumbent: true", "    incumbent: |", {"true", "false"}, set()),
-        ("    forces.king.collapse.rate: ", "    forces.ki|: ", {"forces.king.momentum", "forces.king.collapse.steepness",
-         "ties.king|rebels.sign", "events.rebel-spring.probability", "patrons.neighbour.standing.king"}, {"forces"}),
+        ("    forces.king.collapse.rate: ", "    forces.ki|: ", PATHS, {"forces"}),
         ("    weekly: 0.2", "    weekly: 0.2\n    reveals: [|]", {"forces.king.momentum"}, {"king"}),
         ("confidence: moderate", "confidence: |", {"low", "moderate", "high"}, set()),
         ("    when: {power: king, below: 0.35}", "    when: {|}", {"power", "control", "collapsed"}, set()),
         ("    when: {power: king, below: 0.35}", "    when: {power: |}", {"king", "rebels"}, {"neighbour"}),
-        ("effects: [{hazard: {king: 2}}]", "effects: [{values: {neighbour: {|}}}]", {"order.chaos", "power.king"}, {"terminal"}),
+        ("effects: [{hazard: {king: 2}}]", "effects: [{values: {neighbour: {|}}}]", {"order.chaos"}, {"terminal"}),
         ("    host: neighbour", "    model: |", {"compromise", "nash"}, set()),
     ],
 )  # fmt: skip

@@ -1,13 +1,19 @@
-"""Start a scenario: a folder with a commented file that checks clean and can be played as it stands."""
+"""Start a scenario: a file that checks clean, and its JSON Schema beside it, so that editors complete and check it."""
 
 from __future__ import annotations
 
+import json
 import os
 from importlib import resources
 from pathlib import Path
 
 from equipoise.errors import InputError, OutputError
-from equipoise.files import said
+from equipoise.files import said, write_text
+from equipoise.scenario.publishing import schema_text
+
+SCHEMA_FILE = "scenario.schema.json"
+EDITORS_LINE = f"# yaml-language-server: $schema=./{SCHEMA_FILE}\n"
+"""Tells editors with the YAML language server where the schema is."""
 
 
 def template() -> str:
@@ -15,26 +21,65 @@ def template() -> str:
     return (resources.files("equipoise.scenario") / "template.yaml").read_text(encoding="utf-8")
 
 
-def scaffold(folder: str | Path) -> Path:
-    """Write a commented scenario into `folder` and return its path.
+def scaffold(folder: str | Path, text: str | None = None) -> Path:
+    """Write a scenario into `folder` as `scenario.yaml`, its schema beside it, and return its path.
 
     Args:
         folder: made if it does not exist.
+        text: the YAML text; that of the commented scenario to start from if not given.
 
     Raises:
-        InputError: there is a scenario already, or the folder cannot be made or written.
+        InputError: there is a scenario already. OutputError: the folder cannot be made or written.
     """
-    target = Path(folder) / "scenario.yaml"
+    return write_scenario(Path(folder) / "scenario.yaml", template() if text is None else text)
+
+
+def write_scenario(target: Path, text: str, *, replace: bool = False) -> Path:
+    """Write a scenario's file with the editor's line at its top, and the schema beside it; return its path.
+
+    A schema of ours that stands there already, perhaps of another version, is replaced.
+
+    Args:
+        target: the file.
+        text: its YAML text.
+        replace: whether a file that is there may be replaced.
+
+    Raises:
+        InputError: there is a file already. OutputError: it cannot be written.
+    """
+    schema = target.with_name(SCHEMA_FILE)
+    with said(schema):
+        if schema.exists() and not _is_ours(schema):
+            raise InputError(f"{schema} is no schema of Equipoise's; nothing was written. Move it away")
+    text = text if text.startswith(EDITORS_LINE) else EDITORS_LINE + text
+    write_new(target, text.encode()) if not replace else write_text(target, text)
+    write_text(schema, schema_text())
+    return target
+
+
+def write_new(target: Path, content: bytes) -> Path:
+    """Write a file where there is none, its folder made if need be, and return its path.
+
+    Raises:
+        InputError: there is one already. OutputError: it cannot be written.
+    """
     try:
         with said(target):
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             # Created only if absent, in one step: nothing is ever overwritten, not even in a race.
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except OutputError as error:
         if not isinstance(error.__cause__, FileExistsError):
             raise
-        what = target if target.exists() else folder
-        raise InputError(f"{what} exists already; nothing was written. Name another folder") from None
-    with said(target), os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(template())
+        what = target if target.exists() else target.parent
+        raise InputError(f"{what} exists already; nothing was written. Name another place") from None
+    with said(target), os.fdopen(handle, "wb") as file:
+        file.write(content)
     return target
+
+
+def _is_ours(schema: Path) -> bool:
+    try:
+        return str(json.loads(schema.read_text(encoding="utf-8"))["title"]).startswith("Equipoise scenario")
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -41,9 +41,9 @@ def offers(text: str, line: int, column: int) -> list[Offer]:
     if typed is None:
         return []
     document = _whole_or_before(text, line)
-    found = (
-        [*_keys(typed, document)] if typed.as_key else [*_values(typed, document), *_keys(typed, document)]
-    )
+    found = [] if typed.as_key else list(_values(typed, document))
+    if typed.as_key or typed.alone:
+        found += _keys(typed, document)
     return list({offer.text: offer for offer in reversed(found)}.values())[::-1]
 
 
