@@ -11,7 +11,7 @@ import pytest
 
 from equipoise.scenario import cases, load, places
 from equipoise.scenario.outline import magnitude_texts, magnitudes, place_at
-from equipoise.scenario.rules import EFFECTS
+from equipoise.scenario.rules import EFFECT_PLACES
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "choosing-numbers.md"
 VALID = sorted((FILE.parents[1] / "spec" / "valid").glob("*.yaml"))
@@ -175,7 +175,7 @@ def test_every_line_of_the_magnitudes_is_a_number_of_the_format():
     for pattern, text in magnitude_texts().items():
         assert set(text) == {"unit", "typical"}
         for spelled in (
-            [pattern.replace("EFFECT", prefix) for prefix in EFFECTS] if "EFFECT" in pattern else [pattern]
+            [pattern.replace("EFFECT", prefix) for prefix in EFFECT_PLACES] if "EFFECT" in pattern else [pattern]
         ):
             steps = ["0" if step == "*" and before in LISTS else "x" if step == "*" else step
                      for before, step in zip(("", *spelled.split(".")), spelled.split("."), strict=False)]  # fmt: skip

@@ -18,12 +18,11 @@ from equipoise.scenario.number import ICD_203
 from equipoise.scenario.outline import magnitudes, place_at
 from equipoise.scenario.places import tie_key
 from equipoise.scenario.reading import Document, Node, Path, ReadingError, read
-from equipoise.scenario.rules import EFFECTS, NAMED_BY_KEY, NAMED_BY_VALUE, RANGES, Table
+from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE, RANGES, Table
 from equipoise.scenario.value_types import is_number
 from equipoise.server.cursor import Typed, pointed_at, typed_at
 
 _PATHS: Table[bool] = Table({"events.*.reveals.*": True, "talks.*.reveals.*": True})
-_WEIGHTS: Table[bool] = Table({f"{place}.values.*": True for place in EFFECTS})
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def _keys(typed: Typed, document: Document | None) -> Iterable[Offer]:
             yield Offer(key, True, meaning or (below.meaning if below else ""))
     kind = NAMED_BY_KEY.get(typed.path)
     wanted = _names(document, kind) if kind else ()
-    if _WEIGHTS.get(typed.path):
+    if kind == "weight":
         wanted = weights(*(_names(document, kind) for kind in ("force", "patron", "region")))
     elif len(typed.path) == 2 and typed.path[0] == "beliefs":
         wanted = _paths(document)
