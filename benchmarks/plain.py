@@ -59,8 +59,7 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
             world.drawn,
             values=values,
             deals=deals,
-            happens=uniforms[0],
-            when=uniforms[1],
+            uniforms=uniforms,
             decided=profile.decided,
         )
         came.append(weeks.T.tolist())
