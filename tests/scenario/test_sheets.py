@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import InputError, ScenarioError
@@ -222,7 +222,9 @@ PLAIN = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(value="0:[", text=False)
+@example(value="0[", text=True)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(value=PLAIN, text=st.booleans())
 def test_any_value_comes_back_from_its_cell(value, text):
     kind = {list: "events.e.requires", dict: "strategies.p.s.then"}.get(type(value), "agreements.a.signed")

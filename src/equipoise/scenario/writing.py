@@ -44,11 +44,9 @@ def to_yaml(scenario: Part | Mapping[str, Any], *, ascii_only: bool = False) -> 
 
 
 def on_one_line(value: Any) -> str:
-    """Return a value of the file as YAML on one line, brackets and all."""
+    """Return a value of the file as YAML on one line, as it may stand inside a list or mapping in brackets."""
     dumper = {"Dumper": _Dumper, "width": math.inf, "allow_unicode": True, "sort_keys": False}
-    return (
-        yaml.dump(_plain(value), default_flow_style=True, **dumper).removesuffix("\n").removesuffix("\n...")
-    )
+    return yaml.dump([_plain(value)], default_flow_style=True, **dumper).strip()[1:-1]
 
 
 class _Dumper(yaml.SafeDumper):
