@@ -6,7 +6,7 @@ from scipy import stats
 
 from equipoise.bargaining.sampling import talk_table
 from equipoise.draws.sampling import uniforms
-from equipoise.draws.values import draw, medians, power_at_start, uncertain, with_sources
+from equipoise.draws.values import draw, medians, power_at_start, power_summary, uncertain, with_sources
 from equipoise.evidence import under_beliefs
 from equipoise.scenario import load, places
 from equipoise.scenario.number import Number
@@ -85,6 +85,23 @@ def test_a_deal_has_the_same_chance_in_a_run_and_in_a_study_of_its_talk(case, ta
         assert np.array_equal(outcome[:, k], run.outcomes[talk][issue])
     assert np.array_equal(table.deals(outcome), run.deals[talk])
     assert 0 < run.deals[talk].mean() < 1
+
+
+def test_power_at_the_start_where_control_is_known():
+    """0.6 x 0.70 + 0.4 x 0.30 and so on, by hand; shares of each region sum to 1 already."""
+    found = power_summary(load("two-valleys").scenario, 64, seed=1)
+    for force, power in {"crown": 0.54, "rebels": 0.31, "hill-lords": 0.15}.items():
+        assert found[force] == pytest.approx({"low": power, "middle": power, "high": power})
+
+
+def test_power_at_the_start_is_what_a_run_starts_with():
+    scenario = load("afghanistan-2021").scenario
+    world, found = compile_world(scenario), power_summary(scenario, 96, seed=2)
+    control = parameters_of(world, 0, 96, seed=2).control
+    power = np.einsum("g,sgj->sj", world.region_weight, control)
+    for j, force in enumerate(world.forces):
+        assert found[force]["middle"] == pytest.approx(power[:, j].mean())
+        assert found[force]["low"] == pytest.approx(np.quantile(power[:, j], 0.05))
 
 
 def test_power_at_the_start_by_hand():

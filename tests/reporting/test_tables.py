@@ -25,6 +25,19 @@ def cells(table: Table, row: str) -> list[str]:
     return next([str(cell) for cell in found] for found in table.rows if str(found[0]) == row)
 
 
+def test_chances_stand_with_the_errors_that_were_found(golden):
+    run = golden.context.run
+    table = tables.events(golden.context)
+    shown = {row[0]: row[1] for row in table.rows}
+    for key, item in run.events.items():
+        if 0 < item.probability < 1:
+            se = run.errors[f"events.{key}.probability"].se
+            assert f"± {100 * se:.1f})" in shown[golden.context.names.event(key)]
+    for name, row in zip(golden.context.ranking, tables.orders(golden.context).rows, strict=True):
+        se = run.errors[f"strategies.{name}.orders.holds"].se
+        assert row[1].endswith(f"± {100 * se:.1f}")
+
+
 def test_ranking_shows_what_was_found(golden):
     table = tables.ranking(golden.context)
     assert [str(row[0]) for row in table.rows] == list(golden.found.ranking)

@@ -7,16 +7,11 @@ import pytest
 from equipoise.errors import InputError
 from equipoise.scenario import (
     load,
-    loads,
-    places,
-    quantile,
     scaffold,
     schema,
-    starting_power,
     summary,
     template,
 )
-from equipoise.scenario.number import Number
 
 
 def test_the_scaffold_loads_and_shows_every_section(tmp_path):
@@ -80,27 +75,3 @@ def test_the_summary_counts_what_stands_in_the_reference():
     assert lake["terms"][0]["deadline"] is None
     assert lake["terms"][0]["weeks_after_signing"] == 9
     json.dumps(said)
-
-
-def test_starting_power_is_weighted_control():
-    """0.6 x 0.70 + 0.4 x 0.30 and so on, by hand; shares of each region sum to 1 already."""
-    power = starting_power(load("two-valleys").scenario)
-    assert {name: one["middle"] for name, one in power.items()} == pytest.approx(
-        {"crown": 0.54, "rebels": 0.31, "hill-lords": 0.15}
-    )
-
-
-def test_starting_power_spans_every_draw():
-    text = load("two-valleys").text.replace(
-        "{valley: 0.70, hills: 0.30}", "{valley: [0.2, 0.9], hills: {is: q, times: 2}}"
-    )
-    scenario = loads(text.replace("weariness: [0.5, 1.5]", "weariness: [0.5, 1.5]\n  q: [0.1, 0.4]")).scenario
-    spans = starting_power(scenario)
-    numbers = places(scenario)
-    for u in (0.001, 0.3, 0.999):
-        for w in (0.001, 0.7, 0.999):
-            valley = float(quantile(numbers["forces.crown.control.valley"], u))
-            hills = 2 * float(quantile(Number.model_validate([0.1, 0.4]), w))
-            crown = 0.6 * valley / (valley + 0.30) + 0.4 * hills / (hills + 0.70)
-            assert spans["crown"]["low"] <= crown <= spans["crown"]["high"]
-    assert spans["crown"]["low"] == pytest.approx(0.6 * 0.2 / 0.5 + 0.4 * 0.2 / 0.9)

@@ -11,7 +11,7 @@ import difflib
 import numpy as np
 
 from equipoise.bargaining.table import Table
-from equipoise.draws.values import draw, power_at_start, uncertain, with_sources
+from equipoise.draws.values import draw, is_control, power_at_start, uncertain, with_sources
 from equipoise.errors import InputError
 from equipoise.scenario.model import Issue, Scenario, Talk
 from equipoise.scenario.number import Number, quantile, support
@@ -58,7 +58,7 @@ def talk_table(scenario: Scenario, name: str, *, draws: int = 1024, seed: int = 
     powers = POWER in given.values()
     numbers = places(scenario)
     places_of_talk = (f"{path}.clout.", f"{path}.issues.")
-    own = [at for at in numbers if at.startswith(places_of_talk) or (powers and _control(at))]
+    own = [at for at in numbers if at.startswith(places_of_talk) or (powers and is_control(at))]
     wanted = with_sources(numbers, own)
     count = draws if uncertain(wanted) else 1
     values = draw(wanted, 0, count, seed=seed)
@@ -87,12 +87,6 @@ def talk_table(scenario: Scenario, name: str, *, draws: int = 1024, seed: int = 
         reference=np.full((count, len(issues)), np.nan),
         labels=tuple(dict(sorted(talk.issues[k].scale.items())) for k in issues),
     )
-
-
-def _control(path: str) -> bool:
-    """Say whether a path is a force's control of a region."""
-    keys = path.split(".")
-    return keys[0] == "forces" and keys[2] == "control"
 
 
 def issue_scale(issue: Issue, quantities: dict[str, Number]) -> tuple[float, float]:

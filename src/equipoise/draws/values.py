@@ -15,6 +15,7 @@ import numpy as np
 from equipoise.draws.sampling import uniforms
 from equipoise.errors import InputError
 from equipoise.scenario.number import Number, quantile, spread
+from equipoise.scenario.places import places
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -148,3 +149,24 @@ def power_at_start(scenario: Scenario, values: Values, states: int) -> dict[str,
     weights = [1.0 if scenario.regions[g].weight is None else scenario.regions[g].weight for g in regions]
     power = np.einsum("g,sgj->sj", shares(np.array(weights)), shares(held))
     return {force: power[:, j] for j, force in enumerate(forces)}
+
+
+def power_summary(scenario: Scenario, states: int, *, seed: int) -> dict[str, dict[str, float]]:
+    """Return the `low`, `middle` and `high` of every force's power at the start: 5 %, mean and 95 % of the states."""
+    numbers = places(scenario)
+    control = [path for path in numbers if is_control(path)]
+    power = power_at_start(scenario, draw(with_sources(numbers, control), 0, states, seed=seed), states)
+    return {
+        force: {
+            "low": float(np.quantile(values, 0.05)),
+            "middle": float(values.mean()),
+            "high": float(np.quantile(values, 0.95)),
+        }
+        for force, values in power.items()
+    }
+
+
+def is_control(path: str) -> bool:
+    """Say whether a path is a force's control of a region."""
+    keys = path.split(".")
+    return keys[0] == "forces" and keys[2] == "control"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise import evidence
+from equipoise.draws.values import power_summary
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
 from equipoise.futures.play import Plan, batches
@@ -17,6 +18,8 @@ from equipoise.world.player import Player
 
 FUTURES, SEED = 4096, 1
 """What the yearly chances of falling rest on."""
+RUN_STATES = 1250
+"""States of a run unless told otherwise: with its seed, power at the start is the same number here and there."""
 STANDING_ON = {
     "claim": "a source's claim",
     "belief": "a belief alone",
@@ -42,6 +45,8 @@ def check(source: Source) -> Answer:
     forces = summarise(tally).strategies[""].forces
     falls = {j: yearly_chance(force.collapse_by_week) for j, force in forces.items()}
     found = summary(file.scenario, written=file.written)
+    powers = power_summary(file.scenario, RUN_STATES, seed=SEED)
+    found["forces"] = [force | {"power": powers[force["name"]]} for force in found["forces"]]
     counts = evidence.trace(file.scenario, written=file.written)["counts"]
     found["numbers"] = found["numbers"] | {"standing_on": _standing_on(counts)}
     found |= {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}

@@ -80,13 +80,19 @@ def forces(found: Mapping[str, Any]) -> Table:
     rows = []
     for force in found["forces"]:
         low, middle, high = (force["power"][key] for key in ("low", "middle", "high"))
-        power = percent(middle) if high - low < 0.005 else f"{percent(low)} to {percent(high)}"
+        power = (
+            percent(middle)
+            if high - low < 0.005
+            else f"{percent(middle)} ({percent(low)} to {percent(high)})"
+        )
         chance = found["yearly_chance_of_falling"][force["name"]]
         word = say(chance, current_yardstick()) if force["can_fall"] else "cannot fall"
         rows.append((force["label"] + (" (governs)" if force["incumbent"] else ""), power, word))
     columns = (Column("Force"), Column("Power at the start", "number"), Column("Falls within a year"))
     note = (
-        "With every patron following its default, over 4,096 futures; an even rate where the run is not a year. "
+        "Power: mean over the states of the world, and 5 to 95 % of them. "
+        "Falls: with every patron following its default, over 4,096 futures; an even "
+        "rate where the run is not a year. "
         "A run says the chance under each strategy."
     )
     return Table("The yearly chance of falling that the numbers imply", columns, tuple(rows), note)

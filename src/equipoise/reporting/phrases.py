@@ -90,13 +90,26 @@ def multiple(value: float) -> str:
     return f"{value:.2g}"
 
 
-def chance(probability: float | None) -> str:
-    """Return a probability as word and number: `unlikely (34 %)`; of what never or always happened, so."""
+def percent_error(share: float | None, se: float | None) -> str:
+    """Return a share with its standard error in points of 100: `34 % ± 1.2`."""
+    return percent(share) + ("" if share is None or not se else f" ± {100 * se:.1f}")
+
+
+def chance(probability: float | None, se: float | None = None) -> str:
+    """Return a probability as word and number: `unlikely (34 %)`; of what never or always happened, so.
+
+    Args:
+        probability: the chance.
+        se: its standard error, to be said in points of 100: `unlikely (34 % ± 1.2)`.
+    """
     if probability is None:
         return DASH
     if probability <= 0:
         return "in no future"
-    return "in every future" if probability >= 1 else bound(words.say(probability, _YARDSTICK.get()))
+    if probability >= 1:
+        return "in every future"
+    said = bound(words.say(probability, _YARDSTICK.get()))
+    return f"{said.removesuffix(')')} ± {100 * se:.1f})" if se else said
 
 
 def in_draws(probability: float | None) -> str:

@@ -21,6 +21,7 @@ from equipoise.reporting.phrases import (
     interval,
     number,
     percent,
+    percent_error,
     plus_minus,
     significant,
     unbroken,
@@ -35,6 +36,14 @@ BASIS = {
     "nothing": "nothing",
 }
 """What a number stands on, in words (`evidence.BASES`)."""
+
+
+POINTS = "±: standard error, in points of 100."
+
+
+def _se(context: Context, *keys: str, strategy: str | None = None) -> float | None:
+    """Return the standard error of a chance of a strategy, the best if none is named."""
+    return context.run.error("strategies", strategy or context.best, *keys).se
 
 
 def ranking(context: Context) -> Table:
@@ -149,11 +158,11 @@ def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> T
             context.names.force(key),
             percent(item.power.start),
             percent(item.power.end),
-            chance(item.collapse),
+            chance(item.collapse, _se(context, "forces", key, "collapse")),
             *([percent(yearly_chance(item.collapse_by_week))] if yearly else []),
         ]
         rows.append(tuple(row + ([percent(base_rates.get(key))] if base_rates else [])))
-    note = f"Under {context.names.quoted(context.best)}. Power: mean share of the country a force controls."
+    note = f"Under {context.names.quoted(context.best)}. Power: mean share of the country a force controls. {POINTS}"
     note += " Falls within a year: the same chance as a yearly one, at an even rate." if yearly else ""
     return Table("The forces", tuple(columns), tuple(rows), note)
 
@@ -164,12 +173,19 @@ def falls(context: Context) -> Table:
     rows = tuple(
         (
             context.names.strategy(name),
-            *(chance(item.forces[key].collapse) for key in context.forces),
+            *(
+                chance(item.forces[key].collapse, _se(context, "forces", key, "collapse", strategy=name))
+                for key in context.forces
+            ),
         )
         for name, item in context.strategies.items()
     )
     return Table(
-        "Chance that a force has fallen by the end of the run, by strategy", columns, rows, folded=True
+        "Chance that a force has fallen by the end of the run, by strategy",
+        columns,
+        rows,
+        POINTS,
+        folded=True,
     )
 
 
@@ -186,10 +202,13 @@ def orders(context: Context) -> Table:
     keys = order_keys(context)
     columns = (Column("Strategy"), *(Column(context.names.order(key), NUMBER) for key in keys))
     rows = tuple(
-        (context.names.strategy(name), *(percent(item.orders[key]) for key in keys))
+        (
+            context.names.strategy(name),
+            *(percent_error(item.orders[key], _se(context, "orders", key, strategy=name)) for key in keys),
+        )
         for name, item in context.strategies.items()
     )
-    return Table("Who governs at the end of the run: share of the futures", columns, rows)
+    return Table("Who governs at the end of the run: share of the futures", columns, rows, POINTS)
 
 
 def events(context: Context) -> Table:
@@ -198,12 +217,12 @@ def events(context: Context) -> Table:
     rows = tuple(
         (
             context.names.event(key),
-            chance(item.probability),
+            chance(item.probability, context.run.error("events", key, "probability").se),
             day(item.median_date),
         )
         for key, item in context.run.events.items()
     )
-    return Table("Events", columns, rows)
+    return Table("Events", columns, rows, POINTS)
 
 
 def talks(context: Context) -> Table:
@@ -214,7 +233,8 @@ def talks(context: Context) -> Table:
     )  # fmt: skip
     rows: list[tuple[str, ...]] = []
     for key, item in context.run.talks.items():
-        rows.append((context.names.talk(key, item.with_power), chance(item.deal), "", "", "", ""))
+        deal = chance(item.deal, context.run.error("talks", key, "deal").se)
+        rows.append((context.names.talk(key, item.with_power), deal, "", "", "", ""))
         for issue, found in item.issues.items():
             spread = [significant(end) for end in (found.p5, found.p95)]
             gap = DASH if DASH in spread else " to ".join(spread)
@@ -224,7 +244,8 @@ def talks(context: Context) -> Table:
             )
     note = (
         "Outcome: mean over the states in which the bargaining model finds one (for talks that go by power, over "
-        "the talks that took place); no agreement: the share in which it finds none. There is no deal then."
+        "the talks that took place); no agreement: the share in which it finds none. There is no deal then. "
+        + POINTS
     )
     return Table("Talks", columns, tuple(rows), note)
 

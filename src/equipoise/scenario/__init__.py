@@ -7,7 +7,7 @@ from equipoise.scenario.places import places, tie_key, with_numbers
 from equipoise.scenario.publishing import schema
 from equipoise.scenario.resolving import resolve
 from equipoise.scenario.scaffold import scaffold, template
-from equipoise.scenario.summary import starting_power, summary
+from equipoise.scenario.summary import summary
 from equipoise.scenario.writing import to_yaml
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "resolve",
     "scaffold",
     "schema",
-    "starting_power",
     "summary",
     "support",
     "template",

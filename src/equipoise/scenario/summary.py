@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -11,9 +10,7 @@ from typing import Any
 from equipoise.scenario.model import Agreement, Dated, Event, Scenario, Talk, Term
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
-from equipoise.scenario.ranges import quantity_spans, span_of
 from equipoise.scenario.timing import end_of
-from equipoise.scenario.value_types import Range
 
 
 def summary(scenario: Scenario, *, written: Collection[str] | None = None) -> dict[str, Any]:
@@ -25,10 +22,9 @@ def summary(scenario: Scenario, *, written: Collection[str] | None = None) -> di
             are counted among the numbers.
 
     Returns:
-        Plain data: title, question, focus, dates, `counts` of everything, `forces` with their starting
-        power (low, middle, high), `patrons`, `events`, `talks`, `agreements` with their deadlines,
-        `numbers` (how many, how many uncertain, the share that carries a claim of its own), `beliefs` by
-        holder and `strategies` by patron.
+        Plain data: title, question, focus, dates, `counts` of everything, `forces`, `patrons`, `events`, `talks`,
+        `agreements` with their deadlines, `numbers` (how many, how many uncertain, the share that carries a claim
+        of its own), `beliefs` by holder and `strategies` by patron.
     """
     last = end_of(scenario) - timedelta(days=1)
     return {
@@ -69,50 +65,15 @@ def _counts(scenario: Scenario) -> dict[str, int]:
 
 
 def _forces(scenario: Scenario) -> list[dict[str, Any]]:
-    powers = starting_power(scenario)
     return [
         {
             "name": name,
             "label": force.name or name,
             "incumbent": force.incumbent,
-            "power": powers[name],
             "can_fall": force.collapse is not None and force.collapse.rate.value != 0,
         }
         for name, force in scenario.forces.items()
     ]
-
-
-def starting_power(scenario: Scenario) -> dict[str, dict[str, float]]:
-    """Return the least, middle and greatest power each force may start with.
-
-    The ends come from the ends of every control share at once, so the range is the widest possible one;
-    the middle takes each share in the middle of its own range.
-    """
-    spans = quantity_spans(scenario)
-    weights = {name: region.weight or 0.0 for name, region in scenario.regions.items()}
-    total = sum(weights.values())
-    powers = {name: {"low": 0.0, "middle": 0.0, "high": 0.0} for name in scenario.forces}
-    for region, weight in weights.items():
-        held = {
-            name: span_of(force.control[region], spans) or (0.0, 0.0)
-            for name, force in scenario.forces.items()
-        }
-        for name, (low, high) in held.items():
-            rest = [held[other] for other in held if other != name]
-            powers[name]["low"] += weight / total * _share(low, sum(top for _, top in rest))
-            powers[name]["high"] += weight / total * _share(high, sum(bottom for bottom, _ in rest))
-            powers[name]["middle"] += weight / total * _share(_middle((low, high)), sum(map(_middle, rest)))
-    return powers
-
-
-def _share(own: float, others: float) -> float:
-    if math.isinf(own):
-        return 1.0
-    return own / (own + others) if own > 0 else 0.0
-
-
-def _middle(span: Range) -> float:
-    return span[0] if math.isinf(span[1]) else (span[0] + span[1]) / 2
 
 
 def _patrons(scenario: Scenario) -> list[dict[str, Any]]:
