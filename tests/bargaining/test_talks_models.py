@@ -240,3 +240,61 @@ def test_everything_declared_is_told():
     for model in ALL:
         told = model.to_dict()
         assert all(told[key] for key in ("title", "says", "source", "caution"))
+
+
+def split(board, actor, parts):
+    """Return the board with one actor in so many equal parts, at the same place with the same salience."""
+    x, s, c = board
+    of = np.concatenate([np.arange(len(c)), np.full(parts - 1, actor)])
+    return x[:, of], s[:, of], np.where(of == actor, c[of] / parts, c[of])
+
+
+@pytest.mark.parametrize("model", [pytest.param(m, id=m.name) for m in ALL if not m.counts_actors])
+@QUICK
+@given(board=boards(), actor=st.integers(0, 5), parts=st.integers(2, 5), reserved=st.booleans())
+def test_an_actor_in_equal_parts_is_the_actor_whole(model, board, actor, parts, reserved):
+    actor %= len(board[2])
+    pieces = split(board, actor, parts)
+    more, cut = {}, {}
+    if reserved:
+        r = np.abs(50 - board[0]) + 5
+        more, cut = {"reservation": r[None]}, {"reservation": split((r, r, board[2]), actor, parts)[0][None]}
+    np.testing.assert_allclose(solve(model, *pieces, **cut), solve(model, *board, **more), atol=1e-4)
+
+
+@pytest.mark.parametrize("model", [pytest.param(m, id=m.name) for m in ALL if m.counts_actors])
+def test_a_model_said_to_count_actors_does(model):
+    """Negative control: the law fails for each model whose own definition counts heads, and for no other."""
+    rng = np.random.default_rng(11)
+    worst = 0.0
+    for _ in range(20):
+        board = rng.uniform(0, 100, (2, 4)), rng.uniform(0.1, 1, (2, 4)), rng.uniform(0.1, 1, 4)
+        worst = max(worst, np.abs(solve(model, *split(board, 1, 3)) - solve(model, *board)).max())
+    assert worst > 0.1
+    assert "(" in model.counts_actors, "names its source"
+
+
+@pytest.mark.parametrize("name", ["pce-conditional", "pce-uniform", "pce-incentive"])
+def test_four_at_one_position_table_it_once(name):
+    """Two positions of strength 0.6 and 0.4 share as 3 : 2 (V = 0.6), so the outcome is 40, however many hold them."""
+    assert one(name, [0, 100], [1, 1], [0.6, 0.4]) == pytest.approx(40, abs=1e-3)
+    assert one(name, [0, 100, 100, 100, 100], [1] * 5, [0.6, *[0.1] * 4]) == pytest.approx(40, abs=1e-3)
+    assert one(name, [0, 100, 100 - 1e-8], [1] * 3, [0.6, 0.2, 0.2]) == pytest.approx(40, abs=1e-3)
+
+
+def test_the_spatial_models_forecast_is_an_election_over_different_positions():
+    """Settled positions 0 (weight 0.6) and 100 (0.4 in four parts): without any bargain the forecast is 40."""
+    from equipoise.bargaining import _ktab_kernel as kernel
+    from equipoise.bargaining.ktab import KtabRules, _codes
+
+    theta = np.array([[0.0], [1], [1], [1], [1]])
+    weights = np.array([0.6, 0.1, 0.1, 0.1, 0.1])
+    forecast = kernel.forecast(theta, np.ones((5, 1)), weights, _codes(KtabRules()))
+    np.testing.assert_allclose(forecast, [0.4], atol=1e-6)
+
+
+def test_rubinstein_sets_the_heaviest_camps_against_each_other():
+    """Three of weight 0.2 at 0 are a camp of 0.6; the single heaviest actor, 0.4 at 100, is the other side."""
+    whole = one("rubinstein", [0, 100], [1, 1], [0.6, 0.4])
+    assert one("rubinstein", [0, 0, 0, 100], [1] * 4, [0.2, 0.2, 0.2, 0.4]) == pytest.approx(whole)
+    assert whole < 50

@@ -14,7 +14,8 @@ from equipoise.bargaining.deadlines import (
 )
 from equipoise.bargaining.exchange import ExchangePath, Trade, exchange_path
 from equipoise.bargaining.ktab import KtabPath, KtabRules, ktab_path
-from equipoise.bargaining.models import MODELS, Model, model_named, models_asked
+from equipoise.bargaining.model import Model
+from equipoise.bargaining.models import MODELS, model_named, models_asked
 from equipoise.bargaining.movers import Move
 from equipoise.bargaining.outcomes import acceptance, deal, heard, outcomes, outcomes_by_issue
 from equipoise.bargaining.pce import election_from_coalitions, pce

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from equipoise.bargaining._pce_kernel import pce, vote
+from equipoise.bargaining._pce_kernel import distinct, pce, vote
 from equipoise.compiled_cache import drop_stale
 
 drop_stale(Path(__file__).parent)
@@ -223,10 +223,10 @@ def _settle(theta, ideal, salience, risk, w, rules, who, spots, draws):
 
 @njit(cache=True)
 def _distances(ideal, theta, salience):
-    n = theta.shape[0]
-    d = np.empty((n, n))
+    n, places = ideal.shape[0], theta.shape[0]
+    d = np.empty((n, places))
     for i in range(n):
-        for j in range(n):
+        for j in range(places):
             d[i, j] = distance(salience[i], ideal[i], theta[j])
     return d
 
@@ -266,11 +266,13 @@ def run(theta, salience, w, accommodate, rules, shares, most_turns, draws, path,
 
 @njit(cache=True)
 def forecast(theta, salience, w, rules):
-    """Return the mean of the positions, each weighted by its chance of election (no risk attitude)."""
-    p = pce(1.0 - _distances(theta, theta, salience), w, rules[VOTING], rules[VICTORY], rules[ELECTION])
+    """Return the mean of the different positions, each weighted by its chance of election (no risk attitude)."""
+    options = theta[distinct(theta)]
+    u = 1.0 - _distances(theta, options, salience)
+    p = pce(u, w, rules[VOTING], rules[VICTORY], rules[ELECTION])
     out = np.zeros(theta.shape[1])
-    for i in range(w.size):
-        out += p[i] * theta[i]
+    for m in range(p.size):
+        out += p[m] * options[m]
     return out
 
 

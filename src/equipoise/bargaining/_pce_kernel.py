@@ -11,6 +11,8 @@ from numba import njit
 BINARY, PROPORTIONAL, PROP_BIN, PROP_CUBIC, CUBIC, ASYMMETRIC = 0, 1, 2, 3, 4, 5
 CONDITIONAL, MARKOV_UNIFORM, MARKOV_INCENTIVE = 0, 1, 2
 _TINY = 1e-8
+_SAME = 1e-9
+"""Positions nearer than this share of the scale are one position."""
 
 
 @njit(cache=True)
@@ -131,15 +133,33 @@ def pce(utility, w, rule, power, model):
     return election(c, power, model)
 
 
+@njit(cache=True)
+def distinct(places):
+    """Return the first row of `places` [actor, dimension] at each different place, in order."""
+    first = np.empty(places.shape[0], np.int64)
+    count = 0
+    for i in range(places.shape[0]):
+        new = True
+        for m in range(count):
+            if np.abs(places[i] - places[first[m]]).max() <= _SAME:
+                new = False
+                break
+        if new:
+            first[count] = i
+            count += 1
+    return first[:count]
+
+
 @njit(cache=True, nogil=True)
 def batch(x, w, width, rule, power, model, out):
-    """Fill out[n] with the mean of the positions tabled, each weighted by its chance of election."""
+    """Fill out[n] with the mean of the different positions tabled, each weighted by its chance of election."""
     for row in range(x.shape[0]):
         here = np.flatnonzero(~np.isnan(x[row]) & (w[row] > 0))
-        y = x[row][here]
-        utility = np.empty((y.size, y.size))
+        y, weight = x[row][here] / width, w[row][here]
+        options = y[distinct(y.reshape(-1, 1))]
+        utility = np.empty((y.size, options.size))
         for k in range(y.size):
-            for m in range(y.size):
-                utility[k, m] = 1.0 - abs(y[k] - y[m]) / width
-        p = pce(utility, w[row][here], rule, power, model)
-        out[row] = (p * y).sum()
+            for m in range(options.size):
+                utility[k, m] = 1.0 - abs(y[k] - options[m])
+        p = pce(utility, weight / weight.max(), rule, power, model)
+        out[row] = (p * options).sum() * width

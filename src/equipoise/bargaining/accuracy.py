@@ -79,8 +79,8 @@ def accuracy_note() -> str:
     known = accuracy()
     base = known["compromise"]
     worst = max(known.values(), key=lambda a: a.mae)
-    better = [a.model for a in known.values() if a.recommended and a.model != "compromise"]
-    also = f"; {', '.join(better)} did no worse on average" if better else "; none did better"
+    level = [a for a in known.values() if a.recommended and a.model != "compromise"]
+    also = "".join(f"; {a.model} by {a.mae:.1f}, {a.verdict}" for a in level) or "; none did better"
     return (
         f"On {base.issues} EU decisions the compromise mean missed by {base.mae:.1f} points of 100 on "
         f"average (95 % interval {base.mae_low:.1f} to {base.mae_high:.1f}){also}; furthest off was "

@@ -17,9 +17,12 @@ takes a risk exponent from the danger it stands in, then confronts, compromises 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
+
+from equipoise.bargaining.model import WEIGHTS, Model, by_issue
 
 RiskMode = Literal["scholz", "fixed", "own-positions"]
 _MODES = {"scholz": 0, "fixed": 1, "own-positions": 2}
@@ -126,3 +129,37 @@ def _arguments(rules: ChallengeRules, rounds: int) -> tuple:
         float(rules.q), int(rounds), mode, float(rules.fixed_r),
         rules.two_sided, rules.least_move, rules.capitulation,
     )  # fmt: skip
+
+
+_SOURCE = "Bueno de Mesquita (1985, 1994); as reconstructed by Scholz, Calbert and Smith (2011)"
+
+MODELS = (
+    Model(
+        name="challenge",
+        title="Challenge model, as published",
+        says="Actors confront, compromise or give way by what they expect to gain; the weighted median after "
+        "five rounds.",
+        source=_SOURCE,
+        caution="Does not settle, hangs on the weight of the status quo, ties break by the order of actors.",
+        uses=WEIGHTS,
+        symmetric=False,
+        mirrors=False,
+        counts_actors="An actor fears each other actor as a challenger of its own (Scholz, Calbert and Smith 2011).",
+        has_rounds=True,
+        solve=by_issue(challenge_outcomes),
+    ),
+    Model(
+        name="challenge-mended",
+        title="Challenge model, mended",
+        says="As the challenge model, with chances of the two sides adding to one, nearest compromise first, "
+        "and capitulation possible.",
+        source=_SOURCE,
+        caution="Mended by reading the paper, not by its authors; ties break by the order of actors.",
+        uses=WEIGHTS,
+        symmetric=False,
+        mirrors=False,
+        counts_actors="An actor fears each other actor as a challenger of its own (Scholz, Calbert and Smith 2011).",
+        has_rounds=True,
+        solve=by_issue(partial(challenge_outcomes, rules=MENDED)),
+    ),
+)

@@ -21,6 +21,8 @@ from functools import partial
 
 import numpy as np
 
+from equipoise.bargaining.model import WEIGHTS, Model, by_issue
+
 _GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 _STEPS = 60
 
@@ -157,10 +159,10 @@ def rubinstein_share(patience_first: np.ndarray, patience_second: np.ndarray) ->
 def rubinstein_outcome(
     positions: np.ndarray, salience: np.ndarray, clout: np.ndarray, *, patience: float = 0.9
 ) -> np.ndarray:
-    """Return where the two heaviest opponents split the distance between them, a coin naming who opens.
+    """Return where the two heaviest camps split the distance between them, a coin naming who opens.
 
-    The heaviest actor by clout x salience meets the heaviest of those whose positions differ from its own.
-    The weaker one is the more hurt by waiting: delta_i = 1 - 2 (1 - patience) w_j / (w_i + w_j).
+    Those at one position are one camp and weigh together. The heaviest by clout x salience meets the heaviest of
+    the others. The weaker one is the more hurt by waiting: delta_i = 1 - 2 (1 - patience) w_j / (w_i + w_j).
 
     Args:
         positions, salience, clout: shape (n, actors).
@@ -169,6 +171,7 @@ def rubinstein_outcome(
     shape = np.broadcast_shapes(positions.shape, salience.shape, clout.shape)
     x = np.broadcast_to(positions, shape)
     weight = np.where(np.isnan(x * salience * clout), 0.0, clout * salience)
+    weight = np.einsum("nj,nij->ni", weight, x[:, None, :] == x[:, :, None])
     rows = np.arange(len(x))
     first = _heaviest(x, weight)
     apart = np.where(np.abs(x - x[rows, first][:, None]) > 0, weight, 0.0)
@@ -186,3 +189,37 @@ def _heaviest(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the index of the greatest weight in each row; of equals, the one lowest on the scale."""
     top = weight >= weight.max(-1, keepdims=True) * (1.0 - 1e-12)
     return np.argmin(np.where(top & ~np.isnan(x), x, np.inf), axis=-1)
+
+
+MODELS = (
+    Model(
+        name="nash",
+        title="Asymmetric Nash bargaining solution",
+        says="The outcome that makes the weighted product of gains over walking away greatest.",
+        source="Nash (1950); Kalai (1977)",
+        caution="Needs to know when each walks away; where any two cannot agree it forecasts no agreement.",
+        uses=WEIGHTS | {"scale", "reservation", "reference"},
+        within=False,
+        solve=by_issue(nash_bargain, scale=True, limits=True),
+    ),
+    Model(
+        name="kalai-smorodinsky",
+        title="Kalai-Smorodinsky solution",
+        says="The outcome that gives every party the same share of its best hope, or comes nearest to that.",
+        source="Kalai and Smorodinsky (1975)",
+        caution="Every party at the table counts alike, so a marginal one can pull the outcome.",
+        uses=frozenset({"scale", "reservation", "reference"}),
+        within=False,
+        solve=by_issue(kalai_smorodinsky, scale=True, limits=True),
+    ),
+    Model(
+        name="rubinstein",
+        title="Rubinstein shares between the two heaviest camps",
+        says="The two heaviest camps split the distance by how well each can wait.",
+        source="Rubinstein (1982); Binmore, Rubinstein and Wolinsky (1986)",
+        caution="Two camps only: use it where the others follow.",
+        uses=WEIGHTS,
+        mirrors=False,
+        solve=by_issue(rubinstein_outcome),
+    ),
+)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from equipoise.bargaining.model import WEIGHTS, Model, jointly
 from equipoise.errors import InputError
 
 if TYPE_CHECKING:
@@ -164,3 +165,20 @@ def exchange_outcomes(
     out = np.empty(positions.shape[:2])
     kernel.batch(x, s, np.ascontiguousarray(clout), out)
     return low[:, 0] + width[:, 0] * out / 100.0
+
+
+MODELS = (
+    Model(
+        name="exchange",
+        title="Equal-gain exchange between issues",
+        says="Opponents trade concessions at equal gain, best trades first; then the compromise of votes.",
+        source="Stokman and Van Oosten (1994); Van Assen, Stokman and Van Oosten (2003)",
+        caution="Trades may hurt others; with one issue it is the compromise. Equal gains break by order.",
+        uses=WEIGHTS | {"scale", "other issues"},
+        symmetric=False,
+        mirrors=False,
+        counts_actors="Actors trade two by two, each by its own weight (Stokman and Van Oosten 1994).",
+        has_rounds=True,
+        solve=jointly(exchange_outcomes),
+    ),
+)

@@ -24,12 +24,15 @@ salience alone, the initiator's clout cancelling from both sides. Neither touche
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
 
+from equipoise.bargaining.model import WEIGHTS, Model, jointly
 from equipoise.bargaining.pce import (
     ELECTION_MODELS,
+    SOURCE,
     VICTORY_POWERS,
     VOTING_RULES,
     ElectionModel,
@@ -104,7 +107,7 @@ class KtabPath:
         positions: shape (turns played + 1, actors, dimensions), fractions of the scales.
         risk: risk attitudes, shape (turns, actors).
         targets, gains: whom each actor challenges (-1: nobody) and what it expects from it, same shape.
-        outcome: shape (dimensions,), the closing positions weighted by their chance of election.
+        outcome: shape (dimensions,), the mean of the different closing positions by their chance of election.
     """
 
     positions: np.ndarray
@@ -179,3 +182,41 @@ def ktab_outcomes(
     arrays = (np.ascontiguousarray(np.swapaxes(a, 1, 2)) for a in (theta, sigma))
     kernel.batch(*arrays, np.ascontiguousarray(clout), _codes(rules or KtabRules()), _SHARES, turns, out)
     return low[:, 0] + out * width[:, 0]
+
+
+def _ktab_model(name: str, rules: KtabRules, title: str, says: str) -> Model:
+    return Model(
+        name=name,
+        title=title,
+        says=says,
+        source=SOURCE,
+        caution="Sensitive to small changes of input once bargains tie; read the spread, not one run.",
+        uses=WEIGHTS | {"scale", "other issues"},
+        symmetric=False,
+        mirrors=False,
+        counts_actors="Risks and the worth of a bargain are taken over all actors (program smpc 0.1).",
+        has_rounds=True,
+        solve=jointly(partial(ktab_outcomes, rules=rules)),
+    )
+
+
+MODELS = (
+    _ktab_model(
+        "ktab",
+        KtabRules(),
+        "KTAB spatial model",
+        "Actors pick targets, bargain and vote on bargains until positions settle, in one space of issues.",
+    ),
+    _ktab_model(
+        "ktab-blend",
+        KtabRules(bargains="weighted"),
+        "KTAB spatial model, both views blended, as published",
+        "As ktab, each bargain a blend of what initiator and receiver see, with the program's two bugs.",
+    ),
+    _ktab_model(
+        "ktab-blend-mended",
+        KtabRules(bargains="weighted", mended=True),
+        "KTAB spatial model, both views blended, mended",
+        "As ktab-blend, the receiver judging by its chance to win and clout weighing the blend.",
+    ),
+)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from equipoise.bargaining.model import WEIGHTS, Model, by_issue
+
 
 def compromise(positions: np.ndarray, salience: np.ndarray, clout: np.ndarray) -> np.ndarray:
     """Return the power- and salience-weighted mean position of each draw.
@@ -52,3 +54,38 @@ def plain_median(positions: np.ndarray, salience: np.ndarray, clout: np.ndarray)
 def _stacked(*arrays: np.ndarray) -> list[np.ndarray]:
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     return [np.ascontiguousarray(np.broadcast_to(a, shape), dtype=float) for a in arrays]
+
+
+MODELS = (
+    Model(
+        name="compromise",
+        title="Compromise",
+        says="The mean position, each weighted by clout and salience.",
+        source="Achen in Thomson et al. (2006); Van den Bos (1991)",
+        caution="Knows no veto and no status quo: a party that can walk away counts no more than its clout.",
+        uses=WEIGHTS,
+        monotone=True,
+        solve=by_issue(compromise),
+    ),
+    Model(
+        name="weighted-median",
+        title="Weighted median voter",
+        says="The position that beats every other when each votes, by clout and salience, for the nearer.",
+        source="Black (1948); Bueno de Mesquita (1985) for the weights",
+        caution="Jumps from camp to camp as weights shift; a minority never shows in it.",
+        uses=WEIGHTS,
+        monotone=True,
+        solve=by_issue(weighted_median),
+    ),
+    Model(
+        name="median",
+        title="Plain median",
+        says="The middle position, each actor counted once.",
+        source="Black (1948)",
+        caution="Blind to clout and salience; a baseline, not a forecast.",
+        uses=frozenset(),
+        monotone=True,
+        counts_actors="Every actor has one vote, whatever its weight (Black 1948).",
+        solve=by_issue(plain_median),
+    ),
+)

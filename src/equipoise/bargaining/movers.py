@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from equipoise.bargaining.models import Model
+from equipoise.bargaining.model import Model
 from equipoise.bargaining.table import Table
 
 EVERYBODY = "every veto party"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.bargaining.models import Model, model_named
+from equipoise.bargaining.model import Model
+from equipoise.bargaining.models import model_named
 from equipoise.errors import InputError
 
 LEAST_SALIENCE = 1e-9

@@ -13,7 +13,8 @@ import numpy as np
 
 from equipoise.bargaining.accuracy import accuracy, accuracy_note
 from equipoise.bargaining.deadlines import DeadlineRules, deadline_analysis, deals_under_shift
-from equipoise.bargaining.models import Model, model_named, models_asked
+from equipoise.bargaining.model import Model
+from equipoise.bargaining.models import model_named, models_asked
 from equipoise.bargaining.movers import least_moves
 from equipoise.bargaining.sampling import talk_named, talk_table
 from equipoise.bargaining.table import Table

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from equipoise.bargaining.models import Model
+from equipoise.bargaining.model import Model
 from equipoise.bargaining.outcomes import acceptance, outcomes_by_issue
 
 
