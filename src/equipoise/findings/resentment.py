@@ -162,5 +162,5 @@ def _payoffs(player: Player, plan: Plan, parameters: Parameters, memory: Memory)
     played = player.play(
         player.prepare(parameters), futures, chance=plan.chance, first_state=0, memory=memory
     )
-    payoff = played.outcomes[:, player.columns["payoff"]].astype(float)
+    payoff = player.columns.values(played.outcomes, "payoff")
     return payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)

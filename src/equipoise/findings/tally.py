@@ -138,9 +138,10 @@ class Tally:
         sums = np.stack([state_sums(profile, batch.chance) for profile in batch.outcomes])
         means = sums / batch.chance
         at = self.player.columns["payoff"]
-        payoff = batch.outcomes[:, at].astype(float)
+        payoff = self.player.columns.values(batch.outcomes, "payoff")
+        by_state = payoff.reshape(len(payoff), batch.states, batch.chance)
+        means[:, at] = by_state.mean(axis=2)
         if batch.chance > 1:
-            by_state = payoff.reshape(len(payoff), batch.states, batch.chance)
             self.within += by_state.var(axis=2, ddof=1).sum(axis=1)
         if self.futures < EXACT:
             self._f.append(means[:, at])

@@ -42,6 +42,8 @@ def outcome_table(player: Player, batch: Batch) -> pa.Table:
             columns[name] = pa.array(values.astype(np.int32))
         else:
             columns[name] = pa.array(values)
+        if name.rpartition(".")[2] == "payoff":
+            columns[name] = pa.array(player.columns.values(batch.outcomes, name).reshape(-1))
     for n, item in enumerate(player.world.drawn):
         weeks = batch.weeks[player.groups.of, n].reshape(-1)
         kind = "deal" if item.talk else "event"

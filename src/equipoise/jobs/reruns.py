@@ -46,7 +46,7 @@ class Reruns:
         played = self.player.play(
             prepared, futures, chance=self.plan.chance, first_state=0, memory=self.memory
         )
-        payoff = played.outcomes[:, self.player.columns["payoff"]].astype(float)
+        payoff = self.player.columns.values(played.outcomes, "payoff")
         means = payoff.reshape(len(self.names), self.plan.states, self.plan.chance).mean(axis=2)
         return dict(zip(self.names, means, strict=True))
 

@@ -107,21 +107,22 @@ class Sample:
 
     def _play(self, player: Player, outcomes: Sequence[str], chance: int) -> np.ndarray:
         prepared = player.prepare(with_base(self._drawn, player.world))
-        rows = [player.columns[name] for name in outcomes]
         futures = np.arange(self.states * chance)
         size = LANES * -(-len(futures) // (LANES * self.workers))
         chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
         with ThreadPoolExecutor(self.workers) as threads:
-            played = list(threads.map(lambda chunk: _chunk(player, prepared, chunk, chance, rows), chunks))
-        values = np.concatenate(played, axis=2).astype(float)
-        return values.reshape(len(rows), len(player.world.profiles), self.states, chance).mean(axis=3)
+            played = list(
+                threads.map(lambda chunk: _chunk(player, prepared, chunk, chance, outcomes), chunks)
+            )
+        values = np.concatenate(played, axis=2)
+        return values.reshape(len(outcomes), len(player.world.profiles), self.states, chance).mean(axis=3)
 
 
 def _chunk(
-    player: Player, prepared: Prepared, futures: np.ndarray, chance: int, rows: list[int]
+    player: Player, prepared: Prepared, futures: np.ndarray, chance: int, outcomes: Sequence[str]
 ) -> np.ndarray:
     played = player.play(prepared, futures, chance=chance, first_state=0, memory=Memory(player, keep=False))
-    return played.outcomes[:, rows].transpose(1, 0, 2)
+    return np.stack([player.columns.values(played.outcomes, name) for name in outcomes])
 
 
 def with_base(drawn: Parameters, world: World) -> Parameters:

@@ -19,7 +19,7 @@ from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
 from equipoise.world.kernel.program import layout_of, letters_of, packed, program_of, tie_signs, touched_rows
 from equipoise.world.kernel.realignment import scratch
-from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, first_rows
+from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.talks_in_run import Draws, TalksInRun
@@ -33,6 +33,16 @@ class Columns:
 
     def __getitem__(self, name: str) -> int:
         return self.names.index(name)
+
+    def values(self, outcomes: np.ndarray, name: str) -> np.ndarray:
+        """Return an outcome as float64 [profiles, futures]; a payoff is added up from its terms afresh.
+
+        So one term that is large, alike under all strategies, does not swallow what the others tell apart.
+        """
+        row = self[name]
+        if name.rpartition(".")[2] != "payoff":
+            return outcomes[:, row].astype(float)
+        return outcomes[:, row + 3 : row + 3 + len(TERMS)].sum(axis=1, dtype=float)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.kernel.arithmetic import add, add_product, blend, copy, fill, masked_sum, product
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ZERO
 from equipoise.world.kernel.rows import TERMS
 
 N_TERMS = len(TERMS)
@@ -89,15 +89,59 @@ def score_sums(p, s, w, world, n, i, last):
                 term[l] -= s.rows[weight, l] * w.rows[reach, l]
     keep(s, n * N_TERMS + RIVALS, term, last)
     fill(term, ZERO)
-    for j in range(forces):
-        if p.live[given + at.power + j]:
-            add_product(term, s.rows[weigh + at.power + j], s.rows[s.power + j])
+    row = at.power
+    weighed(
+        term, p.live[given + row : given + row + forces], s.rows[weigh + row : weigh + row + forces],
+        s.rows[s.power : s.power + forces], s.rows[s.control : s.power], w,
+    )  # fmt: skip
     keep(s, n * N_TERMS + POWER, term, last)
     fill(term, ZERO)
-    for cell in range(world.sizes.regions * forces):
-        if p.live[given + at.control + cell]:
-            add_product(term, s.rows[weigh + at.control + cell], s.rows[s.control + cell])
+    for g in range(world.sizes.regions):
+        row, control = at.control + g * forces, s.rows[s.control + g * forces : s.control + (g + 1) * forces]
+        weighed(
+            term, p.live[given + row : given + row + forces], s.rows[weigh + row : weigh + row + forces],
+            control, control, w,
+        )  # fmt: skip
     keep(s, n * N_TERMS + CONTROL, term, last)
+
+
+@njit(**OPTIONS)
+def weighed(term, live, weights, shares, control, w):
+    """Add Σ_j weight_j share_j of all forces to `term`, for shares of which somebody holds the whole.
+
+    Where all weights count, the least of them is taken of the whole, which is exactly 1 while every region of
+    `control` is governed, and the shares are weighed by what the others exceed it: so what all weights have in
+    common neither varies by rounding nor swallows the differences.
+    """
+    forces, common, whole, held = len(weights), w.rows[w.spare + 1], w.rows[w.spare + 2], w.rows[w.spare + 3]
+    every = True
+    for j in range(forces):
+        every = every and live[j] != 0
+    if not every:
+        for j in range(forces):
+            if live[j]:
+                add_product(term, weights[j], shares[j])
+        return
+    copy(common, weights[0])
+    copy(whole, shares[0])
+    for j in range(1, forces):
+        add(whole, shares[j])
+        for l in range(LANES):
+            least, other = common[l], weights[j, l]
+            common[l] = other if abs(other) < abs(least) else least
+    fill(held, ONE)
+    for g in range(len(control) // forces):
+        for l in range(LANES):
+            governed = ZERO
+            for j in range(forces):
+                governed += control[g * forces + j, l]
+            held[l] = held[l] if governed > HALF else ZERO
+    for l in range(LANES):
+        whole[l] = ONE if held[l] > ZERO else whole[l]
+    add_product(term, common, whole)
+    for j in range(forces):
+        for l in range(LANES):
+            term[l] += (weights[j, l] - common[l]) * shares[j, l]
 
 
 @njit(**OPTIONS)
