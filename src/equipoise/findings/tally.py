@@ -144,7 +144,7 @@ class Tally:
         if batch.chance > 1:
             self.within += by_state.var(axis=2, ddof=1).sum(axis=1)
         if self.futures < EXACT:
-            self._f.append(means[:, at])
+            self._f.append(means[:, at].copy())
         self.payoffs.add(payoff)
         self.futures += batch.states * batch.chance
         self.states += batch.states
