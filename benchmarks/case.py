@@ -72,7 +72,7 @@ def _force(
 def _forces() -> dict[str, Any]:
     return {
         "court": _force(
-            (0.6, 0.3, 0.5, 0.5), rate=[0.01, 0.02, 0.05], threshold=0.35, steepness=4, incumbent=True
+            (0.6, 0.3, 0.5, 0.5), rate=[0.003, 0.006, 0.014], threshold=0.35, steepness=4, incumbent=True
         ),
         "league": _force((0.15, 0.4, 0.2, 0.15), rate=0.006, threshold=0.15, steepness=2),
         "rising": _force((0.25, 0.3, 0.3, 0.35), rate=0.005, threshold=0.2, steepness=3),

@@ -124,7 +124,7 @@ def _start(world: World, p: SimpleNamespace, profile: Profile) -> SimpleNamespac
         push=[[[0.0] * forces for _ in range(regions)] for _ in range(world.weeks)],
     )  # fmt: skip
     s.expected = dict(s.backing)
-    s.power = _power(p, s.control)
+    s.power = s.power_at_start = _power(p, s.control)
     return s
 
 
@@ -307,13 +307,13 @@ def _grown(
     engaged = [sum(row[j] for row in x) for j in forces]
     alike = [
         p.momentum[j]
-        + p.bandwagon[j] * s.power[j]
+        + p.bandwagon[j] * (s.power[j] - s.power_at_start[j])
         + p.legitimacy[j] * engaged[j]
         + p.national[j] * drawn.nation[week][j]
         for j in forces
     ]
-    for (_, j, c), level in backing.items():
-        alike[j] += p.effect[j][c] * level
+    for (i, j, c), level in backing.items():
+        alike[j] += p.effect[j][c] * (level - p.backing[i][j][c])
     if world.incumbent >= 0:
         alike[world.incumbent] -= sum(p.undermine[k] * engaged[k] for k in forces if k != world.incumbent)
     out = []
@@ -342,9 +342,9 @@ def _hazard(
     if p.rate[j] == 0:
         return 0.0
     shield = gap = 0.0
-    for (_, k, c), level in backing.items():
+    for (i, k, c), level in backing.items():
         if k == j:
-            shield += p.shield[j][c] * level
+            shield += p.shield[j][c] * (level - p.backing[i][j][c])
             gap += level
     gap -= sum(level for (_, k, _), level in expected.items() if k == j)
     pressure = p.panic[j] * max(0.0, gap) + p.slide[j] * max(0.0, earlier[j] - power[j]) - shield
@@ -390,7 +390,8 @@ def _standing(
             slighted = mine > 0 and any(s.tie[j][k] < 0 and x[i][k] - mine >= -1e-6 for k in forces)
             rho = s.receptivity[j] * (1 + p.shopping[j] * loss[j] if own[i, j] >= before[i, j] else 1)
             r += (p.gain[i][j] * rho * mine + p.warmth * friends) * room - p.fade * r
-            r -= (p.alienation[j] + p.duplicity[j] * mine) * rivals + (p.parity[j] if slighted else 0.0)
+            resented = (p.alienation[j] + p.duplicity[j] * mine) * rivals + (p.parity[j] if slighted else 0.0)
+            r -= p.resented[i][j] * resented
             row.append(stays[j] * _clip(r))
         out.append(row)
     return out
@@ -423,9 +424,7 @@ def _score(world: World, p: SimpleNamespace, s: SimpleNamespace, x: list[float],
 def _order(world: World, s: SimpleNamespace) -> str:
     if s.settled:
         return "settlement"
-    if world.incumbent >= 0 and s.alive[world.incumbent]:
-        return "holds"
     for j, name in enumerate(world.forces):
-        if s.power[j] >= world.majority:
+        if j != world.incumbent and s.power[j] >= world.majority:
             return f"takeover.{name}"
-    return "holds" if world.incumbent < 0 and any(s.alive) else "chaos"
+    return "holds" if (s.alive[world.incumbent] if world.incumbent >= 0 else any(s.alive)) else "chaos"

@@ -195,7 +195,7 @@ def test_with_and_beliefs_change_what_they_name():
     )
     assert plain["events"]["republic-leaves"]["probability"] > 0.3
     assert stays["events"]["republic-leaves"]["probability"] == 0 and stays["with"] == {"republic": "stay"}
-    rate = "forces.crown.collapse.rate"
+    rate = "forces.crown.collapse.yearly"
     assert believed["inputs"][rate]["mean"] > plain["inputs"][rate]["mean"] + 0.02
     assert (plain["beliefs"], believed["beliefs"]) == (None, "empire")
 

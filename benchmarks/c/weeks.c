@@ -56,7 +56,7 @@ enum { ROWS = sizeof(struct state) / sizeof(v) };
 
 /* What one strategy has led to so far. */
 struct situation {
-    v control[G][F], power[F], past[PAST][F], alive[F], in_field, standing[P][F], violence, x[P][F];
+    v control[G][F], power[F], at_start[F], past[PAST][F], alive[F], in_field, standing[P][F], violence, x[P][F];
     v backing[B], expected[B], step, left, until, log_hazard[F], fell[F], payoff, last, influence, hedge;
     int stale;
 };
@@ -131,7 +131,7 @@ static void start(struct situation *s)
         for (int j = 0; j < F; j++) s->standing[i][j] = p.standing[i][j];
     measure_power(s);
     for (int j = 0; j < F; j++) {
-        s->alive[j] = all(1.0f), s->fell[j] = all(-1.0f);
+        s->alive[j] = all(1.0f), s->fell[j] = all(-1.0f), s->at_start[j] = s->power[j];
         for (int n = 0; n < PAST; n++) s->past[n][j] = s->power[j];
     }
     for (int k = 0; k < B; k++)
@@ -181,11 +181,17 @@ static inline void move_backing(struct situation *s)
 }
 
 /* Step 4, eq. 2-3. */
+static inline v backed(const struct situation *s, int k) /* beyond what there was at the start */
+{
+    const int32_t *b = head.backing[k];
+    return s->backing[k] - p.backing[b[0]][b[1]][b[2]];
+}
+
 static inline void move_control(struct situation *s, int week)
 {
     v nation[F], hostile = s->violence * p.hostility;
-    for (int j = 0; j < F; j++) nation[j] = p.bandwagon[j] * s->power[j];
-    for (int k = 0; k < B; k++) nation[head.backing[k][1]] += p.effect[head.backing[k][1]][head.backing[k][2]] * s->backing[k];
+    for (int j = 0; j < F; j++) nation[j] = p.bandwagon[j] * (s->power[j] - s->at_start[j]);
+    for (int k = 0; k < B; k++) nation[head.backing[k][1]] += p.effect[head.backing[k][1]][head.backing[k][2]] * backed(s, k);
     for (int j = 0; j < F; j++) {
         v effort = all(0);
         for (int i = 0; i < P; i++) effort += s->x[i][j];
@@ -237,7 +243,7 @@ static inline v fall(struct situation *s, int week, int *some)
     v count = all(0), shield[F] = {}, gap[F] = {};
     for (int k = 0; k < B; k++) {
         const int32_t *b = head.backing[k];
-        shield[b[1]] += p.shield[b[1]][b[2]] * s->backing[k];
+        shield[b[1]] += p.shield[b[1]][b[2]] * backed(s, k);
         gap[b[1]] += s->backing[k] - s->expected[k];
     }
     for (int j = 0; j < F; j++) {
@@ -300,7 +306,7 @@ static inline void move_standing(struct situation *s)
 /* Steps 8 and 9, eq. 6, and the hedge index of the week. */
 static inline void score(struct situation *s, v fallen)
 {
-    v contested = all(1.0f), u = all(0), reach[P], *x = s->x[head.focus], effort = all(0), squares = all(0);
+    v contested = all(1.0f), u = all(0), reach[P], *x = s->x[head.focus], effort = all(0), hedged = all(0);
     for (int g = 0; g < G; g++)
         for (int j = 0; j < F; j++) contested -= head.region_weight[g] * s->control[g][j] * s->control[g][j];
     v drawn_to = p.violence_mean * (1.0f + p.contest * contested);
@@ -314,19 +320,20 @@ static inline void score(struct situation *s, v fallen)
         }
         u -= p.rivals[i] * reach[i];
     }
-    v order = p.chaos;
+    v order = pick(s->alive[head.incumbent] > 0.0f, p.holds, p.chaos);
     for (int j = 0; j < F; j++) {
-        order = pick(s->power[j] >= head.majority, p.takeover[j], order);
+        if (j != head.incumbent) order = pick(s->power[j] >= head.majority, p.takeover[j], order);
         u += p.of_power[j] * s->power[j];
-        effort += x[j], squares += x[j] * x[j];
+        effort += x[j];
+        for (int k = 0; k < j; k++) hedged += 2.0f * x[j] * x[k] * shared.hostile[j][k];
         for (int g = 0; g < G; g++) u += p.of_control[g][j] * s->control[g][j];
     }
-    u += p.influence * reach[head.focus] + pick(s->alive[head.incumbent] > 0.0f, p.holds, order);
+    u += p.influence * reach[head.focus] + order;
     u += p.of_violence * s->violence * p.exposure - p.cost * effort;
     for (int k = 0; k < B; k++)
         if (head.backing[k][0] == head.focus) u -= p.backing_cost[head.backing[k][2]] * s->backing[k];
     s->payoff += u, s->last = u, s->influence += reach[head.focus];
-    s->hedge += pick(effort > 0.0f, 1.0f - ratio(squares, effort * effort), all(0));
+    s->hedge += ratio(hedged, effort * effort);
 }
 
 static inline void bury(struct situation *s)

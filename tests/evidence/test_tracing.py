@@ -102,7 +102,7 @@ def test_every_place_of_the_reference_is_traced_once():
     file = load("two-valleys")
     traced = trace(file.scenario, written=file.written)
     paths = [row["path"] for row in traced["places"]]
-    believed = ["beliefs.empire.forces.crown.collapse.rate"]
+    believed = ["beliefs.empire.forces.crown.collapse.yearly"]
     assert sorted(paths) == sorted([*places(file.scenario), *believed])
     assert traced["unused"] == ["c2"]
     assert json.loads(json.dumps(traced)) == traced
@@ -112,15 +112,15 @@ def test_beliefs_change_their_own_places_only():
     scenario = load("two-valleys").scenario
     before, after = places(scenario), places(under_beliefs(scenario, "empire"))
     changed = {path for path in before if before[path] != after[path]}
-    assert changed == {"forces.crown.collapse.rate"}
-    assert after["forces.crown.collapse.rate"].pert == (0.03, 0.06, 0.12)
+    assert changed == {"forces.crown.collapse.yearly"}
+    assert after["forces.crown.collapse.yearly"].pert == (0.2, 0.35, 0.6)
     assert places(scenario) == before
     assert under_beliefs(scenario, None) is scenario
 
 
 def test_beliefs_reach_ties_effects_and_weights():
     text = load("two-valleys").text.replace(
-        "    forces.crown.collapse.rate: [0.03, 0.06, 0.12]",
+        "    forces.crown.collapse.yearly: [0.2, 0.35, 0.6]",
         "    ties.crown|rebels.sign: 0.5\n"
         "    events.crown-cracks.effects.2.values.empire.order.chaos: -1\n"
         "    agreements.spring-accord.breach.1.push.rebels: 0.1\n"

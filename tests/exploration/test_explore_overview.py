@@ -10,14 +10,14 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.exploration import Ensemble, WeeklySample, explore
-from equipoise.findings.found import DuplicityScan
+from equipoise.findings.found import ResentmentScan
 from equipoise.records import jsonable
 from equipoise.reporting.analyses.explore import blocks
 from equipoise.reporting.terminal import renderables
 from equipoise.scenario import load
 
 STRATEGIES = ("back-crown", "back-rebels", "even-hedge")
-RATE, DUPLICITY = "forces.crown.collapse.rate", "forces.crown.resentment.duplicity"
+RATE, DUPLICITY = "forces.crown.collapse.yearly", "forces.crown.resentment.duplicity"
 STATES, STREAMS, WEEKS = 640, 8, 53
 
 
@@ -67,12 +67,12 @@ def study():
 
 def _contest(**found):
     """What a run says of its hedges, and of the duplicity at which they stop paying."""
-    bare = dict.fromkeys(field.name for field in fields(DuplicityScan))
+    bare = dict.fromkeys(field.name for field in fields(ResentmentScan))
     sides = {"hedges": ("even-hedge",), "one_sided": ("back-crown", "back-rebels")}
-    return DuplicityScan(**(bare | sides | found))
+    return ResentmentScan(**(bare | sides | found))
 
 
-RUN = {"duplicity": _contest(), "seed": 1}
+RUN = {"scan": _contest(), "seed": 1}
 
 
 def _evaluate(rate, duplicity):
@@ -93,7 +93,7 @@ def result(study):
         futures=futures,
         weekly=weekly,
         evaluate=_evaluate(rate, duplicity),
-        duplicity=_contest(),
+        scan=_contest(),
         seed=1,
     )
 
@@ -121,16 +121,6 @@ def test_what_was_planted_is_found(result, study):
     assert result.assumptions.certain == ("dynamics.fade",)
 
 
-def test_the_resentment_threshold_is_where_the_hedge_loses(result, study):
-    _, _, _, rate, duplicity = study
-    bets = _payoffs(rate, duplicity)
-    best_bet = max(bets["back-crown"].mean(), bets["back-rebels"].mean())
-    expected = (0.42 - best_bet) / duplicity.mean()
-    together = result.resentment[0]
-    assert together.scaled == ("alienation", "duplicity", "parity")
-    assert together.threshold == pytest.approx(expected, abs=0.02)
-
-
 def test_the_same_seed_gives_the_same_result(study, result):
     ensemble, futures, weekly, rate, duplicity = study
     again = explore(
@@ -138,7 +128,7 @@ def test_the_same_seed_gives_the_same_result(study, result):
         futures=futures,
         weekly=weekly,
         evaluate=_evaluate(rate, duplicity),
-        duplicity=_contest(),
+        scan=_contest(),
         seed=1,
     )
     assert again.to_dict() == result.to_dict()
@@ -154,7 +144,7 @@ def test_the_tables_show_it(result):
     text = console.export_text()
     headings = (
         "What the exploration", "What drives which strategy is best", "Where the best strategy changes",
-        "The resentment", "Where even-hedge fails", "What to find out first", "What to watch",
+        "Where even-hedge fails", "What to find out first", "What to watch",
         "Key assumptions", "smallest credible change", "What makes",
     )  # fmt: skip
     for heading in headings:
@@ -178,17 +168,11 @@ def test_one_strategy_and_nothing_uncertain_still_say_so():
     assert renderables(blocks(found))
 
 
-def test_the_duplicity_at_which_the_hedge_stops_paying_is_the_runs_own(study):
-    ensemble, _, _, rate, duplicity = study
-    run = _contest(
-        multipliers=(0.0, 1.0, 2.0), lead=(0.2, 0.1, -0.1), lead_se=(0.01, 0.01, 0.01), threshold=1.4321,
-        low=1.3, high=1.5, best_hedge=("even-hedge",) * 3, best_one_sided=("back-crown",) * 3,
-    )  # fmt: skip
-    found = explore(ensemble, evaluate=_evaluate(rate, duplicity), duplicity=run, seed=1)
-    (alone,) = [scan for scan in found.resentment if scan.scaled == ("duplicity",)]
-    assert (alone.threshold, alone.low, alone.high) == (1.4321, 1.3, 1.5)
-    assert alone.advantage == (0.2, 0.1, -0.1)
-    assert "reaches 1.4 times what the scenario says (95 % interval 1.3 to 1.5)" in alone.says
+def test_the_resentment_at_which_the_hedge_stops_paying_is_the_runs_own(study):
+    run = _contest(multipliers=(0.0, 1.0, 2.0), lead=(0.2, 0.1, -0.1), threshold=1.4321, low=1.3, high=1.5)
+    found = explore(study[0], scan=run, seed=1)
+    assert (found.resentment.threshold, found.resentment.low, found.resentment.high) == (1.4321, 1.3, 1.5)
+    assert found.resentment.says in found.headlines
 
 
 def test_a_quarter_of_single_futures_fail(result, study):

@@ -1,10 +1,13 @@
-"""Tipping points against lines whose crossing is known, and the duplicity threshold of THEORY.md §3 H4."""
+"""Tipping points against lines whose crossing is known."""
+
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from equipoise.exploration import Ensemble, pair_maps, resentment, tipping_points
+from equipoise.findings.found import ResentmentScan
 
 
 def _lines(a, b, n=1250, seed=0, **more):
@@ -96,50 +99,28 @@ def test_a_pair_of_lines_needs_no_interaction():
     assert found.sure > 0.3
 
 
-def _one_period(kappa, rho, a, p=0.5, states=400):
-    """Expected utilities of THEORY.md §3: the even split and the two one-sided bets, half the states each."""
-    first = np.arange(states) < p * states
-
-    def utility(x):
-        g1 = x - rho * (1 - x) - kappa * x * (1 - x)
-        g2 = (1 - x) - rho * x - kappa * x * (1 - x)
-        return -np.exp(-a * np.where(first, g1, g2))
-
-    return {"split": utility(0.5), "first": utility(1.0), "second": utility(0.0)}
+def _scan(**found):
+    """What a run's scan of resentment found, where it compared a hedge with a one-sided strategy."""
+    sides = {"multipliers": (0.0, 1.0, 4.0), "hedges": ("h",), "one_sided": ("s",), "lead": (0.2, 0.1, 0.05)}
+    return ResentmentScan(**(dict.fromkeys(field.name for field in fields(ResentmentScan)) | sides | found))
 
 
 @pytest.mark.parametrize(
-    ("a", "rho", "kappa"), [(1, 0, 0.48046), (1, 0.5, 1.03306), (2, 0.5, 1.71088), (4, 1, 3.30719)]
-)
-def test_the_duplicity_at_which_the_hedge_stops_paying(a, rho, kappa):
-    written = 0.4
-    asked = []
-
-    def evaluate(overrides):
-        asked.append(overrides)
-        factor = next(o.times for path, o in overrides.items() if path.endswith("duplicity"))
-        return _one_period(written * factor, rho, a)
-
-    (found,) = resentment(
-        evaluate, ["forces.one.resentment.duplicity"], hedges=["split"], one_sided=["first", "second"],
-        multipliers=(0, 1, 2, 4, 8, 16),
-    )  # fmt: skip
-    # found to a thousandth of the step between two multipliers, 8 at most
-    assert found.threshold * written == pytest.approx(kappa, abs=4e-3)
-    assert found.low <= found.threshold <= found.high
-    assert len(asked) <= 20
+    ("found", "said"),
+    [
+        ({"threshold": 1.432, "low": 1.3, "high": 1.5},
+         "stops paying once resentment reaches 1.4 times what the scenario says (95 % interval 1.3 to 1.5)"),
+        ({"threshold": 0.4}, "would pay only if resentment stays below 0.4 times what the scenario says"),
+        ({}, "pays at every level of resentment tried, up to 4 times"),
+        ({"lead": (-0.1, -0.2, -0.3)}, "does not pay at any level of resentment tried"),
+        ({"lead": (-0.1, 0.0, 0.3)}, "starts to pay"),
+    ],
+)  # fmt: skip
+def test_the_resentment_at_which_the_hedge_stops_paying_is_said_as_the_run_found_it(found, said):
+    told = resentment(_scan(**found))
+    assert said in told.says
+    assert (told.threshold, told.low, told.high) == tuple(found.get(k) for k in ("threshold", "low", "high"))
 
 
-def test_resentment_is_scaled_together_and_one_by_one():
-    paths = [f"forces.{f}.resentment.{k}" for f in "ab" for k in ("alienation", "duplicity", "parity")]
-    seen = set()
-
-    def evaluate(overrides):
-        seen.add(frozenset(path.rsplit(".", 1)[1] for path in overrides))
-        return {"h": np.array([1.0, 1.1]), "s": np.zeros(2)}
-
-    found = resentment(evaluate, paths, hedges=["h"], one_sided=["s"], multipliers=(0, 1))
-    assert set(found[0].scaled) == {"alienation", "duplicity", "parity"}
-    assert len(found) == len(seen) == 4
-    assert all(f.threshold is None and f.to_dict()["low"] is None for f in found)
-    assert "pays at every" in found[0].says
+def test_where_nothing_was_compared_nothing_is_said():
+    assert resentment(_scan(lead=None)) is None

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from equipoise.findings.resentment import scan, sides
+from equipoise.findings.resentment import resented, scan
 from equipoise.findings.turning import turning
+from equipoise.scenario import load
+from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 
 
 def _noise(seed, states=100):
@@ -68,13 +71,37 @@ def test_the_best_of_each_kind_is_compared_at_each_level():
     assert found.turning.value == pytest.approx(1.5, abs=0.004)
 
 
-def test_a_hedge_spreads_over_rivals_and_a_one_sided_strategy_hardly_spreads():
-    def one(index, effort=1.0):
-        return {"hedge_index": index, "allocation": {"a": effort, "b": 0.0}}
+def _one_period(kappa, rho, a, p=0.5, states=400):
+    """Expected utilities of THEORY.md §3: the even split and the two one-sided bets, half the states each."""
+    first = np.arange(states) < p * states
 
-    hedges, single = sides({
-        "at": one(0.3), "above": one(0.45), "under": one(0.29), "between": one(0.1), "hardly": one(0.049),
-        "a twentieth": one(0.05), "idle": one(0.0, 0.0), "half": one(0.0, 0.51),
-    })  # fmt: skip
-    assert hedges == ("at", "above")
-    assert single == ("hardly", "half")
+    def utility(x):
+        g1 = x - rho * (1 - x) - kappa * x * (1 - x)
+        g2 = (1 - x) - rho * x - kappa * x * (1 - x)
+        return -np.exp(-a * np.where(first, g1, g2))
+
+    return {"split": utility(0.5), "first": utility(1.0), "second": utility(0.0)}
+
+
+@pytest.mark.parametrize(
+    ("a", "rho", "kappa"), [(1, 0, 0.48046), (1, 0.5, 1.03306), (2, 0.5, 1.71088), (4, 1, 3.30719)]
+)
+def test_the_resentment_at_which_the_hedge_stops_paying(a, rho, kappa):
+    """H4: found to a thousandth of the step between two multipliers, 8 at most."""
+    written = 0.4
+    found = scan(
+        lambda m: _one_period(written * m, rho, a), hedges=["split"], one_sided=["first", "second"],
+        multipliers=(0, 1, 2, 4, 8, 16),
+    ).turning  # fmt: skip
+    assert found.value * written == pytest.approx(kappa, abs=4e-3)
+    assert found.low <= found.value <= found.high
+
+
+def test_the_focus_alone_is_resented_more():
+    """Two patrons; whatever the level, the rest of what the states say stays as it is."""
+    given = parameters_of(compile_world(load("two-valleys").scenario), 0, 4, seed=1)
+    empire = 0
+    more = resented(given, empire, 3.0)
+    assert np.array_equal(more.resented[:, empire], 3 * given.resented[:, empire])
+    assert np.array_equal(more.resented[:, 1:], given.resented[:, 1:])
+    assert all(more.arrays[name] is given.arrays[name] for name in given.arrays if name != "resented")

@@ -39,19 +39,26 @@ def share_of(draws, holds):
 
 
 def war(rng, changes=None):
-    """Return the duel at random strengths, falls that depend on power and backing, a year long."""
+    """Return the duel at random strengths, falls that depend on power and backing, a year long.
+
+    Momentum and rate are drawn as they would be without the south's backing, and stated as things stand, with it.
+    """
+    backed = duel()["patrons"]["south"]["backing"]["court"]
+    momentum, rate = rng.uniform(-0.02, 0.0), rng.uniform(0.01, 0.03)
+    shield = {"troops": rng.uniform(0.5, 1.5), "money": rng.uniform(1.0, 2.5)}
+    effect = {"troops": rng.uniform(0.01, 0.04), "money": rng.uniform(0.01, 0.03)}
     base = {
         "calendar.weeks": 40,
         "forces.court.control.land": rng.uniform(0.4, 0.6),
         "forces.league.control.land": rng.uniform(0.25, 0.4),
         "forces.clans.control.land": rng.uniform(0.1, 0.2),
-        "forces.court.momentum": rng.uniform(-0.02, 0.0),
+        "forces.court.momentum": momentum + sum(effect[c] * backed[c] for c in backed),
         "forces.court.collapse": {
-            "rate": rng.uniform(0.01, 0.03), "threshold": rng.uniform(0.3, 0.45), "steepness": rng.uniform(1, 4),
-            "shield": {"troops": rng.uniform(0.5, 1.5), "money": rng.uniform(1.0, 2.5)},
+            "rate": rate * np.exp(-sum(shield[c] * backed[c] for c in backed)), "shield": shield,
+            "threshold": rng.uniform(0.3, 0.45), "steepness": rng.uniform(1, 4),
             "panic": rng.uniform(0.5, 2.0), "slide": rng.uniform(0, 2),
         },
-        "forces.court.backing-effect": {"troops": rng.uniform(0.01, 0.04), "money": rng.uniform(0.01, 0.03)},
+        "forces.court.backing-effect": effect,
         "forces.league.backing-effect": {"money": rng.uniform(0.02, 0.08)},
         "forces.league.collapse.rate": rng.uniform(0.0, 0.01),
         "strategies.north": {"even": {"engage": {"court": 1, "league": 1, "clans": 1}}},

@@ -114,13 +114,13 @@ def test_outcomes_say_what_each_strategy_did(made):
     stood = np.where(backed["fallen.crown"] >= 0, backed["fallen.crown"] + 1, WEEKS) / WEEKS
     np.testing.assert_allclose(backed["engaged.crown"], stood, atol=1e-6)
     assert 0 < (backed["fallen.crown"] >= 0).mean() < 1
-    assert (backed["engaged.rebels"] == 0).all() and (backed["hedge_index"] == 0).all()
+    assert (backed["engaged.rebels"] == 0).all() and (backed["spread"] == 0).all()
     out = of(made.outcomes, "stay-out")
     assert (out[[f"engaged.{j}" for j in FORCES]] == 0).all(axis=None) and (out["terms.cost"] == 0).all()
     evenly = of(made.outcomes, "even-hedge")
     unbroken = evenly[(evenly[[f"fallen.{j}" for j in FORCES]] < 0).all(axis=1)]
     assert len(unbroken) > 20
-    np.testing.assert_allclose(unbroken["hedge_index"], 2 / 3, atol=1e-5)
+    np.testing.assert_allclose(unbroken["spread"], 2 / 3, atol=1e-5)
     np.testing.assert_allclose(unbroken["terms.cost"], -0.05, atol=1e-6)
 
 
@@ -170,8 +170,8 @@ def test_states_hold_the_uncertain_numbers_within_their_ranges(made):
     table = made.states
     assert table["state"].tolist() == list(range(STATES))
     ranges = {
-        "forces.crown.momentum": (-0.02, 0.0), "forces.rebels.momentum": (0.0, 0.02),
-        "forces.crown.collapse.rate": (0.01, 0.06), "forces.crown.resentment.duplicity": (0.0, 0.10),
+        "forces.crown.momentum": (-0.006, 0.004), "forces.rebels.momentum": (-0.002, 0.006),
+        "forces.crown.collapse.yearly": (0.02, 0.1), "forces.crown.resentment.duplicity": (0.0, 0.10),
         "quantities.weariness": (0.5, 1.5), "patrons.empire.values.rivals.republic": (0.1, 0.4),
         "events.republic-leaves.probability": (0.55, 0.80),
     }  # fmt: skip
@@ -331,9 +331,9 @@ def test_a_large_run_in_a_folder_keeps_its_tables_there(monkeypatch, tmp_path):
 
 
 def test_beliefs_lie_over_the_scenario_and_not_over_the_file():
-    rate = "forces.crown.collapse.rate"
+    rate = "forces.crown.collapse.yearly"
     believed = equipoise.run("two-valleys", futures=64, strategies=["stay-out"], beliefs="empire", workers=1)
     assert believed.summary["beliefs"] == "empire"
     assert believed.states[rate].between(0.03, 0.12).all() and (believed.states[rate] > 0.06).any()
-    assert believed.scenario.forces["crown"].collapse.rate.pert == (0.03, 0.06, 0.12)
-    assert believed.file.scenario.forces["crown"].collapse.rate.pert == (0.01, 0.02, 0.06)
+    assert believed.scenario.forces["crown"].collapse.yearly.pert == (0.2, 0.35, 0.6)
+    assert believed.file.scenario.forces["crown"].collapse.yearly.pert == (0.02, 0.05, 0.1)

@@ -50,8 +50,8 @@ class Golden:
         kept = [row for row in found.differences if {row.better, row.worse} != {one, other}]
         return replace(found, differences=(*kept, gap))
 
-    def with_duplicity(self, **changes: Any) -> Run:
-        return replace(self.found, duplicity=replace(self.found.duplicity, **changes))
+    def with_resentment(self, **changes: Any) -> Run:
+        return replace(self.found, resentment=replace(self.found.resentment, **changes))
 
     def named(self, **names: str) -> Scenario:
         """Return the scenario with strategies of the focus renamed (`_` for `-`)."""

@@ -46,11 +46,11 @@ def test_second_sentence_says_who_wins_whichever_way_it_goes(golden, low, high, 
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(1.67, "stops paying once forces resent double dealing 1.7 times as much as assumed"),
-     (0.4, "would pay only if forces resented double dealing less than 0.4 times as much as assumed")],
+    [(1.67, "stops paying once forces resent it 1.7 times as much as assumed"),
+     (0.4, "would pay only if forces resented it less than 0.4 times as much as assumed")],
 )  # fmt: skip
 def test_the_turning_point_is_said(golden, value, said):
-    found = golden.with_duplicity(threshold=value)
+    found = golden.with_resentment(threshold=value)
     assert said in answer(Context(found, golden.scenario)).sentences[1]
 
 
@@ -62,11 +62,11 @@ def test_the_turning_point_is_said(golden, value, said):
     ],
 )
 def test_without_a_turning_point_the_payoffs_say_why(golden, hedges, singles, said):
-    scan = golden.found.duplicity
+    scan = golden.found.resentment
     payoff = {
         name: (hedges if name in scan.hedges else singles,) * len(scan.multipliers) for name in scan.payoff
     }
-    found = golden.with_duplicity(threshold=None, payoff=payoff)
+    found = golden.with_resentment(threshold=None, payoff=payoff)
     assert said in answer(Context(found, golden.scenario)).sentences[1]
 
 

@@ -19,7 +19,7 @@ from equipoise.scenario import load
 
 ALL = (
     figures.payoffs, figures.behind, figures.stands_or_falls, figures.regret, figures.luck_and_ignorance,
-    figures.orders, figures.duplicity, figures_time.power, figures_time.standing, figures_time.falls,
+    figures.orders, figures.resentment, figures_time.power, figures_time.standing, figures_time.falls,
     figures_time.timeline, figure_map.actors,
 )  # fmt: skip
 
@@ -121,9 +121,9 @@ def test_orders_fill_each_bar(golden):
     assert list(ends.values()) == pytest.approx([1.0] * len(golden.found.ranking))
 
 
-def test_duplicity_takes_the_best_of_each_kind(golden):
-    rows = [row for row in values(figures.duplicity(golden.context).chart(WIDE)) if "series" in row]
-    found = golden.found.duplicity
+def test_resentment_takes_the_best_of_each_kind(golden):
+    rows = [row for row in values(figures.resentment(golden.context).chart(WIDE)) if "series" in row]
+    found = golden.found.resentment
     at_two = {row["series"]: row["value"] for row in rows if row["x"] == 2.0}
     place = found.multipliers.index(2.0)
     assert at_two == {

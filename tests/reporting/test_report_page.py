@@ -90,7 +90,7 @@ def test_what_the_issue_asks_for_is_said(page):
         "Should the Empire back one side", "pays best on average", "Confidence in this judgement is",
         "Influence at the end if the Crown stands and if it falls", "Power of the forces over time",
         "Standing of the Empire over time", "Events, talks and deadlines", "Regret",
-        "The duplicity at which the hedge stops paying", "What the model leaves out",
+        "The resentment at which the hedge stops paying", "What the model leaves out",
         "Whose beliefs these are", "What is not known and what is luck", "What the result stands on",
     ):  # fmt: skip
         assert said in text, said

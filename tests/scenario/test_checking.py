@@ -9,7 +9,7 @@ TEXT = load("two-valleys").text
 
 FAULTS = [
     ("focus: empire", "focus: empyre", "did you mean `empire`?"),
-    ("momentum: [-0.02, 0.0]", "momntum: 0", "did you mean `momentum`?"),
+    ("momentum: [-0.006, 0.004]", "momntum: 0", "did you mean `momentum`?"),
     ("control: {valley: 0.25", "control: {valley: -0.25", "must not be negative"),
     ("home: {hills: 0.01}", "home: {hils: 0.01}", "did you mean `hills`?"),
     ("sign: -0.7", "sign: -7", "must lie from -1 to 1"),
@@ -18,7 +18,7 @@ FAULTS = [
     ("after: {republic-leaves: 2}", "after: {republic-leave: 2}", "did you mean `republic-leaves`?"),
     ("weekly: 0.1", "weekly: often", "a number is needed here, not `often`"),
     ("model: compromise", "model: compromize", "did you mean `compromise`?"),
-    ("forces.crown.collapse.rate:", "forces.crown.colapse.rate:", "is not the path of a number"),
+    ("forces.crown.collapse.yearly:", "forces.crown.colapse.yearly:", "is not the path of a number"),
     ("decide: {republic-leaves: never}", "decide: {republic-leaves: 2041-01-01}", "lies outside the run"),
 ]
 
@@ -59,7 +59,7 @@ def test_a_problem_prints_as_file_line_column():
 
 def test_a_belief_may_not_leave_the_range_of_its_place():
     text = TEXT.replace(
-        "forces.crown.collapse.rate: [0.03, 0.06, 0.12]", "patrons.empire.standing.crown: [0.5, 1.2]"
+        "forces.crown.collapse.yearly: [0.2, 0.35, 0.6]", "patrons.empire.standing.crown: [0.5, 1.2]"
     )
     with pytest.raises(ScenarioError, match=r"beliefs\.empire\.patrons\.empire\.standing\.crown: .* 1\.2"):
         loads(text)

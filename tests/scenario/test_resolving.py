@@ -46,7 +46,6 @@ def test_defaults_are_those_of_the_model():
         "dynamics.violence.revert": 0.1,
         "dynamics.violence.contest": 0,
         "dynamics.inherit": 0,
-        "forces.crown.collapse.threshold": 0.3,
         "forces.crown.collapse.steepness": 0,
         "forces.crown.collapse.rate": 0,
         "forces.crown.collapse.shield": 0,
@@ -64,6 +63,7 @@ def test_defaults_are_those_of_the_model():
 
 def test_what_is_not_a_number_gets_its_default_too():
     scenario = loads(SMALL).scenario
+    assert scenario.forces["crown"].collapse.threshold == "start"
     assert scenario.dynamics.majority == 0.6
     assert scenario.patrons["south"].interest == {"coast": 1, "inland": 1}
     assert {name: region.weight for name, region in scenario.regions.items()} == {"coast": 1, "inland": 1}

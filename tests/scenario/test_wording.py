@@ -93,10 +93,12 @@ def test_every_number_of_an_effect_has_words_of_its_own():
 @pytest.mark.parametrize("key", EFFECTS)
 def test_resolving_writes_out_what_modifies_an_effect_and_nothing_else(key):
     given = {"violence": {"add": 1}, "tie": {"between": ["a", "b"], "add": 0.1}, "settlement": True}
+    given["transfer"] = {"from": "a", "to": "b", "share": 0.1}
     nested = {"standing": {"a": {"b": 1}}, "values": {"a": {"cost": 1}}}
     backing = {name: {"a": {"b": {"money": 1}}} for name in ("backing", "expect")}
     effect = Effect.model_validate({key: (given | nested | backing).get(key, {"a": 1})})
     written = {"backing": {"over": 1, "announced": False}, "push": {"weeks": 1, "regions": "all"}}
+    written["transfer"] = {"regions": "all"}
     changed = {name: value for name, value in resolved(effect) if value != getattr(effect, name)}
     assert changed == written.get(key, {})
     assert resolved(resolved(effect)) == resolved(effect)

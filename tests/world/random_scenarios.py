@@ -147,8 +147,9 @@ class _Draft:
             },
         }  # fmt: skip
         if self.chance(0.85):
-            out["collapse"] = {
-                "rate": self.number(0.005, 0.06), "threshold": self.number(0.1, 0.5),
+            how = self.pick([{"rate": self.number(0.005, 0.06)}, {"yearly": self.number(0.2, 0.95)}])
+            out["collapse"] = how | {
+                "threshold": self.pick(["start", self.number(0.1, 0.5)]),
                 "steepness": self.pick([0, 1, self.number(1, 4)]),
                 "shield": self.pick([self.number(0, 1), {c: self.number(0, 1) for c in CHANNELS}]),
                 "panic": self.number(0, 2), "slide": self.number(0, 5),
@@ -191,6 +192,12 @@ class _Draft:
                 for j in self.some(self.forces, 0.6)
             },
         }  # fmt: skip
+        if self.chance(0.6):
+            out["resented"] = self.pick(
+                [self.number(0, 3), {j: self.number(0, 3) for j in self.some(self.forces)}]
+            )
+        if name in self.patrons[:2] and self.chance(0.5):
+            out["default"] = f"way-{self.rng.integers(3)}"
         if self.chance(0.5):
             interest = {g: self.pick([0, 0.5, 1]) for g in self.regions}
             out["interest"] = interest | {self.pick(self.regions): 1}
@@ -205,6 +212,7 @@ class _Draft:
         return {
             "fade": self.number(0, 0.03), "warmth": self.number(0, 0.03), "hostility": self.number(0, 0.05),
             "inherit": self.pick([0, 1, self.number(0, 3)]), "majority": self.pick([0.51, 0.6, 0.75]),
+            "seasons": self.seasons(),
             "violence": {
                 "start": self.number(0, 2), "mean": self.number(0, 2), "revert": self.number(0, 0.5),
                 "contest": self.number(0, 1), "after-fall": self.number(-0.3, 0.5),
@@ -311,9 +319,25 @@ class _Draft:
                 {"receptivity": {j: self.number(0, 2)}},
                 {"budget": {i: self.number(0, 1.5)}},
                 {"values": {self.patrons[int(self.chance(0.3))]: valued}},
-                {"settlement": True},
+                {"settlement": self.chance(0.6)},
+                {"transfer": self.transfer(), **where},
             ]
         )
+
+    def transfer(self) -> Data:
+        giver, receiver = (str(name) for name in self.rng.permutation(self.forces)[:2])
+        return {"from": self.pick([giver, "others"]), "to": receiver, "share": self.number(0, 1)}
+
+    def seasons(self) -> Data:
+        days = ["01-07", "01-20", "02-11", "03-01", "04-10", "12-01"]
+        return {
+            f"season-{n}": {
+                "between": [self.pick(days), self.pick(days)],
+                "push": {j: self.number(-0.05, 0.05) for j in self.some(self.forces)},
+                "regions": self.pick(["all", [self.pick(self.regions)]]), "violence": self.pick([1, self.number(0, 2)]),
+            }
+            for n in range(self.rng.integers(0, 3))
+        }  # fmt: skip
 
     def talk(self, n: int) -> Data:
         actors = [*self.forces, *self.patrons]

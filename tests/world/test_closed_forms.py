@@ -7,6 +7,10 @@ import pytest
 from playing import ENGINES, Run, run
 from tiny import tiny
 
+from equipoise.scenario import load
+from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
+
 FUTURES = 8192
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 
@@ -86,6 +90,63 @@ def test_k5_a_lone_event(engine: str) -> None:
 def test_k6_standing_fades_without_engagement(engine: str) -> None:
     found = run(tiny(calendar={"weeks": 50}, dynamics={"fade": 0.03}), engine).path("standing.b")[:, 0]
     np.testing.assert_allclose(found, 0.4 * 0.97 ** np.arange(51), rtol=0, atol=1e-6)
+
+
+# As things stand: what there is at the start is in momentum and in the rate of falling
+
+STANDS = {
+    "calendar": {"weeks": 30},
+    "forces": {
+        "a": {
+            "momentum": 0.01, "home": {"land": 0.02}, "backing-effect": {"troops": 0.05, "money": 0.3},
+            "bandwagon": 0.7,
+        },
+        "b": {"momentum": 0.03},
+    },
+    "patrons": {"q": {"engagement": {"engage": {}}, "backing": {"a": {"troops": 0.8, "money": 0.1}}}},
+}  # fmt: skip
+
+
+@both_engines
+def test_as_things_stand_fitness_is_momentum_and_home_whatever_the_backing(engine: str) -> None:
+    """0.01 + 0.02 against 0.03: the odds stay even, to the last week, exactly."""
+    found = run(tiny(**STANDS), engine).path("power.a")[:, 0]
+    np.testing.assert_allclose(found, 0.5, rtol=0, atol=1e-6)
+
+
+@both_engines
+def test_a_backing_that_ends_takes_its_effect_a_week_and_power_lost_takes_more(engine: str) -> None:
+    """From week 10 on 0.05 · 0.8 a week less, and 0.7 for every unit of power below a half."""
+    leaves = {"on": "2030-03-18", "effects": [{"backing": {"q": {"a": {"troops": 0}}}}]}
+    power = run(tiny(**STANDS, events={"leaves": leaves}), engine).path("power.a")[:, 0]
+    odds = np.log(power / (1 - power))
+    np.testing.assert_allclose(odds[:11], 0, atol=3e-6)
+    np.testing.assert_allclose(
+        np.diff(odds)[10:], -0.05 * 0.8 + 0.7 * (power[10:-1] - 0.5), rtol=0, atol=3e-6
+    )
+
+
+@both_engines
+def test_a_yearly_chance_is_the_chance_of_falling_within_52_weeks(engine: str) -> None:
+    forces = {"a": {"collapse": {"yearly": 0.3}}}
+    fell = run(tiny(calendar={"weeks": 60}, forces=forces), engine, chance=FUTURES).row("fallen.a")
+    assert shares_match(((fell >= 0) & (fell < 52)).mean(), 0.3, FUTURES)
+
+
+def test_the_threshold_is_the_starting_power_of_the_state_unless_given() -> None:
+    """One region of weight 1/4, one of 3/4: 0.5 or 0.8 of the first, by the state, and 0.4 of the second."""
+    data = tiny(
+        regions={"land": {"weight": 1}, "hills": {"weight": 3}},
+        forces={
+            "a": {"control": {"land": {"choice": {1: 1, 4: 1}}, "hills": 2}, "collapse": {}},
+            "b": {"control": {"land": 1, "hills": 3}, "collapse": {"threshold": 0.11}},
+        },
+    )
+    world = compile_world(load(data).scenario)
+    found = parameters_of(world, 0, 16, seed=5).threshold
+    given = [0.25 * 0.5 + 0.75 * 0.4, 0.25 * 0.8 + 0.75 * 0.4]
+    np.testing.assert_allclose(np.unique(found[:, 0].round(9)), given, atol=1e-9)
+    assert set(found[:, 1]) == {0.11}
 
 
 # Negative controls

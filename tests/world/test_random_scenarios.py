@@ -24,7 +24,9 @@ def test_every_kind_of_thing_is_drawn() -> None:
     made = worlds()
     assert {op.kind for w in made for op in w.operations} == set(range(len(EFFECTS)))
     flagged = {(list(EFFECTS)[op.kind], op.flag) for w in made for op in w.operations}
-    assert flagged >= {(key, flag) for key in ("backing", "violence", "tie") for flag in (True, False)}
+    assert flagged >= {
+        (key, flag) for key in ("backing", "violence", "tie", "settlement") for flag in (True, False)
+    }
     assert {int(test["kind"]) for w in made for test in w.tests} == set(range(len(CONDITIONS)))
     assert {o.kind for w in made for o in w.occurrences} == set(Kind)
     assert {number.form for w in made for number in w.numbers.values()} == set(FORMS)

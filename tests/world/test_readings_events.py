@@ -347,3 +347,75 @@ def test_decisions_are_played_and_others_follow(engine: str) -> None:
     near(tape(found, 0), [0, 0, 0, 1, 10, 0])
     near(tape(found, 1), [0] * 6)
     near(tape(found, 2), [0, 1, 0, 0, 10, 0])
+
+
+# Transfers of control
+
+SPLIT = {
+    "regions": {"land": {"weight": 1}, "hills": {"weight": 3}},
+    "forces": {
+        "a": {"control": {"land": 0.6, "hills": 0.2}},
+        "b": {"control": {"land": 0.3, "hills": 0.4}},
+        "c": {"control": {"land": 0.1, "hills": 0.4}},
+    },
+}  # power: a 0.3, b 0.375, c 0.325
+
+
+def hands(**effect: Any) -> dict[str, Any]:
+    regions = {"regions": effect.pop("regions")} if "regions" in effect else {}
+    return {"on": DAYS[1], "effects": [{"transfer": effect, **regions}]}
+
+
+TRANSFERS = [
+    ("in every region", hands(**{"from": "a"}, to="b", share=0.5), (0.15, 0.525, 0.325)),
+    ("in one", hands(**{"from": "a"}, to="b", share=0.5, regions=["hills"]), (0.225, 0.45, 0.325)),
+    ("in several, named", hands(**{"from": "a"}, to="b", share=1, regions=["land", "hills"]), (0, 0.675, 0.325)),
+    ("from all others", hands(**{"from": "others"}, to="c", share=0.2), (0.24, 0.3, 0.46)),
+    ("nothing", hands(**{"from": "a"}, to="b", share=0), (0.3, 0.375, 0.325)),
+]  # fmt: skip
+
+
+@both_engines
+@table(TRANSFERS)
+def test_control_goes_over_in_the_week_of_the_effect(engine: str, case) -> None:
+    event, power = case
+    found = played(engine, **SPLIT, events={"e": event})
+    for j, after in zip("abc", power, strict=True):
+        start = {"a": 0.3, "b": 0.375, "c": 0.325}[j]
+        near(found.path(f"power.{j}")[:, 0], [start] * 2 + [after] * 5)
+
+
+@both_engines
+def test_later_events_and_policies_of_the_week_see_the_power_that_went_over(engine: str) -> None:
+    """b has 0.525 from week 1 on: the event that waits for it fires in that week, and effort follows."""
+    events = {
+        "e": hands(**{"from": "a"}, to="b", share=0.5),
+        "late": {"when": {"power": "b", "above": 0.5}, "effects": [{"violence": {"add": 1}}]},
+    }
+    policy = {"engage": {"a": 1, "b": 1}, "follow-power": 1}
+    found = played(engine, **SPLIT, events=events, strategies={"p": {"s": policy}})
+    near(found.path("violence")[:3, 0], [1, 1, 2])
+    near(effort(found, "b")[:2], [0.375 / 0.675, 0.525 / 0.675])
+
+
+@both_engines
+def test_nothing_goes_to_a_fallen_force_and_a_share_of_nothing_is_nothing(engine: str) -> None:
+    forces = merged(merged({}, SPLIT), {"forces": {"b": {"collapse": {"rate": 5}}}})
+    events = {
+        "e": hands(**{"from": "a"}, to="b", share=0.5),
+        "f": hands(**{"from": "b"}, to="c", share=1),
+    }
+    found = run(tiny(calendar={"weeks": 3}, **forces, events=events), engine, chance=64)
+    lane = int(np.argmax(found.row("fallen.b") == 0))
+    for j in "abc":
+        near(np.diff(found.path(f"power.{j}")[1:, lane]), 0)
+
+
+@both_engines
+def test_one_that_held_nothing_enters(engine: str) -> None:
+    """c has no control anywhere until it is given a tenth of everybody's; from then on it grows."""
+    forces = {"c": {"control": {"land": 0}, "momentum": 0.1}}
+    found = played(engine, forces=forces, events={"e": hands(**{"from": "others"}, to="c", share=0.1)})
+    power = found.path("power.c")[:, 0]
+    near(power[:2], 0)
+    near(np.log(power[2:] / (1 - power[2:])), np.log(0.1 / 0.9) + 0.1 * np.arange(1, 6))

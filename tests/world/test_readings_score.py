@@ -14,7 +14,7 @@ from tiny import merged, tiny
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 HOLDS, SETTLEMENT, CHAOS, BY_A, BY_B, BY_C = range(6)
 FALLS = {"collapse": {"rate": 5}}
-SETTLED = {"effects": [{"settlement": True}]}
+SETTLED, ENDED = ({"effects": [{"settlement": begins}]} for begins in (True, False))
 
 
 def table(cases: list[tuple]):
@@ -38,7 +38,11 @@ def forces(a: Any, b: Any, c: Any) -> dict[str, Any]:
 INCUMBENT = {"incumbent": True}
 ORDERS = [
     ("holds while the incumbent stands", forces(INCUMBENT, {}, {}), [], HOLDS),
-    ("also against a majority", forces({}, {}, INCUMBENT | {"momentum": -9}), [], HOLDS),
+    ("not against the majority of another", forces({}, {}, INCUMBENT | {"momentum": -9}), [], BY_A),
+    ("not at 1 % of the country beside 99 %", {"forces": {
+        "a": {"control": {"land": 99}}, "b": {"control": {"land": 1}} | INCUMBENT, "c": {"control": {"land": 0}}}},
+     [], BY_A),
+    ("the incumbent takes nothing over", forces(INCUMBENT | {"momentum": 9}, {}, {}), [], HOLDS),
     ("a majority takes over", forces({}, INCUMBENT | FALLS, {}), ["b"], BY_A),
     ("at the majority is enough", forces({}, INCUMBENT | FALLS, {}) | {"dynamics": {"majority": 0.7142}}, ["b"], BY_A),
     ("chaos without a majority", forces({}, INCUMBENT | FALLS, {}) | {"dynamics": {"majority": 0.7144}}, ["b"], CHAOS),
@@ -51,6 +55,15 @@ ORDERS = [
      ["c"], HOLDS),
     ("a later settlement restores it", forces(INCUMBENT, {}, FALLS) | {"events": {
         "e": SETTLED | {"on": "2030-01-07"}, "f": SETTLED | {"on": "2030-01-21"}}}, ["c"], SETTLEMENT),
+    ("until an event ends it", forces(INCUMBENT, {}, {}) | {"events": {
+        "e": SETTLED | {"on": "2030-01-07"}, "f": ENDED | {"on": "2030-01-14"}}}, [], HOLDS),
+    ("of two in one week the later acts", forces(INCUMBENT, {}, {}) | {"events": {
+        "e": SETTLED | {"on": "2030-01-07"}, "f": ENDED | {"on": "2030-01-07"}}}, [], HOLDS),
+    ("whichever that is", forces(INCUMBENT, {}, {}) | {"events": {
+        "e": ENDED | {"on": "2030-01-07"}, "f": SETTLED | {"on": "2030-01-07"}}}, [], SETTLEMENT),
+    ("what was ended can be restored", forces(INCUMBENT, {}, {}) | {"events": {
+        "d": SETTLED | {"on": "2030-01-07"}, "e": ENDED | {"on": "2030-01-14"}, "f": SETTLED | {"on": "2030-01-21"}}},
+     [], SETTLEMENT),
 ]  # fmt: skip
 
 
@@ -150,19 +163,56 @@ def test_levers_are_forces_in_the_field_with_standing_of_03(engine: str) -> None
     assert set(found.row("levers")[~stands]) == {1} and set(found.row("levers")[stands]) <= {2}
 
 
+@both_engines
+def test_a_settlement_ends_in_the_week_of_the_event_that_ends_it(engine: str) -> None:
+    """In force in weeks 0 and 1 of four."""
+    events = {"e": SETTLED | {"on": "2030-01-07"}, "f": ENDED | {"on": "2030-01-21"}}
+    patrons = {"p": {"values": {"influence": 0, "order": {"settlement": 1}}}}
+    near(run(tiny(events=events, patrons=patrons), engine).row("terms.order"), 0.5)
+
+
+def tied(sign: float) -> dict[str, Any]:
+    return {"ties": [{"between": ["a", "b"], "sign": sign}]}
+
+
+SOUR = {"events": {"e": {"on": "2030-01-28", "effects": [{"tie": {"between": ["a", "b"], "set": -1}}]}}}
 HEDGES = [
-    ("one side", {"engage": {"a": 1}}, 0.0),
-    ("even", {"engage": {"a": 1, "b": 1}}, 0.5),
-    ("3 to 1", {"engage": {"a": 3, "b": 1}}, 1 - 10 / 16),
-    ("nobody", {"engage": {}}, 0.0),
+    ("one side", {"a": 1}, tied(-0.6), 0.0, 0.0),
+    ("even", {"a": 1, "b": 1}, tied(-0.6), 0.5, 2 * 0.25 * 0.6),
+    ("3 to 1", {"a": 3, "b": 1}, tied(-0.6), 1 - 10 / 16, 2 * 3 / 16 * 0.6),
+    ("over friends", {"a": 1, "b": 1}, tied(0.6), 0.5, 0.0),
+    ("over strangers", {"a": 1, "b": 1}, {}, 0.5, 0.0),
+    ("nobody", {}, tied(-0.6), 0.0, 0.0),
+    ("ties of the week, after its events", {"a": 1, "b": 1}, tied(-0.6) | SOUR, 0.5, 0.5 * (3 * 0.6 + 1) / 4),
 ]
 
 
 @both_engines
 @table(HEDGES)
-def test_hedge_index(engine: str, case) -> None:
-    policy, expected = case
-    near(run(tiny(strategies={"p": {"s": policy}}), engine).row("hedge_index"), expected)
+def test_spread_and_hedge_index(engine: str, case) -> None:
+    engage, changes, spread, index = case
+    found = run(tiny(strategies={"p": {"s": {"engage": engage}}}, **changes), engine)
+    near(found.row("spread"), spread)
+    near(found.row("hedge_index"), index)
+
+
+@both_engines
+def test_weeks_without_engagement_count_nothing_in_both(engine: str) -> None:
+    """Even over two rivals until week 2 of 4, then nobody."""
+    policy = {"engage": {"a": 1, "b": 1}, "then": {"when": "e", "engage": {}}}
+    found = run(
+        tiny(strategies={"p": {"s": policy}}, events={"e": {"on": "2030-01-21"}}, **tied(-0.6)), engine
+    )
+    near(found.row("spread"), 0.25)
+    near(found.row("hedge_index"), 0.15)
+
+
+@both_engines
+def test_a_hedge_over_three_counts_every_pair(engine: str) -> None:
+    ties = [{"between": ["a", "b"], "sign": -0.5}, {"between": ["b", "c"], "sign": -0.8}]
+    ways = {"p": {"s": {"engage": {"a": 2, "b": 1, "c": 1}}}}
+    data = merged(tiny(strategies=ways, ties=ties), forces({}, {}, {}))
+    near(run(data, engine).row("hedge_index"), 2 * (0.5 * 0.25 * 0.5 + 0.25 * 0.25 * 0.8))
 
 
 @both_engines

@@ -90,6 +90,26 @@ def test_a_patron_without_a_strategy(engine: str, case) -> None:
 
 
 @both_engines
+def test_a_default_is_a_strategy_followed_whole(engine: str) -> None:
+    """q engages a, then b from week 2 on, and puts off what is its to decide, unless it is told to wait."""
+    events = {"e": {"on": "2030-01-07", "decided-by": "q"}, "f": {"on": "2030-01-21"}}
+    forces = {j: {"legitimacy": 0.1} for j in ("a", "b")}
+    ways = {"go": {"engage": {"a": 1}, "then": {"when": "f", "engage": {"b": 1}}, "decide": {"e": "2030-01-28"}},
+            "wait": {"engage": {}}}  # fmt: skip
+    data = tiny(forces=forces, events=events, strategies={"q": ways}, patrons={"q": {"default": "go"}})
+    found = run(data, engine, profiles=[{"p": "s"}, {"p": "s", "q": "wait"}])
+    near(log_odds_steps(found), [0.1, 0.1, -0.1, -0.1])
+    assert found.week_of("e", 0)[0] == 3 and found.week_of("e", 1)[0] == 0
+    near(np.diff(found.path("power.a", 1)[:, 0]), 0)
+
+
+@both_engines
+def test_the_focus_too_has_a_default(engine: str) -> None:
+    data = tiny(patrons={"p": {"default": "s"}}, strategies={"p": {"s": {"engage": {"b": 1}}}})
+    near(effort(run(data, engine, profiles=[{}]), "b"), [1] * 4)
+
+
+@both_engines
 def test_floor_is_shared_by_those_in_the_field(engine: str) -> None:
     """Three forces; where c fell in week 0, a and b have half the floor each in week 1."""
     forces = {"c": {"control": {"land": 0.5}, "collapse": {"rate": 1}}}
@@ -133,7 +153,8 @@ PATHS = [
 @table(PATHS)
 def test_backing_moves(engine: str, case) -> None:
     events, expected = case
-    near(log_odds_steps(run(merged(tiny(**BACKED), {"events": events}), engine)), 0.1 * np.array(expected))
+    steps = log_odds_steps(run(merged(tiny(**BACKED), {"events": events}), engine))
+    near(steps, 0.1 * (np.array(expected) - 0.8))  # what differs from the 0.8 of the start
 
 
 @both_engines
@@ -142,7 +163,7 @@ def test_a_strategy_backs_from_week_0_after_the_events_of_the_week(engine: str) 
     events = {"e": {"on": "2030-01-07", "effects": [{"backing": {"p": {"a": {"troops": 0.9}}}}]}}
     ways = {"p": {"s": {"back": {"a": {"troops": 0.6}}, "back-over": 3}}}
     data = merged(tiny(**BACKED), {"events": events, "strategies": ways})
-    near(log_odds_steps(run(data, engine)) / 0.1 - 0.8, [0.2, 0.4, 0.6, 0.6, 0.6, 0.6])
+    near(log_odds_steps(run(data, engine)) / 0.1, [0.2, 0.4, 0.6, 0.6, 0.6, 0.6])
 
 
 SHOPPING = merged(
@@ -209,11 +230,17 @@ def test_no_loss_where_there_was_no_backing(engine: str) -> None:
 
 FIT = [
     ("momentum and home", {"forces": {"a": {"momentum": 0.1, "home": {"land": 0.02}}}}, 0.12),
-    ("bandwagon", {"forces": {"a": {"bandwagon": 0.2}}}, 0.1),
-    ("two patrons' backing adds up", {
+    ("the power of the start is in momentum", {"forces": {"a": {"bandwagon": 0.2}}}, 0),
+    ("so is its backing", {
         "forces": {"a": {"backing-effect": {"troops": 0.1, "money": 0.3}}},
         "patrons": {"p": {"backing": {"a": {"troops": 0.5}}}, "q": {"backing": {"a": {"troops": 1, "money": 0.1}}}},
-    }, 0.18),
+    }, 0),
+    ("what two patrons add adds up", {
+        "forces": {"a": {"backing-effect": {"troops": 0.1, "money": 0.3}}},
+        "patrons": {"p": {"backing": {"a": {"troops": 0.5}}}, "q": {"backing": {"a": {"money": 0.4}}}},
+        "events": {"e": {"on": "2030-01-07", "effects": [
+            {"backing": {"p": {"a": {"troops": 0.7}}, "q": {"a": {"troops": 1, "money": 0.1}}}}]}},
+    }, 0.1 * (0.2 + 1) - 0.3 * 0.3),
     ("legitimacy", {"forces": {"b": {"legitimacy": 0.3}}, "strategies": {"p": {"s": {"engage": {"b": 1}}}}}, -0.3),
     ("undermining the incumbent", {
         "forces": {"a": {"incumbent": True, "undermine": 9}, "b": {"undermine": 0.2}},
@@ -240,8 +267,53 @@ def test_fitness(engine: str, case) -> None:
     near(log_odds_steps(run(merged(tiny(), changes), engine))[0], expected)
 
 
+# Seasons: the first days of the four weeks are 7, 14, 21 and 28 January
+
+SEASONS = [
+    ("both ends included", {"s": {"between": ["01-14", "01-21"], "push": {"a": 0.1}}}, [0, 0.1, 0.1, 0]),
+    ("the first day of the week counts", {"s": {"between": ["01-15", "01-27"], "push": {"a": 0.1}}}, [0, 0, 0.1, 0]),
+    ("over the new year", {"s": {"between": ["12-20", "01-14"], "push": {"a": 0.1}}}, [0.1, 0.1, 0, 0]),
+    ("several add", {"s": {"between": ["01-14", "03-01"], "push": {"a": 0.1}},
+                     "t": {"between": ["01-01", "01-21"], "push": {"a": 0.3, "b": 0.1}}}, [0.2, 0.3, 0.3, 0.1]),
+    ("elsewhere", {"s": {"between": ["01-01", "12-31"], "push": {"a": 0.1}, "regions": ["hills"]}}, [0] * 4),
+]  # fmt: skip
+
+
+@both_engines
+@table(SEASONS)
+def test_seasons(engine: str, case) -> None:
+    """The hills have no weight, so that what happens there does not show."""
+    seasons, expected = case
+    held = {"control": {"land": 0.5, "hills": 1}}
+    regions = {"land": {"weight": 1}, "hills": {"weight": 0}}
+    data = tiny(regions=regions, forces={"a": held, "b": held}, dynamics={"seasons": seasons})
+    near(log_odds_steps(run(data, engine)), expected)
+
+
+@both_engines
+def test_a_season_changes_what_violence_returns_to(engine: str) -> None:
+    """To 3 · 2 times its mean of 1 in week 1, to 2 in week 2, to 1 after."""
+    seasons = {
+        "s": {"between": ["01-14", "01-20"], "violence": 3},
+        "t": {"between": ["01-14", "01-27"], "violence": 2},
+    }
+    found = run(tiny(dynamics={"violence": {"revert": 0.5}, "seasons": seasons}), engine)
+    near(found.path("violence")[:, 0], [1, 1, 3.5, 2.75, 1.875])
+
+
+@both_engines
+def test_a_year_has_the_season_once_in_every_year(engine: str) -> None:
+    """Weeks of 2030 and 2031 that begin from 1 to 7 June, one each: those of 3 June 2030 and 2 June 2031."""
+    season = {"s": {"between": ["06-01", "06-07"], "push": {"a": 0.1}}}
+    steps = log_odds_steps(run(tiny(calendar={"weeks": 80}, dynamics={"seasons": season}), engine))
+    assert list(np.flatnonzero(np.abs(steps) > 0.05)) == [21, 73]
+
+
 # Step 5: who falls in week 0 is decided by a known uniform against a known chance
 
+MORE_BACKING = {
+    "e": {"on": "2030-01-07", "effects": [{"backing": {"p": {"a": {"troops": 1, "money": 0.5}}}}]}
+}
 HAZARDS = [
     ("rate", {}, {"rate": 0.2}, 0.2),
     ("no block, no fall", {}, None, 0.0),
@@ -250,10 +322,21 @@ HAZARDS = [
     ("steepness 0", {}, {"rate": 0.2, "threshold": 0, "steepness": 0}, 0.2),
     ("capped at 5", {}, {"rate": 400}, 5.0),
     ("power below 1e-6 counts as 1e-6", {"forces": held(0, 1)}, {"rate": 1e-3, "threshold": 3e-4, "steepness": 1}, 0.3),
-    ("shield", {"patrons": {"p": {"backing": {"a": {"troops": 1, "money": 0.5}}}}},
-     {"rate": 0.5, "shield": {"troops": 1, "money": 2}}, 0.5 * np.exp(-2)),
-    ("one shield for both channels", {"patrons": {"p": {"backing": {"a": {"troops": 1, "money": 0.5}}}}},
-     {"rate": 0.5, "shield": 1}, 0.5 * np.exp(-1.5)),
+    ("the threshold is the power of the start", {"forces": {"b": {"momentum": math.log(3)}}},
+     {"rate": 0.2, "steepness": 2}, 0.2 * 4),
+    ("in words", {"forces": {"b": {"momentum": math.log(3)}}},
+     {"rate": 0.2, "threshold": "start", "steepness": 2}, 0.2 * 4),
+    ("a yearly chance", {}, {"yearly": 1 - math.exp(-52 * 0.3)}, 0.3),
+    ("certain within a year", {}, {"yearly": 1}, 5.0),
+    ("the shield of the start is in the rate", {"patrons": {"p": {"backing": {"a": {"troops": 1, "money": 0.5}}}}},
+     {"rate": 0.5, "shield": {"troops": 1, "money": 2}}, 0.5),
+    ("shield", {"patrons": {"p": {"backing": {"a": {"money": 0.1}}}}, "events": MORE_BACKING},
+     {"rate": 0.5, "shield": {"troops": 1, "money": 2}}, 0.5 * np.exp(-1 - 2 * 0.4)),
+    ("one shield for both channels", {"patrons": {"p": {"backing": {"a": {"money": 0.1}}}}, "events": MORE_BACKING},
+     {"rate": 0.5, "shield": 1}, 0.5 * np.exp(-1.4)),
+    ("a shield that is taken away", {"patrons": {"p": {"backing": {"a": {"troops": 0.8}}}}, "events": {
+        "e": {"on": "2030-01-07", "effects": [{"backing": {"p": {"a": {"troops": 0}}}}]}}},
+     {"rate": 0.1, "shield": 2}, 0.1 * np.exp(1.6)),
     ("panic over support known to be leaving", {
         "patrons": {"p": {"backing": {"a": {"troops": 1}}}},
         "events": {"e": {"on": "2030-01-07", "effects": [{"expect": {"p": {"a": {"troops": 0.3}}}}]}},
@@ -369,6 +452,16 @@ STANDINGS = [
      "strategies": {"p": {"s": {"engage": {"a": 1}}}}}, 0.4),
     ("duplicity", {"ties": TIED, "forces": {"b": {"resentment": {"duplicity": 0.4}}}, "strategies": HEDGE},
      0.4 + 0.05 * 0.6 - 0.4 * 0.5 * 0.25),
+    ("resented more than others", {"ties": TIED, "forces": {"b": {"resentment": {"duplicity": 0.4}}},
+     "patrons": {"p": {"resented": {"b": 2.5}}}, "strategies": HEDGE}, 0.4 + 0.05 * 0.6 - 2.5 * 0.4 * 0.5 * 0.25),
+    ("alienation too", {"ties": TIED, "forces": {"b": {"resentment": {"alienation": 0.1}}},
+     "patrons": {"p": {"resented": 0.5}}, "strategies": {"p": {"s": {"engage": {"a": 1}}}}}, 0.4 - 0.5 * 0.1 * 0.5),
+    ("and parity", {"ties": TIED, "forces": {"b": {"resentment": {"parity": 0.1}}},
+     "patrons": {"p": {"resented": {"b": 2}}}, "strategies": HEDGE}, 0.43 - 2 * 0.1),
+    ("by that force alone", {"ties": TIED, "forces": {"b": {"resentment": {"parity": 0.1}}},
+     "patrons": {"p": {"resented": {"a": 7}}}, "strategies": HEDGE}, 0.43 - 0.1),
+    ("and that patron alone", {"ties": TIED, "forces": {"b": {"resentment": {"parity": 0.1}}},
+     "patrons": {"q": {"resented": 7}}, "strategies": HEDGE}, 0.43 - 0.1),
     ("parity when treated as equals", {"ties": TIED, "forces": {"b": {"resentment": {"parity": 0.1}}},
      "strategies": HEDGE}, 0.43 - 0.1),
     ("parity not when ahead", {"ties": TIED, "forces": {"b": {"resentment": {"parity": 0.1}}},

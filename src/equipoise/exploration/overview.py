@@ -32,7 +32,7 @@ from equipoise.exploration.tipping import (
     resentment,
     tipping_points,
 )
-from equipoise.findings.found import DuplicityScan
+from equipoise.findings.found import ResentmentScan
 from equipoise.records import Record
 from equipoise.scenario import wording
 
@@ -72,7 +72,7 @@ class ExploreResult(Record):
     drivers: tuple[Drivers, ...]
     tips: tuple[Tip, ...]
     pairs: tuple[PairMap, ...]
-    resentment: tuple[Resentment, ...] | None
+    resentment: Resentment | None
     failures: Discovery
     failures_in_futures: Discovery | None
     information: Information
@@ -94,7 +94,7 @@ def explore(
     futures: pd.DataFrame | None = None,
     weekly: WeeklySample | None = None,
     evaluate: Evaluate | None = None,
-    duplicity: DuplicityScan | None = None,
+    scan: ResentmentScan | None = None,
     strategy: str | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     seed: int = 0,
@@ -106,10 +106,8 @@ def explore(
         futures: a row per future and strategy (see `differences`); adds indicators, failures in futures and
             the difference of the two best strategies.
         weekly: weekly observables of some of these futures; adds levels to the indicators.
-        evaluate: a rerun under overrides, of the ensemble's strategies and those that `duplicity` names; plays
-            tipping points again and confirms flips.
-        duplicity: what the run found of it (`duplicity` of its summary): which strategies are hedges and which
-            one-sided, and at what duplicity the hedge stops paying; adds the other resentments at which it does.
+        evaluate: a rerun under overrides, of the ensemble's strategies; plays tipping points again and confirms flips.
+        scan: what the run found of resentment (`resentment` of its summary); adds where the hedge stops paying.
         strategy: whose failures are sought; the recommended one if not given.
         groups: name -> paths for the value of information; the parts of the scenario if not given.
         seed: for dummies, halves and draws.
@@ -132,7 +130,7 @@ def explore(
     failures = discover(features, fails, strategy=examined, fails_where=where, rng=rng)
     result = ExploreResult(
         ensemble.strategies, ensemble.strategies[ensemble.recommended], examined, ensemble.states,
-        found_drivers, tips, _pairs(ensemble, info, tips, rng), _resentment(ensemble, evaluate, duplicity),
+        found_drivers, tips, _pairs(ensemble, info, tips, rng), scan and resentment(scan),
         worded(failures, scenario), _future_failures(ensemble, futures, examined, rng), info,
         None if scenario is None else reveals(ensemble, scenario, floor=info.floor, rng=rng),
         _indicators(futures, weekly, ensemble, rng), assumptions, flips,
@@ -168,19 +166,6 @@ def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
         return tuple(made)
 
     return replace(found, prim=said(found.prim), cart=said(found.cart))
-
-
-def _resentment(
-    ensemble: Ensemble, evaluate: Evaluate | None, duplicity: DuplicityScan | None
-) -> tuple[Resentment, ...] | None:
-    if ensemble.scenario is None or evaluate is None or duplicity is None:
-        return None
-    hedges, single = duplicity.hedges, duplicity.one_sided
-    if not hedges or not single:
-        return None
-    kinds = ("alienation", "duplicity", "parity")
-    paths = [f"forces.{force}.resentment.{kind}" for force in ensemble.scenario.forces for kind in kinds]
-    return resentment(evaluate, paths, hedges=hedges, one_sided=single, duplicity=duplicity)
 
 
 def _pairs(
@@ -284,6 +269,6 @@ def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, .
     if boxes:
         lines.append(max(boxes, key=lambda b: (b.held_out_coverage or 0) * (b.held_out_density or 0)).says)
     if result.resentment:
-        lines.append(result.resentment[0].says)
+        lines.append(result.resentment.says)
     lines.append(result.assumptions.says)
     return tuple(lines)

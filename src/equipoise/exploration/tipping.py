@@ -6,11 +6,10 @@ with them where they cross; so where states can be played again, a crossing is l
 held at one value in every state, and that value, with its own interval, takes the place of the first.
 
 The resentment at which the hedge stops paying needs reruns in any case, because it is a level that no draw may
-reach. It is found as the run finds it for duplicity (`findings.resentment`), for all three resentments (alienation,
-duplicity, parity) together and for each alone; for duplicity alone it is the run's own.
+reach: it is the run's own (`findings.resentment`).
 
 Source: one-way and two-way threshold analysis, Briggs, Sculpher and Claxton 2006, ch. 4; curves by
-`smooth`; the duplicity threshold, THEORY.md §3 H4.
+`smooth`; the threshold of resentment, THEORY.md §3 H4.
 Assumptions: the other inputs keep their distribution while one is fixed. Do not trust a crossing whose
 `support` is low, or one inside the outer 2 % of an input: few states lie there.
 """
@@ -26,8 +25,7 @@ import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
 from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, single
-from equipoise.findings.found import DuplicityScan
-from equipoise.findings.resentment import MULTIPLIERS, scan
+from equipoise.findings.found import ResentmentScan
 from equipoise.findings.turning import turning
 from equipoise.records import Record
 
@@ -36,7 +34,6 @@ POINTS = 97
 DRAWS = 200
 SURE = 0.95
 CELLS = 15
-RESENTMENTS = ("alienation", "duplicity", "parity")
 LEVEL = 0.9
 """Confidence of a crossing's interval."""
 REPLAYED = 10
@@ -308,110 +305,45 @@ def _surely_other(smooth: Smooth, where: np.ndarray, recommended: int, rng: np.r
 
 @dataclass(frozen=True)
 class Resentment(Record):
-    """The resentment at which the hedge stops paying.
+    """The resentment at which the hedge stops paying, as the run found it.
 
     Attributes:
-        scaled: which resentments were scaled (`alienation`, `duplicity`, `parity`, or all three).
-        multipliers: factors on every force's resentment; 1 is the scenario as written.
-        advantage: best hedge less best one-sided strategy, mean over states, at each factor.
-        se: standard errors, paired by state.
-        hedge, one_sided: the best of each kind at each factor.
-        threshold: factor at which the advantage falls through 0; None where it does not.
+        threshold: how many times as much as the scenario says the focus is resented where the best hedge is worth no
+            more than the best one-sided strategy; None where that does not happen.
         low, high: its 95 % interval, None where undefined.
         says: the result in one sentence.
     """
 
-    scaled: tuple[str, ...]
-    multipliers: tuple[float, ...]
-    advantage: tuple[float, ...]
-    se: tuple[float | None, ...]
-    hedge: tuple[str, ...]
-    one_sided: tuple[str, ...]
     threshold: float | None
     low: float | None
     high: float | None
     says: str
 
 
-def resentment(
-    evaluate: Evaluate,
-    paths: Sequence[str],
-    *,
-    hedges: Sequence[str],
-    one_sided: Sequence[str],
-    duplicity: DuplicityScan | None = None,
-    multipliers: Sequence[float] = MULTIPLIERS,
-) -> tuple[Resentment, ...]:
-    """Return the factor on resentment at which the best hedge is worth no more than the best one-sided bet.
-
-    All resentments that `paths` holds are scaled together, then each alone.
-
-    Args:
-        evaluate: a rerun under overrides over the same states.
-        paths: paths of resentment numbers (`forces.crown.resentment.duplicity`, ...).
-        hedges, one_sided: strategies of each kind.
-        duplicity: what the run found for duplicity alone (`duplicity` of its summary); it is taken over, so that
-            there is one such number.
-        multipliers: factors to try, rising.
-
-    Raises:
-        ValueError: where one of the two kinds has no strategy.
-    """
-    if not hedges or not one_sided:
-        raise ValueError("at least one hedge and one one-sided strategy are needed")
-    kinds = tuple(kind for kind in RESENTMENTS if any(path.endswith("." + kind) for path in paths))
-    sets = [kinds, *((kind,) for kind in kinds if len(kinds) > 1)]
-
-    def scanned(scaled: tuple[str, ...]) -> Resentment:
-        if scaled == ("duplicity",) and duplicity is not None and duplicity.lead is not None:
-            return _of_run(duplicity)
-        mine = [path for path in paths if path.rsplit(".", 1)[1] in scaled]
-        found = scan(
-            lambda m: evaluate({path: Override(times=m) for path in mine}),
-            hedges=hedges, one_sided=one_sided, multipliers=multipliers,
-        )  # fmt: skip
-        at = found.turning
-        return _worded(
-            scaled, found.multipliers, found.lead, found.se, found.hedge, found.one_sided,
-            None if at is None else at.value, None if at is None else at.low, None if at is None else at.high,
-        )  # fmt: skip
-
-    return tuple(scanned(scaled) for scaled in sets if scaled)
+def resentment(scan: ResentmentScan) -> Resentment | None:
+    """Return what a run's scan of resentment says (`resentment` of its summary); None where it compared nothing."""
+    if scan.lead is None:
+        return None
+    ends = scan.threshold, scan.low, scan.high
+    return Resentment(*ends, _resentment_sentence(*ends, scan.lead, max(scan.multipliers)))
 
 
-def _of_run(found: DuplicityScan) -> Resentment:
-    columns = found.multipliers, found.lead, found.lead_se, found.best_hedge, found.best_one_sided
-    return _worded(("duplicity",), *columns, found.threshold, found.low, found.high)
-
-
-def _worded(scaled: tuple[str, ...], *rest: Any) -> Resentment:
-    found = Resentment(scaled, *rest, "")
-    return replace(found, says=_resentment_sentence(found))
-
-
-def _resentment_sentence(found: Resentment) -> str:
-    scaled, threshold, tried = found.scaled, found.threshold, found.multipliers
-    what = " and ".join(scaled) if len(scaled) < 3 else "alienation, duplicity and parity together"
-    one = len(scaled) == 1
-    within = (
-        ""
-        if found.low is None or found.high is None
-        else f" (95 % interval {found.low:.2g} to {found.high:.2g})"
-    )
-    if threshold is not None and threshold < 1:
-        verb = "stays" if one else "stay"
-        return f"the hedge would pay only if {what} {verb} below {threshold:.2g} times what the scenario says{within}"
+def _resentment_sentence(
+    threshold: float | None, low: float | None, high: float | None, lead: Sequence[float], most: float
+) -> str:
+    within = "" if low is None or high is None else f" (95 % interval {low:.2g} to {high:.2g})"
     if threshold is not None:
-        verb = "reaches" if one else "reach"
-        return (
-            f"the hedge stops paying once {what} {verb} {threshold:.2g} times what the scenario says{within}"
+        verb = (
+            "would pay only if resentment stays below"
+            if threshold < 1
+            else "stops paying once resentment reaches"
         )
-    if all(lead > 0 for lead in found.advantage):
-        return f"the hedge pays at every level of {what} tried, up to {tried[-1]:g} times the scenario's"
-    if all(lead <= 0 for lead in found.advantage):
-        least = "none at all" if tried[0] == 0 else f"{tried[0]:g} times the scenario's"
-        return f"the hedge does not pay at any level of {what} tried, not even at {least}"
-    return f"the hedge starts to pay, and does not stop, with more {what}: see the levels tried"
+        return f"the hedge {verb} {threshold:.2g} times what the scenario says{within}"
+    if all(gap > 0 for gap in lead):
+        return f"the hedge pays at every level of resentment tried, up to {most:g} times the scenario's"
+    if all(gap <= 0 for gap in lead):
+        return "the hedge does not pay at any level of resentment tried, not even at none at all"
+    return "the hedge starts to pay, and does not stop, with more resentment: see the levels tried"
 
 
 def candidate_pairs(paths: Sequence[str], *, limit: int) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from equipoise.findings.hedges import Kind
 from equipoise.records import Record
 
 Numbers = tuple[float, ...]
@@ -115,7 +116,8 @@ class StrategyFound(Record):
         influence_after_common_collapse: over those in which it fell under every strategy run.
         influence_if_stands: over those in which it stood.
         levers: mean number of forces in the field with standing of at least 0.3 at the end.
-        hedge_index: mean over futures and weeks.
+        spread, hedge_index: means over futures and weeks, over how many forces effort goes and how far to rivals.
+        kind: what that makes of it.
         robustness, robustness_rank: by metric; None where a metric is undefined.
         chance_best: share of states in which it pays most (ties shared).
         terms: mean of each term of eq. 6. allocation: by force, mean share of effort.
@@ -128,7 +130,9 @@ class StrategyFound(Record):
     influence_after_common_collapse: float | None
     influence_if_stands: float | None
     levers: float
+    spread: float
     hedge_index: float
+    kind: Kind
     regret: Regret
     robustness: Mapping[str, float | None]
     robustness_rank: Mapping[str, int | None]
@@ -231,11 +235,11 @@ class Fans(Record):
 
 
 @dataclass(frozen=True)
-class DuplicityScan(Record):
-    """The same states played at other levels of resented double dealing.
+class ResentmentScan(Record):
+    """The same states played with the focus patron resented more and less for keeping company with rivals.
 
     Attributes:
-        multipliers: of every force's duplicity. levels: by force, the mean level at each.
+        multipliers: of how much every force resents it (`resented`); 1 is the scenario.
         hedges, one_sided: the strategies compared. payoff: by strategy, its mean at each level.
         se: its standard errors. lead, lead_se: at each level, the best hedge's payoff less the best one-sided
             strategy's, with its error paired by state; best_hedge, best_one_sided: which these are (all None where
@@ -245,7 +249,6 @@ class DuplicityScan(Record):
     """
 
     multipliers: Numbers
-    levels: Mapping[str, Numbers]
     hedges: tuple[str, ...]
     one_sided: tuple[str, ...]
     payoff: Mapping[str, Numbers]
@@ -334,6 +337,6 @@ class Run(Found, Asked):
 
     fans_futures: int
     fans: Mapping[str, Fans]
-    duplicity: DuplicityScan
+    resentment: ResentmentScan
     timeline: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()

@@ -1,12 +1,12 @@
-"""The duplicity at which the hedge stops paying: the same states played again at other levels of duplicity.
+"""The resentment at which the hedge stops paying: the same states played again, the focus patron resented more or less.
 
-Without duplicity resentment never deters hedging (THEORY §3); with enough of it, a one-sided strategy
-overtakes. Every force's duplicity is multiplied by the same factor; where the scenario has none, a level is
-set for all. The states, the chance streams and every other number stay the same.
+Without resentment of double dealing nothing deters hedging (THEORY §3); with enough of it, a one-sided strategy
+overtakes. How much every force resents the focus patron for the company it keeps (`resented`, eq. 5) is multiplied by
+one factor. Nobody else's is: scaling everybody's makes a one-sided strategy better off with more resentment, because
+its rivals suffer. The states, the chance streams and every other number stay the same.
 
 There is one such number: the factor at which the best hedge is worth as much as the best one-sided strategy, played
-at that factor (`turning`), with its 95 % interval. The run finds it; exploring takes it over, and finds those of the
-other resentments in the same way (`scan`).
+at that factor (`turning`), with its 95 % interval. The run finds it; exploring takes it over.
 """
 
 from __future__ import annotations
@@ -18,17 +18,14 @@ from functools import cache
 import numpy as np
 
 from equipoise.draws.estimate import estimate
-from equipoise.findings.found import DuplicityScan, StrategyFound
+from equipoise.findings.found import ResentmentScan, StrategyFound
+from equipoise.findings.hedges import sides
 from equipoise.findings.turning import Turning, turning
 from equipoise.futures.play import Plan
 from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Memory, Player
 
 MULTIPLIERS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
-UNIT = 0.05
-"""Level at multiplier 1 where the scenario has no duplicity."""
-HEDGED, ONE_SIDED = 0.3, 0.05
-"""Mean hedge index from which a strategy counts as a hedge, and below which as one-sided."""
 
 Payoffs = Mapping[str, np.ndarray]
 """Payoff of each strategy in each state, the mean over its chance streams."""
@@ -93,25 +90,10 @@ def scan(
     )  # fmt: skip
 
 
-def sides(strategies: Mapping[str, StrategyFound]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the hedges and the one-sided strategies among those of a run; the others are neither.
-
-    A hedge spreads its effort over rivals (mean hedge index of 0.3 or more); a one-sided strategy engages somebody
-    and hardly spreads it (below 0.05).
-    """
-    hedges = tuple(n for n, found in strategies.items() if found.hedge_index >= HEDGED)
-    single = tuple(
-        n
-        for n, found in strategies.items()
-        if found.hedge_index < ONE_SIDED and sum(found.allocation.values()) > 0.5
-    )
-    return hedges, single
-
-
-def duplicity_scan(
+def resentment_scan(
     player: Player, plan: Plan, strategies: Mapping[str, StrategyFound], *, states: int = 256, chance: int = 4
-) -> DuplicityScan:
-    """Play every hedge and one-sided strategy at several levels of duplicity.
+) -> ResentmentScan:
+    """Play every strategy with the focus patron resented more and less than the scenario says.
 
     Args:
         player: of the run. plan: its sizes and seed. strategies: what it found of them.
@@ -124,16 +106,14 @@ def duplicity_scan(
     memory = Memory(player, keep=False)
 
     def play(multiplier: float) -> Payoffs:
-        found = _payoffs(player, small, at_level(parameters, multiplier), memory)
+        found = _payoffs(player, small, resented(parameters, player.world.focus, multiplier), memory)
         return dict(zip(names, found, strict=True))
 
     found = scan(play, hedges=hedges, one_sided=single) if hedges and single else None
     payoffs = [play(m) for m in MULTIPLIERS] if found is None else found.payoffs
-    levels = np.stack([at_level(parameters, m).duplicity.mean(axis=0) for m in MULTIPLIERS])
     turned = None if found is None else found.turning
-    return DuplicityScan(
+    return ResentmentScan(
         multipliers=MULTIPLIERS,
-        levels={j: tuple(levels[:, n].tolist()) for n, j in enumerate(player.world.forces)},
         hedges=hedges,
         one_sided=single,
         payoff={name: tuple(float(level[name].mean()) for level in payoffs) for name in names},
@@ -149,11 +129,11 @@ def duplicity_scan(
     )
 
 
-def at_level(parameters: Parameters, multiplier: float) -> Parameters:
-    """Return the parameters with every duplicity times `multiplier` (or that many units, where there is none)."""
-    duplicity = parameters.duplicity
-    scaled = duplicity * multiplier if duplicity.any() else np.full_like(duplicity, UNIT * multiplier)
-    return replace(parameters, arrays={**parameters.arrays, "duplicity": scaled})
+def resented(parameters: Parameters, patron: int, multiplier: float) -> Parameters:
+    """Return the parameters with one patron resented so many times as much by every force, the others as before."""
+    more = parameters.resented.copy()
+    more[:, patron] *= multiplier
+    return replace(parameters, arrays={**parameters.arrays, "resented": more})
 
 
 def _payoffs(player: Player, plan: Plan, parameters: Parameters, memory: Memory) -> np.ndarray:

@@ -31,6 +31,7 @@ from equipoise.findings.found import (
     TalkFound,
     Violence,
 )
+from equipoise.findings.hedges import Kind, kind
 from equipoise.findings.regret import regret, regret_summary
 from equipoise.findings.tally import Tally
 from equipoise.world.compile import World
@@ -61,7 +62,7 @@ def summarise(tally: Tally) -> Found:
                 "influence": Influence(
                     *_ends(found[d, "influence"]), means["influence"]["end"], _series(tally, d, "influence")
                 ),
-                "hedge_index": _hedge_index(found, d),
+                "kind": _kind(estimates),
                 "regret": Regret(**{key: float(values[d]) for key, values in regrets.items()}),
                 "robustness": {metric: values[name] for metric, values in robustness.items()},
                 "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
@@ -97,6 +98,8 @@ def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, 
         "influence_after_common_collapse": found.get((d, "all_fell"), nothing),
         "influence_if_stands": found.get((d, "stood"), nothing),
         "levers": found[d, "levers"],
+        "spread": found[d, "spread"],
+        "hedge_index": found[d, "hedge_index"],
         "terms": starting("terms."),
         "allocation": starting("engaged."),
         "standing": {j: {"end": found[d, f"standing.{j}"]} for j in world.scenario.forces},
@@ -134,14 +137,9 @@ def _payoff(found: Estimate, samples: np.ndarray, unknown: float | None, luck: f
     return Payoff(*_ends(found), *quantiles, float(metrics.cvar(values[None])[0]), unknown, luck)
 
 
-def _hedge_index(found: dict[tuple, Estimate], d: int) -> float:
-    """Return the mean hedge index over the futures and weeks with engagement, 0 where there is none.
-
-    The outcome row counts a week without engagement as 0; the shares of effort add up to 1 in a week with
-    engagement and to 0 in another, so their sum is the share of weeks that have it.
-    """
-    engaged = sum(one.mean for key, one in found.items() if key[0] == d and key[1].startswith("engaged."))
-    return found[d, "hedge_index"].mean / engaged if engaged > 0 else 0.0
+def _kind(estimates: dict[str, Any]) -> Kind:
+    engaged = sum(one.mean for one in estimates["allocation"].values())  # the share of weeks with engagement
+    return kind(estimates["spread"].mean, estimates["hedge_index"].mean, engaged)
 
 
 def _series(tally: Tally, d: int, name: str) -> tuple[float, ...]:

@@ -41,8 +41,8 @@ def explore(
         strategy: whose failures are sought; the recommended one if not given.
         states: most states to look at, the first ones of the study.
         every: keep the strategies that are best in no state; they can add to no choice, and take time.
-        reruns: play states again under changed inputs, for the resentment at which the hedge stops paying
-            and to confirm what flips the recommendation.
+        reruns: play states again under changed inputs, to confirm where the best strategy changes and what flips
+            the recommendation.
         seed: for dummies, halves and draws; the reruns play the study's own futures.
 
     Returns:
@@ -65,16 +65,14 @@ def explore(
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]
     ensemble = _ensemble(found, futures, inputs, kept)
-    contest = found.findings.duplicity
-    sides = (*contest.hedges, *contest.one_sided)
-    again = Reruns(found, tuple(dict.fromkeys([*kept, *sides]))) if reruns else None
+    again = Reruns(found, kept) if reruns else None
     with _one_thread():
         result = explored(
             ensemble,
             futures=futures,
             weekly=weekly_of(found, kept, used),
             evaluate=again,
-            duplicity=contest,
+            scan=found.findings.resentment,
             strategy=strategy,
             seed=seed,
         )
@@ -107,8 +105,7 @@ def _contenders(
 ) -> tuple[tuple[str, ...], list[str]]:
     """Return the strategies worth exploring, and those that are best in no state and are left out.
 
-    The two best by mean and the one asked about always stay, and so do the best hedge and the best one-sided
-    strategy, whose contest is scanned.
+    The two best by mean and the one asked about always stay.
     """
     names = names_of(study)
     if strategy is not None:
@@ -116,9 +113,7 @@ def _contenders(
     payoff = _payoffs(futures, names, study.plan.chance).mean(axis=2)
     best = {names[k] for k in payoff.argmax(axis=0)}
     order = [names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
-    contest = study.findings.duplicity
-    firsts = [next((n for n in order if n in side), None) for side in (contest.hedges, contest.one_sided)]
-    wanted = best | {*order[:2], strategy, *firsts}
+    wanted = best | {*order[:2], strategy}
     kept = names if every else tuple(name for name in names if name in wanted)
     return kept, [name for name in order if name not in kept]
 

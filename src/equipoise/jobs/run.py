@@ -15,7 +15,7 @@ import numpy as np
 from equipoise import _version, evidence
 from equipoise.errors import InputError
 from equipoise.findings.found import Fan, Fans, Found, Run, ScenarioRun
-from equipoise.findings.resentment import duplicity_scan
+from equipoise.findings.resentment import resentment_scan
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import EXACT, Tally
 from equipoise.findings.timeline import timeline
@@ -93,7 +93,7 @@ def run(
         **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
         futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
         beliefs=beliefs, with_=asked["with"], **vars(found), **fans,
-        duplicity=duplicity_scan(player, plan, found.strategies),
+        resentment=resentment_scan(player, plan, found.strategies),
         timeline=timeline(believed, found),
         warnings=tuple(_warnings(found, tally, plan, precision, limit, interrupted)),
     )  # fmt: skip

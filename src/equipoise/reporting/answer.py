@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from equipoise.evidence import BASES
 from equipoise.findings.found import DifferenceFound, StrategyFound
+from equipoise.findings.hedges import Kind
 from equipoise.reporting.context import Context, look
 from equipoise.reporting.phrases import (
     count,
@@ -24,6 +25,7 @@ from equipoise.reporting.phrases import (
     multiple,
     number,
     percent,
+    sentence,
     significant,
 )
 from equipoise.scenario.likelihood import CONFIDENCE, Confidence
@@ -86,8 +88,20 @@ def second_sentence(context: Context) -> str:
             f"With it {context.advised} keeps {kept}."
             if kept
             else "No hedge was compared with a one-sided strategy."
-        )
-    return f"{_verdict(context, hedge, single)}; {_collapse(context, hedge, single)}{_turning(context)}."
+        ) + _within_one_camp(context)
+    said = f"{_verdict(context, hedge, single)}; {_collapse(context, hedge, single)}{_turning(context)}."
+    return said + _within_one_camp(context)
+
+
+def _within_one_camp(context: Context) -> str:
+    """Say where the best way that spreads effort keeps to one camp, and so hedges against no rival."""
+    spread = [
+        name for name in context.ranking if context.run.strategies[name].kind in (Kind.ONE_CAMP, Kind.HEDGE)
+    ]
+    if not spread or context.run.strategies[spread[0]].kind is Kind.HEDGE:
+        return ""
+    best = sentence(context.names.quoted(spread[0]))
+    return f" {best}, the best way that spreads effort, keeps to one camp: it is no hedge between rivals."
 
 
 def _verdict(context: Context, hedge: str, single: str) -> str:
@@ -95,11 +109,13 @@ def _verdict(context: Context, hedge: str, single: str) -> str:
     gap = context.run.difference(hedge, single)
     size = f"{number(abs(gap.mean))} (95 % interval {_positive(gap)})"
     if not gap.told_apart:
-        pair = f"the best hedge, {h}, and the best one-sided strategy, {s}"
+        pair = f"the best hedge between rivals, {h}, and the best one-sided strategy, {s}"
         return f"Whether to hedge stays open: {pair}, cannot be told apart"
     if gap.mean > 0:
-        return f"Of those written down, hedging pays: the best hedge, {h}, gains {size} on the best one-sided way, {s}"
-    return f"Of those written down, no hedge pays: the best one, {h}, loses {size} to the best one-sided way, {s}"
+        won = f"hedging pays: the best hedge between rivals, {h}, gains {size} on the best one-sided way, {s}"
+    else:
+        won = f"no hedge between rivals pays: the best one, {h}, loses {size} to the best one-sided way, {s}"
+    return f"Of those written down, {won}"
 
 
 def _searched(context: Context) -> tuple[str, ...]:
@@ -142,19 +158,19 @@ def _collapse(context: Context, hedge: str, single: str) -> str:
 
 
 def _turning(context: Context) -> str:
-    """Say at what resentment of double dealing the hedge stops paying, or that none was found."""
-    threshold, multipliers = context.run.duplicity.threshold, context.run.duplicity.multipliers
+    """Say at what resentment of it the hedge stops paying, or that none was found."""
+    threshold, multipliers = context.run.resentment.threshold, context.run.resentment.multipliers
     if threshold is not None and threshold < 1:
         less = f"less than {times(threshold)} as assumed"
-        return f"; the hedge would pay only if forces resented double dealing {less}"
+        return f"; the hedge would pay only if forces resented it {less}"
     if threshold is not None:
-        return f"; the hedge stops paying once forces resent double dealing {times(threshold)} as assumed"
+        return f"; the hedge stops paying once forces resent it {times(threshold)} as assumed"
     pays = [_hedge_leads(context, place) for place in range(len(multipliers))]
     if pays and all(lead is True for lead in pays):
         most = significant(max(multipliers))
-        return f"; resentment of double dealing up to {most} times what is assumed does not change that"
+        return f"; resentment of it up to {most} times what is assumed does not change that"
     if pays and all(lead is False for lead in pays):
-        return "; even without any resentment of double dealing the hedge would not pay"
+        return "; even without any resentment the hedge would not pay"
     return ""
 
 
@@ -164,7 +180,7 @@ def times(multiplier: float) -> str:
 
 
 def _hedge_leads(context: Context, place: int) -> bool | None:
-    found = context.run.duplicity
+    found = context.run.resentment
     best = [[found.payoff[name][place] for name in members] for members in (found.hedges, found.one_sided)]
     return max(best[0]) > max(best[1]) if all(best) else None
 

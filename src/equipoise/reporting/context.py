@@ -14,6 +14,7 @@ from typing import Any
 
 from equipoise.evidence import trace
 from equipoise.findings.found import Run, StrategyFound
+from equipoise.findings.hedges import Kind
 from equipoise.reporting.phrases import within
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -76,13 +77,16 @@ class Context:
 
     @cached_property
     def hedges(self) -> list[str]:
-        """Strategies that are hedges, best first."""
-        return [name for name in self.ranking if name in self.run.duplicity.hedges]
+        """Strategies that are hedges between rivals, best first."""
+        return self._of(Kind.HEDGE)
 
     @cached_property
     def one_sided(self) -> list[str]:
-        """Strategies that court one side only, best first; staying out is neither."""
-        return [name for name in self.ranking if name in self.run.duplicity.one_sided]
+        """Strategies that court one force or one camp only, best first; staying out is neither."""
+        return self._of(Kind.ONE_FORCE, Kind.ONE_CAMP)
+
+    def _of(self, *kinds: Kind) -> list[str]:
+        return [name for name in self.ranking if self.run.strategies[name].kind in kinds]
 
     @cached_property
     def trace(self) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The figures that compare strategies: payoff, distance to the best, stands or falls, regret, duplicity.
+"""The figures that compare strategies: payoff, distance to the best, stands or falls, regret, resentment.
 
 Each function reads what the run found and returns a `Drawing` (texts, table, chart for any frame), or None
 where the run has nothing to draw.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from equipoise.findings.found import DuplicityScan
+from equipoise.findings.found import ResentmentScan
+from equipoise.findings.hedges import SAID
 from equipoise.reporting import charts, tables
-from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.phrases import DASH, multiple, number, percent, significant
@@ -175,9 +176,9 @@ def orders(context: Context) -> Drawing | None:
     )
 
 
-def duplicity(context: Context) -> Drawing | None:
-    """Payoff of the best hedge and the best one-sided strategy as forces resent double dealing more."""
-    found = context.run.duplicity
+def resentment(context: Context) -> Drawing | None:
+    """Payoff of the best hedge and the best one-sided strategy as forces resent the focus patron's company more."""
+    found = context.run.resentment
     sides = [("best hedge", found.hedges), ("best one-sided", found.one_sided)]
     rows = []
     for series, members in sides:
@@ -189,22 +190,19 @@ def duplicity(context: Context) -> Drawing | None:
     threshold = found.threshold
     where = "" if threshold is None else f" The lines cross at {multiple(threshold)} times."
     return Drawing(
-        key="duplicity",
-        title="The duplicity at which the hedge stops paying",
+        key="resentment",
+        title="The resentment at which the hedge stops paying",
         description=(
-            "Mean payoff of the best hedge and of the best one-sided strategy when forces resent double "
-            "dealing "
+            f"Mean payoff of the best hedge and of the best one-sided strategy when forces resent {context.advised} "
             f"more or less than the scenario says.{where}"
         ),
         caption=(
-            "Horizontal: how strongly forces resent being courted together with a rival, as a multiple of "
-            "what the "
-            "scenario says (1 is the scenario). Whole line: the best of the hedges at each level; dashed: "
-            "the best "
-            "of the one-sided strategies."
+            f"Horizontal: how strongly forces resent {context.advised} for keeping company with their rivals, as a "
+            "multiple of what the scenario says (1 is the scenario). Whole line: the best of the hedges at each "
+            "level; dashed: the best of the one-sided strategies."
         ),
         chart=lambda frame: _crossing(rows, threshold, frame),
-        table=_duplicity_table(context, found),
+        table=_resentment_table(context, found),
     )
 
 
@@ -214,9 +212,7 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
     domain, colours = ["best hedge", "best one-sided"], [BLUE, VERMILION]
     key = charts.legend(domain, frame, lines=True)
     base = charts.of_rows(rows).encode(
-        x=alt.X(
-            "x:Q", title="Resentment of double dealing, times the scenario's", axis=alt.Axis(tickCount=6)
-        ),
+        x=alt.X("x:Q", title="Resentment, times the scenario's", axis=alt.Axis(tickCount=6)),
         y=alt.Y("value:Q", title="Mean payoff", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
         color=alt.Color("series:N", scale=alt.Scale(domain=domain, range=colours), legend=key),
     )
@@ -239,24 +235,16 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
     return alt.layer(*layers).properties(**charts.fit(frame, 280))
 
 
-def _duplicity_table(context: Context, found: DuplicityScan) -> Table:
+def _resentment_table(context: Context, found: ResentmentScan) -> Table:
     columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found.multipliers))
-    kinds = dict.fromkeys(found.hedges, "hedge") | dict.fromkeys(found.one_sided, "one-sided")
-    rows: list[tuple[str | Cell, ...]] = [
+    rows = tuple(
         (
-            f"{context.names.strategy(name)} ({kinds.get(name, 'neither')})",
+            f"{context.names.strategy(name)} ({SAID[context.run.strategies[name].kind]})",
             *(number(value) for value in values),
         )
         for name, values in found.payoff.items()
-    ]
-    rows += [
-        (
-            Cell(f"Level for {context.names.force(force)}", "quiet"),
-            *(Cell(number(v), "quiet") for v in values),
-        )
-        for force, values in found.levels.items()
-    ]
-    return Table("Mean payoff by strength of resentment of double dealing", columns, tuple(rows))
+    )
+    return Table("Mean payoff by strength of resentment", columns, rows)
 
 
 def _measured(

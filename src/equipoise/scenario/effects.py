@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import Tag, create_model
+from pydantic import Field, Tag, create_model
 
 from equipoise.scenario.number import Name, Number
 from equipoise.scenario.strict_part import Grounded, Part
@@ -21,7 +21,6 @@ from equipoise.scenario.value_types import (
     Flag,
     Range,
     Weeks,
-    exactly,
     tagged,
 )
 
@@ -44,6 +43,14 @@ class TieEffect(Part):
     between: tuple[Name, Name]
     add: Number | None = None
     set: Number | None = None
+
+
+class TransferEffect(Part):
+    """The share of what one force, or each other force, controls that goes to another at once."""
+
+    from_: Name = Field(alias="from")
+    to: Name
+    share: Number
 
 
 class PartialBacking(Part):
@@ -69,6 +76,11 @@ def _tie_faults(value: TieEffect) -> Iterator[Fault]:
     yield from _add_or_set("tie")(value)
     if value.between[0] == value.between[1]:
         yield ("between",), f"`{value.between[0]}` is tied to itself; a tie needs two actors"
+
+
+def _transfer_faults(value: TransferEffect) -> Iterator[Fault]:
+    if value.from_ == value.to:
+        yield ("to",), f"nothing goes from `{value.to}` to itself"
 
 
 @dataclass(frozen=True)
@@ -170,7 +182,15 @@ EFFECTS: dict[str, Entry] = {
             for weight in ("exposure", "cost", "backing-cost.troops", "backing-cost.money")
         },
     ),
-    "settlement": Entry(Annotated[Literal[True], exactly(True)]),
+    "transfer": Entry(
+        TransferEffect,
+        names={"from": "force", "to": "force"},
+        ranges={"share": SHARE},
+        words={"share": "the share of control that goes over with {cause}"},
+        modifiers=("regions",),
+        faults=_transfer_faults,
+    ),
+    "settlement": Entry(Flag),
 }
 """Every effect by its key. The words of a weight that an effect sets are those of the weight."""
 MODIFIERS: dict[str, Modifier] = {

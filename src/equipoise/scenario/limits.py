@@ -18,6 +18,7 @@ MOST: dict[str, int] = {
     "talks": 64,
     "beliefs": 64,
     "strategies.*": 64,
+    "dynamics.seasons": 12,
     "events.*.when": 16,
     "events.*.effects": 64,
     "talks.*.effects": 64,

@@ -7,6 +7,7 @@ The published JSON Schema is generated from them. Source: MODEL.md §1-4.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag, field_validator
@@ -22,13 +23,21 @@ from equipoise.scenario.conditions import (
     StandingCondition,
     ViolenceCondition,
 )
-from equipoise.scenario.effects import AllOrNames, Effect, PartialBacking, TieEffect, ViolenceEffect
+from equipoise.scenario.effects import (
+    AllOrNames,
+    Effect,
+    PartialBacking,
+    TieEffect,
+    TransferEffect,
+    ViolenceEffect,
+)
 from equipoise.scenario.number import FiniteKey, Name, Number, refuse_twins
 from equipoise.scenario.policies import Policy
 from equipoise.scenario.strict_part import Grounded, Part
 from equipoise.scenario.value_types import (
     CHANNELS,
     ONE,
+    START,
     TALK_MODELS,
     ZERO,
     Channel,
@@ -38,7 +47,9 @@ from equipoise.scenario.value_types import (
     Decision,
     Flag,
     Label,
+    MonthDay,
     Names,
+    NumberOrStart,
     Relative,
     SomeWeeks,
     Text,
@@ -114,10 +125,11 @@ NumberOrEach = Annotated[
 
 
 class Collapse(Grounded):
-    """The chance that a force falls (eq. 4)."""
+    """The chance that a force falls (eq. 4): a `rate` a week, or the `yearly` chance as things stand."""
 
-    rate: Number = ZERO
-    threshold: Number = Number(value=0.3)
+    rate: Number | None = None  # 0 if neither is given
+    yearly: Number | None = None
+    threshold: NumberOrStart = START
     steepness: Number = ZERO
     shield: NumberOrLevels = ZERO
     panic: Number = ZERO
@@ -198,6 +210,8 @@ class Patron(Grounded):
     values: Values = Values()
     standing: dict[Name, Number] = {}
     backing: dict[Name, BackingLevels] = {}
+    resented: NumberOrEach = ONE
+    default: Name | None = None
 
 
 class Tie(Grounded):
@@ -217,6 +231,25 @@ class ViolenceDynamics(Part):
     after_fall: Number = ZERO
 
 
+class Season(Grounded):
+    """A part of every year, both ends included, over the new year if it says so, and what it does to the war."""
+
+    between: tuple[MonthDay, MonthDay]
+    push: dict[Name, Number] = {}
+    regions: AllOrNames = "all"
+    violence: Number = ONE
+
+    def holds(self, day: date) -> bool:
+        """Return whether a day falls in it, in any year."""
+        first, last = self.between
+        now = f"{day:%m-%d}"
+        return first <= now <= last if first <= last else now >= first or now <= last
+
+    def acts_in(self, region: str) -> bool:
+        """Return whether its push acts in a region."""
+        return self.regions == "all" or region in self.regions
+
+
 class Dynamics(Part):
     """What holds for the whole country."""
 
@@ -228,6 +261,7 @@ class Dynamics(Part):
     realign: Literal["power", "patronage"] | None = None
     realign_rate: Number = ONE
     realign_step: Number = Number(value=0.25)
+    seasons: dict[Name, Season] = {}
     majority: Annotated[float, Field(strict=True, gt=0.5, le=1)] = 0.6
 
 
@@ -281,7 +315,7 @@ class Issue(Grounded):
 class Talk(Dated):
     """A negotiation: who sits there, who can block, what is on the table, what a deal does."""
 
-    host: Name | None = None
+    host: Text | None = None
     invited: tuple[Name, ...] = ()
     veto: tuple[Name, ...] = ()
     model: Name = TALK_MODELS[0]
@@ -421,6 +455,7 @@ __all__ = [
     "Region",
     "Resentment",
     "Scenario",
+    "Season",
     "Slips",
     "Source",
     "StandingCondition",
@@ -430,6 +465,7 @@ __all__ = [
     "Then",
     "Tie",
     "TieEffect",
+    "TransferEffect",
     "Values",
     "ViolenceCondition",
     "ViolenceDynamics",

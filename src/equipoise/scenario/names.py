@@ -5,7 +5,7 @@ from __future__ import annotations
 from equipoise.scenario.inspection import Inspection, child, dotted, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE
-from equipoise.scenario.value_types import CHANNELS, TALK_MODELS, is_day, is_number
+from equipoise.scenario.value_types import CHANNELS, OTHERS, TALK_MODELS, is_day, is_number
 from equipoise.text import alike
 
 SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
@@ -93,7 +93,7 @@ def _kind_of_keys(path: Path, node: Node) -> str | None:
     if not isinstance(node.value, dict):
         return None
     kind = NAMED_BY_KEY.get(path)
-    if kind is not None and path[-1] == "gain" and is_number(node.plain()):
+    if kind is not None and path[-1] in ("gain", "resented") and is_number(node.plain()):
         return None
     return kind
 
@@ -103,6 +103,8 @@ def _kind_of_value(path: Path, node: Node) -> str | None:
         return "claim"
     if path[-1] == "is":
         return "quantity"
+    if path[-2:] == ("transfer", "from") and node.value == OTHERS:
+        return None
     kind = NAMED_BY_VALUE.get(path)
     return None if kind is None or (path[-1] == "signed" and is_day(node.value)) else kind
 

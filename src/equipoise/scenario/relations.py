@@ -30,6 +30,7 @@ MOST_REALIGNING = 12
 def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str, Range]) -> None:
     """Note everything that is sound by itself and wrong together."""
     _check_incumbent(inspection, scenario)
+    _check_collapse(inspection, scenario)
     _check_shares(inspection, scenario)
     _check_actors(inspection, scenario)
     _check_ties(inspection, scenario)
@@ -70,6 +71,15 @@ def _check_incumbent(inspection: Inspection, scenario: Scenario) -> None:
     for name in incumbents[1:]:
         message = f"`{incumbents[0]}` is the incumbent already; there is at most one"
         inspection.add(("forces", name, "incumbent"), message)
+
+
+def _check_collapse(inspection: Inspection, scenario: Scenario) -> None:
+    for name, force in scenario.forces.items():
+        if force.collapse and force.collapse.rate is not None and force.collapse.yearly is not None:
+            message = "`rate` and `yearly` both say how likely it falls"
+            inspection.add(
+                ("forces", name, "collapse", "yearly"), message, "keep one of the two", at_key=True
+            )
 
 
 def _check_shares(inspection: Inspection, scenario: Scenario) -> None:
@@ -121,6 +131,10 @@ def _check_actors(inspection: Inspection, scenario: Scenario) -> None:
         message = f"`{focus}` is the focus and has no strategy; write at least one under `strategies.{focus}`"
         inspection.add(("strategies",), message, at_key=True)
     for name, patron in scenario.patrons.items():
+        own = scenario.strategies.get(name, {})
+        if patron.default is not None and patron.default not in own and inspection.whole("strategies"):
+            message = f"`{patron.default}` is not a strategy of `{name}`"
+            inspection.add(("patrons", name, "default"), message, inspection.nearest(patron.default, own))
         if name in patron.values.rivals:
             inspection.add(
                 ("patrons", name, "values", "rivals", name), "a patron is not its own rival", at_key=True

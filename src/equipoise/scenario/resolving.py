@@ -18,6 +18,7 @@ from equipoise.scenario.model import (
     ONE,
     ZERO,
     BackingLevels,
+    Collapse,
     Dated,
     Effect,
     Engagement,
@@ -66,6 +67,11 @@ def _filled(given: Mapping[str, T], names: Iterable[str], default: T) -> dict[st
     return {name: given.get(name, default) for name in names}
 
 
+def _each(given: Number | Mapping[str, Number], names: Iterable[str], default: Number) -> Any:
+    """Return one number for all as it is, numbers by name with `default` for every name they lack."""
+    return given if isinstance(given, Number) else _filled(given, names, default)
+
+
 def _regions(scenario: Scenario) -> dict[str, Any]:
     weighted = any(region.weight is not None for region in scenario.regions.values())
     if weighted:
@@ -78,7 +84,12 @@ def _force(force: Force, regions: tuple[str, ...]) -> Force:
         force,
         control=_filled(force.control, regions, ZERO),
         home=_filled(force.home, regions, ZERO),
+        collapse=force.collapse and _collapse(force.collapse),
     )
+
+
+def _collapse(collapse: Collapse) -> Collapse:
+    return _with(collapse, rate=ZERO) if collapse.rate is None and collapse.yearly is None else collapse
 
 
 def _patron(patron: Patron, name: str, scenario: Scenario) -> Patron:
@@ -93,13 +104,12 @@ def _patron(patron: Patron, name: str, scenario: Scenario) -> Patron:
         ),
         standing=_filled(patron.standing, forces, ZERO),
         backing=_filled(patron.backing, forces, BackingLevels()),
+        resented=_each(patron.resented, forces, ONE),
     )
 
 
 def _engagement(engagement: Engagement, forces: tuple[str, ...]) -> Engagement:
-    update: dict[str, Any] = {}
-    if not isinstance(engagement.gain, Number):
-        update["gain"] = _filled(engagement.gain, forces, GAIN)
+    update: dict[str, Any] = {"gain": _each(engagement.gain, forces, GAIN)}
     if engagement.engage is not None:
         update["engage"] = _filled(engagement.engage, forces, ZERO)
     return _with(engagement, **update)

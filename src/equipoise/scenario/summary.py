@@ -70,7 +70,8 @@ def _forces(scenario: Scenario) -> list[dict[str, Any]]:
             "name": name,
             "label": force.name or name,
             "incumbent": force.incumbent,
-            "can_fall": force.collapse is not None and force.collapse.rate.value != 0,
+            "can_fall": force.collapse is not None
+            and any(chance and chance.value != 0 for chance in (force.collapse.rate, force.collapse.yearly)),
         }
         for name, force in scenario.forces.items()
     ]

@@ -49,6 +49,19 @@ def _as_day(value: Any) -> Any:
     return value
 
 
+def _as_month_day(value: Any) -> Any:
+    """Read a day of any year, month-day; refuse what no year has."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{2}-[0-9]{2}", value):
+        try:
+            date.fromisoformat(f"2000-{value}")
+        except ValueError:
+            raise PydanticCustomError("day", f"no year has a day {value}") from None
+        return value
+    raise PydanticCustomError(
+        "day", 'a day of the year is needed here, written month-day in quotes, such as "04-15"'
+    )
+
+
 def exactly(allowed: Any) -> BeforeValidator:
     """Accept this value only, and not another that Python takes for the same (1 for true)."""
 
@@ -88,6 +101,7 @@ def is_number(value: Any) -> bool:
 
 
 Day = Annotated[date, BeforeValidator(_as_day)]
+MonthDay = Annotated[str, BeforeValidator(_as_month_day)]
 DayOrName = Annotated[
     Annotated[Day, Tag("<day>")] | Annotated[Name, Tag("<name>")],
     tagged(lambda value: "<day>" if is_day(value) else "<name>"),
@@ -111,6 +125,16 @@ NumberOrPower = Annotated[
 Clout = Annotated[
     Annotated[Literal["power"], Tag("<word>")] | Annotated[dict[Name, NumberOrPower], Tag("<each>")],
     tagged(lambda value: "<word>" if isinstance(value, str) else "<each>"),
+]
+WEEKS_A_YEAR = 52
+"""Weeks over which chances and rates a year are meant."""
+OTHERS = "others"
+"""Stands for the names of all other forces."""
+START = "start"
+"""Stands for a number: a force's power at the start."""
+NumberOrStart = Annotated[
+    Annotated[Number, Tag("<number>")] | Annotated[Literal["start"], Tag("<word>")],
+    tagged(lambda value: "<word>" if value == START else "<number>"),
 ]
 Channel = Literal["troops", "money"]
 TALK_MODELS = (

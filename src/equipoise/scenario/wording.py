@@ -52,6 +52,7 @@ TEMPLATES = _templates(
     ("forces.{force}.undermine", "how much authority engaging {force} takes from the incumbent"),
     ("forces.{force}.legitimacy", "how much being engaged strengthens {force}"),
     ("forces.{force}.collapse.rate", "the weekly rate of a fall of {force} at its threshold", "chance"),
+    ("forces.{force}.collapse.yearly", "the chance a year, as things stand, that {force} falls", "chance"),
     ("forces.{force}.collapse.threshold", "the power below which a fall of {force} grows likelier", "chance"),
     ("forces.{force}.collapse.steepness", "how sharply the danger of a fall of {force} rises as it weakens"),
     (
@@ -94,12 +95,22 @@ TEMPLATES = _templates(
     ("patrons.{patron}.values.backing-cost.{channel}", "what backing with {channel} costs {patron}"),
     ("patrons.{patron}.values.terminal", "how much {patron} looks to the last week alone"),
     ("patrons.{patron}.standing.{force}", "{patron}'s standing with {force} at the start"),
+    (
+        "patrons.{patron}.resented.{force}",
+        "how much more than others {force} resents {patron}'s other company",
+    ),
+    ("patrons.{patron}.resented", "how much more than others {patron} is resented for its other company"),
     ("patrons.{patron}.backing.{force}.{channel}", "{patron}'s {channel} behind {force} at the start"),
     ("ties.{tie}.sign", "the tie between {tie}"),
     ("dynamics.fade", "the weekly fading of standing"),
     ("dynamics.warmth", "what standing is gained with a force by engaging its friend"),
     ("dynamics.hostility", "how much violence weakens a force that faces rivals"),
     ("dynamics.inherit", "how far the friends of a fallen force take over what it held"),
+    ("dynamics.seasons.{season}.push.{force}", "the push that the season “{season}” gives {force}"),
+    (
+        "dynamics.seasons.{season}.violence",
+        "how many times its level violence returns to in the season “{season}”",
+    ),
     ("dynamics.realign-rate", "how often a year forces look again at their ties"),
     ("dynamics.realign-step", "how far a tie moves when a force looks again"),
     ("dynamics.violence.start", "violence at the start"),
@@ -112,7 +123,11 @@ TEMPLATES = _templates(
     ("events.{event}.slips.chance", "the chance that {event} is put off when it is due", "chance"),
     ("events.{event}.odds.{cause}", "the factor by which {cause} multiplies the odds of {event}"),
     ("talks.{event}.probability", "the chance that the talks {event} take place{window}", "chance"),
-    ("talks.{event}.slips.chance", "the chance that the talks {event} are put off when they are due", "chance"),
+    (
+        "talks.{event}.slips.chance",
+        "the chance that the talks {event} are put off when they are due",
+        "chance",
+    ),
     (
         "talks.{event}.odds.{cause}",
         "the factor by which {cause} multiplies the odds that the talks {event} take place",

@@ -22,8 +22,7 @@ from itertools import pairwise
 from typing import Any
 
 from equipoise.errors import InputError
-
-WEEKS_A_YEAR = 52
+from equipoise.scenario.value_types import WEEKS_A_YEAR
 
 
 @dataclass(frozen=True)

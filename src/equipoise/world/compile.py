@@ -7,7 +7,7 @@ that the order of the file changes no number. Source: MODEL.md §1-3.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 
 import numpy as np
@@ -71,6 +71,7 @@ class World:
     majority: float
     region_weight: np.ndarray  # [regions], sums to 1
     interest: np.ndarray  # [patrons, regions], rows sum to 1
+    seasons: np.ndarray  # bool [weeks, seasons], which are on, by name
     numbers: dict[str, Number]
     drawn: tuple[Drawn, ...]
     deadlines: tuple[TermDeadline, ...]
@@ -153,6 +154,7 @@ def compile_world(
         majority=scenario.dynamics.majority - MAJORITY_SLACK,
         region_weight=weights / weights.sum(),
         interest=np.array([_interest(scenario, i, regions) for i in patrons]),
+        seasons=_seasons(scenario),
         numbers=places(scenario),
         drawn=drawn,
         deadlines=deadlines,
@@ -172,6 +174,14 @@ def _interest(scenario: Scenario, patron: str, regions: tuple[str, ...]) -> np.n
     given = scenario.patrons[patron].interest
     weights = np.ones(len(regions)) if given is None else np.array([given.get(g, 0.0) for g in regions])
     return weights / weights.sum()
+
+
+def _seasons(scenario: Scenario) -> np.ndarray:
+    """Return in which weeks each season is on [weeks, seasons]: those whose first day falls in it."""
+    first_days = [scenario.calendar.start + timedelta(weeks=week) for week in range(scenario.calendar.weeks)]
+    seasons = [season for _, season in sorted(scenario.dynamics.seasons.items())]
+    on = [[season.holds(day) for season in seasons] for day in first_days]
+    return np.array(on, dtype=np.bool_).reshape(len(first_days), len(seasons))
 
 
 def _occurrences(

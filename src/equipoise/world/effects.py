@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from equipoise.scenario.model import CHANNELS, Effect, Scenario
+from equipoise.scenario.value_types import OTHERS
 from equipoise.world.kernel.lanes import LOG_OF_ZERO, ONE, ROW, ZERO, f32, log
 from equipoise.world.weights import weight_names
 
@@ -290,6 +291,41 @@ def _value(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> Non
     s.weights[n, op.a, op.b] = value
 
 
+# transfer: a giver, b receiver, c region; a share of what the giver controls there goes over at once
+
+
+def _transfers(names: Names, given: Any, effect: Effect, path: str) -> list[Operation]:
+    givers = [j for j in names.forces if j != given.to] if given.from_ == OTHERS else [given.from_]
+    where = names.regions if effect.regions in (None, "all") else sorted(effect.regions or ())
+    to = names.forces.index(given.to)
+    return [
+        Operation(f"{path}.share", names.forces.index(j), to, names.regions.index(g))
+        for j in givers
+        for g in where
+    ]
+
+
+@njit(**ROW)
+def _transfer_lane(s, o, value, lane, week, world, moving, pushing):
+    forces, held = world.sizes.forces, s.control + o.c * world.sizes.forces
+    moved = s.rows[s.alive + o.b, lane] * _clip(value, ZERO) * s.rows[held + o.a, lane]
+    s.rows[held + o.a, lane] -= moved
+    s.rows[held + o.b, lane] += moved
+    giver = receiver = ZERO
+    for g in range(world.sizes.regions):
+        giver += world.region_weight[g] * s.rows[s.control + g * forces + o.a, lane]
+        receiver += world.region_weight[g] * s.rows[s.control + g * forces + o.b, lane]
+    s.rows[s.power + o.a, lane], s.rows[s.power + o.b, lane] = giver, receiver
+
+
+def _transfer(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+    moved = s.alive[n, op.b] * value * s.control[n, op.c, op.a]
+    s.control = s.control.copy()
+    s.control[n, op.c, op.a] -= moved
+    s.control[n, op.c, op.b] += moved
+    s.power = s.region_weight @ s.control
+
+
 # settlement: flag: begins, else ends
 
 
@@ -317,6 +353,7 @@ EFFECTS: dict[str, Entry] = {
     "receptivity": Entry(_of_forces, _receptivity_lane, _receptivity),
     "budget": Entry(_of_patrons, _budget_lane, _budget),
     "values": Entry(_values, _value_lane, _value, turns=lambda op: {"weights": [(op.a, op.b)]}),
+    "transfer": Entry(_transfers, _transfer_lane, _transfer),
     "settlement": Entry(_settlements, _settlement_lane, _settlement),
 }
 """Every effect by its key in the file."""

@@ -20,7 +20,7 @@ def column_names(world: World, scored: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the outcome rows, in the order in which `collect` writes them."""
     by_patron = ("payoff", "influence", "influence_end", *(f"terms.{term}" for term in TERMS))
     out = [name if n == 0 else f"{patron}.{name}" for n, patron in enumerate(scored) for name in by_patron]
-    out += ["levers", "hedge_index", "order", "violence_end"]
+    out += ["levers", "spread", "hedge_index", "order", "violence_end"]
     for j in world.forces:
         out += [f"fallen.{j}", f"power.{j}", f"standing.{j}", f"engaged.{j}"]
     out += [f"event.{o.name}" for o in world.occurrences if o.kind is Kind.TRIGGERED]
@@ -66,17 +66,18 @@ def collect(layout, world, prepared, memory, out, begin, count):
             for j in range(forces):
                 standing = s.rows[s.standing + focus * forces + j, l]
                 levers += ONE if (s.rows[s.alive + j, l] > ZERO) & (standing >= LEVER) else ZERO
-                first = row + 4 + 4 * j
+                first = row + 5 + 4 * j
                 out[d, first, begin + l] = s.rows[s.fell + j, l]
                 out[d, first + 1, begin + l] = s.rows[s.power + j, l]
                 out[d, first + 2, begin + l] = standing
                 out[d, first + 3, begin + l] = s.rows[s.engaged + j, l] / weeks
             out[d, row, begin + l] = levers
-            out[d, row + 1, begin + l] = s.rows[s.hedge, l] / weeks
-            out[d, row + 2, begin + l] = _order(s, world, l)
-            out[d, row + 3, begin + l] = s.rows[s.violence, l]
+            out[d, row + 1, begin + l] = s.rows[s.spread, l] / weeks
+            out[d, row + 2, begin + l] = s.rows[s.hedge, l] / weeks
+            out[d, row + 3, begin + l] = _order(s, world, l)
+            out[d, row + 4, begin + l] = s.rows[s.violence, l]
             for n in range(s.switched - s.fired):
-                out[d, row + 4 + 4 * forces + n, begin + l] = s.rows[s.fired + n, l]
+                out[d, row + 5 + 4 * forces + n, begin + l] = s.rows[s.fired + n, l]
 
 
 @njit(**OPTIONS)
@@ -85,11 +86,9 @@ def _order(s, world, l):
     incumbent, forces = world.sizes.incumbent, world.sizes.forces
     if s.rows[s.settled, l] > ZERO:
         return f32(1)
-    if incumbent >= 0 and s.rows[s.alive + incumbent, l] > ZERO:
-        return f32(0)
-    contested = False
+    holds = False
     for j in range(forces):
-        if s.rows[s.power + j, l] >= world.majority:
+        if j != incumbent and s.rows[s.power + j, l] >= world.majority:
             return f32(3 + j)
-        contested = contested or s.rows[s.alive + j, l] > ZERO
-    return f32(0) if incumbent < 0 and contested else f32(2)
+        holds = holds or ((incumbent < 0 or j == incumbent) and s.rows[s.alive + j, l] > ZERO)
+    return f32(0) if holds else f32(2)

@@ -14,9 +14,13 @@ import numpy as np
 from equipoise.draws.values import Each, Overrides, Values, draw
 from equipoise.errors import InputError
 from equipoise.scenario.model import CHANNELS
+from equipoise.scenario.value_types import WEEKS_A_YEAR
 from equipoise.world.compile import World
 from equipoise.world.deals import settle
 from equipoise.world.weights import weight_names
+
+CERTAIN_RATE = 1e30
+"""The weekly rate of a force that is certain to fall within a year: whatever it is multiplied by, λ is at its cap."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ FIELDS: dict[str, Field] = {
     "national": Field("F", "forces.{F}.volatility.national"),
     "regional": Field("F", "forces.{F}.volatility.regional"),
     "rate": Field("F", "forces.{F}.collapse.rate"),
-    "threshold": Field("F", "forces.{F}.collapse.threshold", 0.3),
+    "threshold": Field("F", "forces.{F}.collapse.threshold", np.nan),
     "steepness": Field("F", "forces.{F}.collapse.steepness"),
     "shield": Field("FC", "forces.{F}.collapse.shield.{C}"),
     "panic": Field("F", "forces.{F}.collapse.panic"),
@@ -67,6 +71,7 @@ FIELDS: dict[str, Field] = {
     "budget": Field("P", "patrons.{P}.engagement.budget", 1.0),
     "gain": Field("PF", "patrons.{P}.engagement.gain.{F}", 0.05),
     "standing": Field("PF", "patrons.{P}.standing.{F}"),
+    "resented": Field("PF", "patrons.{P}.resented.{F}", 1.0),
     "backing": Field("PFC", "patrons.{P}.backing.{F}.{C}"),
     "weights": Field("PW", "patrons.{P}.values.{W}"),
     "terminal": Field("P", "patrons.{P}.values.terminal"),
@@ -81,7 +86,8 @@ class Parameters:
     Attributes:
         arrays: by the names of `FIELDS`, [states, *axes]; control is normalised within regions. Also
             `tie` [states, F, F] (symmetric, zero diagonal), `patron_tie` [states, P, P] (the same of patrons, where
-            re-alignment looks at them, else empty), `base` [states, policies, F] (eq. 1),
+            re-alignment looks at them, else empty), `base` [states, policies, F] (eq. 1), `season_push`
+            [states, seasons, G, F] and `season_violence` [states, seasons],
             `amounts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
         values: every number by path, for the draws that precede the run.
         outcomes: by talk and issue, the forecast [states]. deals: by talk, whether a deal is struck [states].
@@ -130,11 +136,15 @@ def parameters_from(world: World, values: Values, n: int) -> Parameters:
     """Return the parameters of `n` states from the value of every number."""
     arrays = {name: _array(world, field, values, n) for name, field in FIELDS.items()}
     arrays["control"] = _shares(arrays["control"])
+    arrays["rate"] += _weekly_rates(world, values, n)
+    at_start = world.region_weight @ arrays["control"]
+    arrays["threshold"] = np.where(np.isnan(arrays["threshold"]), at_start, arrays["threshold"])
     arrays["tie"] = _ties(world, values, n, world.forces)
     arrays["patron_tie"] = _ties(world, values, n, world.watched_patrons)
     arrays["base"] = _stack([[_base(b, values) for b in row.base] for row in world.policies], n)
     arrays["amounts"] = _row([_get(values, op.path, 0.0) for op in world.operations], n)
     arrays["weekly"] = _row([values.get(o.weekly, np.array(1.0)) for o in world.occurrences if o.weekly], n)
+    arrays |= _seasons(world, values, n)
     outcomes, deals = _talks(world, values, n)
     return Parameters(arrays, values, outcomes, deals)
 
@@ -150,6 +160,27 @@ def _array(world: World, field: Field, values: Values, n: int) -> np.ndarray:
         for combination in product(*axes)
     ]
     return _row(cells, n).reshape(n, *(len(axis) for axis in axes))
+
+
+def _weekly_rates(world: World, values: Values, n: int) -> np.ndarray:
+    """Return the weekly rates [n, F] of those forces whose chance of falling within a year is given, else 0."""
+    chances = [values.get(f"forces.{j}.collapse.yearly", np.array(0.0)) for j in world.forces]
+    with np.errstate(divide="ignore"):
+        return np.minimum(-np.log1p(-_row(chances, n)) / WEEKS_A_YEAR, CERTAIN_RATE)
+
+
+def _seasons(world: World, values: Values, n: int) -> dict[str, np.ndarray]:
+    """Return what each season adds to fitness [n, seasons, G, F] and times what V̄ counts in it [n, seasons]."""
+    seasons = sorted(world.scenario.dynamics.seasons.items())
+    cells = [
+        values.get(f"dynamics.seasons.{name}.push.{j}", np.array(0.0)) if season.acts_in(g) else np.array(0.0)
+        for name, season in seasons
+        for g in world.regions
+        for j in world.forces
+    ]
+    violence = [values[f"dynamics.seasons.{name}.violence"] for name, _ in seasons]
+    shape = (n, len(seasons), len(world.regions), len(world.forces))
+    return {"season_push": _row(cells, n).reshape(shape), "season_violence": _row(violence, n)}
 
 
 def _get(values: Values, path: str, default: float) -> np.ndarray:

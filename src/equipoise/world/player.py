@@ -17,7 +17,15 @@ from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
-from equipoise.world.kernel.program import layout_of, letters_of, packed, program_of, tie_signs, touched_rows
+from equipoise.world.kernel.program import (
+    layout_of,
+    letters_of,
+    neutral_rows,
+    packed,
+    program_of,
+    tie_signs,
+    touched_rows,
+)
 from equipoise.world.kernel.realignment import scratch
 from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
 from equipoise.world.outcomes import collect, column_names
@@ -82,6 +90,7 @@ class Player:
         self.series = _series_names(world)
         self.settles = any(item.in_run for item in world.drawn)
         self.groups = _groups(world, alone=self.settles)
+        self._neutral = neutral_rows(world, self.scored)
         self._touched = touched_rows(world, self.scored)
         self._letters = letters_of(world, self.scored)
         self._noise_at = dict(zip(PARAMETER_AXES, first_rows(PARAMETER_AXES, self._letters)[0], strict=True))
@@ -89,7 +98,7 @@ class Player:
     def prepare(self, parameters: Parameters) -> Prepared:
         """Pack the parameters of some states for the kernel."""
         table = packed(parameters)
-        live = (table != 0).any(axis=1) | self._touched
+        live = (table != self._neutral).any(axis=1) | self._touched
         signs = tie_signs(table, self.world, self.scored)
         return Prepared(parameters, table, block.Prepared(live, signs, self._needed_noise(live)))
 

@@ -114,7 +114,7 @@ class PolicyBuilder:
         self._index: dict[tuple, int] = {}
 
     def profile(self, title: str, chosen: dict[str, str]) -> Profile:
-        """Compile one strategy for each patron named; the others follow their default."""
+        """Compile one strategy for each patron named; the others follow the one their `default` names, if any."""
         for patron in chosen:
             if patron not in self.patrons:
                 raise InputError(
@@ -122,7 +122,7 @@ class PolicyBuilder:
                 )
         policy, switch, decided = [], [], {}
         for i, patron in enumerate(self.patrons):
-            name = chosen.get(patron)
+            name = chosen.get(patron, self.scenario.patrons[patron].default)
             if name is None:
                 policy.append(self._row(("default", patron), lambda i=i: self._default(i)))
                 switch.append(None)

@@ -34,7 +34,6 @@ def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.T
         *(shown.drivers(found, names, output, top) for output in shown.outputs(found)),
         shown.tips(found, names, top),
         shown.pairs(found, names, top),
-        shown.resentment(found),
         *(shown.failures(found, names, over) for over in shown.KINDS),
         shown.information(found, top),
         *shown.dated(found),
@@ -58,7 +57,6 @@ def section(context: Context) -> Section:
         if isinstance(told, Table) and output not in shown.OUTPUTS:
             body.append(replace(told, folded=True))
     body += [shown.tips(found, names), *_curves(context, found), shown.pairs(found, names)]
-    body += _drawn(figures.resentment(found))
     body += [shown.failures(found, names, over) for over in shown.KINDS]
     drawn = _drawn(figures.worth(found))
     body += drawn or [shown.information(found)]

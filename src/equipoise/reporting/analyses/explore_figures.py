@@ -85,30 +85,6 @@ def worth(found: Found) -> Drawing | None:
     )
 
 
-def resentment(found: Found) -> Drawing | None:
-    """Draw by how much the best hedge leads the best one-sided strategy as resentment is scaled."""
-    scans = found["resentment"] or []
-    rows = [
-        {"series": " + ".join(scan["scaled"]), "x": x, "value": value}
-        for scan in scans
-        for x, value in zip(scan["multipliers"], scan["advantage"], strict=True)
-    ]
-    if not rows:
-        return None
-    series = list(dict.fromkeys(row["series"] for row in rows))
-    return Drawing(
-        key="resentment-scan",
-        title="The resentment at which the hedge stops paying",
-        description="; ".join(scan["says"] for scan in scans),
-        caption="Payoff of the best hedge less that of the best one-sided strategy, with every force's resentment "
-        "scaled: 1 is what the scenario says. Above the line at zero the hedge pays.",
-        chart=lambda frame: _scan(
-            rows, series, frame, x="Resentment, times the scenario's", y="Lead of the hedge, in payoff"
-        ),
-        table=explore_tables.resentment(found),
-    )
-
-
 def tipping(context: Context, found: Found, tip: Found) -> Drawing | None:
     """Draw the expected payoff of each strategy along one input."""
     curve = tip["curve"]

@@ -69,7 +69,7 @@ def explored(found: Found, names: Names) -> str:
     again = about["reruns"]
     if again:
         text += (
-            f" The scan of resentment and the confirmed flips rest on {count(again['count'])} reruns of "
+            f" Crossings played again and confirmed flips rest on {count(again['count'])} reruns of "
             f"{count(again['states'])} states with {again['chance']} courses of chance each."
         )
     return text
@@ -176,28 +176,6 @@ def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
         "Another is best: share of the states in which another strategy is, 95 % sure, better than the first."
     )
     return Table("Where the best strategy changes over two inputs", columns, rows, note, folded=True)
-
-
-def resentment(found: Found) -> Table | None:
-    """By how much resentment may grow before the hedge stops paying."""
-    if not found["resentment"]:
-        return None
-    columns = (
-        Column("What is scaled"), Column("Times the scenario's", "number"), Column("95 % interval", "number"),
-        Column("What it says"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            sentence(listed(row["scaled"])), significant(row["threshold"]),
-            span(row["low"], row["high"]), full(row["says"]),
-        )
-        for row in found["resentment"]
-    )  # fmt: skip
-    note = (
-        "Alienation: what engaging a rival costs. Duplicity: what courting both costs. Parity: what being treated "
-        "no better than a rival costs."
-    )
-    return Table("The resentment at which the hedge stops paying", columns, rows, note)
 
 
 def failures(found: Found, names: Names, over: str) -> Table | Paragraph | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.findings.hedges import SAID
 from equipoise.reporting import figure_map
 from equipoise.reporting.blocks import Column, Paragraph, Section, Table
 from equipoise.reporting.context import Context
@@ -28,21 +29,26 @@ def ways(context: Context) -> Section | None:
         Column("Strategy"),
         Column("What it does"),
         Column("Engagement in the run"),
+        Column("Spread", "number"),
         Column("Hedge index", "number"),
+        Column("What it is"),
     )
     rows = tuple(
         (
             _with_key(context, name),
             wording.strategy(context.names, plans[name]),
             _allocation(context, name),
+            number(context.run.strategies[name].spread, digits=2),
             number(context.run.strategies[name].hedge_index, digits=2),
+            SAID[context.run.strategies[name].kind],
         )
         for name in shown
     )
     note = (
         "Engagement in the run: mean share of the effort spent on each force; less than 100 % in all where for a "
-        "time nobody was left to engage. Hedge index: 0 where all effort goes to one force, near 1 where it is "
-        "spread evenly over many. " + _others(context)
+        "time nobody was left to engage. Spread: 0 where all effort goes to one force, near 1 where it goes evenly to "
+        "many. Hedge index: how far it goes to rivals, by how hostile they are; 0 where it stays in one camp. "
+        + _others(context)
     )
     table = Table(f"The ways of engaging tried for {context.advised}", columns, rows, note)
     lead = (

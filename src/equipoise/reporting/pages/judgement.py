@@ -97,10 +97,10 @@ def ranking(context: Context) -> Section:
 
 def hedging(context: Context) -> Section | None:
     """What each strategy keeps if the government stands and if it falls; when the hedge stops paying."""
-    shown = drawn(figures.stands_or_falls(context), figures.duplicity(context))
+    shown = drawn(figures.stands_or_falls(context), figures.resentment(context))
     if not shown:
         return None
-    threshold = context.run.duplicity.threshold
+    threshold = context.run.resentment.threshold
     lead = (
         "Who courts several sides keeps some influence whoever wins; the price is that each force resents a patron "
         "who courts its rivals too."
@@ -109,7 +109,7 @@ def hedging(context: Context) -> Section | None:
         verb = "stops paying when" if threshold >= 1 else "would pay only while"
         relation = "reaches" if threshold >= 1 else "stays below"
         times = f"{multiple(threshold)} times what the scenario says"
-        low, high = context.run.duplicity.low, context.run.duplicity.high
+        low, high = context.run.resentment.low, context.run.resentment.high
         within = (
             "" if low is None or high is None else f" (95 % interval {multiple(low)} to {multiple(high)})"
         )

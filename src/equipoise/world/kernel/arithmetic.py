@@ -48,6 +48,13 @@ def add(row, other):
 
 
 @njit(**ROW)
+def times(row, other):
+    """Multiply a row by a row."""
+    for l in range(LANES):
+        row[l] *= other[l]
+
+
+@njit(**ROW)
 def sum_of(row, a, b):
     """Set a row to a + b."""
     for l in range(LANES):
@@ -73,6 +80,13 @@ def add_products(row, a, b, c, d):
     """Add a·b + c·d to a row."""
     for l in range(LANES):
         row[l] += a[l] * b[l] + c[l] * d[l]
+
+
+@njit(**ROW)
+def add_change(row, a, b, c):
+    """Add a·(b − c) to a row."""
+    for l in range(LANES):
+        row[l] += a[l] * (b[l] - c[l])
 
 
 @njit(**OPTIONS)

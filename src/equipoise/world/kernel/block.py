@@ -49,7 +49,7 @@ class Prepared(NamedTuple):
     """What is known of the parameters of a whole batch.
 
     Attributes:
-        live: [parameter rows], whether a parameter differs from 0 anywhere or may.
+        live: [parameter rows], whether a parameter differs from 0 (`rows.NEUTRAL`) anywhere or may.
         signs: [2, forces · forces], whether a tie can be negative, positive.
         needed: [noise rows], which noise is used.
     """
@@ -133,6 +133,8 @@ def start_block(layout, program, prepared, memory, series):
     w = ScratchRows(memory.scratch, *layout.scratch)
     memory.moving[:], memory.pushing[:] = 0, 0
     w.rows[w.incite : w.log_rate] = ZERO
+    control, at_start = p.rows[p.control : p.home], w.rows[w.at_start : w.fallen]
+    powers(control, program.world.region_weight, at_start)
     for j in range(program.world.sizes.forces):
         logarithm(w.rows[w.log_rate + j], p.rows[p.rate + j])
         logarithm(w.rows[w.log_threshold + j], p.rows[p.threshold + j])
@@ -162,7 +164,7 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
         if first >= begin_week:
             draw_span(first, min(SPAN, weeks - first), futures, program.keys, prepared.needed, memory)
             for t in range(min(SPAN, weeks - first)):
-                drift(p, world.sizes.forces, memory.shocks[t], memory.base[t])
+                drift(p, world.sizes.forces, world.seasons[first + t], memory.shocks[t], memory.base[t])
         for d in range(memory.states.shape[0]):
             s, mine, plans = StateRows(memory.states[d], *layout.state), futures.group[d], strategies.plans[d]
             moving, pushing, due = memory.moving[d], memory.pushing[d], futures.due[mine]
@@ -180,8 +182,8 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
                 base, log_draws = memory.base[t], memory.log_draws[t]
                 fell = contest(week, p, s, w, world, events, base, log_draws, memory.before, moving, pushing)
                 standings(p, s, w, world, prepared.signs)
-                move_violence(p, s, w, world)
-                score(p, s, w, world, week == last)
+                move_violence(p, s, w, world, week)
+                score(p, s, w, world, prepared.signs, week == last)
                 if fell > 0:
                     bury(s, world.backings)
                 record(s, w, world, week + 1, series.sums[d], series.traces[d], series.traced)

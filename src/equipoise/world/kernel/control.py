@@ -10,6 +10,7 @@ from numba import njit
 
 from equipoise.world.kernel.arithmetic import (
     add,
+    add_change,
     add_product,
     add_products,
     blend,
@@ -100,20 +101,25 @@ def powers(control, region_weight, power):
 
 
 @njit(**OPTIONS)
-def national(p, s, w, world):
-    """The terms of eq. 2 that are alike in all regions and depend on the strategy, into the rows of `nation`."""
+def national(p, s, w, world, moving):
+    """The terms of eq. 2 that are alike in all regions and depend on the strategy, into the rows of `nation`.
+
+    A backing that no lane has moved yet (`moving` 0) is what it was at the start, and moves nothing.
+    """
     nation, effort, spare = w.nation, s.effort, w.spare
     backings, patrons = world.backings, world.patrons
     forces, incumbent = world.sizes.forces, world.sizes.incumbent
     for j in range(forces):
         fill(w.rows[nation + j], ZERO)
         if p.live[p.bandwagon + j]:
-            add_product(w.rows[nation + j], p.rows[p.bandwagon + j], s.rows[s.power + j])
+            add_change(
+                w.rows[nation + j], p.rows[p.bandwagon + j], s.rows[s.power + j], w.rows[w.at_start + j]
+            )
     for k in range(backings.shape[0]):
         j = backings[k].force
         effect = p.effect + j * 2 + backings[k].channel
-        if p.live[effect]:
-            add_product(w.rows[nation + j], p.rows[effect], s.rows[s.backing + k])
+        if p.live[effect] and moving[k] > 0:
+            add_change(w.rows[nation + j], p.rows[effect], s.rows[s.backing + k], p.rows[backings[k].start])
     for j in range(forces):
         legitimacy, undermine = p.legitimacy + j, p.undermine + j
         if not (p.live[legitimacy] or p.live[undermine]):
@@ -193,11 +199,11 @@ def contest(week, p, s, w, world, events, base, log_draws, before, moving, pushi
                 s.rows[s.backing + k], s.rows[s.expected + k], s.rows[s.step + k], s.rows[s.left + k],
                 s.rows[s.goal + k], s.rows[s.follow + k],
             )  # fmt: skip
-    national(p, s, w, world)
+    national(p, s, w, world, moving)
     pushed = pushes(p, s, w, world, events, pushing, week)
     move_control(p, s, w, world, base, pushed)
     fill(w.rows[w.fallen], ZERO)
-    fell = falls(p, s, w, backings, log_draws, week, forces)
+    fell = falls(p, s, w, backings, log_draws, week, forces, moving)
     if fell > 0:
         collapse(p, s, w, week, forces, before)
         powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])

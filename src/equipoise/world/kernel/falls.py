@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world.kernel.arithmetic import add, count_positive, fill
+from equipoise.world.kernel.arithmetic import add, count_positive, fill, times
 from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, ROW, TINY, ZERO, f32, log
 
 LOG_FIVE = f32(1.6094379124341003)
@@ -66,7 +66,7 @@ def _kin(tie, inherit):
 
 
 @njit(**OPTIONS)
-def move_violence(p, s, w, world):
+def move_violence(p, s, w, world, week):
     """Step 8."""
     violence, contested, control = s.rows[s.violence], w.rows[w.spare], s.rows[s.control : s.power]
     mean, fallen = s.rows[s.violence_mean], w.rows[w.fallen]
@@ -77,14 +77,19 @@ def move_violence(p, s, w, world):
         for l in range(LANES):
             contested[l] -= weight * control[row, l] * control[row, l]
     for l in range(LANES):
-        contested[l] = mean[l] * (ONE + contest[l] * contested[l]) - violence[l]
+        contested[l] = mean[l] * (ONE + contest[l] * contested[l])
+    for n in range(world.seasons.shape[1]):
+        if world.seasons[week, n] and p.live[p.season_violence + n]:
+            times(contested, p.rows[p.season_violence + n])
+    for l in range(LANES):
+        contested[l] -= violence[l]
     for l in range(LANES):
         violence[l] = max(ZERO, violence[l] + revert[l] * contested[l] + after_fall[l] * fallen[l])
 
 
 @njit(**OPTIONS)
-def log_hazard(p, s, w, backings, j, week, forces):
-    """Log λ_j of eq. 4, into the first spare row; power of eq. 3 is in the state."""
+def log_hazard(p, s, w, backings, j, week, forces, moving):
+    """Log λ_j of eq. 4, into the first spare row; power of eq. 3 is in the state. `moving` is as in `national`."""
     out, gap = w.rows[w.spare], w.rows[w.spare + 1]
     panic, slide = p.panic + j, p.slide + j
     log_hazard_of(
@@ -97,9 +102,10 @@ def log_hazard(p, s, w, backings, j, week, forces):
             continue
         backing, expected = s.backing + k, s.expected + k
         shield = p.shield + j * 2 + backings[k].channel
-        if p.live[shield]:
+        if p.live[shield] and moving[k] > 0:
+            start = backings[k].start
             for l in range(LANES):
-                out[l] -= p.rows[shield, l] * s.rows[backing, l]
+                out[l] -= p.rows[shield, l] * (s.rows[backing, l] - p.rows[start, l])
         if p.live[panic]:
             for l in range(LANES):
                 gap[l] += s.rows[backing, l] - s.rows[expected, l]
@@ -114,13 +120,13 @@ def log_hazard(p, s, w, backings, j, week, forces):
 
 
 @njit(**OPTIONS)
-def falls(p, s, w, backings, log_draws, week, forces):
+def falls(p, s, w, backings, log_draws, week, forces, moving):
     """Step 5: mark who falls this week, each judged by the power of eq. 3; return how many in the block."""
     count = 0
     for j in range(forces):
         fell = w.rows[w.fell_now + j]
         if p.live[p.rate + j]:
-            log_hazard(p, s, w, backings, j, week, forces)
+            log_hazard(p, s, w, backings, j, week, forces, moving)
             count += mark_falls(w.rows[w.spare], log_draws[j], s.rows[s.alive + j], fell)
         else:
             fill(fell, ZERO)

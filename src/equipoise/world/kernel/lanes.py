@@ -41,7 +41,7 @@ ROW = OPTIONS | {"forceinline": True}
 """For loops over a few rows: handing over the descriptions of the arrays would take as long as the loop."""
 
 f32 = np.float32
-ZERO, ONE, HALF = f32(0.0), f32(1.0), f32(0.5)
+ZERO, ONE, TWO, HALF = f32(0.0), f32(1.0), f32(2.0), f32(0.5)
 LOG_OF_ZERO, TINY = f32(-1e30), f32(1e-6)
 
 

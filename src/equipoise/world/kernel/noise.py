@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from equipoise.world.kernel.arithmetic import add_product
+from equipoise.world.kernel.arithmetic import add, add_product
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, log, normal, philox, uniform
 
 SPAN = 32
@@ -48,8 +48,11 @@ def draw_span(first, weeks, futures, keys, needed, memory):
 
 
 @njit(**OPTIONS)
-def drift(p, forces, shocks, base):
-    """The part of fitness (eq. 2) that no strategy changes: μ + home + σε + ςε, [regions · forces, lanes]."""
+def drift(p, forces, seasons, shocks, base):
+    """The part of fitness (eq. 2) that no strategy changes: μ + home + σε + ςε, and the seasons of the week [seasons].
+
+    `base` is [regions · forces, lanes].
+    """
     for row in range(base.shape[0]):
         j = row % forces
         momentum, home = p.momentum + j, p.home + row
@@ -59,6 +62,10 @@ def drift(p, forces, shocks, base):
             add_product(base[row], p.rows[p.national + j], shocks[j])
         if p.live[p.regional + j]:
             add_product(base[row], p.rows[p.regional + j], shocks[forces + row])
+        for n in range(seasons.shape[0]):
+            push = p.season_push + n * base.shape[0] + row
+            if seasons[n] and p.live[push]:
+                add(base[row], p.rows[push])
 
 
 @njit(**OPTIONS)

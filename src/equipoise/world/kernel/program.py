@@ -15,7 +15,7 @@ from equipoise.world.conditions import ENTRIES as CONDITIONS
 from equipoise.world.effects import ENTRIES as EFFECTS
 from equipoise.world.effects import KINDS, Operation
 from equipoise.world.kernel.realignment import ACCOUNTS
-from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
+from equipoise.world.kernel.rows import NEUTRAL, PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
 from equipoise.world.policies import FOLLOWED, Switch
 from equipoise.world.weights import weight_names
 
@@ -76,6 +76,7 @@ class WorldTables(NamedTuple):
     Attributes:
         majority: float32. weight_rows: first rows among a patron's weights.
         region_weight: float32 [regions]. interest: float32 [patrons, regions].
+        seasons: bool [weeks, seasons], which are on.
         backings, patrons: tables. scored: int32, indices of the patrons whose payoff is wanted.
     """
 
@@ -84,6 +85,7 @@ class WorldTables(NamedTuple):
     weight_rows: WeightRows
     region_weight: np.ndarray
     interest: np.ndarray
+    seasons: np.ndarray
     backings: np.ndarray
     patrons: np.ndarray
     scored: np.ndarray
@@ -137,7 +139,7 @@ def letters_of(world: World, scored: tuple[int, ...]) -> dict[str, int]:
         "G": len(world.regions), "F": len(world.forces), "P": len(world.patrons), "C": 2, "T": len(TERMS),
         "B": len(backings_of(world)), "S": len(scored), "U": len(_slots(world)), "K": len(world.policies),
         "W": len(weight_names(world.forces, world.regions, world.patrons)), "O": len(world.operations),
-        "X": len(world.triggered), "M": len(world.watched_patrons),
+        "X": len(world.triggered), "M": len(world.watched_patrons), "N": world.seasons.shape[1],
         "L": len(world.forces) if world.scenario.dynamics.realign is not None else 0,
     }  # fmt: skip
 
@@ -181,6 +183,7 @@ def program_of(world: World, scored: tuple[int, ...], keys: np.ndarray) -> Progr
         weight_rows=_weight_rows(world),
         region_weight=np.ascontiguousarray(world.region_weight, dtype=np.float32),
         interest=np.ascontiguousarray(world.interest, dtype=np.float32),
+        seasons=world.seasons,
         backings=_backings(world, scored, backings),
         patrons=_patrons(world, scored),
         scored=_ints(scored),
@@ -355,6 +358,13 @@ def packed(parameters) -> np.ndarray:
     n = parameters.states
     rows = [parameters.arrays[name].reshape(n, -1).T for name in PARAMETER_AXES]
     return np.ascontiguousarray(np.concatenate(rows, axis=0), dtype=np.float32)
+
+
+def neutral_rows(world: World, scored: tuple[int, ...]) -> np.ndarray:
+    """Return the value at which each parameter row changes nothing [rows, 1]."""
+    letters = letters_of(world, scored)
+    counts = np.diff([*first_rows(PARAMETER_AXES, letters)[0], first_rows(PARAMETER_AXES, letters)[1]])
+    return np.repeat([NEUTRAL.get(name, 0.0) for name in PARAMETER_AXES], counts)[:, None]
 
 
 def touched_rows(world: World, scored: tuple[int, ...]) -> np.ndarray:

@@ -17,25 +17,29 @@ TERMS = ("influence", "rivals", "power", "control", "order", "violence", "cost",
 
 PARAMETER_AXES = {name: field.axes for name, field in FIELDS.items()} | {
     "tie": "FF", "base": "KF", "amounts": "O", "weekly": "X", "patron_tie": "MM",
+    "season_push": "NGF", "season_violence": "N",
 }  # fmt: skip
 STATE_AXES = {
     "control": "GF", "power": "F", "past": "5F", "alive": "F", "in_field": "", "standing": "PF", "backing": "B",
     "expected": "B", "step": "B", "left": "B", "goal": "B", "follow": "B", "violence": "", "violence_mean": "",
     "tie": "FF", "log_hazard": "F", "receptivity": "F", "budget": "P", "weights": "SW", "settled": "", "until": "U",
     "fired": "X", "switched": "P", "fell": "F", "sums": "ST", "finals": "ST", "influence": "S",
-    "influence_end": "S", "hedge": "", "engaged": "F", "effort": "PF", "stale": "",
+    "influence_end": "S", "spread": "", "hedge": "", "engaged": "F", "effort": "PF", "stale": "",
 }  # fmt: skip
 """Axes of a profile's state: G regions, F forces, P patrons, B backings, S scored patrons, W weights,
-U pushes, X triggered events, T terms of eq. 6, K policies, O operations, M patrons whose ties count."""
+U pushes, X triggered events, T terms of eq. 6, K policies, O operations, M patrons whose ties count, N seasons."""
 SCRATCH_AXES = {
     "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "open": "F",
-    "hostile": "", "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "fallen": "",
+    "hostile": "", "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "at_start": "F", "fallen": "",
     "mask": "", "look": "", "spare": "4",
 }  # fmt: skip
 
+NEUTRAL = {"resented": 1.0, "season_violence": 1.0}
+"""At which value a parameter changes nothing, where that is not 0."""
+
 ParameterRows = namedtuple("ParameterRows", ("rows", "live", *PARAMETER_AXES))
-"""`live` says of each row whether it differs from 0 anywhere or may: a term whose parameter does not is skipped,
-which changes no number."""
+"""`live` says of each row whether it differs from 0 (`NEUTRAL`) anywhere or may: a term whose parameter does not is
+skipped, which changes no number."""
 StateRows = namedtuple("StateRows", ("rows", *STATE_AXES))
 ScratchRows = namedtuple("ScratchRows", ("rows", *SCRATCH_AXES))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.kernel.arithmetic import add, add_product, blend, copy, fill, masked_sum, product
-from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ZERO
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, TWO, ZERO
 from equipoise.world.kernel.rows import TERMS
 
 N_TERMS = len(TERMS)
@@ -30,26 +30,24 @@ def influence_of(standing, control, interest, scratch, out):
 
 @njit(**OPTIONS)
 def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, chaos, takeover, out):
-    """The weight of the order that the week ends in (`Order`, MODEL §2), by lane."""
+    """The weight of the order that the week ends in (`Order`, MODEL §2), by lane.
+
+    Without an incumbent the country holds while some force is in the field.
+    """
     forces = power.shape[0]
-    if incumbent >= 0:
-        for l in range(LANES):
-            out[l] = chaos[l]
-    else:
-        fill(out, ZERO)
-        for j in range(forces):
-            add(out, alive[j])
-        for l in range(LANES):
-            one, other = holds[l], chaos[l]
-            out[l] = one if out[l] > ZERO else other
+    fill(out, ZERO)
     for j in range(forces):
+        if incumbent < 0 or j == incumbent:
+            add(out, alive[j])
+    for l in range(LANES):
+        one, other = holds[l], chaos[l]
+        out[l] = one if out[l] > ZERO else other
+    for j in range(forces):
+        if j == incumbent:
+            continue
         for l in range(LANES):
             one, other = takeover[j, l], out[l]
             out[l] = one if power[j, l] >= majority else other
-    if incumbent >= 0:
-        for l in range(LANES):
-            one, other = holds[l], out[l]
-            out[l] = one if alive[incumbent, l] > ZERO else other
     for l in range(LANES):
         one, other = settlement[l], out[l]
         out[l] = one if settled[l] > ZERO else other
@@ -178,10 +176,15 @@ def score_levels(s, w, world, n, i, last):
 
 
 @njit(**OPTIONS)
-def spread_effort(s, w, focus, forces):
-    """Add the week's hedge index 1 - Σ(x_j/Σx)² and shares x_j/Σx of the focus patron; 0 where it makes no effort."""
-    total, squares, share = w.rows[w.spare], w.rows[w.spare + 1], w.rows[w.spare + 2]
-    effort, hedge = s.effort + focus * forces, s.hedge
+def spread_effort(s, w, world, negative):
+    """Add the week's shares s_j = x_j/Σx of the focus patron, its spread 1 - Σ s_j² and its hedge index
+    Σ_j Σ_{k≠j} s_j s_k h_jk; 0 where it makes no effort.
+
+    Args:
+        negative: [forces · forces], whether a tie can be negative.
+    """
+    total, squares, forces = w.rows[w.spare], w.rows[w.spare + 1], world.sizes.forces
+    effort, share, spread = s.effort + world.sizes.focus * forces, w.share, s.spread
     fill(total, ZERO)
     fill(squares, ZERO)
     for j in range(forces):
@@ -189,11 +192,23 @@ def spread_effort(s, w, focus, forces):
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
-        product(share, s.rows[effort + j], total)
-        add(s.rows[s.engaged + j], share)
-        add_product(squares, share, share)
+        product(w.rows[share + j], s.rows[effort + j], total)
+        add(s.rows[s.engaged + j], w.rows[share + j])
+        add_product(squares, w.rows[share + j], w.rows[share + j])
     for l in range(LANES):
-        s.rows[hedge, l] += ONE - squares[l] if total[l] > ZERO else ZERO
+        s.rows[spread, l] += ONE - squares[l] if total[l] > ZERO else ZERO
+    for j in range(forces):
+        for k in range(j):
+            cell = j * forces + k
+            if negative[cell]:
+                hedged(w.rows[share + j], w.rows[share + k], s.rows[s.tie + cell], s.rows[s.hedge])
+
+
+@njit(**ROW)
+def hedged(one, other, tie, index):
+    """Add what effort on two forces adds to the hedge index: 2 s_j s_k h_jk."""
+    for l in range(LANES):
+        index[l] += TWO * one[l] * other[l] * max(-tie[l], ZERO)
 
 
 @njit(**OPTIONS)
@@ -221,8 +236,11 @@ def record(s, w, world, week, sums, traces, traced):
 
 
 @njit(**OPTIONS)
-def score(p, s, w, world, last):
-    """Add the week's influence and terms of eq. 6 for every scored patron; keep them in the last week."""
+def score(p, s, w, world, signs, last):
+    """Add the week's influence and terms of eq. 6 for every scored patron; keep them in the last week.
+
+    `signs` is that of `block.Prepared`.
+    """
     reaches(s, w, world)
     for n in range(world.scored.shape[0]):
         i = world.scored[n]
@@ -231,4 +249,4 @@ def score(p, s, w, world, last):
         score_levels(s, w, world, n, i, last)
         if last:
             copy(s.rows[s.influence_end + n], w.rows[w.reach + i])
-    spread_effort(s, w, world.sizes.focus, world.sizes.forces)
+    spread_effort(s, w, world, signs[0])

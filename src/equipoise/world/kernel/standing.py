@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world.kernel.arithmetic import add, add_product, copy, fill, pair
+from equipoise.world.kernel.arithmetic import add, add_product, copy, fill, pair, times
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ROW, TINY, ZERO
 
 
@@ -149,6 +149,8 @@ def standings(p, s, w, world, signs):
                 resent(p.rows[p.alienation + j], p.rows[p.duplicity + j], x[j], hostile, down)
                 if p.live[p.parity + j]:
                     slight(ties, x, signs[0], p.rows[p.parity + j], j, w.rows[w.spare], down)
+                if p.live[p.resented + i * forces + j]:
+                    times(down, p.rows[p.resented + i * forces + j])
             else:
                 fill(down, ZERO)
             move_standing(s.rows[s.standing + i * forces + j], up, down, p.rows[p.fade], s.rows[s.alive + j])

@@ -44,17 +44,20 @@ class State:
     """The situation of n futures. Events change it in place; the week replaces its arrays.
 
     Attributes:
-        control [n, G, F], power [n, F], alive [n, F] (S), standing [n, P, F], violence [n] (V): MODEL §1.
+        control [n, G, F], power and power_at_start [n, F], alive [n, F] (S), standing [n, P, F], violence [n] (V):
+            MODEL §1.
         backing, expected: B and B^e [n, P, F, C]. goal, step, left: where backing moves, by how much a week,
             for how many weeks more. follows: whether B^e = B.
         violence_mean [n], tie [n, F, F], hazard [n, F], receptivity [n, F], budget [n, P], weights [n, P, W]:
             what effects may change. push [n, weeks, G, F]: fitness of each week to come.
-        settled [n]: whether a settlement stands. policy [n, P]: row of the policy each patron follows.
+        region_weight [G]: omega. settled [n]: whether a settlement stands. policy [n, P]: row of the policy each
+            patron follows.
         fell [n, F], fired [n, triggered]: week, or -1.
     """
 
     control: np.ndarray
     power: np.ndarray
+    power_at_start: np.ndarray
     alive: np.ndarray
     standing: np.ndarray
     backing: np.ndarray
@@ -71,6 +74,7 @@ class State:
     budget: np.ndarray
     weights: np.ndarray
     push: np.ndarray
+    region_weight: np.ndarray
     settled: np.ndarray
     policy: np.ndarray
     switched: np.ndarray
@@ -82,16 +86,16 @@ class State:
     def start(cls, world: World, p, profile: Profile) -> State:
         """Return the situation before any event of week 0."""
         n, forces, regions = len(p.fade), len(world.forces), len(world.regions)
-        triggered = len(world.triggered)
+        triggered, power = len(world.triggered), world.region_weight @ p.control
         return cls(
-            control=p.control, power=world.region_weight @ p.control, alive=np.ones((n, forces)),
+            control=p.control, power=power, power_at_start=power, alive=np.ones((n, forces)),
             standing=p.standing.copy(), violence=p.violence.copy(), violence_mean=p.violence_mean.copy(),
             backing=p.backing.copy(), expected=p.backing.copy(), goal=p.backing.copy(),
             step=np.zeros_like(p.backing), left=np.zeros(p.backing.shape, int),
             follows=np.zeros(p.backing.shape, bool), tie=p.tie.copy(),
             hazard=np.ones((n, forces)), receptivity=np.ones((n, forces)), budget=p.budget.copy(),
             weights=p.weights.copy(), push=np.zeros((n, world.weeks, regions, forces)),
-            settled=np.zeros(n, bool), policy=np.tile(profile.policy, (n, 1)),
+            region_weight=world.region_weight, settled=np.zeros(n, bool), policy=np.tile(profile.policy, (n, 1)),
             switched=np.zeros((n, len(world.patrons)), bool),
             fell=np.full((n, forces), NEVER_FELL), fired=np.full((n, triggered), NEVER_FIRED),
             margin=Margin(np.full(n, np.inf)),

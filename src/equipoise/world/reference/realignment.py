@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
+from equipoise.scenario.value_types import WEEKS_A_YEAR
 from equipoise.world.compile import World
 from equipoise.world.reference.events import State
 
@@ -20,7 +21,6 @@ ALIKE = 1e-6
 """Shares, sums of ties and scores that differ by no more count as equal."""
 EXACTLY = 1e-12
 """What differs by less is the same number by another road, and decides nothing."""
-WEEKS_A_YEAR = 52
 SINGLE, NOTICED = 6e-8, 1e-5
 """Rounding of a tie in single precision, and the error of a share that would show."""
 

@@ -105,10 +105,10 @@ def fitness(
 
     Args:
         p: parameters. s: the situation at t. x: engagement [n, P, F]. backing: B [n, P, F, C].
-        push: [n, G, F]. nation: ε_j [n, F]. region: ε_gj [n, G, F]. incumbent: index or -1.
+        push: of events and seasons [n, G, F]. nation: ε_j [n, F]. region: ε_gj [n, G, F]. incumbent: index or -1.
     """
     engaged = x.sum(1)
-    supported = np.einsum("njc,nijc->nj", p.effect, backing)
+    supported = np.einsum("njc,nijc->nj", p.effect, backing - p.backing)
     undermined = np.zeros_like(engaged)
     if incumbent >= 0:
         authority = p.undermine * engaged
@@ -117,7 +117,7 @@ def fitness(
     everywhere = (
         p.momentum
         + supported
-        + p.bandwagon * s.power
+        + p.bandwagon * (s.power - s.power_at_start)
         + p.legitimacy * engaged
         - undermined
         + p.national * nation
@@ -144,7 +144,7 @@ def hazard(
     Args:
         power: P(t+1) of eq. 3 [n, F]. earlier: P(t-4) [n, F]. backing, expected: B and B^e [n, P, F, C].
     """
-    shielded = np.einsum("njc,nijc->nj", p.shield, backing)
+    shielded = np.einsum("njc,nijc->nj", p.shield, backing - p.backing)
     gap = np.maximum(0, backing.sum((1, 3)) - expected.sum((1, 3)))
     slid = np.maximum(0, earlier - power)
     weakness = (p.threshold / np.maximum(power, ALMOST_ZERO)) ** p.steepness
@@ -186,16 +186,13 @@ def standing(p, s: State, x: np.ndarray, rho: np.ndarray, alive: np.ndarray) -> 
     with_friends = np.einsum("njk,nik->nij", friendship, x)
     fade, warmth = p.fade[:, None, None], p.warmth[:, None, None]
     room = 1 - s.standing
-    moved = (
-        s.standing
-        + p.gain * rho * x * room
-        + warmth * with_friends * room
-        - fade * s.standing
-        - p.alienation[:, None] * with_rivals
-        - p.duplicity[:, None] * x * with_rivals
-        - p.parity[:, None] * as_equals(s, rivalry, x)
+    resented = p.resented * (
+        p.alienation[:, None] * with_rivals
+        + p.duplicity[:, None] * x * with_rivals
+        + p.parity[:, None] * as_equals(s, rivalry, x)
     )
-    return alive[:, None] * np.clip(moved, 0, 1)
+    gained = p.gain * rho * x * room + warmth * with_friends * room
+    return alive[:, None] * np.clip(s.standing + gained - fade * s.standing - resented, 0, 1)
 
 
 def as_equals(s: State, rivalry: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -211,24 +208,26 @@ def as_equals(s: State, rivalry: np.ndarray, x: np.ndarray) -> np.ndarray:
 # Steps 8 and 9: violence, order, score
 
 
-def violence(p, s: State, control: np.ndarray, region_weight: np.ndarray, fallen: np.ndarray) -> np.ndarray:
-    """Return V(t+1) [n]; `fallen` is how many forces fell this week [n]."""
+def violence(
+    p, s: State, mean: np.ndarray, control: np.ndarray, region_weight: np.ndarray, fallen: np.ndarray
+) -> np.ndarray:
+    """Return V(t+1) [n]; `mean` is V̄ as the seasons make it, `fallen` how many forces fell this week [n]."""
     contested = (1 - (control**2).sum(2)) @ region_weight
-    drawn_to = s.violence_mean * (1 + p.contest * contested)
+    drawn_to = mean * (1 + p.contest * contested)
     return np.maximum(0, s.violence + p.revert * (drawn_to - s.violence) + p.after_fall * fallen)
 
 
 def order(world: World, s: State) -> np.ndarray:
     """Return the code of the order [n]: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
-    someone, majority = s.alive.any(1), s.power >= world.majority
-    stands = s.alive[:, world.incumbent] > 0 if world.incumbent >= 0 else np.zeros(len(someone), bool)
-    contested = someone & (world.incumbent < 0)
+    governs = np.arange(len(world.forces)) == world.incumbent
+    majority = (s.power >= world.majority) & ~governs
+    holders = s.alive[:, governs] if governs.any() else s.alive
     beyond = s.power - world.majority
     exactly = np.abs(beyond - MAJORITY_SLACK) <= MAJORITY_SLACK / 10
-    s.margin.note(np.abs(beyond), (s.alive > 0) & ~exactly & ~(s.settled | stands)[:, None])
+    s.margin.note(np.abs(beyond), (s.alive > 0) & ~governs & ~exactly & ~s.settled[:, None])
     return np.select(
-        [s.settled, stands, majority.any(1), contested],
-        [SETTLEMENT, HOLDS, TAKEOVER + majority.argmax(1), HOLDS],
+        [s.settled, majority.any(1), (holders > 0).any(1)],
+        [SETTLEMENT, TAKEOVER + majority.argmax(1), HOLDS],
         CHAOS,
     )
 
@@ -324,9 +323,9 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     x = s.budget[..., None] * _weights(world, p, s)
     backing, expected = (s.alive[:, None, :, None] * b for b in (s.backing, s.expected))
     shocks = luck.nation[:, week], luck.region[:, week]
-    grown = replicate(
-        s.alive, s.control, fitness(p, s, x, backing, s.push[:, week], *shocks, world.incumbent)
-    )
+    seasons = world.seasons[week]
+    push = s.push[:, week] + p.season_push[:, seasons].sum(1)
+    grown = replicate(s.alive, s.control, fitness(p, s, x, backing, push, *shocks, world.incumbent))
     q = -np.expm1(-hazard(p, s, world.region_weight @ grown, past[0], backing, expected))
     fell = luck.fall[:, week] < q
     s.margin.note(np.abs(luck.fall[:, week] - q) / np.where(q > 0, q, 1), q > 0)
@@ -334,7 +333,8 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     note_rounding(world, s, lambda tie: inherit(stays, grown, tie, p.inherit))
     control = inherit(stays, grown, s.tie, p.inherit)
     standing_next = standing(p, s, x, receptivity(p, s, expected), stays)
-    violence_next = violence(p, s, control, world.region_weight, fell.sum(1))
+    mean = s.violence_mean * p.season_violence[:, seasons].prod(1)
+    violence_next = violence(p, s, mean, control, world.region_weight, fell.sum(1))
     s.control, s.power = control, world.region_weight @ control
     s.standing, s.violence = standing_next, violence_next
     s.alive, s.settled = stays, s.settled & ~fell.any(1)
@@ -358,12 +358,14 @@ class _Record:
         self.terms: list[np.ndarray] = []  # a week each: n, scored, terms
         self.reach = [influence(world, s)]
         self.engaged: list[np.ndarray] = []
+        self.ties: list[np.ndarray] = []
         self.weekly = [self._now(s)]
 
     def add(self, world: World, s: State, x: np.ndarray, backing: np.ndarray) -> None:
         self.terms.append(np.stack([score(world, s, i, x, backing) for i in self.scored], 1))
         self.reach.append(influence(world, s))
         self.engaged.append(x[:, self.focus])
+        self.ties.append(s.tie.copy())
         self.weekly.append(self._now(s))
 
     def _now(self, s: State) -> np.ndarray:
@@ -386,7 +388,8 @@ class _Record:
         lever = s.standing[:, self.focus] >= float(LEVER)
         s.margin.note(np.abs(s.standing[:, self.focus] - float(LEVER)), s.alive > 0)
         share = shares(np.array(self.engaged))
-        rows += [(lever & (s.alive > 0)).sum(1), hedge_index(share).mean(0), order(world, s), s.violence]
+        rows += [(lever & (s.alive > 0)).sum(1), spread(share).mean(0)]
+        rows += [hedge_index(share, np.array(self.ties)).mean(0), order(world, s), s.violence]
         for j in range(len(world.forces)):
             rows += [s.fell[:, j], s.power[:, j], s.standing[:, self.focus, j], share[:, :, j].mean(0)]
         return np.stack([*rows, *s.fired.T])
@@ -397,6 +400,11 @@ def shares(x: np.ndarray) -> np.ndarray:
     return _ratio(x, x.sum(-1, keepdims=True))
 
 
-def hedge_index(share: np.ndarray) -> np.ndarray:
-    """Return 1 - Σ_j (x_j / Σx)² [...] of shares [..., F]; 0 where there is no effort."""
+def spread(share: np.ndarray) -> np.ndarray:
+    """Return 1 - Σ_j s_j² [...] of shares [..., F]; 0 where there is no effort."""
     return np.where(share.sum(-1) > 0, 1 - (share**2).sum(-1), 0)
+
+
+def hedge_index(share: np.ndarray, tie: np.ndarray) -> np.ndarray:
+    """Return Σ_j Σ_{k≠j} s_j s_k h_jk [...] of shares [..., F] and ties [..., F, F]."""
+    return np.einsum("...j,...k,...jk->...", share, share, np.maximum(0, -tie))
