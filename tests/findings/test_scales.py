@@ -59,7 +59,7 @@ def test_a_payoff_that_cannot_vary_is_constant(tmp_path, values, worth):
     [
         "power: {crown: 10000000, rebels: 10000000}",
         "power: {crown: -10000000, rebels: -10000000}",
-        "order: {holds: -1000000000}",  # nobody falls here: ruin under all strategies alike
+        "order: {holds: -1.0e9, settlement: -1.0e9, chaos: -1.0e9, takeover: {crown: -1.0e9, rebels: -1.0e9}}",
     ],
 )
 def test_a_large_common_part_hides_no_difference(tmp_path, values):
