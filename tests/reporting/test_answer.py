@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from equipoise.findings.hedges import Kind
 from equipoise.reporting.answer import answer, grounds_of
 from equipoise.reporting.context import Context
 
-BEST, SECOND, SINGLE = "bandwagon", "even-hedge", "back-crown"
+BEST, SECOND, SINGLE = "bandwagon", "warm-friends", "back-rebels"
 
 
 def test_the_run_is_the_one_these_tests_speak_of(golden):
@@ -26,17 +27,20 @@ def test_first_sentence_names_the_best_with_the_interval_that_was_found(golden):
 
 
 def test_strategies_that_cannot_be_told_apart_are_named(golden):
-    close = golden.with_difference(BEST, SECOND, -0.001, 0.002)
-    assert "cannot be told apart from even-hedge." in answer(Context(close, golden.scenario)).sentences[0]
-    clear = Context(golden.with_difference(BEST, SECOND, 0.01, 0.02), golden.scenario)
+    apart = golden.found
+    for name in golden.found.ranking[2:]:
+        apart = golden.with_difference(BEST, name, 0.01, 0.02, of=apart)
+    close = golden.with_difference(BEST, SECOND, -0.001, 0.002, of=apart)
+    assert "cannot be told apart from warm-friends." in answer(Context(close, golden.scenario)).sentences[0]
+    clear = Context(golden.with_difference(BEST, SECOND, 0.01, 0.02, of=apart), golden.scenario)
     assert "cannot be told apart" not in answer(clear).sentences[0]
-    assert "0.015 ahead of even-hedge." in answer(clear).sentences[0]
+    assert "0.015 ahead of warm-friends." in answer(clear).sentences[0]
 
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(0.01, 0.03, "Of those written down, hedging pays: the best hedge, bandwagon, gains 0.020"),
-     (-0.03, -0.01, "Of those written down, no hedge pays: the best one, bandwagon, loses 0.020"),
+    [(0.01, 0.03, "Of those written down, hedging pays: the best hedge between rivals, bandwagon, gains 0.020"),
+     (-0.03, -0.01, "Of those written down, no hedge between rivals pays: the best one, bandwagon, loses 0.020"),
      (-0.01, 0.03, "Whether to hedge stays open")],
 )  # fmt: skip
 def test_second_sentence_says_who_wins_whichever_way_it_goes(golden, low, high, said):
@@ -70,6 +74,20 @@ def test_without_a_turning_point_the_payoffs_say_why(golden, hedges, singles, sa
     assert said in answer(Context(found, golden.scenario)).sentences[1]
 
 
+def test_the_best_spread_that_keeps_to_one_camp_is_said_to_be_no_hedge(golden):
+    """The best two spread over friends; the best hedge between rivals comes third and is the one that is compared."""
+    friends = golden.with_strategies(
+        kind=lambda name, item: Kind.ONE_CAMP if name in (BEST, SECOND) else item.kind
+    )
+    context = Context(friends, golden.scenario)
+    assert context.hedges[0] == "even-hedge" and context.one_sided[0] == BEST
+    said = answer(context).sentences
+    assert "the best hedge between rivals, even-hedge" in said[1] or "the best one, even-hedge" in said[1]
+    no_hedge = "the best way that spreads effort, keeps to one camp: it is no hedge between rivals."
+    assert said[2].startswith("Bandwagon") and said[2].endswith(no_hedge)
+    assert not any(no_hedge in text for text in answer(golden.context).sentences)
+
+
 def test_each_sentence_is_one_sentence(golden):
     for sentence in answer(golden.context).sentences:
         assert sentence.endswith(".")
@@ -77,10 +95,11 @@ def test_each_sentence_is_one_sentence(golden):
 
 
 def test_confidence_falls_a_level_for_each_missing_support(golden):
-    sure = golden.with_strategies(
+    agreed = golden.with_strategies(
         chance_best=lambda name, _: 0.9,
         robustness_rank=lambda name, item: dict.fromkeys(item.robustness_rank, 1 if name == BEST else 2),
     )
+    sure = golden.with_difference(BEST, SECOND, 0.01, 0.02, of=agreed)
     counts = {"written": 100, "claim": 80, "belief": 5, "reason": 5, "nothing": 10}
     grounded = {"trace": {"counts": counts}}
     level = answer(Context(sure, golden.scenario, grounded))
@@ -143,5 +162,5 @@ def test_bare_zeros_are_not_counted_as_statements(golden):
 def test_names_of_several_words_are_quoted_in_sentences(golden):
     ranking = (SECOND, *(name for name in golden.found.ranking if name != SECOND))
     found = replace(golden.found, ranking=ranking)
-    scenario = golden.named(even_hedge="Even hedge")
-    assert "“Even hedge” pays best" in answer(Context(found, scenario)).sentences[0]
+    scenario = golden.named(warm_friends="Warm friends")
+    assert "“Warm friends” pays best" in answer(Context(found, scenario)).sentences[0]

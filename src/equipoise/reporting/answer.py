@@ -50,7 +50,12 @@ def answer(context: Context) -> Answer:
     """Return the answer of a run."""
     supports, weakens = _grounds(context)
     level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - len(weakens))]
-    sentences = (first_sentence(context), second_sentence(context), *_searched(context))
+    sentences = (
+        first_sentence(context),
+        second_sentence(context),
+        *_within_one_camp(context),
+        *_searched(context),
+    )
     return Answer(sentences, level, supports, weakens)
 
 
@@ -88,20 +93,19 @@ def second_sentence(context: Context) -> str:
             f"With it {context.advised} keeps {kept}."
             if kept
             else "No hedge was compared with a one-sided strategy."
-        ) + _within_one_camp(context)
-    said = f"{_verdict(context, hedge, single)}; {_collapse(context, hedge, single)}{_turning(context)}."
-    return said + _within_one_camp(context)
+        )
+    return f"{_verdict(context, hedge, single)}; {_collapse(context, hedge, single)}{_turning(context)}."
 
 
-def _within_one_camp(context: Context) -> str:
+def _within_one_camp(context: Context) -> tuple[str, ...]:
     """Say where the best way that spreads effort keeps to one camp, and so hedges against no rival."""
     spread = [
         name for name in context.ranking if context.run.strategies[name].kind in (Kind.ONE_CAMP, Kind.HEDGE)
     ]
     if not spread or context.run.strategies[spread[0]].kind is Kind.HEDGE:
-        return ""
+        return ()
     best = sentence(context.names.quoted(spread[0]))
-    return f" {best}, the best way that spreads effort, keeps to one camp: it is no hedge between rivals."
+    return (f"{best}, the best way that spreads effort, keeps to one camp: it is no hedge between rivals.",)
 
 
 def _verdict(context: Context, hedge: str, single: str) -> str:
