@@ -285,11 +285,11 @@ class Asked(Record):
     job: str
     scenario: ScenarioRun
     focus: str
+    seed: int
     asked: Mapping[str, Any]
     futures: int
     states: int
     chance: int
-    seed: int
     weeks: int
     beliefs: str | None
     with_: Annotated[Mapping[str, str], Field(alias="with")]
