@@ -19,6 +19,8 @@ from typing import Any
 
 LONGEST_NAME = 200
 """Most characters of a name, a label or a title."""
+LONGEST_LABEL = 24
+"""Most characters of a short name for tables and figures."""
 LONGEST_TEXT = 4_000
 """Most characters of a text that says or explains something."""
 

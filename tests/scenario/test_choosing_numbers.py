@@ -175,7 +175,9 @@ def test_every_line_of_the_magnitudes_is_a_number_of_the_format():
     for pattern, text in magnitude_texts().items():
         assert set(text) == {"unit", "typical"}
         for spelled in (
-            [pattern.replace("EFFECT", prefix) for prefix in EFFECT_PLACES] if "EFFECT" in pattern else [pattern]
+            [pattern.replace("EFFECT", prefix) for prefix in EFFECT_PLACES]
+            if "EFFECT" in pattern
+            else [pattern]
         ):
             steps = ["0" if step == "*" and before in LISTS else "x" if step == "*" else step
                      for before, step in zip(("", *spelled.split(".")), spelled.split("."), strict=False)]  # fmt: skip

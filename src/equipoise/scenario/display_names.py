@@ -1,22 +1,29 @@
 """Names as people read them: display names of a scenario's actors, strategies, events and orders.
 
-A name is the scenario's own `name` or `what`; without one, the identifier of the file, so that what is
-read here can be typed there. Two things of one kind with the same display name carry their identifiers.
+A name is the scenario's own `name` or `what`. Tables and figures show the `label` in its place where there is
+one, and without either the identifier of the file, so that what is read here can be typed there; sentences turn
+an identifier into English. Two things of one kind with the same display name carry their identifiers.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import sentence, within
+from equipoise.scenario.phrases import sentence, spoken, within
 
 
 @dataclass(frozen=True)
 class Names:
-    """Display names by identifier; an identifier nobody named is returned as it is."""
+    """Display names by identifier; an identifier nobody named is returned as it is.
+
+    Attributes:
+        forces, patrons, regions, strategies, events: full names.
+        labels: short names of forces, patrons and regions, for tables and figures, by kind and identifier.
+        incumbent: identifier of the force that governs, or None.
+    """
 
     forces: Mapping[str, str]
     patrons: Mapping[str, str]
@@ -24,6 +31,7 @@ class Names:
     strategies: Mapping[str, str]
     events: Mapping[str, str]
     incumbent: str | None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario | None) -> Names:
@@ -40,19 +48,28 @@ class Names:
             ),
             events=_distinct({key: item.what for key, item in dated.items()}),
             incumbent=next((key for key, item in scenario.forces.items() if item.incumbent), None),
+            labels={
+                kind: _distinct(
+                    {key: item.label or item.name for key, item in getattr(scenario, kind).items()}
+                )
+                for kind in ("forces", "patrons", "regions")
+            },
         )
 
     def force(self, key: str) -> str:
-        """Name of a force."""
-        return self.forces.get(key, key)
+        """Short name of a force."""
+        return self._short("forces", key)
 
     def patron(self, key: str) -> str:
-        """Name of a patron."""
-        return self.patrons.get(key, key)
+        """Short name of a patron."""
+        return self._short("patrons", key)
 
     def actor(self, key: str) -> str:
-        """Name of a force or a patron."""
-        return self.forces.get(key) or self.patrons.get(key, key)
+        """Short name of a force or a patron."""
+        return self._short("forces" if key in self.forces else "patrons", key)
+
+    def _short(self, kind: str, key: str) -> str:
+        return self.labels.get(kind, {}).get(key, key)
 
     def talk(self, key: str, power: str | None) -> str:
         """Name of a talk; where clout is power, with the power that what was found rests on."""
@@ -60,11 +77,18 @@ class Names:
 
     def within(self, key: str) -> str:
         """Name of a force or a patron inside a sentence: `the Crown`."""
-        return within(self.actor(key))
+        named = self.forces.get(key) or self.patrons.get(key)
+        if named == key:
+            return spoken(key, force=key in self.forces)
+        return within(named or key)
 
     def region(self, key: str) -> str:
-        """Name of a region."""
-        return self.regions.get(key, key)
+        """Short name of a region."""
+        return self._short("regions", key)
+
+    def inside(self, key: str) -> str:
+        """Name of a region inside a sentence: `the valley`."""
+        return within(self.regions.get(key, key))
 
     def strategy(self, key: str) -> str:
         """Name of a strategy of the focus patron."""
@@ -89,7 +113,7 @@ class Names:
 
     def government(self) -> str:
         """The incumbent inside a sentence, or `the government` where there is none."""
-        return within(self.force(self.incumbent)) if self.incumbent else "the government"
+        return self.within(self.incumbent) if self.incumbent else "the government"
 
 
 def _distinct(names: Mapping[str, str | None]) -> dict[str, str]:

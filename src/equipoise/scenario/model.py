@@ -51,6 +51,7 @@ from equipoise.scenario.value_types import (
     Names,
     NumberOrStart,
     Relative,
+    ShortLabel,
     SomeWeeks,
     Text,
     Timing,
@@ -97,6 +98,7 @@ class Region(Grounded):
     """A part of the country. `weight` is relative; given for all regions or for none."""
 
     name: Label | None = None
+    label: ShortLabel | None = None
     weight: Relative | None = None
 
 
@@ -155,6 +157,7 @@ class Force(Grounded):
     """A local contender."""
 
     name: Label | None = None
+    label: ShortLabel | None = None
     incumbent: Flag = False
     control: dict[Name, Number]
     momentum: Number = ZERO
@@ -205,6 +208,7 @@ class Patron(Grounded):
     """An outside power."""
 
     name: Label | None = None
+    label: ShortLabel | None = None
     interest: dict[Name, Relative] | None = None
     engagement: Engagement = Engagement()
     values: Values = Values()

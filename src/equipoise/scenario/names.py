@@ -150,21 +150,32 @@ def _check_namespace(inspection: Inspection) -> None:
 
 
 def _check_labels(inspection: Inspection) -> None:
-    """Note actors, regions and strategies of a patron whose names in tables a reader takes for one."""
+    """Note actors, regions and strategies of a patron whose names a reader takes for one, in sentences or tables."""
+    _check_shown(inspection, "name")
+    _check_shown(inspection, "label", "name")
+
+
+def _check_shown(inspection: Inspection, field: str, instead: str = "") -> None:
+    """Note names alike among what is shown: the field, what stands instead of it, or else the key."""
     strategies = [[("strategies", patron)] for patron in _entries(inspection, ("strategies",))]
     for places in ([("forces",), ("patrons",)], [("regions",)], *strategies):
         owners: dict[str, Path] = {}
         for place in places:
             for key, entry in _entries(inspection, place).items():
-                label = child(entry, "name")
-                named = label is not None and isinstance(label.value, str)
-                path = (*place, key, "name") if named else (*place, key)
-                shown = label.value if named else key
+                given = ((key, child(entry, key)) for key in (field, instead) if key)
+                texts = [
+                    (key, node.value)
+                    for key, node in given
+                    if node is not None and isinstance(node.value, str)
+                ]
+                last, shown = texts[0] if texts else ("", key)
+                path = (*place, key, last) if last else (*place, key)
                 first = owners.setdefault(shown, path)
-                if named and first != path:
+                if last and first != path and (not instead or "label" in (last, first[-1])):
                     _note_alike(inspection, path, shown, shown, first)
         for one, other in alike(owners):
-            _note_alike(inspection, owners[other], other, one, owners[one])
+            if not instead or "label" in (owners[one][-1], owners[other][-1]):
+                _note_alike(inspection, owners[other], other, one, owners[one])
 
 
 def _entries(inspection: Inspection, path: Path) -> dict[str, Node]:
@@ -174,4 +185,4 @@ def _entries(inspection: Inspection, path: Path) -> dict[str, Node]:
 
 def _note_alike(inspection: Inspection, path: Path, name: str, other: str, owner: Path) -> None:
     message = f"{quoted(name)} cannot be told from {quoted(other)}, which stands at `{dotted(owner)}`"
-    inspection.add(path, message, "write one of them differently", at_key=path[-1] != "name")
+    inspection.add(path, message, "write one of them differently", at_key=path[-1] not in ("name", "label"))

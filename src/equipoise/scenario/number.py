@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from equipoise.text import LONGEST_TEXT, number_in
+from equipoise.text import LONGEST_LABEL, LONGEST_TEXT, number_in
 
 ICD_203 = {
     "almost no chance": (0.01, 0.05),
@@ -55,7 +55,7 @@ MAX_CHOICES = 256
 LARGEST = 1e12
 """No quantity of this model needs a larger number, and none smaller can overflow on the way."""
 
-NUMBER_KEYS = (*FORMS, "times", "within", "claims", "because")
+NUMBER_KEYS = (*FORMS, "times", "within", "label", "claims", "because")
 
 SMALLEST = 1e-100
 BETA_RANGE = (1e-3, 1e6)
@@ -134,6 +134,7 @@ class Number(BaseModel):
     is_: Name | None = Field(None, alias="is")
     times: Finite | None = None
     within: Pair | None = None
+    label: Annotated[str, StringConstraints(max_length=LONGEST_LABEL)] | None = None
     claims: tuple[Name, ...] = ()
     because: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] | None = None
 
@@ -183,7 +184,7 @@ class Number(BaseModel):
         given = self.form
         content = getattr(self, ATTRIBUTES[given])
         extras: dict[str, Any] = {}
-        for key in ("times", "within", "because"):
+        for key in ("times", "within", "label", "because"):
             if getattr(self, key) is not None:
                 extras[key] = list(getattr(self, key)) if key == "within" else getattr(self, key)
         if self.claims:

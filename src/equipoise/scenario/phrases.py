@@ -67,9 +67,24 @@ def counted(amount: int, one: str, many: str | None = None) -> str:
     return f"{words[amount] if amount < len(words) else count(amount)} {noun}"
 
 
+COMMON = frozenset({
+    "army", "government", "insurgency", "insurgents", "junta", "militias", "monarchy", "opposition", "rebels", "regime",
+    "republic", "separatists", "state", "tribes", "warlords",
+})  # fmt: skip
+"""Names that are common nouns: inside a sentence they take an article and no capital."""
+
+
 def within(name: str) -> str:
-    """Return a name as it stands inside a sentence: `The Crown` becomes `the Crown`."""
+    """Return a name as it stands inside a sentence: `The Crown` becomes `the Crown`, `Government` `the government`."""
+    if name.casefold() in COMMON:
+        return f"the {name.casefold()}"
     return "the " + name[4:] if name.startswith("The ") else name
+
+
+def spoken(key: str, *, force: bool) -> str:
+    """Return an actor that has no name as it stands inside a sentence: `the hill lords`, `Saudi Arabia`."""
+    words = key.replace("-", " ")
+    return f"the {words}" if force else " ".join(word[:1].upper() + word[1:] for word in words.split(" "))
 
 
 def sentence(text: str) -> str:

@@ -48,7 +48,8 @@ def _rebuilt(item: Any, path: str, numbers: Mapping[str, Number], steps: set[str
     if path not in steps:
         return item
     if isinstance(item, Number):
-        return numbers.get(path, item)
+        number = numbers.get(path, item)
+        return number if item.label is None else number.model_copy(update={"label": item.label})
     if isinstance(item, Part) and not isinstance(item, Strategy):
         update = {
             field: _rebuilt(getattr(item, field), _join(path, info.alias or field), numbers, steps)

@@ -52,6 +52,8 @@ def check_ranges(inspection: Inspection, scenario: Scenario) -> dict[str, Range]
     _check_circles(inspection, scenario)
     spans = quantity_spans(scenario)
     for path, number in numbers(scenario):
+        if number.label is not None and path[0] != "quantities":
+            inspection.add((*path, "label"), "only a shared quantity has a label", "remove it", at_key=True)
         if path[0] != "beliefs":
             # A weight in an effect is one key with dots in it (`backing-cost.troops`): count by dots.
             steps = tuple(dotted(path).split("."))

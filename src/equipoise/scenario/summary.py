@@ -68,7 +68,7 @@ def _forces(scenario: Scenario) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "label": force.name or name,
+            "label": force.label or force.name or name,
             "incumbent": force.incumbent,
             "can_fall": force.collapse is not None
             and any(chance and chance.value != 0 for chance in (force.collapse.rate, force.collapse.yearly)),
@@ -81,7 +81,7 @@ def _patrons(scenario: Scenario) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "label": patron.name or name,
+            "label": patron.label or patron.name or name,
             "focus": name == scenario.focus,
             "standing": {force: number.text for force, number in patron.standing.items()},
             "backing": {

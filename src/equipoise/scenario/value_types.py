@@ -16,9 +16,10 @@ from pydantic import BaseModel, BeforeValidator, Discriminator, Field, StringCon
 from pydantic_core import PydanticCustomError
 
 from equipoise.scenario.number import FORMS, LARGEST, NUMBER_KEYS, Name, Number
-from equipoise.text import LONGEST_NAME, LONGEST_TEXT
+from equipoise.text import LONGEST_LABEL, LONGEST_NAME, LONGEST_TEXT
 
 Label = Annotated[str, StringConstraints(max_length=LONGEST_NAME)]
+ShortLabel = Annotated[str, StringConstraints(max_length=LONGEST_LABEL)]
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Relative = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]

@@ -18,7 +18,7 @@ from equipoise.scenario.conditions import StateCondition, compares
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.effects import EFFECTS
 from equipoise.scenario.model import Policy, Scenario, Strategy
-from equipoise.scenario.phrases import day, listed, significant, within
+from equipoise.scenario.phrases import day, listed, significant, spoken, within
 
 Unit = Literal["number", "chance"]
 
@@ -235,6 +235,8 @@ def force_name(actor: str, scenario: Scenario | None = None) -> str:
     if actor not in actors:
         return actor
     unique = list(short.values()).count(short[actor]) == 1
+    if actors[actor].name is None:
+        return spoken(actor, force=actor in scenario.forces)
     return within(short[actor] if unique else actors[actor].name or actor)
 
 
@@ -244,6 +246,12 @@ def _name(role: str, key: str, scenario: Scenario | None) -> str:
 
 def _plain(key: str, scenario: Scenario | None) -> str:
     return key
+
+
+def quantity_name(key: str, scenario: Scenario | None) -> str:
+    """Return the label of a shared quantity, or its key."""
+    found = scenario.quantities.get(key) if scenario is not None else None
+    return found.label if found is not None and found.label else key
 
 
 def _order(key: str, scenario: Scenario | None) -> str:
@@ -274,7 +282,8 @@ def _window(event: str | None, scenario: Scenario | None) -> str:
 
 _NAMES: Mapping[str, Callable[[str, Scenario | None], str]] = {
     "force": force_name, "patron": force_name, "rival": force_name, "actor": force_name, "order": _order,
-    "region": _region, "tie": tie, "event": event_name, "cause": event_name, "talk": event_name,
+    "quantity": quantity_name, "region": _region, "tie": tie,
+    "event": event_name, "cause": event_name, "talk": event_name,
 }  # fmt: skip
 
 
@@ -284,7 +293,7 @@ _NAMES: Mapping[str, Callable[[str, Scenario | None], str]] = {
 def condition(names: Names, tested: StateCondition) -> str:
     """Say a condition on the state: `the power of the Crown is below 0.42`."""
     called = {
-        key: within(names.region(value)) if tested.names.get(key) == "region" else names.within(str(value))
+        key: names.inside(value) if tested.names.get(key) == "region" else names.within(str(value))
         for key, value in tested.model_dump(by_alias=True).items()
         if key in tested.names
     }
@@ -306,7 +315,7 @@ def moment(names: Names, when: str | tuple[StateCondition, ...]) -> str:
 
 def policy(names: Names, way: Policy) -> str:
     """Say a way of engaging: `Engages the Crown alone.`"""
-    return policies.said(way, lambda force: within(names.force(force)))
+    return policies.said(way, names.within)
 
 
 def strategy(names: Names, plan: Strategy) -> str:

@@ -29,9 +29,8 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
     unbroken,
-    within,
 )
-from equipoise.scenario import wording
+from equipoise.scenario import Scenario, wording
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 
@@ -64,8 +63,8 @@ def beliefs(context: Context) -> Section:
     columns = (Column("About"), Column("Holder"), Column("Believes"), Column("This run takes"))
     stated = places(context.scenario)
     rows = [
-        (sentence(wording.place(path, context.scenario)), context.names.actor(who), in_words(value),
-         in_words(stated[path]) if path in stated else DASH)
+        (sentence(wording.place(path, context.scenario)), context.names.actor(who), in_words(value, context.scenario),
+         in_words(stated[path], context.scenario) if path in stated else DASH)
         for who, laid in sorted(named.items())
         for path, value in sorted(laid.items())
     ]  # fmt: skip
@@ -79,7 +78,7 @@ def beliefs(context: Context) -> Section:
             )
         )
     if holder:
-        who = within(context.names.actor(holder))
+        who = context.names.within(holder)
         lead = f"This run takes the beliefs of {who} for true. They are not the analyst's."
     else:
         lead = (
@@ -89,7 +88,7 @@ def beliefs(context: Context) -> Section:
     return Section("beliefs", "Whose beliefs these are", lead, tuple(body))
 
 
-def in_words(value: Number) -> str:
+def in_words(value: Number, scenario: Scenario | None = None) -> str:
     """Say what a number of the file says: `from 0.03 to 0.12, most likely 0.06`."""
     if value.value is not None:
         return significant(value.value)
@@ -110,7 +109,7 @@ def in_words(value: Number) -> str:
     if value.choice:
         return "one of " + listed([significant(item) for item in sorted(value.choice)], last="or")
     times = "" if value.times is None else f"{significant(value.times)} times "
-    return value.words or f"{times}the shared quantity {value.is_}"
+    return value.words or f"{times}the shared quantity {wording.quantity_name(value.is_ or '', scenario)}"
 
 
 def evidence(context: Context) -> Section:

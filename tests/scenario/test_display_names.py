@@ -1,0 +1,74 @@
+"""Names read as English in sentences and short in tables; labels never take the place of a name in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from equipoise.evidence import under_beliefs
+from equipoise.scenario import load, loads
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import COMMON, within
+from equipoise.scenario.wording import force_name, place
+
+LABELS = Path(__file__).resolve().parents[2] / "spec" / "valid" / "labels.yaml"
+
+
+@pytest.fixture
+def scenario():
+    return load(LABELS).scenario
+
+
+def test_tables_show_labels_and_sentences_names(scenario):
+    names = Names.of(scenario)
+    assert (names.force("crown"), names.actor("crown"), names.order("holds")) == (
+        "Crown",
+        "Crown",
+        "Crown holds",
+    )
+    assert (names.within("crown"), names.government()) == ("the Crown and its governors",) * 2
+    assert force_name("crown", scenario) == "the Crown and its governors"
+    assert (names.region("coast"), names.inside("coast")) == (
+        "Coast",
+        "the coast from the capital to the river",
+    )
+    assert names.patron("north") == "The north"
+
+
+def test_a_shared_quantity_goes_by_its_label(scenario):
+    assert place("quantities.weariness", scenario) == "the shared quantity “Weariness”"
+    text = LABELS.read_text(encoding="utf-8") + "beliefs:\n  north: {quantities.weariness: 2}\n"
+    believed = under_beliefs(loads(text).scenario, "north")
+    assert (believed.quantities["weariness"].value, believed.quantities["weariness"].label) == (
+        2,
+        "Weariness",
+    )
+
+
+def test_an_actor_without_a_name_reads_as_english(scenario):
+    text = (
+        LABELS.read_text(encoding="utf-8")
+        .replace("rebels:", "hill-lords:")
+        .replace("rebels: 1}", "hill-lords: 1}")
+    )
+    text = text.replace("  north:", "  saudi-arabia:").replace("focus: north", "focus: saudi-arabia")
+    names = Names.of(loads(text).scenario)
+    assert names.within("hill-lords") == force_name("hill-lords", loads(text).scenario) == "the hill lords"
+    assert names.within("saudi-arabia") == force_name("saudi-arabia", loads(text).scenario) == "Saudi Arabia"
+    assert (names.force("hill-lords"), names.patron("saudi-arabia")) == ("hill-lords", "The north")
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("Government", "the government"),
+        ("The Crown", "the Crown"),
+        ("Taliban", "Taliban"),
+        ("Government of National Accord", "Government of National Accord"),
+    ],
+)
+def test_a_common_noun_takes_an_article_inside_a_sentence(name, inside):
+    assert f"if {within(name)} falls" == f"if {inside} falls"
+
+
+def test_common_nouns_are_written_as_they_are_compared():
+    assert all(word == word.casefold() for word in COMMON)
