@@ -3,17 +3,19 @@
 import json
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
 from equipoise.errors import InputError, ScenarioError
-from equipoise.scenario import load, loads, template
+from equipoise.scenario import load, loads
+from equipoise.scenario.publishing import key_texts
 from equipoise.server import language_server as module
 from equipoise.server.cursor import typed_at
 from equipoise.server.help import explained, offers
 from equipoise.server.language_server import language_server
 
-CASE = template()
+CASE = (Path(__file__).parent / "case.yaml").read_text(encoding="utf-8")
 TYPED = {"textDocument": {"uri": "file:///case.yaml"}}
 
 
@@ -138,7 +140,7 @@ def test_an_editor_completes_and_explains(editor):
         "contents"
     ]["value"]
     assert "**forces.king.collapse.rate**" in said
-    assert "Chance of a fall per week" in said
+    assert key_texts()["Collapse"]["rate"] in said
     assert "Unit: falls a week." in said
     assert "At least 0." in said
     assert "- army-unpaid: The army has not been paid since autumn. (Dispatch from the capital, ¶3)" in said
