@@ -234,6 +234,14 @@ def test_a_csv_gives_the_same_as_the_arrays(tmp_path):
     json.dumps(found)
 
 
+@pytest.mark.parametrize("first", ["sep=|", "SEP=|", '"sep=|"', "sep=|\r"])
+def test_a_spreadsheets_separator_line_is_obeyed(tmp_path, first):
+    text = f"{first}\nactor|position|salience|clout\na,b|0|1|1\nb|10|1|3\n"
+    table = load_table_csv(saved(tmp_path, text))
+    assert table.actors == ("a,b", "b")
+    assert table.outcomes("compromise")[0, 0] == pytest.approx(7.5)
+
+
 def test_semicolons_and_a_single_issue_will_do(tmp_path):
     text = "actor;position;salience;clout\na;0;1;1\nb;10;1;3\n"
     assert load_table_csv(saved(tmp_path, text)).outcomes("compromise")[0, 0] == pytest.approx(7.5)
@@ -257,6 +265,12 @@ def test_semicolons_and_a_single_issue_will_do(tmp_path):
         ("actor,position,salience,clout\na,1,0,1\n", "no actor with a position"),
         ("actor,position,salience,clout,low,high\na,1,1,1,2,5\n", "outside the scale"),
         ("actor,position,salience,clout\na,1,1,1,9,9\n", "6 cells under 4 columns"),
+        (
+            "actor,position,salience,clout,\na,1,1,1,\nb,1,1,1,note\n",
+            ":3: a cell stands under a column without a",
+        ),
+        ("sep=;\nactor;position;salience;clout\na;x;1;1\n", ":3: position: 'x' is not a number"),
+        ("actor,position,position,salience,clout\na,1,2,1,1\n", "column 'position' appears twice"),
         ("actor,position,salience,clout\na,1_000,1,1\n", ":2: position: '1_000' is not a number"),
         ("actor,position,salience,clout\na,1,1,٣\n", ":2: clout: '٣' is not a number"),
         ("actor,position,salience,clout\na,1e308,1,1\n", ":2: position: '1e308' is larger than any quantity"),

@@ -81,7 +81,8 @@ def pce_outcomes(
 ) -> np.ndarray:
     """Return for each draw the mean of the tabled positions, each weighted by its chance of election.
 
-    Every different position is tabled once; all actors vote. Utility is 1 - distance / width; votes weigh clout x salience.
+    Every different position is tabled once; all actors vote. Utility is 1 - distance / width; votes weigh clout x
+    salience.
 
     Args:
         positions, salience, clout: shape (n, actors); NaN or 0 weight where an actor has no say.

@@ -16,6 +16,7 @@ from equipoise.bargaining.deadlines import DeadlineRules, deadline_analysis, dea
 from equipoise.bargaining.model import Model
 from equipoise.bargaining.models import model_named, models_asked
 from equipoise.bargaining.movers import least_moves
+from equipoise.bargaining.order import order_spread
 from equipoise.bargaining.sampling import talk_named, talk_table
 from equipoise.bargaining.table import Table
 from equipoise.draws.estimate import estimate
@@ -176,10 +177,12 @@ def _model_section(table: Table, model: Model, outcome: np.ndarray) -> dict[str,
     deals = ok.all(axis=1)
     issues = {}
     parties = [a for a, v in zip(table.actors, table.veto, strict=True) if v]
+    by_order = order_spread(table, model)
     for k, name in enumerate(table.issues):
         without = np.delete(ok, k, axis=1).all(axis=1)
         issues[name] = {
             **_distribution(outcome[:, k], table.scales[k]),
+            "order_sd": None if by_order is None else float(by_order[k]),
             "no_agreement": float(1.0 - landed[:, k].mean()),
             "accepts": {p: _estimate(accepts[:, k, v].astype(float)) for v, p in enumerate(parties)},
             "accepted_by_all": float(ok[:, k].mean()),

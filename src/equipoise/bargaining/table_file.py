@@ -3,7 +3,8 @@
 One row an actor and issue, with a header. Columns: `actor`, `position`, `salience`, `clout`; optionally
 `issue` (one issue if absent), `reservation` (the farthest acceptable distance), `veto` (yes or no),
 `reference` (what holds without agreement), `low` and `high` (ends of the issue's scale; else the lowest and
-highest position). Comma, semicolon or tab; salience as a fraction or with a percent sign.
+highest position). Comma, semicolon or tab, or what a first line `sep=;` of a spreadsheet names; salience as a
+fraction or with a percent sign.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import csv
 import difflib
 import io
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,11 +77,14 @@ def _text(path: Path) -> str:
 
 
 def _rows(text: str, path: str) -> tuple[list[_Row], list[str]]:
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    head, _, rest = text.partition("\n")
+    named = re.fullmatch(r'"?sep=([^"])"?', head, re.IGNORECASE)
+    delimiter = named[1] if named else max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(rest if named else text), delimiter=delimiter)
     try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        lines = [
+            (reader.line_num + bool(named), cells) for cells in reader if any(cell.strip() for cell in cells)
+        ]
     except csv.Error as error:
         raise InputError(f"{path}:{reader.line_num}: not readable as CSV: {error}") from None
     if not lines:
@@ -94,6 +99,9 @@ def _rows(text: str, path: str) -> tuple[list[_Row], list[str]]:
     for line, cells in lines[1:]:
         if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
             problems.append(f"{path}:{line}: {len(cells)} cells under {len(columns)} columns")
+            continue
+        if any(cell.strip() and not column for column, cell in zip(columns, cells, strict=False)):
+            problems.append(f"{path}:{line}: a cell stands under a column without a name")
             continue
         padded = cells + [""] * (len(columns) - len(cells))
         row, faults = _row(line, {c: v.strip() for c, v in zip(columns, padded, strict=False)})

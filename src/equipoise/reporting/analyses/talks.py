@@ -105,18 +105,21 @@ def models(result: Result) -> Table:
 def issue(result: Result, name: str, names: Names) -> Table:
     """Where an issue may land by each model, and who accepts that."""
     about, parties = result["issues"][name], result["veto"]
+    ordered = any(item["issues"][name]["order_sd"] is not None for item in result["models"].values())
     rows = []
     for model, item in result["models"].items():
         found = item["issues"][name]
+        by_order = [significant(found["order_sd"])] if ordered else []
         spread = DASH if found["p5"] is None else f"{significant(found['p5'])} to {significant(found['p95'])}"
         accepts = [percent(found["accepts"][party]["mean"]) for party in parties]
         own = model == result["model"]
         rows.append((
-            Cell(f"{model} *", "first") if own else model, significant(found["mean"]), spread, *accepts,
+            Cell(f"{model} *", "first") if own else model, significant(found["mean"]), spread, *by_order, *accepts,
             percent(found["no_agreement"]),
         ))  # fmt: skip
     columns = (
         Column("Model"), Column("Outcome", "number"), Column("5 to 95 %", "number"),
+        *([Column("Sd over orders", "number")] if ordered else []),
         *(Column(f"{names.actor(party)} accepts", "number") for party in parties), Column("No agreement", "number"),
     )  # fmt: skip
     ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
@@ -125,6 +128,11 @@ def issue(result: Result, name: str, names: Names) -> Table:
         f"{names.within(who)} {significant(party['position'])}" for who, party in about["parties"].items()
     )
     note = f"Scale: {ends}. Mean positions: {stands}."
+    if ordered:
+        note += (
+            " Sd over orders: of the outcome, where actors and issues stand in another order; some models take equal "
+            "steps in the order of the table."
+        )
     return Table(f"Where {name} may land", columns, tuple(rows), note, folded=len(rows) > 4)
 
 
