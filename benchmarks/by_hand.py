@@ -88,7 +88,7 @@ def _head(player: Player, futures: int, states: int) -> list[np.ndarray]:
         np.array([futures, states, world.weeks, world.focus, world.incumbent], np.int32),
         backings,
         np.array([moved, leaves.span, attacks.a, attacks.span, cracks.a], np.int32),
-        np.array([profile.policy for profile in world.profiles], np.int32),
+        np.array([[stages[0].policy for stages in profile.stages] for profile in world.profiles], np.int32),
         np.array(form, np.float32),
         world.region_weight.astype(np.float32),
         world.interest.astype(np.float32),

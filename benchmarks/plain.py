@@ -33,7 +33,6 @@ class Drawn:
         numbers: the state's parameters by the names of `Parameters`.
         nation, region, fall, weekly: [weeks] lists of normals and uniforms, as in `reference.chance.Chance`.
         due: by profile, the week of each occurrence that is dated, a deal or a breach, in firing order.
-        came: by profile, the week of each drawn event by its index.
     """
 
     numbers: SimpleNamespace
@@ -42,7 +41,6 @@ class Drawn:
     fall: list
     weekly: list
     due: list[list[int]]
-    came: list[list[int]]
 
 
 def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int, chance: int) -> list[Drawn]:
@@ -53,7 +51,7 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
     deals = {name: deal[state] for name, deal in parameters.deals.items()}
     index = {item.name: k for k, item in enumerate(world.drawn)}
     order = [index[o.name] for o in world.occurrences if o.kind in (Kind.DATED, Kind.DEAL)]
-    came, due = [], []
+    due = []
     for profile in world.profiles:
         weeks, _ = draw_calendar(
             world.drawn,
@@ -62,7 +60,6 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
             uniforms=uniforms,
             decided=profile.decided,
         )
-        came.append(weeks.T.tolist())
         due.append(
             np.concatenate([weeks[order], breach_weeks(world.deadlines, weeks, world.weeks)]).T.tolist()
         )
@@ -71,7 +68,6 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
             _numbers(world, parameters, k),
             *(part[n].tolist() for part in (luck.nation, luck.region, luck.fall, luck.weekly)),
             due=[mine[n] for mine in due],
-            came=[mine[n] for mine in came],
         )
         for n, k in enumerate(state)
     ]
@@ -98,9 +94,9 @@ def _year(world: World, drawn: Drawn, n: int, profile: Profile) -> float:
     for week in range(world.weeks):
         _fire(world, s, p, drawn, n, week)
         if week == 0:
-            for row in profile.policy:
-                _decide(s, world.policies[row])
-        _switch(world, s, profile, drawn.came[n], week)
+            for stages in profile.stages:
+                _decide(s, world.policies[stages[0].policy])
+        _switch(world, s, profile, week)
         _move_backing(s)
         scores.append(_week(world, p, s, past, drawn, week))
         past = [*past[1:], s.power]
@@ -116,7 +112,8 @@ def _start(world: World, p: SimpleNamespace, profile: Profile) -> SimpleNamespac
         control=p.control, alive=[1] * forces, standing=[list(row) for row in p.standing],
         violence=p.violence, violence_mean=p.violence_mean, tie=[list(row) for row in p.tie],
         hazard=[1.0] * forces, receptivity=list(p.receptivity), budget=list(p.budget), weights=weights,
-        settled=False, policy=list(profile.policy), switched=set(), fired={}, moves={}, fixed=set(),
+        settled=False, policy=[stages[0].policy for stages in profile.stages], stage=[0] * len(world.patrons),
+        fired=[-1] * len(world.happenings), moves={}, fixed=set(),
         backing={
             (i, j, c): p.backing[i][j][c]
             for i in range(len(world.patrons)) for j in range(forces) for c in TROOPS_AND_MONEY
@@ -140,14 +137,15 @@ def _power(p: SimpleNamespace, control: list) -> list[float]:
 
 def _fire(world: World, s: SimpleNamespace, p: SimpleNamespace, drawn: Drawn, n: int, week: int) -> None:
     first = triggered = 0
+    kept = {name: k for k, name in enumerate(world.happenings)}
     for place, occurrence in enumerate(world.occurrences):
         if occurrence.kind is Kind.TRIGGERED:
-            fires = _triggers(world, s, p, occurrence, triggered, drawn.weekly[week])
-            if fires:
-                s.fired[occurrence.name] = week
+            fires = _triggers(world, s, p, occurrence, triggered, drawn.weekly[week], week)
             triggered += 1
         else:
             fires = drawn.due[n][place] == week
+        if fires and occurrence.name in kept:
+            s.fired[kept[occurrence.name]] = week
         if fires and all(s.alive[j] for j in occurrence.needs):
             for k, op in enumerate(occurrence.operations, first):
                 _act(s, op, p.amounts[k], week)
@@ -155,16 +153,22 @@ def _fire(world: World, s: SimpleNamespace, p: SimpleNamespace, drawn: Drawn, n:
 
 
 def _triggers(
-    world: World, s: SimpleNamespace, p: SimpleNamespace, occurrence: Occurrence, n: int, draws: list
+    world: World,
+    s: SimpleNamespace,
+    p: SimpleNamespace,
+    occurrence: Occurrence,
+    n: int,
+    draws: list,
+    week: int,
 ) -> bool:
-    if occurrence.name in s.fired or draws[n] >= p.weekly[n]:
+    if s.fired[n] >= 0 or draws[n] >= p.weekly[n]:
         return False
-    return _holds(world, s, occurrence.tests)
+    return _holds(world, s, occurrence.tests, week)
 
 
-def _holds(world: World, s: SimpleNamespace, rows: tuple[int, int]) -> bool:
+def _holds(world: World, s: SimpleNamespace, rows: tuple[int, int], week: int) -> bool:
     for test in world.tests[slice(*rows)]:
-        seen = WATCHED[KINDS_OF_CONDITION[test["kind"]]](s, test["a"], test["b"])
+        seen = WATCHED[KINDS_OF_CONDITION[test["kind"]]](s, test["a"], test["b"], week)
         if not test["sign"] * (seen - float(test["level"])) > 0:
             return False
     return True
@@ -172,11 +176,12 @@ def _holds(world: World, s: SimpleNamespace, rows: tuple[int, int]) -> bool:
 
 KINDS_OF_CONDITION, KINDS_OF_EFFECT = tuple(CONDITIONS), tuple(EFFECTS)
 WATCHED = {
-    "power": lambda s, a, b: s.power[a],
-    "control": lambda s, a, b: s.control[a][b],
-    "standing": lambda s, a, b: s.standing[a][b],
-    "violence": lambda s, a, b: s.violence,
-    "collapsed": lambda s, a, b: s.alive[a],
+    "power": lambda s, a, b, week: s.power[a],
+    "control": lambda s, a, b, week: s.control[a][b],
+    "standing": lambda s, a, b, week: s.standing[a][b],
+    "violence": lambda s, a, b, week: s.violence,
+    "happened": lambda s, a, b, week: week - s.fired[a] if s.fired[a] >= 0 else -1,
+    "collapsed": lambda s, a, b, week: s.alive[a],
 }
 """The conditions that this program knows; it needs those of the cases it is timed on."""
 
@@ -218,20 +223,12 @@ def _decide(s: SimpleNamespace, policy: PolicyRow) -> None:
         _move(s, (policy.patron, taken.force, taken.channel), taken.target, taken.weeks, True)
 
 
-def _switch(world: World, s: SimpleNamespace, profile: Profile, came: list[int], week: int) -> None:
-    for i, switch in enumerate(profile.switch):
-        if switch is None or i in s.switched:
-            continue
-        if switch.drawn >= 0:
-            due = came[switch.drawn] <= week
-        elif switch.triggered >= 0:
-            due = world.occurrences[switch.triggered].name in s.fired
-        else:
-            due = _holds(world, s, switch.tests)
-        if due:
-            s.switched.add(i)
-            s.policy[i] = switch.policy
-            _decide(s, world.policies[switch.policy])
+def _switch(world: World, s: SimpleNamespace, profile: Profile, week: int) -> None:
+    for i, stages in enumerate(profile.stages):
+        while s.stage[i] + 1 < len(stages) and _holds(world, s, stages[s.stage[i] + 1].tests, week):
+            s.stage[i] += 1
+            s.policy[i] = stages[s.stage[i]].policy
+            _decide(s, world.policies[s.policy[i]])
 
 
 def _move(s: SimpleNamespace, at: tuple[int, int, int], target: float, span: int, announced: bool) -> None:

@@ -15,6 +15,7 @@ from equipoise.text import LONGEST_NAME, LONGEST_TEXT
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "scenario-format.md").read_text(encoding="utf-8")
 SHOWN_AS_EXAMPLES = {
     *("PowerCondition", "ControlCondition", "StandingCondition", "ViolenceCondition", "CollapsedCondition"),
+    *("BackingCondition", "EngagedCondition", "OrderCondition", "HappenedCondition", "NotHappenedCondition"),
     "PartialBacking",
 }
 

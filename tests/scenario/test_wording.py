@@ -26,6 +26,23 @@ CONDITIONS_SAID = {
         "the standing of the Empire with the rebels is above 0.3",
     ),
     "violence": ({"violence": "level", "above": 1.5}, "violence is above 1.5"),
+    "backing": (
+        {"backing": "crown", "by": "republic", "channel": "troops", "below": 0.5},
+        "the backing of the Crown by the Republic with troops is below 0.5",
+    ),
+    "engaged": (
+        {"engaged": "empire", "with": "rebels", "above": 0.3},
+        "the effort of the Empire on the rebels is above 0.3",
+    ),
+    "order": ({"order": "takeover", "of": "rebels"}, "the order of the country is takeover by the rebels"),
+    "happened": (
+        {"happened": "rebel-offensive", "within": 12, "since": 2},
+        "“The rebels attack the valley towns” has happened, 12 weeks ago at most, 2 weeks ago at least",
+    ),
+    "not-happened": (
+        {"not-happened": "rebel-offensive"},
+        "“The rebels attack the valley towns” has not happened",
+    ),
     "collapsed": ({"collapsed": "crown"}, "the Crown has fallen"),
 }
 

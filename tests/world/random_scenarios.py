@@ -223,11 +223,11 @@ class _Draft:
 
     def events(self) -> Data:
         out = {name: self.event(n) for n, name in enumerate(self.dated)}
-        return out | {name: self.turn() for name in self.triggered}
+        return out | {name: self.turn(n) for n, name in enumerate(self.triggered)}
 
     def event(self, n: int) -> Data:
         out = self.window(n) | {"probability": self.number(0, 1), "effects": self.effects(3)}
-        earlier = [*self.dated[:n], *(self.talks[:1] if n > 2 else [])]
+        earlier = [*self.dated[: min(n, 4)], *(self.talks[:1] if n > 2 else [])]
         if earlier:
             out["after"] = {a: self.lag() for a in self.some(earlier, 0.3)}
         if n == 0:
@@ -256,27 +256,49 @@ class _Draft:
             names = list(self.some(earlier, 0.2))
             if names:
                 out[key] = names
+        if n > 3 and self.chance(0.5):  # open, and so is what names it; only later events may
+            key = self.pick(["requires", "unless"])
+            out[key] = [*out.get(key, []), self.pick([*self.triggered, *self.dated[4:n]])]
         if earlier and self.chance(0.5):
             out["odds"] = {a: self.number(0, 4) for a in self.some(earlier)}
         return out
 
-    def turn(self) -> Data:
+    def turn(self, n: int) -> Data:
         conditions = [self.condition() for _ in range(self.rng.integers(1, 3))]
         when: Any = conditions if len(conditions) > 1 or self.chance(0.5) else conditions[0]
         out: Data = {"when": when, "effects": self.effects(2)}
-        return out | ({"weekly": self.number(0, 1)} if self.chance(0.7) else {})
+        if self.chance(0.4):
+            last = int(self.rng.integers(2, self.weeks + 4))
+            out["between"] = sorted([self.day(-2, min(last, self.weeks - 1)), self.day(0, last)])
+        if self.chance(0.4):
+            out["odds"] = {a: self.number(0, 4) for a in self.some(self.everything(), 0.3)}
+        if n == 0:
+            out["decided-by"] = self.decider
+        return out | self.pick([{}, {"weekly": self.number(0, 1)}, {"chance": self.number(0, 1)}])
+
+    def everything(self) -> list[str]:
+        return [*self.dated, *self.triggered, *self.talks]
 
     def condition(self) -> Data:
         side = self.pick(["above", "below"])
         level = round(float(self.rng.uniform(0.2, 0.5)), 4)
-        force = self.pick(self.forces)
+        force, patron, name = self.pick(self.forces), self.pick(self.patrons), self.pick(self.everything())
+        narrow = self.pick([{}, {"by": patron}, {"channel": self.pick(CHANNELS)}])
+        since = int(self.rng.integers(0, 3))
+        ago = self.pick([{}, {"within": since + 3}, {"since": since}, {"within": since + 3, "since": since}])
         return self.pick(
             [
                 {"power": force, side: level},
                 {"control": force, "in": self.pick(self.regions), side: level},
-                {"standing": self.pick(self.patrons), "with": force, side: level},
+                {"standing": patron, "with": force, side: level},
                 {"violence": "level", side: 2 * level},
                 {"collapsed": force},
+                {"backing": force, side: level, **narrow},
+                {"engaged": patron, "with": force, side: level},
+                {"order": self.pick(["holds", "settlement", "chaos", "takeover"])},
+                {"order": "takeover", "of": force},
+                {"happened": name, **ago},
+                {"not-happened": name},
             ]
         )
 
@@ -358,12 +380,20 @@ class _Draft:
             "host": self.patrons[0],
             "effects": [*self.effects(2), {"settlement": True}],
         }
-        return out | self.window(0 if n == 0 else 3) | {"probability": self.number(0, 1)}
+        return out | self.window(0 if n == 0 else 4) | {"probability": self.number(0, 1)}
 
     def agreement(self) -> Data:
-        signed = self.pick([START - timedelta(days=30), self.day(0, 3), self.talks[0], self.dated[0]])
+        signed = self.pick(
+            [
+                START - timedelta(days=30),
+                self.day(0, 3),
+                self.talks[0],
+                self.dated[0],
+                self.pick(self.triggered),
+            ]
+        )
         terms = []
-        for event in (*self.some(self.dated, 0.4), self.pick(self.dated)):
+        for event in (*self.some(self.dated, 0.4), self.pick(self.everything())):
             due: Data = {"within": int(self.rng.integers(0, 8))}
             if self.chance(0.5):
                 due = {"by": self.day(4, self.weeks + 2)}
@@ -389,7 +419,8 @@ class _Draft:
 
     def strategy(self, patron: str) -> Data:
         out = self.policy()
-        if self.chance(0.6):
+        way = out
+        for _ in range(int(self.rng.choice(5, p=[0.4, 0.25, 0.2, 0.1, 0.05]))):
             whens = [
                 self.pick(self.dated),
                 self.pick(self.triggered),
@@ -397,7 +428,11 @@ class _Draft:
                 self.condition(),
                 [self.condition()],
             ]
-            out["then"] = {"when": self.pick(whens), **self.policy()}
-        if patron == self.decider and self.chance(0.4):
-            out["decide"] = {self.dated[0]: self.pick(["never", self.day(0, self.weeks - 1)])}
+            way["then"] = {"when": self.pick(whens), **self.policy()}
+            way = way["then"]
+        if patron == self.decider and self.chance(0.5):
+            names = [self.dated[0], self.triggered[0]]
+            out["decide"] = {
+                a: self.pick(["never", self.day(0, self.weeks - 1)]) for a in self.some(names, 0.7)
+            }
         return out

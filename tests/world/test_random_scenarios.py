@@ -33,9 +33,20 @@ def test_every_kind_of_thing_is_drawn() -> None:
     assert {w.incumbent >= 0 for w in made} == {True, False}
     drawn = [item for w in made for item in w.drawn]
     assert all(any(getattr(item, key) for item in drawn) for key in ("requires", "unless", "after", "odds"))
-    switches = [s for w in made for profile in w.profiles for s in profile.switch if s is not None]
-    assert any(s.drawn >= 0 for s in switches) and any(s.triggered >= 0 for s in switches)
-    assert any(s.tests[1] > s.tests[0] for s in switches)
+    assert {len(stages) for w in made for p in w.profiles for stages in p.stages} == {1, 2, 3, 4, 5}
+    assert any(w.open for w in made) and any(len(w.happenings) > len(w.triggered) for w in made)
+    turns = [w.occurrences[n] for w in made for n in w.triggered]
+    assert (
+        any(o.odds for o in turns)
+        and any(o.spread > 1 for o in turns)
+        and any(o.window[0] > 0 for o in turns)
+    )
+    breaches = [o for w in made for o in w.occurrences if o.kind is Kind.BREACH]
+    assert any(o.every_week for o in breaches) and any(o.tests[1] > o.tests[0] for o in breaches)
+    assert {item.timing for w in made for item in w.drawn} == {"even", "early", "late"}
+    assert any(item.slips for w in made for item in w.drawn)
+    assert any(most is not None for w in made for item in w.drawn for _, _, most in item.after)
+    assert {week == NEVER for w in made for p in w.profiles for week in p.turns.values()} == {True, False}
     rows = [row for w in made for row in w.policies]
     assert any(row.decisions for row in rows) and any(row.floor > 0 for row in rows)
     for column in zip(*(row.follow for row in rows), strict=True):

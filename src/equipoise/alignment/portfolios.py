@@ -19,7 +19,7 @@ OWN = "(its own way)"
 
 
 def portfolios_of(scenario: Scenario, situation: Situation) -> Iterator[tuple[dict[str, str], np.ndarray]]:
-    """Yield each portfolio: whose, under which strategy, before or after its switch, and shares [S or 1, F].
+    """Yield each portfolio: whose, under which strategy, before or after its switches, and shares [S or 1, F].
 
     Base weights only, divided by their sum: what follows power and standing moves them later.
     """
@@ -30,8 +30,8 @@ def portfolios_of(scenario: Scenario, situation: Situation) -> Iterator[tuple[di
         for name, strategy in sorted(strategies.items()):
             label = {"patron": patron, "strategy": name}
             yield {**label, "stage": "start"}, _shares(strategy, situation)
-            if strategy.then is not None:
-                yield {**label, "stage": "then"}, _shares(strategy.then, situation)
+            for n, then in enumerate(strategy.thens):
+                yield {**label, "stage": f"then {n + 1}" if n else "then"}, _shares(then, situation)
 
 
 def hedge_table(

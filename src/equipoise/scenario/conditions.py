@@ -15,7 +15,7 @@ from pydantic import Field, Tag
 
 from equipoise.scenario.number import Finite, Name
 from equipoise.scenario.strict_part import Part
-from equipoise.scenario.value_types import listed, tagged
+from equipoise.scenario.value_types import Channel, SomeWeeks, listed, tagged
 
 
 class StateCondition(Part):
@@ -25,11 +25,13 @@ class StateCondition(Part):
         key: names the condition in the file.
         names: what its values name, by key.
         words: what it looks at, or all that it says where it compares nothing; the values by key.
+        more: what each further key adds to the words where it is given.
     """
 
     key: ClassVar[str]
     names: ClassVar[Mapping[str, str]] = {}
     words: ClassVar[str]
+    more: ClassVar[Mapping[str, str]] = {}
 
 
 class PowerCondition(StateCondition):
@@ -81,6 +83,69 @@ class ViolenceCondition(StateCondition):
     above: Finite | None = None
 
 
+class BackingCondition(StateCondition):
+    """`{backing: f, above: x}`, by one patron or in one channel if it says so."""
+
+    key = "backing"
+    names: ClassVar = {"backing": "force", "by": "patron"}
+    words = "the backing of {backing}"
+    more: ClassVar = {"by": " by {by}", "channel": " with {channel}"}
+
+    backing: Name
+    by: Name | None = None
+    channel: Channel | None = None
+    below: Finite | None = None
+    above: Finite | None = None
+
+
+class EngagedCondition(StateCondition):
+    """`{engaged: i, with: j, above: x}`: the effort of the week before."""
+
+    key = "engaged"
+    names: ClassVar = {"engaged": "patron", "with": "force"}
+    words = "the effort of {engaged} on {with}"
+
+    engaged: Name
+    with_: Name = Field(alias="with")
+    below: Finite | None = None
+    above: Finite | None = None
+
+
+class OrderCondition(StateCondition):
+    """`{order: takeover, of: f}`: as the week before ended."""
+
+    key = "order"
+    names: ClassVar = {"of": "force"}
+    words = "the order of the country is {order}"
+    more: ClassVar = {"of": " by {of}"}
+
+    order: Literal["holds", "settlement", "chaos", "takeover"]
+    of: Name | None = None
+
+
+class HappenedCondition(StateCondition):
+    """`{happened: a, within: n, since: n}`: an event or deal, so many weeks ago at most, at least."""
+
+    key = "happened"
+    names: ClassVar = {"happened": "event or talk"}
+    words = "{happened} has happened"
+    more: ClassVar = {"within": ", {within} weeks ago at most", "since": ", {since} weeks ago at least"}
+
+    happened: Name
+    within: SomeWeeks | None = None
+    since: SomeWeeks | None = None
+
+
+class NotHappenedCondition(StateCondition):
+    """`{not-happened: a}`."""
+
+    key = "not-happened"
+    names: ClassVar = {"not-happened": "event or talk"}
+    words = "{not-happened} has not happened"
+
+    not_happened: Name
+
+
 class CollapsedCondition(StateCondition):
     """`{collapsed: f}`."""
 
@@ -93,7 +158,18 @@ class CollapsedCondition(StateCondition):
 
 CONDITIONS: dict[str, type[StateCondition]] = {
     kind.key: kind
-    for kind in (PowerCondition, ControlCondition, StandingCondition, ViolenceCondition, CollapsedCondition)
+    for kind in (
+        PowerCondition,
+        ControlCondition,
+        StandingCondition,
+        ViolenceCondition,
+        BackingCondition,
+        EngagedCondition,
+        OrderCondition,
+        CollapsedCondition,
+        HappenedCondition,
+        NotHappenedCondition,
+    )
 }
 """Kinds of condition by the key that names them."""
 

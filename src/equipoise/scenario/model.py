@@ -14,11 +14,16 @@ from pydantic import Field, Tag, field_validator
 
 from equipoise.scenario.conditions import (
     CONDITIONS,
+    BackingCondition,
     CollapsedCondition,
     Condition,
     Conditions,
     ControlCondition,
+    EngagedCondition,
+    HappenedCondition,
     NameOrConditions,
+    NotHappenedCondition,
+    OrderCondition,
     PowerCondition,
     StandingCondition,
     ViolenceCondition,
@@ -294,11 +299,12 @@ class Dated(Grounded):
 
 
 class Event(Dated):
-    """A dated event, or (with `when`) a state-triggered one."""
+    """A dated event, or (with `when`) a conditional one."""
 
     decided_by: Name | None = None
     when: Conditions | None = None
-    weekly: Number | None = None  # 1 if not given; with `when` only
+    weekly: Number | None = None  # 1 if neither this nor `chance` is given; with `when` only
+    chance: Number | None = None  # with `when` only
 
 
 class Issue(Grounded):
@@ -351,6 +357,7 @@ class Then(Policy):
     """The policy a strategy switches to, for good, once `when` holds."""
 
     when: NameOrConditions
+    then: Then | None = None
 
 
 class Strategy(Policy):
@@ -361,6 +368,15 @@ class Strategy(Policy):
     claims: tuple[Name, ...] = ()
     then: Then | None = None
     decide: dict[Name, Decision] = {}
+
+    @property
+    def thens(self) -> tuple[Then, ...]:
+        """The ways of engaging it switches to, one after another."""
+        found, then = [], self.then
+        while then is not None:
+            found.append(then)
+            then = then.then
+        return tuple(found)
 
 
 class Scenario(Part):
@@ -429,6 +445,7 @@ __all__ = [
     "ZERO",
     "Agreement",
     "AllOrNames",
+    "BackingCondition",
     "BackingLevels",
     "Calendar",
     "Channel",
@@ -441,14 +458,18 @@ __all__ = [
     "Dated",
     "Dynamics",
     "Effect",
+    "EngagedCondition",
     "Engagement",
     "Event",
     "Force",
     "Grounded",
+    "HappenedCondition",
     "Issue",
     "Name",
     "NameOrConditions",
+    "NotHappenedCondition",
     "Number",
+    "OrderCondition",
     "OrderValues",
     "Part",
     "PartialBacking",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.scenario.conditions import compares
+from equipoise.scenario.conditions import HappenedCondition, OrderCondition, compares
 from equipoise.scenario.effects import EFFECTS, MODIFIERS, kinds_of
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import (
@@ -61,9 +61,11 @@ def conditions(scenario: Scenario) -> Iterator[tuple[Path, Condition]]:
             yield ("events", name, "when", index), condition
     for patron, group in scenario.strategies.items():
         for name, strategy in group.items():
-            when = strategy.then.when if strategy.then else ()
-            for index, condition in enumerate(() if isinstance(when, str) else when):
-                yield ("strategies", patron, name, "then", "when", index), condition
+            path: Path = ("strategies", patron, name)
+            for then in strategy.thens:
+                path = (*path, "then")
+                for index, condition in enumerate(() if isinstance(then.when, str) else then.when):
+                    yield (*path, "when", index), condition
 
 
 def _check_incumbent(inspection: Inspection, scenario: Scenario) -> None:
@@ -183,9 +185,18 @@ def _check_effect(inspection: Inspection, path: Path, effect: Effect) -> None:
 
 
 def _check_condition(inspection: Inspection, path: Path, condition: Condition) -> None:
-    if not compares(condition) or not inspection.whole(*path):
+    if not inspection.whole(*path):
         return
-    if (condition.below is None) == (condition.above is None):
+    if isinstance(condition, OrderCondition) and condition.of is not None and condition.order != "takeover":
+        message = f"`of` says who takes over; it does not go with `{condition.order}`"
+        inspection.add((*path, "of"), message, "remove it", at_key=True)
+    limits = (
+        (condition.since or 0, condition.within) if isinstance(condition, HappenedCondition) else (0, None)
+    )
+    if limits[1] is not None and limits[0] > limits[1]:
+        message = f"nothing is at least {limits[0]} and at most {limits[1]} weeks ago"
+        inspection.add((*path, "since"), message, "swap the two")
+    if compares(condition) and (condition.below is None) == (condition.above is None):
         inspection.add(path, "a condition needs either `below` or `above`")
 
 

@@ -28,12 +28,14 @@ from equipoise.scenario.model import (
     Scenario,
     Strategy,
     Talk,
+    Then,
     Values,
 )
 from equipoise.scenario.number import Number
 from equipoise.scenario.value_types import POWER
 
 T = TypeVar("T")
+S = TypeVar("S", Strategy, Then)
 GAIN = Number(value=0.05)
 
 
@@ -128,7 +130,8 @@ def _values(values: Values, forces: tuple[str, ...], regions: tuple[str, ...], r
 def _dated(dated: Dated, scenario: Scenario) -> Dated:
     update: dict[str, Any] = {"effects": _effects(dated.effects)}
     if isinstance(dated, Event) and dated.when is not None:
-        update["weekly"] = ONE if dated.weekly is None else dated.weekly
+        if dated.chance is None:
+            update["weekly"] = ONE if dated.weekly is None else dated.weekly
         return _with(dated, **update)
     update["timing"] = dated.timing or "even"
     update["probability"] = ONE if dated.probability is None else dated.probability
@@ -154,6 +157,7 @@ def _effects(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     return tuple(map(resolved, effects))
 
 
-def _strategy(strategy: Strategy, forces: tuple[str, ...]) -> Strategy:
+def _strategy(strategy: S, forces: tuple[str, ...]) -> S:
+    """Write out a strategy or a `then`, and those it holds."""
     whole = policies.resolved(strategy, forces)
-    return whole if strategy.then is None else _with(whole, then=policies.resolved(strategy.then, forces))
+    return whole if strategy.then is None else _with(whole, then=_strategy(strategy.then, forces))

@@ -20,13 +20,13 @@ Branch = dict[str | None, Any]
 """What may follow a step, by step; under None, which no file can write as a key, the rule for a path that ends."""
 
 EFFECT_PLACES = ("events.*.effects.*", "talks.*.effects.*", "agreements.*.breach.*")
-CONDITION_PLACES = (
-    "events.*.when",
-    "events.*.when.*",
-    "strategies.*.*.then.when",
-    "strategies.*.*.then.when.*",
+MOST_THENS = 4
+"""How deep a strategy's `then` may hold another."""
+THEN_PLACES = tuple("strategies.*.*" + ".then" * depth for depth in range(1, MOST_THENS + 1))
+CONDITION_PLACES = tuple(
+    place + item for place in ("events.*.when", *(f"{t}.when" for t in THEN_PLACES)) for item in ("", ".*")
 )
-POLICY_PLACES = ("strategies.*.*", "strategies.*.*.then")
+POLICY_PLACES = ("strategies.*.*", *THEN_PLACES)
 
 
 class Table(Generic[T]):
@@ -118,8 +118,8 @@ NAMED_BY_VALUE: Table[str] = Table(
         "agreements.*.terms.*.who": "actor",
         "agreements.*.terms.*.who.*": "actor",
         "agreements.*.terms.*.event": "event or talk",
-        "strategies.*.*.then.when": "event or talk",
     }
+    | dict.fromkeys((f"{place}.when" for place in THEN_PLACES), "event or talk")
     | {f"EFFECT.{key}.{at}": kind for key, e in (EFFECTS | MODIFIERS).items() for at, kind in e.names.items()}
     | {f"CONDITION.{key}": kind for c in CONDITIONS.values() for key, kind in c.names.items()}
 )
@@ -162,6 +162,7 @@ RANGES: Table[Range] = Table(
         "dynamics.seasons.*.violence": NOT_NEGATIVE,
         "events.*.probability": SHARE,
         "events.*.weekly": SHARE,
+        "events.*.chance": SHARE,
         "events.*.odds.*": NOT_NEGATIVE,
         "events.*.slips.chance": SHARE,
         "talks.*.slips.chance": SHARE,

@@ -9,20 +9,11 @@ from graphlib import CycleError, TopologicalSorter
 from equipoise.scenario.inspection import Inspection
 from equipoise.scenario.model import Dated, Event, Scenario
 from equipoise.scenario.reading import Path
+from equipoise.scenario.rules import MOST_THENS
 
 LAST_START = date(9800, 1, 1)
-NOT_WHEN_TRIGGERED = (
-    ("on", "on"),
-    ("between", "between"),
-    ("probability", "probability"),
-    ("requires", "requires"),
-    ("unless", "unless"),
-    ("odds", "odds"),
-    ("after", "after"),
-    ("timing", "timing"),
-    ("slips", "slips"),
-    ("decided_by", "decided-by"),
-)
+NOT_WITH_CONDITIONS = ("probability", "requires", "unless", "after", "timing", "slips")
+"""Fields of dated events that conditional ones do not have."""
 
 
 def check_timing(inspection: Inspection, scenario: Scenario) -> None:
@@ -40,6 +31,7 @@ def check_timing(inspection: Inspection, scenario: Scenario) -> None:
     _check_cycles(inspection, scenario)
     _check_terms(inspection, scenario)
     _check_decisions(inspection, scenario)
+    _check_depth(inspection, scenario)
 
 
 def happenings(scenario: Scenario) -> Iterator[tuple[Path, Dated]]:
@@ -50,9 +42,23 @@ def happenings(scenario: Scenario) -> Iterator[tuple[Path, Dated]]:
         yield ("talks", name), talk
 
 
-def triggered(scenario: Scenario) -> set[str]:
-    """Return the names of the state-triggered events."""
+def conditional(scenario: Scenario) -> set[str]:
+    """Return the names of the conditional events."""
     return {name for name, event in scenario.events.items() if event.when is not None}
+
+
+def open_names(scenario: Scenario) -> set[str]:
+    """Return the dated events and talks that require or exclude a conditional event, or another open one."""
+    inside = conditional(scenario)
+    while True:
+        found = {
+            str(path[1])
+            for path, dated in happenings(scenario)
+            if not inside.isdisjoint((*dated.requires, *dated.unless))
+        }
+        if found <= inside:
+            return inside - conditional(scenario)
+        inside |= found
 
 
 def end_of(scenario: Scenario) -> date:
@@ -62,17 +68,24 @@ def end_of(scenario: Scenario) -> date:
 
 
 def _check_kind(inspection: Inspection, path: Path, dated: Dated) -> None:
-    """A state-triggered event has no date and no odds; a dated one has no weekly draw."""
-    if isinstance(dated, Event) and dated.when is not None:
-        for field, key in NOT_WHEN_TRIGGERED:
+    """A conditional event is drawn week by week; a dated one is drawn once."""
+    if not isinstance(dated, Event):
+        return
+    if dated.when is not None:
+        for field in NOT_WITH_CONDITIONS:
             if field in dated.model_fields_set and getattr(dated, field) not in (None, (), {}):
-                message = f"`{key}` does not go with `when`: what a state triggers has no date of its own"
-                inspection.add((*path, key), message, "remove one of the two", at_key=True)
+                message = f"`{field}` does not go with `when`: such an event is not drawn before the run"
+                inspection.add((*path, field), message, "remove one of the two", at_key=True)
         if not dated.when:
             inspection.add((*path, "when"), "at least one condition is needed here")
-    elif isinstance(dated, Event) and dated.weekly is not None and inspection.whole(*path, "when"):
-        message = "`weekly` goes with `when` only; a dated event has a `probability`"
-        inspection.add((*path, "weekly"), message, at_key=True)
+        if dated.weekly is not None and dated.chance is not None:
+            message = "`weekly` and `chance` both say how likely it is"
+            inspection.add((*path, "chance"), message, "keep one of the two", at_key=True)
+        return
+    for field in ("weekly", "chance"):
+        if getattr(dated, field) is not None and inspection.whole(*path, "when"):
+            message = f"`{field}` goes with `when` only; a dated event has a `probability`"
+            inspection.add((*path, field), message, at_key=True)
 
 
 def _check_window(inspection: Inspection, path: Path, dated: Dated, scenario: Scenario) -> None:
@@ -107,26 +120,19 @@ def _run(scenario: Scenario) -> str:
 
 
 def _check_dependence(inspection: Inspection, scenario: Scenario) -> None:
-    """What is drawn before the run cannot look at what only the run can show."""
-    undated = triggered(scenario)
+    """What is drawn before the run cannot be timed or weighed by what only the run can show."""
+    conditions, opened = conditional(scenario), open_names(scenario)
     for path, dated in happenings(scenario):
-        if path[1] in undated:
+        if path[1] in conditions:
             continue
-        for key, names in _looks_at(dated):
-            for step, name in names:
-                if name in undated:
-                    _note_undated(inspection, (*path, key, step), name, at_key=isinstance(step, str))
-    for name, agreement in scenario.agreements.items():
-        if agreement.signed in undated:
-            _note_undated(inspection, ("agreements", name, "signed"), str(agreement.signed))
-        for index, term in enumerate(agreement.terms):
-            if term.event in undated:
-                _note_undated(inspection, ("agreements", name, "terms", index, "event"), term.event)
-
-
-def _note_undated(inspection: Inspection, path: Path, name: str, *, at_key: bool = False) -> None:
-    message = f"`{name}` is triggered by the state (it has `when`); nothing that has a date can depend on it"
-    inspection.add(path, message, "a strategy's `then` may wait for it", at_key=at_key)
+        for key, names in (("odds", dated.odds), ("after", dated.after)):
+            for name in names:
+                why = "has `when`" if name in conditions else "requires or excludes what has `when`"
+                if name in conditions or name in opened:
+                    message = f"`{name}` {why}; `{key}` looks at what is drawn before the run"
+                    inspection.add(
+                        (*path, key, name), message, "`requires` and `unless` may name it", at_key=True
+                    )
 
 
 def _check_lags(inspection: Inspection, path: Path, dated: Dated) -> None:
@@ -151,6 +157,7 @@ def _check_cycles(inspection: Inspection, scenario: Scenario) -> None:
     graph = {
         str(path[1]): {name for _, names in _looks_at(dated) for _, name in names}
         for path, dated in happenings(scenario)
+        if path[1] not in conditional(scenario)
     }
     graph = {name: {other for other in others if other in graph} for name, others in graph.items()}
     while True:
@@ -197,3 +204,12 @@ def _check_decisions(inspection: Inspection, scenario: Scenario) -> None:
                 outside = isinstance(decision, date) and not start <= decision < end
                 if outside and inspection.whole("calendar"):
                     inspection.add(path, f"{decision} lies outside the run", _run(scenario))
+
+
+def _check_depth(inspection: Inspection, scenario: Scenario) -> None:
+    for patron, group in scenario.strategies.items():
+        for name, strategy in group.items():
+            if len(strategy.thens) > MOST_THENS:
+                path = ("strategies", patron, name, *("then",) * (MOST_THENS + 1))
+                message = f"a `then` holds at most {MOST_THENS - 1} others, one inside another"
+                inspection.add(path, message, "leave the innermost out", at_key=True)

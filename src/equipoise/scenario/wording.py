@@ -120,6 +120,7 @@ TEMPLATES = _templates(
     ("dynamics.violence.after-fall", "what the fall of a force adds to violence"),
     ("events.{event}.probability", "the chance of {event}{window}", "chance"),
     ("events.{event}.weekly", "the weekly chance of {event} once it can come", "chance"),
+    ("events.{event}.chance", "the chance of {event}{window}, while it can come", "chance"),
     ("events.{event}.slips.chance", "the chance that {event} is put off when it is due", "chance"),
     ("events.{event}.odds.{cause}", "the factor by which {cause} multiplies the odds of {event}"),
     ("talks.{event}.probability", "the chance that the talks {event} take place{window}", "chance"),
@@ -292,18 +293,25 @@ _NAMES: Mapping[str, Callable[[str, Scenario | None], str]] = {
 
 def condition(names: Names, tested: StateCondition) -> str:
     """Say a condition on the state: `the power of the Crown is below 0.42`."""
-    called = {
-        key: names.inside(value) if tested.names.get(key) == "region" else names.within(str(value))
-        for key, value in tested.model_dump(by_alias=True).items()
-        if key in tested.names
-    }
-    said = tested.words.format(**called)
+    given = {key: value for key, value in tested.model_dump(by_alias=True).items() if value is not None}
+    called = {key: _called(names, tested.names.get(key), value) for key, value in given.items()}
+    words = tested.words + "".join(text for key, text in tested.more.items() if key in given)
+    said = words.format(**called)
     if not compares(tested):
         return said
     ends = (("below", tested.below), ("above", tested.above))
     return (
         f"{said} is {listed([f'{side} {significant(level)}' for side, level in ends if level is not None])}"
     )
+
+
+def _called(names: Names, kind: str | None, value: object) -> str:
+    """Return how a value of a condition stands in a sentence; kind is what it names, None for nothing."""
+    if kind is None:
+        return str(value)
+    if kind == "event or talk":
+        return f"“{names.event(str(value))}”"
+    return names.inside(str(value)) if kind == "region" else names.within(str(value))
 
 
 def moment(names: Names, when: str | tuple[StateCondition, ...]) -> str:
@@ -324,7 +332,8 @@ def strategy(names: Names, plan: Strategy) -> str:
     for event, when in sorted(plan.decide.items()):
         decision = "never lets happen" if when == "never" else f"sets for {day(when)} that"
         text += f" It {decision} “{names.event(event)}”."
-    if plan.then is not None:
-        then = policy(names, plan.then)
-        text += f" Once {moment(names, plan.then.when)}, it switches for good: {then[:1].lower()}{then[1:]}"
+    for n, then in enumerate(plan.thens):
+        way = policy(names, then)
+        again = "again, for good" if n else "for good"
+        text += f" Once {moment(names, then.when)}, it switches {again}: {way[:1].lower()}{way[1:]}"
     return f"{text} Why it is tried: {plan.because.rstrip('.')}." if plan.because else text

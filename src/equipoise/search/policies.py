@@ -91,7 +91,7 @@ class Policies:
     def starts(self) -> list[np.ndarray]:
         """Return the named strategies as candidates without a trigger."""
         found = [self.point(strategy) for strategy in self.named.values()]
-        found += [self.point(strategy.then) for strategy in self.named.values() if strategy.then is not None]
+        found += [self.point(then) for strategy in self.named.values() for then in strategy.thens]
         return [point for point in found if point is not None]
 
     def rounded(self, point: np.ndarray, *, grain: float = 0.01) -> np.ndarray:
@@ -117,7 +117,7 @@ class Policies:
 
     def triggers(self) -> tuple[When, ...]:
         """Return what a switch may wait for: as named strategies do, falls of forces, events and deals."""
-        used = [s.then.when for s in self.named.values() if s.then is not None]
+        used = [then.when for strategy in self.named.values() for then in strategy.thens]
         falls = [
             (CollapsedCondition(collapsed=j),) for j, force in self.scenario.forces.items() if force.collapse
         ]
@@ -148,25 +148,24 @@ class Policies:
 
 def block(strategy: Strategy) -> dict[str, Any]:
     """Return a strategy as the file writes it, without what is at its default."""
-    data = {
-        key: value
-        for key, value in dumped(strategy).items()
-        if _DEFAULTS.get(key) != value or key == "engage"
-    }
-    data.setdefault("engage", {})
+    data = _without_defaults(dumped(strategy))
     if "decide" in data:
         data["decide"] = {
             event: when if isinstance(when, str) else when.isoformat()
             for event, when in data["decide"].items()
         }
-    if "then" in data:
-        data["then"] = {k: v for k, v in data["then"].items() if _DEFAULTS.get(k) != v or k == "engage"}
-        data["then"].setdefault("engage", {})
     return data
 
 
+def _without_defaults(policy: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is at its default, in the ways of engaging it switches to as well."""
+    data = {key: value for key, value in policy.items() if _DEFAULTS.get(key) != value or key == "engage"}
+    data.setdefault("engage", {})
+    return data if "then" not in data else data | {"then": _without_defaults(data["then"])}
+
+
 def complexity(strategy: Strategy) -> int:
-    """Count what a strategy has to say: forces engaged, exponents, floor, backing, decisions, a switch."""
+    """Count what a strategy has to say: forces engaged, exponents, floor, backing, decisions, switches."""
 
     def of(policy: Policy) -> int:
         given = terms_of(policy).items()
@@ -175,7 +174,7 @@ def complexity(strategy: Strategy) -> int:
             sum(bool(v) for v in value.values()) for _, value in given if isinstance(value, dict)
         )
 
-    return of(strategy) + len(strategy.decide) + (0 if strategy.then is None else 1 + of(strategy.then))
+    return of(strategy) + len(strategy.decide) + sum(1 + of(then) for then in strategy.thens)
 
 
 def _on_grain(shares: np.ndarray, grain: float) -> np.ndarray:

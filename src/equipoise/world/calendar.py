@@ -16,10 +16,13 @@ from typing import NamedTuple
 import numpy as np
 
 from equipoise.scenario.model import Dated, Scenario, Talk
+from equipoise.scenario.timing import conditional, open_names
 from equipoise.scenario.value_types import POWER, Timing
 
 NEVER = 1_000_000
 """The week of what does not happen."""
+LONG_AGO = -NEVER
+"""The week of what was before everything."""
 NO_DEAL, DEAL, UNKNOWN = 0, 1, -1
 """What is known of the deal of a talk that is settled inside the run."""
 MOST_SLIPS = 10
@@ -42,7 +45,8 @@ class Drawn:
         first, last: weeks of its window, both included; `last` may lie beyond the run.
         probability: path of its probability. odds: (index, path of the factor).
         talk: whether its name means a deal.
-        requires, unless: indices. after: (index, least weeks, most weeks or None).
+        requires, unless: indices, those of what is known only inside the run left out.
+        after: (index, least weeks, most weeks or None).
         timing: how its date lies in what is left of its window.
         slips: path of the chance of being put off. slip_weeks: by how much each time, 0 where it never is.
         in_run: whether it is a talk that is settled inside the run, for somebody's clout there is power.
@@ -70,12 +74,13 @@ class Drawn:
 
 @dataclass(frozen=True)
 class TermDeadline:
-    """When a term falls due, and what must have happened by then.
+    """When a term falls due, and what must have happened by then, as far as that is drawn before the run.
 
     Attributes:
-        event: index of the drawn event that fulfils the term.
+        event: index of the drawn event that fulfils the term; -1 for what is known only inside the run.
         signed: week of signing (may be negative), or -1 with `signed_by` the index that signs it.
         deadline: week, where `by` gives it; else None and `within` weeks after signing.
+        due_inside: whether the week of the deadline itself is known only inside the run.
     """
 
     name: str
@@ -84,6 +89,7 @@ class TermDeadline:
     signed_by: int
     deadline: int | None
     within: int
+    due_inside: bool
 
 
 def compile_drawn(scenario: Scenario) -> tuple[Drawn, ...]:
@@ -91,17 +97,18 @@ def compile_drawn(scenario: Scenario) -> tuple[Drawn, ...]:
     items: dict[str, Dated] = {n: e for n, e in scenario.events.items() if e.when is None}
     items.update(scenario.talks)
     index = {name: n for n, name in enumerate(sorted(items))}
-    return tuple(_drawn(scenario, name, items[name], index) for name in index)
+    inside = conditional(scenario) | open_names(scenario)
+    return tuple(_drawn(scenario, name, items[name], index, inside) for name in index)
 
 
-def _drawn(scenario: Scenario, name: str, item: Dated, index: dict[str, int]) -> Drawn:
+def _drawn(scenario: Scenario, name: str, item: Dated, index: dict[str, int], inside: set[str]) -> Drawn:
     path = f"{'talks' if name in scenario.talks else 'events'}.{name}"
     first, last = window(scenario, item)
     lags = {a: lag if isinstance(lag, tuple) else (lag, None) for a, lag in item.after.items()}
     return Drawn(
         name, first, last, f"{path}.probability", name in scenario.talks,
-        tuple(index[a] for a in item.requires),
-        tuple(index[a] for a in item.unless),
+        tuple(index[a] for a in item.requires if a not in inside),
+        tuple(index[a] for a in item.unless if a not in inside),
         tuple((index[a], *lags[a]) for a in sorted(lags)),
         tuple(sorted((index[a], f"{path}.odds.{a}") for a in item.odds)),
         item.timing or "even",
@@ -128,16 +135,21 @@ def compile_deadlines(scenario: Scenario, drawn: tuple[Drawn, ...]) -> tuple[Ter
     """Return the terms of all agreements, by agreement name and term number."""
     index = {item.name: n for n, item in enumerate(drawn)}
     start = scenario.calendar.start
+    inside = conditional(scenario) | open_names(scenario)
     out = []
     for name in sorted(scenario.agreements):
         agreement = scenario.agreements[name]
-        dated = isinstance(agreement.signed, date)
-        signed = (agreement.signed - start).days // 7 if dated else -1
-        signed_by = -1 if dated else index[agreement.signed]
+        signed, signed_by = LONG_AGO, -1  # of what is known only inside the run: the run judges it
+        if isinstance(agreement.signed, date):
+            signed = (agreement.signed - start).days // 7
+        elif agreement.signed not in inside:
+            signed, signed_by = -1, index[agreement.signed]
         for n, term in enumerate(agreement.terms):
+            event = -1 if term.event in inside else index[term.event]
             deadline = None if term.by is None else (term.by - start).days // 7
+            due_inside = deadline is None and agreement.signed in inside
             out.append(
-                TermDeadline(f"{name}.{n}", index[term.event], signed, signed_by, deadline, term.within or 0)
+                TermDeadline(f"{name}.{n}", event, signed, signed_by, deadline, term.within or 0, due_inside)
             )
     return tuple(out)
 
@@ -235,7 +247,9 @@ def _draw_one(
     room = np.maximum(room, 1)
     share = SHAPES[item.timing](uniforms.when[n])
     week = earliest + np.minimum(np.floor(room * share), room - 1).astype(np.int64)
-    falls = week if not item.slip_weeks else week + item.slip_weeks * slips(values[item.slips], uniforms.slips[n])
+    falls = (
+        week if not item.slip_weeks else week + item.slip_weeks * slips(values[item.slips], uniforms.slips[n])
+    )
     for a in item.unless:
         possible &= weeks[a] > falls
     return np.where(possible, week, NEVER), np.where(possible, falls, NEVER)
@@ -264,14 +278,18 @@ def with_odds(probability: np.ndarray, factor: np.ndarray) -> np.ndarray:
 def breach_weeks(deadlines: tuple[TermDeadline, ...], weeks: np.ndarray, horizon: int) -> np.ndarray:
     """Return the week in which each term is breached [terms, n], NEVER where it is not.
 
-    A deadline before the start, before signing, or at the horizon or later does nothing.
+    A deadline before the start, before signing, or at the horizon or later does nothing. What is known only inside
+    the run is taken to be signed and not to happen; a deadline known only there has no week.
     """
     out = np.full((len(deadlines), weeks.shape[1]), NEVER, dtype=np.int32)
     for n, term in enumerate(deadlines):
+        if term.due_inside:
+            continue
         signed = (
             weeks[term.signed_by] if term.signed_by >= 0 else np.full(weeks.shape[1], term.signed, np.int32)
         )
         deadline = signed + term.within if term.deadline is None else np.full_like(signed, term.deadline)
         due = (signed < NEVER) & (deadline >= 0) & (deadline < horizon) & (signed <= deadline)
-        out[n] = np.where(due & (weeks[term.event] > deadline), deadline, NEVER)
+        kept = weeks[term.event] <= deadline if term.event >= 0 else False
+        out[n] = np.where(due & ~np.broadcast_to(kept, due.shape), deadline, NEVER)
     return out

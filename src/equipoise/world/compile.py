@@ -12,11 +12,13 @@ from enum import IntEnum
 
 import numpy as np
 
-from equipoise.scenario.model import Effect, Scenario, Strategy
+from equipoise.scenario.conditions import HappenedCondition, NotHappenedCondition, StateCondition
+from equipoise.scenario.model import Dated, Effect, Scenario, Strategy, Term
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
-from equipoise.world.calendar import Drawn, TermDeadline, compile_deadlines, compile_drawn
-from equipoise.world.conditions import compile_conditions
+from equipoise.scenario.timing import conditional, open_names
+from equipoise.world.calendar import Drawn, TermDeadline, compile_deadlines, compile_drawn, window
+from equipoise.world.conditions import Tests
 from equipoise.world.effects import Operation, operations
 from equipoise.world.policies import PolicyBuilder, PolicyRow, Profile
 
@@ -35,14 +37,18 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Something that may fire in a week: a dated event, a deal, a breach or a state-triggered event.
+    """Something that may fire in a week: a dated event, a deal, a breach or a conditional event.
 
     Attributes:
         name: event or talk; `agreement.term` for a breach.
         operations: what it does, in listed order.
         needs: forces that must be in the field for the effects to act (a deal's veto parties).
-        tests: the range of the world's tests that must all hold (state-triggered only).
-        weekly: path of the weekly chance (state-triggered only).
+        tests: the range of the world's tests that must all hold: the conditions of a conditional event, what an open
+            event waits for, what makes a breach that only the run can tell.
+        every_week: whether it is due in every week (a breach whose deadline only the run can tell).
+        window: first and last week in which a conditional event may fire.
+        chance: path of a conditional event's chance. spread: weeks over which that chance is meant.
+        odds: by index of an event or deal, the path of the factor on the odds once it has happened.
     """
 
     kind: Kind
@@ -50,7 +56,11 @@ class Occurrence:
     operations: tuple[Operation, ...]
     needs: tuple[int, ...] = ()
     tests: tuple[int, int] = (0, 0)
-    weekly: str = ""
+    every_week: bool = False
+    window: tuple[int, int] = (0, 0)
+    chance: str = ""
+    spread: int = 1
+    odds: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ class World:
     deadlines: tuple[TermDeadline, ...]
     occurrences: tuple[Occurrence, ...]
     tests: np.ndarray  # rows of `conditions.CONDITION`
+    happenings: tuple[str, ...]  # events and deals whose week the run keeps, conditional ones first
+    open: tuple[int, ...]  # which of `drawn` the run decides in their week
     policies: tuple[PolicyRow, ...]
     profiles: tuple[Profile, ...]
 
@@ -87,7 +99,7 @@ class World:
 
     @property
     def triggered(self) -> list[int]:
-        """Return which occurrences the state triggers."""
+        """Return which occurrences are conditional events."""
         return [n for n, occurrence in enumerate(self.occurrences) if occurrence.kind is Kind.TRIGGERED]
 
     @property
@@ -130,10 +142,11 @@ def compile_world(
     incumbents = [forces.index(j) for j, force in scenario.forces.items() if force.incumbent]
     drawn = compile_drawn(scenario)
     deadlines = compile_deadlines(scenario, drawn)
-    tests, owners = compile_conditions(scenario, forces, regions, patrons, extra or {})
-    occurrences = _occurrences(scenario, drawn, owners)
-    triggered = {o.name: n for n, o in enumerate(occurrences) if o.kind is Kind.TRIGGERED}
-    builder = PolicyBuilder(scenario, forces, patrons, drawn, triggered, owners, extra or {})
+    tests, opened = Tests(forces, regions, patrons, conditional(scenario)), sorted(open_names(scenario))
+    for name in opened:
+        tests.happening(name)
+    occurrences = _occurrences(scenario, deadlines, tests)
+    builder = PolicyBuilder(scenario, forces, patrons, drawn, tests, extra or {})
     chosen = (
         profiles
         if profiles is not None
@@ -159,7 +172,9 @@ def compile_world(
         drawn=drawn,
         deadlines=deadlines,
         occurrences=occurrences,
-        tests=tests,
+        tests=tests.table(),
+        happenings=tuple(tests.happenings),
+        open=tuple(n for n, item in enumerate(drawn) if item.name in opened),
         policies=tuple(builder.rows),
         profiles=compiled,
     )
@@ -185,35 +200,68 @@ def _seasons(scenario: Scenario) -> np.ndarray:
 
 
 def _occurrences(
-    scenario: Scenario, drawn: tuple[Drawn, ...], owners: dict[str, tuple[int, int]]
+    scenario: Scenario, deadlines: tuple[TermDeadline, ...], tests: Tests
 ) -> tuple[Occurrence, ...]:
     """List what may fire, in the order of MODEL §2 step 1."""
-    forces = tuple(sorted(scenario.forces))
-
-    def compiled(effects: tuple[Effect, ...], path: str) -> tuple[Operation, ...]:
-        return tuple(
-            op for n, effect in enumerate(effects) for op in operations(scenario, effect, f"{path}.{n}")
-        )
-
+    inside = conditional(scenario) | open_names(scenario)
     out = [
-        Occurrence(Kind.DATED, name, compiled(scenario.events[name].effects, f"events.{name}.effects"))
-        for name in sorted(scenario.events)
-        if scenario.events[name].when is None
-    ]
-    for name in sorted(scenario.talks):
-        talk = scenario.talks[name]
-        needs = tuple(forces.index(v) for v in sorted(talk.veto) if v in forces)
-        out.append(Occurrence(Kind.DEAL, name, compiled(talk.effects, f"talks.{name}.effects"), needs))
-    for name in sorted(scenario.agreements):
-        agreement = scenario.agreements[name]
-        breach = compiled(agreement.breach, f"agreements.{name}.breach")
-        out += [Occurrence(Kind.BREACH, f"{name}.{n}", breach) for n in range(len(agreement.terms))]
-    out += [
         Occurrence(
-            Kind.TRIGGERED, name, compiled(scenario.events[name].effects, f"events.{name}.effects"),
-            tests=owners[f"events.{name}"], weekly=f"events.{name}.weekly",
+            Kind.DATED,
+            name,
+            _compiled(scenario, event.effects, f"events.{name}.effects"),
+            tests=tests.of(_waits(event, inside)),
         )
-        for name in sorted(scenario.events)
-        if scenario.events[name].when is not None
-    ]  # fmt: skip
-    return tuple(out)
+        for name, event in sorted(scenario.events.items())
+        if event.when is None
+    ]
+    out += [_deal(scenario, name, inside, tests) for name in sorted(scenario.talks)]
+    terms = iter(deadlines)
+    for name, agreement in sorted(scenario.agreements.items()):
+        breach = _compiled(scenario, agreement.breach, f"agreements.{name}.breach")
+        for n, (term, deadline) in enumerate(zip(agreement.terms, terms, strict=False)):
+            broken = tests.of(_broken(agreement.signed, term, deadline, inside))
+            out.append(
+                Occurrence(Kind.BREACH, f"{name}.{n}", breach, tests=broken, every_week=deadline.due_inside)
+            )
+    return (*out, *(_conditional(scenario, name, tests) for name in sorted(conditional(scenario))))
+
+
+def _compiled(scenario: Scenario, effects: tuple[Effect, ...], path: str) -> tuple[Operation, ...]:
+    return tuple(op for n, effect in enumerate(effects) for op in operations(scenario, effect, f"{path}.{n}"))
+
+
+def _waits(item: Dated, inside: set[str]) -> list[StateCondition]:
+    """Return what an open event or talk waits for in its week."""
+    required = [HappenedCondition(happened=name) for name in sorted(inside.intersection(item.requires))]
+    excluded = [NotHappenedCondition(not_happened=name) for name in sorted(inside.intersection(item.unless))]
+    return [*required, *excluded]
+
+
+def _deal(scenario: Scenario, name: str, inside: set[str], tests: Tests) -> Occurrence:
+    talk, forces = scenario.talks[name], sorted(scenario.forces)
+    needs = tuple(forces.index(v) for v in sorted(talk.veto) if v in forces)
+    acts = _compiled(scenario, talk.effects, f"talks.{name}.effects")
+    return Occurrence(Kind.DEAL, name, acts, needs, tests.of(_waits(talk, inside)))
+
+
+def _broken(signed: date | str, term: Term, deadline: TermDeadline, inside: set[str]) -> list[StateCondition]:
+    """Return what makes a breach in the week of its deadline, as far as only the run can tell."""
+    out: list[StateCondition] = []
+    if deadline.due_inside or term.event in inside:
+        out.append(NotHappenedCondition(not_happened=term.event))
+    if isinstance(signed, str) and signed in inside:
+        weeks = term.within if deadline.due_inside else None
+        out.append(HappenedCondition(happened=signed, within=weeks, since=weeks))
+    return out
+
+
+def _conditional(scenario: Scenario, name: str, tests: Tests) -> Occurrence:
+    event, path, weeks = scenario.events[name], f"events.{name}", scenario.calendar.weeks
+    first, last = window(scenario, event)
+    last = min(last, weeks - 1)
+    return Occurrence(
+        Kind.TRIGGERED, name, _compiled(scenario, event.effects, f"{path}.effects"), tests=tests.of(event.when or ()),
+        window=(first, last), chance=f"{path}.weekly" if event.chance is None else f"{path}.chance",
+        spread=1 if event.chance is None else last - first + 1,
+        odds=tuple((tests.happening(a), f"{path}.odds.{a}") for a in sorted(event.odds)),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What each condition looks at: one entry a condition, in one table. Source: MODEL.md §3 (state-triggered events).
+"""What each condition looks at: one entry a condition, in one table. Source: MODEL.md §3 (conditional events).
 
 An entry says how a condition of the file becomes indices, in which row of the kernel's state the quantity stands, and
 where it is in plain NumPy. What the file may say of it, and its words, stand in `scenario/conditions.py` under the same
@@ -7,15 +7,38 @@ key.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from equipoise.scenario.model import Condition, Scenario, Strategy
-from equipoise.world.kernel.lanes import ROW
+from equipoise.scenario.value_types import CHANNELS
+from equipoise.world.kernel.arithmetic import add, fill
+from equipoise.world.kernel.lanes import LANES, ONE, ROW, ZERO, f32
+
+ORDERS = ("holds", "settlement", "chaos", "takeover")
+"""The orders of a week by their code; a takeover by force j has the code of `takeover` + j."""
+
+
+class Names(NamedTuple):
+    """Sorted names, whose places are indices; `happening` gives the index of an event or deal that is looked at."""
+
+    forces: tuple[str, ...]
+    regions: tuple[str, ...]
+    patrons: tuple[str, ...]
+    happening: Callable[[str], int]
+
+
+Bounds = list[tuple[float, float]]
+"""Sign and level of each test of a quantity."""
+
+
+def _levels(condition: Any, indices: tuple[int, ...]) -> Bounds:
+    """Return the bounds that a condition itself names."""
+    given = ((1.0, condition.above), (-1.0, condition.below))
+    return [(sign, level) for sign, level in given if level is not None]
 
 
 @dataclass(frozen=True)
@@ -23,110 +46,193 @@ class Entry:
     """One kind of condition.
 
     Attributes:
-        indices: from forces, regions, patrons and the condition its two indices.
-        row: compiled; from the profile's state, the number of forces and the indices the row of the quantity.
-        plain: from the situation of many futures and the indices the quantity [n].
+        indices: from names and the condition its indices, at most three.
+        row: compiled; from the profile's state, the tables of the world, the week and the test (a row of `CONDITION`)
+            the row of the quantity; what must be made first is made into the row `seen`.
+        plain: from the situation of many futures, the test and the week the quantity [n].
+        bounds: from the condition and its indices, between what the quantity must lie.
         of_standing: whether the first index is a patron whose standing is looked at.
-        below: the level that the quantity must be below where the condition itself names no level.
     """
 
-    indices: Callable[..., tuple[int, int]]
+    indices: Callable[[Names, Any], tuple[int, ...]]
     row: Callable[..., int]
     plain: Callable[..., np.ndarray]
+    bounds: Callable[[Any, tuple[int, ...]], Bounds] = _levels
     of_standing: bool = False
-    below: float | None = None
 
 
 @njit(**ROW)
-def _power_row(s, forces, a, b):
-    return s.power + a
+def _power_row(s, world, week, test):
+    return s.power + test.a
 
 
 @njit(**ROW)
-def _control_row(s, forces, a, b):
-    return s.control + a * forces + b
+def _control_row(s, world, week, test):
+    return s.control + test.a * world.sizes.forces + test.b
 
 
 @njit(**ROW)
-def _standing_row(s, forces, a, b):
-    return s.standing + a * forces + b
+def _standing_row(s, world, week, test):
+    return s.standing + test.a * world.sizes.forces + test.b
 
 
 @njit(**ROW)
-def _violence_row(s, forces, a, b):
+def _violence_row(s, world, week, test):
     return s.violence
 
 
 @njit(**ROW)
-def _alive_row(s, forces, a, b):
-    return s.alive + a
+def _backing_row(s, world, week, test):
+    backings, seen = world.backings, s.seen
+    fill(s.rows[seen], ZERO)
+    for k in range(backings.shape[0]):
+        of = backings[k]
+        if (
+            of.force == test.a
+            and (test.b < 0 or of.patron == test.b)
+            and (test.c < 0 or of.channel == test.c)
+        ):
+            add(s.rows[seen], s.rows[s.backing + k])
+    return seen
+
+
+def _backing(s: Any, test: Any, week: int) -> np.ndarray:
+    by = slice(None) if test["b"] < 0 else [test["b"]]
+    through = slice(None) if test["c"] < 0 else [test["c"]]
+    return s.alive[:, test["a"]] * s.backing[:, by, test["a"]][..., through].sum((1, 2))
+
+
+def _backing_indices(names: Names, c: Any) -> tuple[int, ...]:
+    by = -1 if c.by is None else names.patrons.index(c.by)
+    return names.forces.index(c.backing), by, -1 if c.channel is None else CHANNELS.index(c.channel)
+
+
+@njit(**ROW)
+def _effort_row(s, world, week, test):
+    return s.effort + test.a * world.sizes.forces + test.b
+
+
+@njit(**ROW)
+def _order_row(s, world, week, test):
+    return s.order
+
+
+def _order_bounds(condition: Any, indices: tuple[int, ...]) -> Bounds:
+    """Return the bounds around a code of the order; `takeover` by any force has all codes from the last on."""
+    code = ORDERS.index(condition.order) + max(indices[0], 0)
+    anybody = condition.order == "takeover" and condition.of is None
+    return [(1.0, code - 0.5)] + ([] if anybody else [(-1.0, code + 0.5)])
+
+
+@njit(**ROW)
+def _alive_row(s, world, week, test):
+    return s.alive + test.a
+
+
+@njit(**ROW)
+def _age_row(s, world, week, test):
+    """How many weeks ago something happened; -1 where it has not."""
+    seen, fired, now = s.seen, s.fired + test.a, f32(week)
+    for l in range(LANES):
+        s.rows[seen, l] = now - s.rows[fired, l] if s.rows[fired, l] >= ZERO else -ONE
+    return seen
+
+
+def _age(s: Any, test: Any, week: int) -> np.ndarray:
+    return np.where(s.fired[:, test["a"]] >= 0, week - s.fired[:, test["a"]], -1)
+
+
+def _happened_bounds(condition: Any, indices: tuple[int, ...]) -> Bounds:
+    latest, earliest = condition.since or 0, condition.within
+    return [(1.0, latest - 0.5)] + ([] if earliest is None else [(-1.0, earliest + 0.5)])
 
 
 CONDITIONS: dict[str, Entry] = {
     "power": Entry(
-        lambda forces, regions, patrons, c: (forces.index(c.power), 0),
+        lambda names, c: (names.forces.index(c.power),),
         _power_row,
-        lambda s, a, b: s.power[:, a],
+        lambda s, test, week: s.power[:, test["a"]],
     ),
     "control": Entry(
-        lambda forces, regions, patrons, c: (regions.index(c.in_), forces.index(c.control)),
+        lambda names, c: (names.regions.index(c.in_), names.forces.index(c.control)),
         _control_row,
-        lambda s, a, b: s.control[:, a, b],
+        lambda s, test, week: s.control[:, test["a"], test["b"]],
     ),
     "standing": Entry(
-        lambda forces, regions, patrons, c: (patrons.index(c.standing), forces.index(c.with_)),
+        lambda names, c: (names.patrons.index(c.standing), names.forces.index(c.with_)),
         _standing_row,
-        lambda s, a, b: s.standing[:, a, b],
+        lambda s, test, week: s.standing[:, test["a"], test["b"]],
         of_standing=True,
     ),
-    "violence": Entry(lambda forces, regions, patrons, c: (0, 0), _violence_row, lambda s, a, b: s.violence),
+    "violence": Entry(lambda names, c: (), _violence_row, lambda s, test, week: s.violence),
+    "backing": Entry(_backing_indices, _backing_row, _backing),
+    "engaged": Entry(
+        lambda names, c: (names.patrons.index(c.engaged), names.forces.index(c.with_)),
+        _effort_row,
+        lambda s, test, week: s.effort[:, test["a"], test["b"]],
+    ),
+    "order": Entry(
+        lambda names, c: (-1 if c.of is None else names.forces.index(c.of),),
+        _order_row,
+        lambda s, test, week: s.order,
+        bounds=_order_bounds,
+    ),
     "collapsed": Entry(
-        lambda forces, regions, patrons, c: (forces.index(c.collapsed), 0),
+        lambda names, c: (names.forces.index(c.collapsed),),
         _alive_row,
-        lambda s, a, b: s.alive[:, a],
-        below=0.5,
+        lambda s, test, week: s.alive[:, test["a"]],
+        bounds=lambda c, indices: [(-1.0, 0.5)],
+    ),
+    "happened": Entry(
+        lambda names, c: (names.happening(c.happened),), _age_row, _age, bounds=_happened_bounds
+    ),
+    "not-happened": Entry(
+        lambda names, c: (names.happening(c.not_happened),),
+        _age_row,
+        _age,
+        bounds=lambda c, indices: [(-1.0, -0.5)],
     ),
 }
 """Every kind of condition by the key that names it in the file."""
 ENTRIES = tuple(CONDITIONS.values())
+KINDS = {key: kind for kind, key in enumerate(CONDITIONS)}
 
-CONDITION = np.dtype([("kind", "i4"), ("a", "i4"), ("b", "i4"), ("sign", "f4"), ("level", "f4")])
+CONDITION = np.dtype([("kind", "i4"), ("a", "i4"), ("b", "i4"), ("c", "i4"), ("sign", "f4"), ("level", "f4")])
 """One test: `sign · (quantity - level) > 0`, strict; sign is +1 for above, -1 for below."""
 
 
-def compile_conditions(
-    scenario: Scenario,
-    forces: tuple[str, ...],
-    regions: tuple[str, ...],
-    patrons: tuple[str, ...],
-    extra: dict[str, dict[str, Strategy]],
-) -> tuple[np.ndarray, dict[str, tuple[int, int]]]:
-    """Return all conditions, rows of `CONDITION`, and for each owner (event or strategy's `then`) its range of rows."""
-    rows: list[tuple] = []
-    owners: dict[str, tuple[int, int]] = {}
+class Tests:
+    """Collects the tests that anything in the run waits for, and the events and deals that they look at.
 
-    def add(owner: str, conditions: tuple[Condition, ...]) -> None:
-        begin = len(rows)
+    Attributes:
+        rows: of `CONDITION`. happenings: index by name, conditional events first.
+    """
+
+    def __init__(
+        self,
+        forces: tuple[str, ...],
+        regions: tuple[str, ...],
+        patrons: tuple[str, ...],
+        conditional: Iterable[str],
+    ) -> None:
+        self.rows: list[tuple] = []
+        self.happenings = {name: n for n, name in enumerate(sorted(conditional))}
+        self._names = Names(forces, regions, patrons, self.happening)
+
+    def happening(self, name: str) -> int:
+        """Return the index of an event or deal whose week is to be kept."""
+        return self.happenings.setdefault(name, len(self.happenings))
+
+    def of(self, conditions: Iterable[Any]) -> tuple[int, int]:
+        """Return the range of rows that must all hold where all conditions do."""
+        begin = len(self.rows)
         for condition in conditions:
-            rows.extend(_rows(condition, forces, regions, patrons))
-        owners[owner] = (begin, len(rows))
+            entry = CONDITIONS[condition.key]
+            indices = (*entry.indices(self._names, condition), 0, 0, 0)[:3]
+            watched = (KINDS[condition.key], *indices)
+            self.rows += [(*watched, sign, level) for sign, level in entry.bounds(condition, indices)]
+        return begin, len(self.rows)
 
-    for name, event in sorted(scenario.events.items()):
-        if event.when is not None:
-            add(f"events.{name}", event.when)
-    for strategies in (scenario.strategies, extra):
-        for patron, named in strategies.items():
-            for name, strategy in named.items():
-                if strategy.then is not None and not isinstance(strategy.then.when, str):
-                    add(f"strategies.{patron}.{name}.then", strategy.then.when)
-    return np.array(rows, CONDITION), owners
-
-
-def _rows(condition: Any, *names: tuple[str, ...]) -> list[tuple]:
-    key = condition.key
-    entry = CONDITIONS[key]
-    watched = (list(CONDITIONS).index(key), *entry.indices(*names, condition))
-    if entry.below is not None:
-        return [(*watched, -1.0, entry.below)]
-    bounds = [(1.0, condition.above), (-1.0, condition.below)]
-    return [(*watched, sign, level) for sign, level in bounds if level is not None]
+    def table(self) -> np.ndarray:
+        """Return all tests, rows of `CONDITION`."""
+        return np.array(self.rows, CONDITION)

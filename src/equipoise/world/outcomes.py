@@ -7,6 +7,7 @@ from numba import njit
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
 from equipoise.world.kernel.rows import TERMS, ParameterRows, StateRows
+from equipoise.world.kernel.scoring import order_of
 
 N_TERMS = len(TERMS)
 ROWS_BY_PATRON = 3 + N_TERMS
@@ -74,21 +75,7 @@ def collect(layout, world, prepared, memory, out, begin, count):
             out[d, row, begin + l] = levers
             out[d, row + 1, begin + l] = s.rows[s.spread, l] / weeks
             out[d, row + 2, begin + l] = s.rows[s.hedge, l] / weeks
-            out[d, row + 3, begin + l] = _order(s, world, l)
+            out[d, row + 3, begin + l] = order_of(s, world, l)
             out[d, row + 4, begin + l] = s.rows[s.violence, l]
-            for n in range(s.switched - s.fired):
+            for n in range(s.happened - s.fired):
                 out[d, row + 5 + 4 * forces + n, begin + l] = s.rows[s.fired + n, l]
-
-
-@njit(**OPTIONS)
-def _order(s, world, l):
-    """Return the code of the order at the end: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
-    incumbent, forces = world.sizes.incumbent, world.sizes.forces
-    if s.rows[s.settled, l] > ZERO:
-        return f32(1)
-    holds = False
-    for j in range(forces):
-        if j != incumbent and s.rows[s.power + j, l] >= world.majority:
-            return f32(3 + j)
-        holds = holds or ((incumbent < 0 or j == incumbent) and s.rows[s.alive + j, l] > ZERO)
-    return f32(0) if holds else f32(2)

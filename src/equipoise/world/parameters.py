@@ -88,7 +88,8 @@ class Parameters:
             `tie` [states, F, F] (symmetric, zero diagonal), `patron_tie` [states, P, P] (the same of patrons, where
             re-alignment looks at them, else empty), `base` [states, policies, F] (eq. 1), `season_push`
             [states, seasons, G, F] and `season_violence` [states, seasons],
-            `amounts` [states, operations] (the numbers effects use) and `weekly` [states, triggered].
+            `amounts` [states, operations] (the numbers effects use), `weekly` [states, triggered] (the chance of each
+            conditional event in a week) and `factors` [states, odds] (on their odds).
         values: every number by path, for the draws that precede the run.
         outcomes: by talk and issue, the forecast [states]. deals: by talk, whether a deal is struck [states].
             Talks that are settled inside the run are in neither.
@@ -143,7 +144,8 @@ def parameters_from(world: World, values: Values, n: int) -> Parameters:
     arrays["patron_tie"] = _ties(world, values, n, world.watched_patrons)
     arrays["base"] = _stack([[_base(b, values) for b in row.base] for row in world.policies], n)
     arrays["amounts"] = _row([_get(values, op.path, 0.0) for op in world.operations], n)
-    arrays["weekly"] = _row([values.get(o.weekly, np.array(1.0)) for o in world.occurrences if o.weekly], n)
+    arrays["weekly"] = _row([_weekly(values[o.chance], o.spread) for o in world.occurrences if o.chance], n)
+    arrays["factors"] = _row([values[path] for o in world.occurrences for _, path in o.odds], n)
     arrays |= _seasons(world, values, n)
     outcomes, deals = _talks(world, values, n)
     return Parameters(arrays, values, outcomes, deals)
@@ -201,6 +203,11 @@ def _stack(rows: list[list[np.ndarray]], n: int) -> np.ndarray:
 
 def _base(base: float | str, values: Values) -> np.ndarray:
     return values.get(base, np.array(0.0)) if isinstance(base, str) else np.array(base)
+
+
+def _weekly(chance: np.ndarray, weeks: int) -> np.ndarray:
+    """Return the weekly chance that comes to `chance` over some weeks."""
+    return chance if weeks == 1 else 1 - (1 - chance) ** (1 / weeks)
 
 
 def _shares(control: np.ndarray) -> np.ndarray:

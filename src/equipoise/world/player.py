@@ -12,7 +12,7 @@ import numpy as np
 
 from equipoise.draws.keys import key_of
 from equipoise.errors import InternalError
-from equipoise.world.calendar import Uniforms
+from equipoise.world.calendar import NEVER, Uniforms
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
@@ -89,7 +89,7 @@ class Player:
         self.columns = Columns(column_names(world, names))
         self.series = _series_names(world)
         self.settles = any(item.in_run for item in world.drawn)
-        self.groups = _groups(world, alone=self.settles)
+        self.groups = _groups(world, alone=self.settles or bool(world.open))
         self._neutral = neutral_rows(world, self.scored)
         self._touched = touched_rows(world, self.scored)
         self._letters = letters_of(world, self.scored)
@@ -124,11 +124,11 @@ class Player:
         weeks = np.stack([draws.calendar(decided)[0] for decided in self.groups.decided])
         due = np.stack([draws.due(w) for w in weeks])
         memory = Memory(self, keep=False) if memory is None else memory
-        n, profiles = len(futures), len(self.world.profiles)
+        world, n, profiles = self.world, len(futures), len(self.world.profiles)
         blocks = range(0, n, LANES)
         outcomes = np.empty((profiles, len(self.columns.names), n), np.float32)
-        sums = np.zeros((len(blocks), profiles, len(self.series), self.world.weeks + 1))
-        shape = (profiles, len(self.series), self.world.weeks + 1, n)
+        sums = np.zeros((len(blocks), profiles, len(self.series), world.weeks + 1))
+        shape = (profiles, len(self.series), world.weeks + 1, n)
         kept = np.empty(shape, np.float32) if memory.keep else None
         for b, begin in enumerate(blocks):
             end = min(begin + LANES, n)
@@ -140,6 +140,8 @@ class Player:
                 weeks[:, :, part] = talks.weeks
                 rows = talks.rows()
                 outcomes[:, -len(rows) :, part] = np.stack(rows, axis=1)
+            for k in world.open:
+                weeks[:, k, part] = memory.happened(world.drawn[k].name, end - begin)
             if kept is not None:
                 kept[..., begin:end] = memory.traces[..., : end - begin]
         return Played(outcomes, weeks, sums, kept)
@@ -179,7 +181,7 @@ class Prepared:
 class _Groups:
     """Profiles that decide the same events share their draws: what each group decides, each profile's group.
 
-    Where talks are settled inside the run, each profile draws for itself.
+    Where talks are settled or open events decided inside the run, each profile draws for itself.
     """
 
     decided: list[dict[int, int]]
@@ -223,10 +225,7 @@ class Memory:
                 due = talks.due
             stop = weeks if talks is None else min(talks.next_week(), weeks)
             if stop > week:
-                there = np.ascontiguousarray(due[:, :, fill])
-                futures = block.Futures(
-                    state[fill], stream[fill], there, *_by_week(due, weeks), player.groups.of
-                )
+                futures = block.Futures(state[fill], stream[fill], *_by_week(due, weeks), player.groups.of)
                 block.play_block(
                     week, stop, player.layout, player.program, prepared.known, futures, space, series
                 )
@@ -238,6 +237,12 @@ class Memory:
         """Return the power of forces as it stands in the first lanes [profiles, forces, count]."""
         first = self.player.layout.state[list(STATE_AXES).index("power")]
         return self.space.states[:, first : first + len(self.player.world.forces), :count]
+
+    def happened(self, name: str, count: int) -> np.ndarray:
+        """Return the week of an event or deal in the first lanes [profiles, count], NEVER where it did not happen."""
+        first = self.player.layout.state[list(STATE_AXES).index("fired")]
+        week = self.space.states[:, first + self.player.world.happenings.index(name), :count]
+        return np.where(week >= 0, week, NEVER).astype(np.int32)
 
     def collect(self, prepared: Prepared, outcomes: np.ndarray, begin: int, count: int) -> None:
         """Write the outcomes of the block's first `count` lanes."""

@@ -13,8 +13,10 @@ import numpy as np
 from numba import njit
 
 from equipoise.errors import InputError
-from equipoise.scenario.model import CHANNELS, Policy, Strategy
-from equipoise.world.calendar import NEVER
+from equipoise.scenario.conditions import HappenedCondition
+from equipoise.scenario.model import CHANNELS, Policy, Scenario, Strategy
+from equipoise.world.calendar import NEVER, Drawn
+from equipoise.world.conditions import Tests
 from equipoise.world.kernel.lanes import ROW
 
 
@@ -73,13 +75,10 @@ class PolicyRow:
     decisions: tuple[Decision, ...] = ()
 
 
-@dataclass(frozen=True)
-class Switch:
-    """When a strategy changes its policy for good: a drawn name, a triggered event or tests."""
+class Stage(NamedTuple):
+    """One way of engaging of a strategy: its policy row, and the tests that must hold to go over to it for good."""
 
     policy: int
-    drawn: int = -1
-    triggered: int = -1
     tests: tuple[int, int] = (0, 0)
 
 
@@ -90,28 +89,36 @@ class Profile:
     Attributes:
         name: the focus patron's strategy; where several profiles share it, the players' joined by ` × `.
         strategies: strategy name by patron name, for those that follow one.
-        policy: policy row by patron index, -1 for none.
-        switch: by patron index, the switch or None.
+        stages: by patron index, its ways of engaging one after another, at least one.
         decided: week (or NEVER) by drawn index, for events that strategies decide.
+        turns: likewise by index of conditional events.
     """
 
     name: str
     strategies: dict[str, str]
-    policy: tuple[int, ...]
-    switch: tuple[Switch | None, ...]
+    stages: tuple[tuple[Stage, ...], ...]
     decided: dict[int, int]
+    turns: dict[int, int]
 
 
 class PolicyBuilder:
     """Collects policy rows while profiles are compiled; a row is shared by the profiles that use it."""
 
-    def __init__(self, scenario, forces, patrons, drawn, triggered, owners, extra) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        forces: tuple[str, ...],
+        patrons: tuple[str, ...],
+        drawn: tuple[Drawn, ...],
+        tests: Tests,
+        extra: dict[str, dict[str, Strategy]],
+    ) -> None:
         self.scenario, self.forces, self.patrons = scenario, forces, patrons
         self.drawn = {item.name: n for n, item in enumerate(drawn)}
-        self.triggered = triggered
-        self.owners, self.extra = owners, extra
+        self.tests, self.extra = tests, extra
         self.rows: list[PolicyRow] = []
         self._index: dict[tuple, int] = {}
+        self._stages: dict[tuple[str, str], tuple[Stage, ...]] = {}
 
     def profile(self, title: str, chosen: dict[str, str]) -> Profile:
         """Compile one strategy for each patron named; the others follow the one their `default` names, if any."""
@@ -120,20 +127,33 @@ class PolicyBuilder:
                 raise InputError(
                     f"no patron is called {patron!r}; the patrons are: {', '.join(self.patrons)}"
                 )
-        policy, switch, decided = [], [], {}
+        stages, decided, turns = [], {}, {}
         for i, patron in enumerate(self.patrons):
             name = chosen.get(patron, self.scenario.patrons[patron].default)
             if name is None:
-                policy.append(self._row(("default", patron), lambda i=i: self._default(i)))
-                switch.append(None)
+                stages.append((Stage(self._row(("default", patron), lambda i=i: self._default(i))),))
                 continue
             strategy = self._strategy(patron, name)
-            policy.append(self._row((patron, name), lambda i=i, s=strategy: self._from_policy(i, s)))
-            switch.append(self._switch(i, patron, name, strategy))
+            if (patron, name) not in self._stages:
+                self._stages[patron, name] = self._compiled(i, patron, name, strategy)
+            stages.append(self._stages[patron, name])
             for event, when in strategy.decide.items():
                 week = NEVER if when == "never" else (when - self.scenario.calendar.start).days // 7
-                decided[self.drawn[event]] = week
-        return Profile(title, dict(chosen), tuple(policy), tuple(switch), decided)
+                if event in self.drawn:
+                    decided[self.drawn[event]] = week
+                else:
+                    turns[self.tests.happening(event)] = week
+        return Profile(title, dict(chosen), tuple(stages), decided, turns)
+
+    def _compiled(self, i: int, patron: str, name: str, strategy: Strategy) -> tuple[Stage, ...]:
+        """Compile a strategy's way of engaging, and those it switches to."""
+        out = [Stage(self._row((patron, name), lambda: self._from_policy(i, strategy)))]
+        for depth, then in enumerate(strategy.thens):
+            row = self._row((patron, name, depth), lambda then=then: self._from_policy(i, then))
+            named = isinstance(then.when, str)
+            waits = (HappenedCondition(happened=then.when),) if named else then.when
+            out.append(Stage(row, self.tests.of(waits)))
+        return tuple(out)
 
     def _strategy(self, patron: str, name: str) -> Strategy:
         known = {**self.scenario.strategies.get(patron, {}), **self.extra.get(patron, {})}
@@ -166,14 +186,3 @@ class PolicyBuilder:
         base = tuple(float(policy.engage.get(j, 0.0)) for j in self.forces)
         follow = tuple(getattr(policy, key.replace("-", "_")) for key in FOLLOWED)
         return PolicyRow(i, base, follow, policy.floor, decisions)
-
-    def _switch(self, i: int, patron: str, name: str, strategy: Strategy) -> Switch | None:
-        then = strategy.then
-        if then is None:
-            return None
-        row = self._row((patron, name, "then"), lambda: self._from_policy(i, then))
-        if not isinstance(then.when, str):
-            return Switch(row, tests=self.owners[f"strategies.{patron}.{name}.then"])
-        if then.when in self.drawn:
-            return Switch(row, drawn=self.drawn[then.when])
-        return Switch(row, triggered=self.triggered[then.when])

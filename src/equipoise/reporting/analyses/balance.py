@@ -230,7 +230,7 @@ def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
 
 def _way(item: Result, names: Names, focus: str | None) -> str:
     name = names.strategy(item["strategy"]) if item["patron"] == focus else item["strategy"]
-    return name + (", after its switch" if item["stage"] == "then" else "")
+    return name + item["stage"].replace("start", "").replace("then", ", after its switch")
 
 
 def coalitions(result: Result, names: Names) -> Table:

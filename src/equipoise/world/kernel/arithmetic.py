@@ -134,6 +134,15 @@ def count_positive(row):
     return count
 
 
+@njit(**OPTIONS)
+def greatest(row):
+    """Return the greatest value of a row, at least 0."""
+    top = ZERO
+    for l in range(LANES):
+        top = max(top, row[l])
+    return top
+
+
 @njit(**ROW)
 def other(n, j, forces):
     """Return the n-th force other than j; beyond the last of them j itself, whose tie with itself is 0."""

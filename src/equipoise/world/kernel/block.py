@@ -23,7 +23,7 @@ from equipoise.world.kernel.falls import bury, move_violence
 from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
 from equipoise.world.kernel.noise import SPAN, draw_span, drift
 from equipoise.world.kernel.rows import ParameterRows, ScratchRows, StateRows
-from equipoise.world.kernel.scoring import reaches, record, score
+from equipoise.world.kernel.scoring import note_order, reaches, record, score
 from equipoise.world.kernel.standing import standings
 
 
@@ -32,14 +32,13 @@ class Futures(NamedTuple):
 
     Attributes:
         state, stream: uint32 [lanes], who each is.
-        due: week of each drawn occurrence [groups, occurrences, lanes]. due_lanes: the lanes of each in the order of
-            their weeks; due_first [groups, occurrences, weeks + 1]: where in that order each week begins.
-        group: int32 [profiles], each profile's row of `due`.
+        due_lanes: the lanes of each drawn occurrence in the order of its weeks [groups, occurrences, lanes]; due_first
+            [groups, occurrences, weeks + 1]: where in that order each week begins.
+        group: int32 [profiles], which group each profile is of.
     """
 
     state: np.ndarray
     stream: np.ndarray
-    due: np.ndarray
     due_lanes: np.ndarray
     due_first: np.ndarray
     group: np.ndarray
@@ -122,7 +121,7 @@ def start(p, s, world):
         copy_rows(s.rows, s.past + back * forces, s.rows, s.power, forces)
     s.rows[s.alive : s.in_field] = ONE
     s.rows[s.in_field] = f32(forces)
-    s.rows[s.fired : s.switched] = -ONE
+    s.rows[s.fired : s.stage] = -ONE
     s.rows[s.fell : s.sums] = -ONE
 
 
@@ -143,6 +142,8 @@ def start_block(layout, program, prepared, memory, series):
         s = StateRows(memory.states[d], *layout.state)
         start(p, s, program.world)
         reaches(s, w, program.world)
+        if program.world.sizes.orders:
+            note_order(s, program.world)
         record(s, w, program.world, 0, series.sums[d], series.traces[d], series.traced)
 
 
@@ -167,17 +168,18 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
                 drift(p, world.sizes.forces, world.seasons[first + t], memory.shocks[t], memory.base[t])
         for d in range(memory.states.shape[0]):
             s, mine, plans = StateRows(memory.states[d], *layout.state), futures.group[d], strategies.plans[d]
-            moving, pushing, due = memory.moving[d], memory.pushing[d], futures.due[mine]
+            moving, pushing = memory.moving[d], memory.pushing[d]
             due_lanes, due_first = futures.due_lanes[mine], futures.due_first[mine]
             for t in range(max(begin_week - first, 0), min(end_week - first, SPAN)):
                 week, chances = first + t, memory.chances[t]
                 fire_week(
-                    week, due_lanes, due_first, chances, p, s, w, world, events, memory.lanes, moving, pushing
+                    week, due_lanes, due_first, strategies.turns[d], chances, p, s, w, world, events, memory.lanes,
+                    moving, pushing,
                 )  # fmt: skip
                 if world.sizes.account > 0:
                     draws = chances[events.triggered.shape[0] :]
                     realignment.look_again(draws, p, s, w, world, memory.coalitions, memory.support)
-                decide(plans, week, due, world, events.tests, strategies.decisions, s, w, moving)
+                decide(plans, week, world, events.tests, strategies.decisions, s, w, moving)
                 engage(p, s, w, world, strategies, plans, week)
                 base, log_draws = memory.base[t], memory.log_draws[t]
                 fell = contest(week, p, s, w, world, events, base, log_draws, memory.before, moving, pushing)
@@ -186,4 +188,6 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
                 score(p, s, w, world, prepared.signs, week == last)
                 if fell > 0:
                     bury(s, world.backings)
+                if world.sizes.orders:
+                    note_order(s, world)
                 record(s, w, world, week + 1, series.sums[d], series.traces[d], series.traced)

@@ -8,28 +8,24 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.effects import decide_backing
-from equipoise.world.kernel.arithmetic import fill
+from equipoise.world.kernel.arithmetic import count_positive, fill
 from equipoise.world.kernel.events import hold
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO
+from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO, f32
 
 
 @njit(**OPTIONS)
-def switch(plan, i, week, due, tests, s, forces, mask):
-    """Mark and remember the lanes in which patron i's strategy switches its policy this week."""
-    switched, stale, dated, triggered = s.switched + i, s.stale, plan.drawn, s.fired + plan.triggered
+def switch(stages, i, k, week, world, tests, s, mask):
+    """Mark and remember the lanes in which patron i's strategy goes over to its k-th way of engaging this week."""
+    stage, stale, before = s.stage + i, s.stale, f32(k - 1)
     for l in range(LANES):
-        mask[l] = ONE - s.rows[switched, l]
-    if dated >= 0:
-        for l in range(LANES):
-            mask[l] = mask[l] if due[dated, l] <= week else ZERO
-    elif plan.triggered >= 0:
-        for l in range(LANES):
-            mask[l] = mask[l] if s.rows[triggered, l] >= ZERO else ZERO
-    else:
-        hold(plan.first_test, plan.end_test, tests, s, forces, mask)
+        mask[l] = ONE if s.rows[stage, l] == before else ZERO
+    if count_positive(mask) == 0:
+        return 0
+    hold(stages[k].first_test, stages[k].end_test, week, s, world, tests, mask)
     for l in range(LANES):
-        s.rows[switched, l] += mask[l]
+        s.rows[stage, l] += mask[l]
         s.rows[stale, l] = max(s.rows[stale, l], mask[l])
+    return count_positive(mask)
 
 
 @njit(**OPTIONS)
@@ -45,18 +41,19 @@ def take_decisions(policy, week, decisions, backings, s, mask, moving):
 
 
 @njit(**OPTIONS)
-def decide(plans, week, due, world, tests, decisions, s, w, moving):
-    """Take the decisions of policies: all at the start, those of `then` where a strategy switches this week.
+def decide(plans, week, world, tests, decisions, s, w, moving):
+    """Take the decisions of policies: all at the start, those of a `then` where a strategy goes over to it this week.
+
+    A strategy may go over to several in one week, one after another.
 
     Args:
-        plans: of one profile [patrons]. due: week of each drawn occurrence in its group [occurrences, lanes].
+        plans: of one profile [patrons, stages].
     """
     backings, mask = world.backings, w.rows[w.spare]
     for i in range(plans.shape[0]):
-        plan = plans[i]
         if week == 0 and decisions.shape[0] > 0:
             fill(mask, ONE)
-            take_decisions(plan.policy, week, decisions, backings, s, mask, moving)
-        if plan.then >= 0:
-            switch(plan, i, week, due, tests, s, world.sizes.forces, mask)
-            take_decisions(plan.then, week, decisions, backings, s, mask, moving)
+            take_decisions(plans[i, 0].policy, week, decisions, backings, s, mask, moving)
+        for k in range(1, plans.shape[1]):
+            if plans[i, k].policy >= 0 and switch(plans[i], i, k, week, world, tests, s, mask) > 0:
+                take_decisions(plans[i, k].policy, week, decisions, backings, s, mask, moving)

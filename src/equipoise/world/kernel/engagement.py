@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world import policies
-from equipoise.world.kernel.arithmetic import add, count_positive, fill, product
+from equipoise.world.kernel.arithmetic import add, count_positive, fill, greatest, product
 from equipoise.world.kernel.choosing import chosen
 from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, TINY, ZERO, exp, f32, log
 
@@ -90,7 +90,7 @@ def share_lane(p, s, world, strategies, i, policy, lane):
 
 @njit(**OPTIONS)
 def engage(p, s, w, world, strategies, plans, week):
-    """Step 2: the effort x_ij of every engaging patron, before and after its strategy switches.
+    """Step 2: the effort x_ij of every engaging patron, by the way of engaging it has come to.
 
     Where a policy follows nothing, effort changes only in the lanes marked stale: a force fell, a budget changed, a
     strategy switched.
@@ -107,12 +107,12 @@ def engage(p, s, w, world, strategies, plans, week):
 
 
 @njit(**OPTIONS)
-def follows(plan, exponents):
-    """Whether a patron's effort moves with anything, before or after its strategy switches."""
+def follows(stages, exponents):
+    """Whether a patron's effort moves with anything in any of its ways of engaging."""
     moves = False
-    for n in range(exponents.shape[1]):
-        moves |= exponents[plan.policy, n] != ZERO
-        moves |= plan.then >= 0 and exponents[max(plan.then, 0), n] != ZERO
+    for k in range(stages.shape[0]):
+        for n in range(exponents.shape[1]):
+            moves |= stages[k].policy >= 0 and exponents[max(stages[k].policy, 0), n] != ZERO
     return moves
 
 
@@ -121,23 +121,24 @@ def engage_lane(p, s, world, strategies, plans, l):
     """The effort in one lane of all patrons whose policies follow nothing."""
     for i in range(world.patrons.shape[0]):
         if world.patrons[i].engages and not follows(plans[i], strategies.exponents):
-            over = plans[i].then >= 0 and s.rows[s.switched + i, l] > ZERO
-            share_lane(p, s, world, strategies, i, plans[i].then if over else plans[i].policy, l)
+            stage = int(s.rows[s.stage + i, l])
+            share_lane(p, s, world, strategies, i, plans[i, stage].policy, l)
 
 
 @njit(**OPTIONS)
-def engage_fully(p, s, w, world, strategies, plan, i):
+def engage_fully(p, s, w, world, strategies, stages, i):
     """The effort of one patron in all lanes."""
-    forces = world.sizes.forces
+    forces, came_to = world.sizes.forces, s.stage + i
     x = s.rows[s.effort + i * forces : s.effort + (i + 1) * forces]
     total, share = w.rows[w.spare], w.rows[w.spare + 1]
-    shares(p, s, world, strategies, i, plan.policy, total, share, x)
-    if plan.then >= 0:
-        other = w.rows[w.share : w.share + forces]
-        shares(p, s, world, strategies, i, plan.then, total, share, other)
-        switched = s.switched + i
+    shares(p, s, world, strategies, i, stages[0].policy, total, share, x)
+    for k in range(1, stages.shape[0]):
+        if stages[k].policy < 0 or greatest(s.rows[came_to]) < f32(k):
+            break
+        other, stage = w.rows[w.share : w.share + forces], f32(k)
+        shares(p, s, world, strategies, i, stages[k].policy, total, share, other)
         for j in range(forces):
             for l in range(LANES):
-                x[j, l] = other[j, l] if s.rows[switched, l] > ZERO else x[j, l]
+                x[j, l] = other[j, l] if s.rows[came_to, l] == stage else x[j, l]
     for j in range(forces):
         product(x[j], x[j], s.rows[s.budget + i])

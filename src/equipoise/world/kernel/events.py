@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from equipoise.world import conditions, effects
-from equipoise.world.kernel.arithmetic import count_positive
+from equipoise.world.kernel.arithmetic import copy, count_positive, fill
 from equipoise.world.kernel.choosing import chosen
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO, f32
 
@@ -20,9 +20,11 @@ watched_row = chosen([entry.row for entry in conditions.ENTRIES])
 @njit(**OPTIONS)
 def fire(h, lanes, week, p, s, world, events, moving, pushing):
     """Let an occurrence act, in listed order, in some lanes; a deal only where its veto forces are in the field."""
-    occurrence = events.occurrences[h]
+    occurrence, kept = events.occurrences[h], s.fired + events.occurrences[h].kept
     for k in range(lanes.shape[0]):
         lane = lanes[k]
+        if occurrence.kept >= 0:
+            s.rows[kept, lane] = f32(week)
         stands = True
         for j in range(world.sizes.forces):
             if events.needs[h, j] and s.rows[s.alive + j, lane] == ZERO:
@@ -35,46 +37,97 @@ def fire(h, lanes, week, p, s, world, events, moving, pushing):
 
 
 @njit(**OPTIONS)
-def hold(first, end, tests, s, forces, mask):
+def hold(first, end, week, s, world, tests, mask):
     """Clear `mask` in the lanes in which some test of the range does not hold (strictly)."""
     for c in range(first, end):
         test = tests[c]
         sign, level = test.sign, test.level
-        row = watched_row(test.kind, s, forces, test.a, test.b)
+        row = watched_row(test.kind, s, world, week, test)
         for l in range(LANES):
             mask[l] = mask[l] if sign * (s.rows[row, l] - level) > ZERO else ZERO
 
 
 @njit(**OPTIONS)
-def succeeds(n, draws, week, p, s, events, forces, firing, lanes):
-    """List the lanes in which triggered event `n` fires for the first time; return how many there are."""
-    fired, chance, occurrence = s.fired + n, p.weekly + n, events.occurrences[events.triggered[n]]
-    for l in range(LANES):
-        firing[l] = ONE if (s.rows[fired, l] < ZERO) & (draws[l] < p.rows[chance, l]) else ZERO
-    hold(occurrence.first_test, occurrence.end_test, events.tests, s, forces, firing)
+def listed(mask, lanes):
+    """List the lanes of a mask; return how many there are."""
     count = 0
-    if count_positive(firing) > 0:
-        for l in range(LANES):
-            if firing[l] > ZERO:
-                s.rows[fired, l] = f32(week)
-                lanes[count] = l
-                count += 1
+    for l in range(LANES):
+        if mask[l] > ZERO:
+            lanes[count] = l
+            count += 1
     return count
 
 
 @njit(**OPTIONS)
-def fire_week(week, due_lanes, due_first, draws, p, s, w, world, events, lanes, moving, pushing):
-    """Step 1: dated events, deals and breaches in their order, then what the state triggers.
+def due_and_so(h, due, week, s, world, events, mask, lanes):
+    """List the lanes in which an occurrence is due and what it waits for is so; return how many there are."""
+    occurrence = events.occurrences[h]
+    fill(mask, ONE if occurrence.every_week else ZERO)
+    for k in range(due.shape[0]):
+        mask[due[k]] = ONE
+    hold(occurrence.first_test, occurrence.end_test, week, s, world, events.tests, mask)
+    return listed(mask, lanes)
+
+
+@njit(**OPTIONS)
+def chance_of(n, trigger, p, s, events, factor, chance):
+    """The chance of a conditional event this week, its odds changed by what has happened; a chance of 1 stays 1."""
+    weekly = p.weekly + n
+    copy(chance, p.rows[weekly])
+    if trigger.end_odds == trigger.first_odds:
+        return
+    fill(factor, ONE)
+    for q in range(trigger.first_odds, trigger.end_odds):
+        fired, times = s.fired + events.odds[q], p.factors + q
+        for l in range(LANES):
+            factor[l] *= p.rows[times, l] if s.rows[fired, l] >= ZERO else ONE
+    for l in range(LANES):
+        odd = chance[l] * factor[l]
+        chance[l] = odd / (ONE - chance[l] + odd) if chance[l] < ONE else ONE
+
+
+@njit(**OPTIONS)
+def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
+    """List the lanes in which conditional event `n` fires, for the first time; return how many there are.
+
+    `turn` is the week that the profile's strategy sets, -1 for none.
+    """
+    trigger, firing, chance = events.triggered[n], w.rows[w.spare], w.rows[w.spare + 1]
+    if turn >= 0 and turn != week:
+        return 0
+    if turn < 0 and (week < trigger.first or week > trigger.last):
+        return 0
+    if turn >= 0:
+        fill(chance, ONE)
+    else:
+        chance_of(n, trigger, p, s, events, w.rows[w.spare + 2], chance)
+    fired, occurrence = s.fired + n, events.occurrences[trigger.occurrence]
+    for l in range(LANES):
+        firing[l] = ONE if (s.rows[fired, l] < ZERO) & (draws[l] < chance[l]) else ZERO
+    hold(occurrence.first_test, occurrence.end_test, week, s, world, events.tests, firing)
+    return listed(firing, lanes) if count_positive(firing) > 0 else 0
+
+
+@njit(**OPTIONS)
+def fire_week(week, due_lanes, due_first, turns, draws, p, s, w, world, events, lanes, moving, pushing):
+    """Step 1: dated events, deals and breaches in their order, then conditional events.
 
     Args:
         due_lanes, due_first: of one profile's group, as in `block.Futures`. draws: of the week [rows, lanes].
+        turns: of one profile [conditional events], as in `program.StrategyTables`.
         lanes: scratch [lanes]. moving, pushing: the week from which each backing rests, each push has ended.
     """
     for h in range(due_first.shape[0]):
-        begin, end = due_first[h, week], due_first[h, week + 1]
-        if end > begin:
-            fire(h, due_lanes[h, begin:end], week, p, s, world, events, moving, pushing)
+        occurrence = events.occurrences[h]
+        due = due_lanes[h, due_first[h, week] : due_first[h, week + 1]]
+        if occurrence.end_test > occurrence.first_test:
+            if due.shape[0] > 0 or occurrence.every_week:
+                count = due_and_so(h, due, week, s, world, events, w.rows[w.spare], lanes)
+                fire(h, lanes[:count], week, p, s, world, events, moving, pushing)
+        elif due.shape[0] > 0:
+            fire(h, due, week, p, s, world, events, moving, pushing)
     for n in range(events.triggered.shape[0]):
-        count = succeeds(n, draws[n], week, p, s, events, world.sizes.forces, w.rows[w.spare], lanes)
+        count = succeeds(n, turns[n], draws[n], week, p, s, w, world, events, lanes)
         if count > 0:
-            fire(np.int64(events.triggered[n]), lanes[:count], week, p, s, world, events, moving, pushing)
+            h = np.int64(events.triggered[n].occurrence)
+            fire(h, lanes[:count], week, p, s, world, events, moving, pushing)

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from equipoise.world.compile import Kind, World
+from equipoise.world.compile import World
 from equipoise.world.conditions import ENTRIES as CONDITIONS
+from equipoise.world.conditions import KINDS as CONDITION_KINDS
 from equipoise.world.effects import ENTRIES as EFFECTS
 from equipoise.world.effects import KINDS, Operation
 from equipoise.world.kernel.realignment import ACCOUNTS
 from equipoise.world.kernel.rows import NEUTRAL, PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
-from equipoise.world.policies import FOLLOWED, Switch
+from equipoise.world.policies import FOLLOWED
 from equipoise.world.weights import weight_names
 
 BACKING = np.dtype([("patron", "i4"), ("force", "i4"), ("channel", "i4"), ("start", "i4")])
@@ -30,26 +31,31 @@ PATRON = np.dtype([("scored", "i4"), ("engages", "?"), ("tracked", "?"), ("count
 payoff counts its influence."""
 SLOT = np.dtype([("first", "i4"), ("end", "i4")])
 """Of what lasts: its operations, one a region."""
-OCCURRENCE = np.dtype([("first", "i4"), ("end", "i4"), ("first_test", "i4"), ("end_test", "i4")])
-"""Its operations and its tests."""
-DECISION = np.dtype([("policy", "i4"), ("backing", "i4"), ("weeks", "i4"), ("target", "f4")])
-PLAN = np.dtype(
+OCCURRENCE = np.dtype(
     [
-        ("policy", "i4"),
-        ("then", "i4"),
-        ("drawn", "i4"),
-        ("triggered", "i4"),
+        ("first", "i4"),
+        ("end", "i4"),
         ("first_test", "i4"),
         ("end_test", "i4"),
-    ]
+        ("kept", "i4"),
+        ("every_week", "?"),
+    ],
+    align=True,
 )
-"""What a patron follows, what it goes over to and when: once a drawn occurrence has come, a triggered one has fired,
-or tests hold; -1 for none."""
+"""Its operations and tests; where its week is kept among happenings, -1 for nowhere; whether it is due every week."""
+TRIGGER = np.dtype(
+    [("occurrence", "i4"), ("first", "i4"), ("last", "i4"), ("first_odds", "i4"), ("end_odds", "i4")]
+)
+"""A conditional event: its window, and its factors on the odds."""
+DECISION = np.dtype([("policy", "i4"), ("backing", "i4"), ("weeks", "i4"), ("target", "f4")])
+STAGE = np.dtype([("policy", "i4"), ("first_test", "i4"), ("end_test", "i4")])
+"""A way of engaging, -1 for none any more, and the tests that must hold to go over to it."""
 
 
 class Sizes(NamedTuple):
     """How many there are, and which is which: `incumbent` and `focus` are indices (-1: no incumbent), `account` says
-    what forces look again at their ties by (`realignment.ACCOUNTS`)."""
+    what forces look again at their ties by (`realignment.ACCOUNTS`), `orders` whether a condition looks at the
+    order."""
 
     weeks: int
     forces: int
@@ -59,6 +65,7 @@ class Sizes(NamedTuple):
     incumbent: int
     focus: int
     account: int
+    orders: bool
 
 
 WeightRows = namedtuple(
@@ -93,24 +100,27 @@ class WorldTables(NamedTuple):
 
 class EventTables(NamedTuple):
     """What may fire and what it does: tables (tests are `conditions.CONDITION`); needs: bool [occurrences, forces], who
-    must be in the field; triggered: int32, occurrences with tests."""
+    must be in the field; triggered: a table; odds: int32, the happening of each factor."""
 
     operations: np.ndarray
     slots: np.ndarray
     occurrences: np.ndarray
     needs: np.ndarray
     triggered: np.ndarray
+    odds: np.ndarray
     tests: np.ndarray
 
 
 class StrategyTables(NamedTuple):
     """How patrons engage: exponents float32 [policies, what may be followed], floors float32 [policies], decisions (a
-    table), plans [profiles, patrons]."""
+    table), plans: stages [profiles, patrons, stages], turns: int32 [profiles, conditional events], the week a strategy
+    sets, -1 where none does."""
 
     exponents: np.ndarray
     floors: np.ndarray
     decisions: np.ndarray
     plans: np.ndarray
+    turns: np.ndarray
 
 
 class Program(NamedTuple):
@@ -139,7 +149,8 @@ def letters_of(world: World, scored: tuple[int, ...]) -> dict[str, int]:
         "G": len(world.regions), "F": len(world.forces), "P": len(world.patrons), "C": 2, "T": len(TERMS),
         "B": len(backings_of(world)), "S": len(scored), "U": len(_slots(world)), "K": len(world.policies),
         "W": len(weight_names(world.forces, world.regions, world.patrons)), "O": len(world.operations),
-        "X": len(world.triggered), "M": len(world.watched_patrons), "N": world.seasons.shape[1],
+        "X": len(world.triggered), "H": len(world.happenings) - len(world.triggered),
+        "Q": sum(len(o.odds) for o in world.occurrences), "M": len(world.watched_patrons), "N": world.seasons.shape[1],
         "L": len(world.forces) if world.scenario.dynamics.realign is not None else 0,
     }  # fmt: skip
 
@@ -193,7 +204,8 @@ def program_of(world: World, scored: tuple[int, ...], keys: np.ndarray) -> Progr
         slots=np.array(_slots(world), SLOT),
         occurrences=_occurrences(world),
         needs=_needs(world),
-        triggered=_ints(world.triggered),
+        triggered=_triggered(world),
+        odds=_ints([happening for o in world.occurrences for happening, _ in o.odds]),
         tests=world.tests,
     )
     strategies = StrategyTables(
@@ -201,6 +213,7 @@ def program_of(world: World, scored: tuple[int, ...], keys: np.ndarray) -> Progr
         floors=np.array([r.floor for r in world.policies], np.float32),
         decisions=_decisions(world, backings),
         plans=_plans(world),
+        turns=_turns(world),
     )
     return Program(tables, events, strategies, keys)
 
@@ -235,6 +248,7 @@ def _sizes(world: World) -> Sizes:
         incumbent=world.incumbent,
         focus=world.focus,
         account=ACCOUNTS[world.scenario.dynamics.realign],
+        orders=bool((world.tests["kind"] == CONDITION_KINDS["order"]).any()),
     )
 
 
@@ -279,8 +293,18 @@ def _operations(world: World, backings: list[tuple[int, int, int]]) -> np.ndarra
 
 def _occurrences(world: World) -> np.ndarray:
     ends = np.cumsum([0, *(len(o.operations) for o in world.occurrences)])
-    rows = [(ends[n], ends[n + 1], *o.tests) for n, o in enumerate(world.occurrences)]
+    place = {name: k for k, name in enumerate(world.happenings)}
+    rows = [
+        (ends[n], ends[n + 1], *o.tests, place.get(o.name, -1), o.every_week)
+        for n, o in enumerate(world.occurrences)
+    ]
     return np.array(rows, OCCURRENCE)
+
+
+def _triggered(world: World) -> np.ndarray:
+    ends = np.cumsum([0, *(len(world.occurrences[n].odds) for n in world.triggered)])
+    rows = [(n, *world.occurrences[n].window, ends[k], ends[k + 1]) for k, n in enumerate(world.triggered)]
+    return np.array(rows, TRIGGER)
 
 
 def _needs(world: World) -> np.ndarray:
@@ -300,20 +324,22 @@ def _decisions(world: World, backings: list[tuple[int, int, int]]) -> np.ndarray
 
 
 def _plans(world: World) -> np.ndarray:
-    named = {o.name: n for n, o in enumerate(world.occurrences) if o.kind in (Kind.DATED, Kind.DEAL)}
-    rows = [
-        [_plan(world, named, profile.policy[i], profile.switch[i]) for i in range(len(world.patrons))]
-        for profile in world.profiles
-    ]
-    return np.array(rows, PLAN)
+    deepest = max(len(stages) for profile in world.profiles for stages in profile.stages)
+    plans = np.zeros((len(world.profiles), len(world.patrons), deepest), STAGE)
+    plans["policy"] = -1
+    for d, profile in enumerate(world.profiles):
+        for i, stages in enumerate(profile.stages):
+            for k, stage in enumerate(stages):
+                plans[d, i, k] = (stage.policy, *stage.tests)
+    return plans
 
 
-def _plan(world: World, named: dict[str, int], policy: int, switch: Switch | None) -> tuple[int, ...]:
-    if switch is None:
-        return policy, -1, -1, -1, -1, -1
-    drawn = named[world.drawn[switch.drawn].name] if switch.drawn >= 0 else -1
-    fired = world.triggered.index(switch.triggered) if switch.triggered >= 0 else -1
-    return policy, switch.policy, drawn, fired, *switch.tests
+def _turns(world: World) -> np.ndarray:
+    turns = np.full((len(world.profiles), len(world.triggered)), -1, np.int32)
+    for d, profile in enumerate(world.profiles):
+        for n, week in profile.turns.items():
+            turns[d, n] = week
+    return turns
 
 
 def _rivals(world: World, i: int) -> set[int]:
@@ -330,8 +356,7 @@ def _rivals(world: World, i: int) -> set[int]:
 def _engages(world: World, i: int) -> bool:
     if not may_be_nonzero(world, f"patrons.{world.patrons[i]}.engagement.budget"):
         return False
-    rows = {profile.policy[i] for profile in world.profiles}
-    rows |= {switch.policy for profile in world.profiles if (switch := profile.switch[i]) is not None}
+    rows = {stage.policy for profile in world.profiles for stage in profile.stages[i]}
     return any(
         world.policies[r].floor > 0
         or any(may_be_nonzero(world, b) if isinstance(b, str) else b > 0 for b in world.policies[r].base)

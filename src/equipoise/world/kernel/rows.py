@@ -16,18 +16,21 @@ TERMS = ("influence", "rivals", "power", "control", "order", "violence", "cost",
 """The terms of eq. 6, in its order."""
 
 PARAMETER_AXES = {name: field.axes for name, field in FIELDS.items()} | {
-    "tie": "FF", "base": "KF", "amounts": "O", "weekly": "X", "patron_tie": "MM",
+    "tie": "FF", "base": "KF", "amounts": "O", "weekly": "X", "factors": "Q", "patron_tie": "MM",
     "season_push": "NGF", "season_violence": "N",
 }  # fmt: skip
 STATE_AXES = {
     "control": "GF", "power": "F", "past": "5F", "alive": "F", "in_field": "", "standing": "PF", "backing": "B",
     "expected": "B", "step": "B", "left": "B", "goal": "B", "follow": "B", "violence": "", "violence_mean": "",
     "tie": "FF", "log_hazard": "F", "receptivity": "F", "budget": "P", "weights": "SW", "settled": "", "until": "U",
-    "fired": "X", "switched": "P", "fell": "F", "sums": "ST", "finals": "ST", "influence": "S",
+    "fired": "X", "happened": "H", "stage": "P", "fell": "F", "sums": "ST", "finals": "ST", "influence": "S",
     "influence_end": "S", "spread": "", "hedge": "", "engaged": "F", "effort": "PF", "stale": "",
+    "order": "", "seen": "",
 }  # fmt: skip
 """Axes of a profile's state: G regions, F forces, P patrons, B backings, S scored patrons, W weights,
-U pushes, X triggered events, T terms of eq. 6, K policies, O operations, M patrons whose ties count, N seasons."""
+U pushes, X conditional events, H other events and deals whose week is kept (right after those, so that
+`s.fired + k` is happening k), T terms of eq. 6, K policies, O operations, Q factors on odds, M patrons whose ties
+count, N seasons. `seen` is what a condition makes to look at."""
 SCRATCH_AXES = {
     "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "open": "F",
     "hostile": "", "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "at_start": "F", "fallen": "",

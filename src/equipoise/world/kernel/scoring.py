@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.kernel.arithmetic import add, add_product, blend, copy, fill, masked_sum, product
-from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, TWO, ZERO
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, TWO, ZERO, f32
 from equipoise.world.kernel.rows import TERMS
 
 N_TERMS = len(TERMS)
@@ -250,3 +250,25 @@ def score(p, s, w, world, signs, last):
         if last:
             copy(s.rows[s.influence_end + n], w.rows[w.reach + i])
     spread_effort(s, w, world, signs[0])
+
+
+@njit(**OPTIONS)
+def order_of(s, world, l):
+    """Return the code of the order of a lane: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
+    incumbent, forces = world.sizes.incumbent, world.sizes.forces
+    if s.rows[s.settled, l] > ZERO:
+        return f32(1)
+    holds = False
+    for j in range(forces):
+        if j != incumbent and s.rows[s.power + j, l] >= world.majority:
+            return f32(3 + j)
+        holds = holds or ((incumbent < 0 or j == incumbent) and s.rows[s.alive + j, l] > ZERO)
+    return f32(0) if holds else f32(2)
+
+
+@njit(**OPTIONS)
+def note_order(s, world):
+    """Keep the order in which the week ends, for conditions of the next."""
+    order = s.rows[s.order]
+    for l in range(LANES):
+        order[l] = order_of(s, world, l)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from equipoise.world.calendar import with_odds
 from equipoise.world.compile import Kind, Occurrence, World
 from equipoise.world.conditions import ENTRIES as CONDITIONS
 from equipoise.world.effects import ENTRIES as EFFECTS
@@ -21,7 +22,10 @@ NEVER_FELL = NEVER_FIRED = -1
 
 @dataclass(frozen=True)
 class Calendar:
-    """Weeks drawn before the run: of dated events and deals [drawn, n], of breaches [terms, n]."""
+    """Weeks drawn before the run: of dated events and deals [drawn, n], of breaches [terms, n].
+
+    What only the run can tell is left out of account: it decides in the week.
+    """
 
     weeks: np.ndarray
     breaches: np.ndarray
@@ -50,9 +54,10 @@ class State:
             for how many weeks more. follows: whether B^e = B.
         violence_mean [n], tie [n, F, F], hazard [n, F], receptivity [n, F], budget [n, P], weights [n, P, W]:
             what effects may change. push [n, weeks, G, F]: fitness of each week to come.
-        region_weight [G]: omega. settled [n]: whether a settlement stands. policy [n, P]: row of the policy each
-            patron follows.
-        fell [n, F], fired [n, triggered]: week, or -1.
+        region_weight [G]: omega. settled [n]: whether a settlement stands. effort [n, P, F], order [n]: x and the order
+            of the week before.
+        policy [n, P]: row of the policy each patron follows; stage [n, P]: which of its ways of engaging that is.
+        fell [n, F], fired [n, happenings]: week, or -1.
     """
 
     control: np.ndarray
@@ -76,8 +81,10 @@ class State:
     push: np.ndarray
     region_weight: np.ndarray
     settled: np.ndarray
+    effort: np.ndarray
+    order: np.ndarray
     policy: np.ndarray
-    switched: np.ndarray
+    stage: np.ndarray
     fell: np.ndarray
     fired: np.ndarray
     margin: Margin = field(repr=False)
@@ -86,7 +93,7 @@ class State:
     def start(cls, world: World, p, profile: Profile) -> State:
         """Return the situation before any event of week 0."""
         n, forces, regions = len(p.fade), len(world.forces), len(world.regions)
-        triggered, power = len(world.triggered), world.region_weight @ p.control
+        power = world.region_weight @ p.control
         return cls(
             control=p.control, power=power, power_at_start=power, alive=np.ones((n, forces)),
             standing=p.standing.copy(), violence=p.violence.copy(), violence_mean=p.violence_mean.copy(),
@@ -95,56 +102,75 @@ class State:
             follows=np.zeros(p.backing.shape, bool), tie=p.tie.copy(),
             hazard=np.ones((n, forces)), receptivity=np.ones((n, forces)), budget=p.budget.copy(),
             weights=p.weights.copy(), push=np.zeros((n, world.weeks, regions, forces)),
-            region_weight=world.region_weight, settled=np.zeros(n, bool), policy=np.tile(profile.policy, (n, 1)),
-            switched=np.zeros((n, len(world.patrons)), bool),
-            fell=np.full((n, forces), NEVER_FELL), fired=np.full((n, triggered), NEVER_FIRED),
+            region_weight=world.region_weight, settled=np.zeros(n, bool),
+            effort=np.zeros((n, len(world.patrons), forces)), order=np.zeros(n),
+            policy=np.tile([stages[0].policy for stages in profile.stages], (n, 1)),
+            stage=np.zeros((n, len(world.patrons)), int), fell=np.full((n, forces), NEVER_FELL),
+            fired=np.full((n, len(world.happenings)), NEVER_FIRED),
             margin=Margin(np.full(n, np.inf)),
         )  # fmt: skip
 
 
-def fire_events(world: World, s: State, p, calendar: Calendar, draws: np.ndarray, week: int) -> None:
-    """Fire what falls in this week, in order: dated events, deals, breaches, what the state triggers.
+def fire_events(
+    world: World, s: State, p, profile: Profile, calendar: Calendar, draws: np.ndarray, week: int
+) -> None:
+    """Fire what falls in this week, in order: dated events, deals, breaches, conditional events.
 
     Args:
-        draws: the week's uniform for each state-triggered event [n, triggered].
+        draws: the week's uniform for each conditional event [n, triggered].
     """
     drawn = {item.name: n for n, item in enumerate(world.drawn)}
-    operation = breach = triggered = 0
+    kept = {name: k for k, name in enumerate(world.happenings)}
+    operation = breach = triggered = factor = 0
     for occurrence in world.occurrences:
-        if occurrence.kind is Kind.BREACH:
-            fires = calendar.breaches[breach] == week
-            breach += 1
-        elif occurrence.kind is Kind.TRIGGERED:
-            fires = _triggered(world, s, p, occurrence, triggered, draws)
-            s.fired[fires, triggered] = week
-            triggered += 1
+        if occurrence.kind is Kind.TRIGGERED:
+            factors = p.factors[:, factor : factor + len(occurrence.odds)]
+            fires = _conditional(world, s, p, profile, occurrence, triggered, factors, draws, week)
+            triggered, factor = triggered + 1, factor + len(occurrence.odds)
         else:
-            fires = calendar.weeks[drawn[occurrence.name]] == week
+            if occurrence.kind is Kind.BREACH:
+                due = calendar.breaches[breach] == week
+                breach += 1
+            else:
+                due = calendar.weeks[drawn[occurrence.name]] == week
+            fires = due | occurrence.every_week
+            fires &= conditions_hold(world, s, occurrence.tests, fires, week)
+        if occurrence.name in kept:
+            s.fired[fires, kept[occurrence.name]] = week
         here = np.flatnonzero(fires & (s.alive[:, list(occurrence.needs)] > 0).all(1))
         for op in occurrence.operations:
             EFFECTS[op.kind].plain(s, here, op, p.amounts[here, operation], week)
             operation += 1
 
 
-def _triggered(
-    world: World, s: State, p, occurrence: Occurrence, index: int, draws: np.ndarray
+def _conditional(
+    world: World, s: State, p, profile: Profile, occurrence: Occurrence, index: int, factors, draws, week: int
 ) -> np.ndarray:
-    """Return where a state-triggered event fires now: once, when it holds and its draw succeeds."""
+    """Return where a conditional event fires now: once, in its window, when it holds and its draw succeeds."""
     pending = s.fired[:, index] == NEVER_FIRED
-    succeeds = draws[:, index] < p.weekly[:, index]
-    holds = conditions_hold(world, s, occurrence.tests, pending & succeeds)
-    on_edge = np.abs(draws[:, index] - p.weekly[:, index]) < 2.0**-23
+    if index in profile.turns:
+        pending &= profile.turns[index] == week
+        return pending & conditions_hold(world, s, occurrence.tests, pending, week)
+    first, last = occurrence.window
+    pending &= first <= week <= last
+    happened = [s.fired[:, k] != NEVER_FIRED for k, _ in occurrence.odds]
+    factor = np.prod([np.where(h, f, 1.0) for h, f in zip(happened, factors.T, strict=True)], axis=0)
+    chance = with_odds(p.weekly[:, index], factor) if happened else p.weekly[:, index]
+    succeeds = draws[:, index] < chance
+    holds = conditions_hold(world, s, occurrence.tests, pending & succeeds, week)
+    on_edge = np.abs(draws[:, index] - chance) < 2.0**-21
     s.margin.note(np.zeros(len(pending)), pending & holds & on_edge)
     return pending & succeeds & holds
 
 
-def conditions_hold(world: World, s: State, rows: tuple[int, int], matters: np.ndarray) -> np.ndarray:
+def conditions_hold(
+    world: World, s: State, rows: tuple[int, int], matters: np.ndarray, week: int
+) -> np.ndarray:
     """Return where every condition of the table's rows holds [n], strictly."""
-    excess = []
+    least = np.full(len(matters), np.inf)
     for test in world.tests[slice(*rows)]:
-        quantity = CONDITIONS[test["kind"]].plain(s, test["a"], test["b"])
-        excess.append(test["sign"] * (quantity - float(test["level"])))
-    least = np.min(excess, axis=0)
+        quantity = CONDITIONS[test["kind"]].plain(s, test, week)
+        least = np.minimum(least, test["sign"] * (quantity - float(test["level"])))
     s.margin.note(np.abs(least), matters)
     return least > 0
 
@@ -156,22 +182,16 @@ def decide(s: State, n: np.ndarray, policy: PolicyRow) -> None:
         move_backing_to(s, n, op, np.full(len(n), taken.target), 0)
 
 
-def switch_policies(world: World, s: State, profile: Profile, calendar: Calendar, week: int) -> None:
-    """Let strategies go over to their `then`, for good, where what they wait for has come."""
-    for i, switch in enumerate(profile.switch):
-        if switch is None:
-            continue
-        pending = ~s.switched[:, i]
-        if switch.drawn >= 0:
-            due = calendar.weeks[switch.drawn] <= week
-        elif switch.triggered >= 0:
-            due = s.fired[:, world.triggered.index(switch.triggered)] != NEVER_FIRED
-        else:
-            due = conditions_hold(world, s, switch.tests, pending)
-        now = np.flatnonzero(pending & due)
-        s.switched[now, i] = True
-        s.policy[now, i] = switch.policy
-        decide(s, now, world.policies[switch.policy])
+def switch_policies(world: World, s: State, profile: Profile, week: int) -> None:
+    """Let strategies go over to their `then`, for good, where what they wait for has come; several in one week."""
+    for i, stages in enumerate(profile.stages):
+        for k, stage in enumerate(stages[1:], 1):
+            pending = s.stage[:, i] == k - 1
+            holds = conditions_hold(world, s, stage.tests, pending, week)
+            now = np.flatnonzero(pending & holds)
+            s.stage[now, i] = k
+            s.policy[now, i] = stage.policy
+            decide(s, now, world.policies[stage.policy])
 
 
 def move_backing(s: State) -> None:

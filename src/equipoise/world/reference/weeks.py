@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from equipoise.world.calendar import NEVER
 from equipoise.world.compile import MAJORITY_SLACK, World
 from equipoise.world.outcomes import LEVER
 from equipoise.world.parameters import Parameters
@@ -300,22 +301,33 @@ def play(
 
 def _play_profile(world: World, p, profile: Profile, agenda: Agenda, luck: Chance, scored: tuple[int, ...]):
     s = State.start(world, p, profile)
+    s.order = order(world, s)
     past = [s.power] * (SLIDE_WEEKS + 1)
     record = _Record(world, s, scored)
     for week in range(world.weeks):
         agenda.settle(s, week)
-        fire_events(world, s, p, agenda.calendar, luck.weekly[:, week], week)
+        fire_events(world, s, p, profile, agenda.calendar, luck.weekly[:, week], week)
         realign(world, s, p, luck.look[:, week])
         if week == 0:
-            for row in profile.policy:
-                decide(s, np.arange(len(s.alive)), world.policies[row])
-        switch_policies(world, s, profile, agenda.calendar, week)
+            for stages in profile.stages:
+                decide(s, np.arange(len(s.alive)), world.policies[stages[0].policy])
+        switch_policies(world, s, profile, week)
         move_backing(s)
         x, backing = _week(world, p, s, past, luck, week)
         past = [*past[1:], s.power]
+        s.effort, s.order = x, order(world, s)
         record.add(world, s, x, backing)
     outcomes = np.concatenate([record.outcomes(world, s, p), agenda.rows()])
-    return outcomes, s.margin.least, record.series(), agenda.calendar.weeks
+    return outcomes, s.margin.least, record.series(), _fallen_in(world, s, agenda.calendar.weeks)
+
+
+def _fallen_in(world: World, s: State, weeks: np.ndarray) -> np.ndarray:
+    """Return the weeks of dated events and deals [drawn, n], open ones as the run decided."""
+    weeks = weeks.copy()
+    for k in world.open:
+        fired = s.fired[:, world.happenings.index(world.drawn[k].name)]
+        weeks[k] = np.where(fired >= 0, fired, NEVER)
+    return weeks
 
 
 def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week: int):
@@ -392,7 +404,7 @@ class _Record:
         rows += [hedge_index(share, np.array(self.ties)).mean(0), order(world, s), s.violence]
         for j in range(len(world.forces)):
             rows += [s.fell[:, j], s.power[:, j], s.standing[:, self.focus, j], share[:, :, j].mean(0)]
-        return np.stack([*rows, *s.fired.T])
+        return np.stack([*rows, *s.fired.T[: len(world.triggered)]])
 
 
 def shares(x: np.ndarray) -> np.ndarray:
