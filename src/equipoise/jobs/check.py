@@ -6,18 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise import evidence
+from equipoise.draws.estimate import estimate
 from equipoise.draws.values import power_summary
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
-from equipoise.futures.play import Plan, batches
+from equipoise.futures.play import Plan, batches, traces
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.sources import Source, load
-from equipoise.scenario import Scenario, summary
+from equipoise.scenario import Scenario, ScenarioFile, summary
+from equipoise.scenario.reach import Never, unreachable
+from equipoise.scenario.reading import read
 from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
+WEEKS_A_YEAR = 52
 FUTURES, SEED = 4096, 1
 """What the yearly chances of falling rest on."""
+POWER_STATES = 1024
+"""States in which power a year on is looked up."""
 RUN_STATES = 1250
 """States of a run unless told otherwise: with its seed, power at the start is the same number here and there."""
 STANDING_ON = {
@@ -32,7 +39,8 @@ STANDING_ON = {
 def check(source: Source) -> Answer:
     """Return what a scenario contains, what it takes as given, and the yearly chance of falling it implies.
 
-    The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates.
+    The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates; power a year on from
+    one future in each of 1,024 states. What can never happen is listed with its place.
     """
     from equipoise.scoring import yearly_chance
 
@@ -50,7 +58,38 @@ def check(source: Source) -> Answer:
     counts = evidence.trace(file.scenario, written=file.written)["counts"]
     found["numbers"] = found["numbers"] | {"standing_on": _standing_on(counts)}
     found |= {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}
+    found |= {"power_a_year_on": _power_a_year_on(player), "never": _never(file)}
     return Answer(header("check", file, seed=SEED), found)
+
+
+def _power_a_year_on(player: Player) -> dict[str, Any]:
+    """Return each force's mean power a year after the start, or at the end of a shorter run, with its error."""
+    week = min(WEEKS_A_YEAR, player.world.weeks)
+    series, _ = traces(player, Plan(POWER_STATES, chance=1, seed=SEED))
+    at = {j: series[0, player.series.index(f"power.{j}"), week] for j in player.world.forces}
+    return {"week": week} | {j: estimate(power).to_dict() for j, power in at.items()}
+
+
+def _never(file: ScenarioFile) -> list[dict[str, Any]]:
+    """Return what can never happen, in the order of the file: path, line and why."""
+    document = read(file.text)
+    found = [*unreachable(file.scenario), *_impossible_deals(file.scenario)]
+    rows = [
+        {
+            "path": ".".join(map(str, never.path)),
+            "line": document.place(never.path, key=True)[0],
+            "says": never.says,
+        }
+        for never in found
+    ]
+    return sorted(rows, key=lambda row: row["line"])
+
+
+def _impossible_deals(scenario: Scenario) -> list[Never]:
+    """Return the talks whose veto parties accept no outcome in common in any of the states of a run."""
+    deals = parameters_of(compile_world(scenario, profiles=[{}]), 0, RUN_STATES, seed=SEED).deals
+    says = "its veto parties are never all within reach of the outcome: no deal in any of {:,} states of the world"
+    return [Never(("talks", name), says.format(RUN_STATES)) for name, deal in deals.items() if not deal.any()]
 
 
 def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Column, Remark, Table
 from equipoise.reporting.phrases import (
     THIN,
     count,
@@ -14,11 +14,13 @@ from equipoise.reporting.phrases import (
     day,
     listed,
     percent,
+    percent_error,
     sentence,
     within,
 )
 from equipoise.scenario.likelihood import say
 
+WEEKS_A_YEAR = 52
 CASES = {
     "over-government": "over government",
     "over-government-at-war": "over government, years with 1,000 deaths",
@@ -57,6 +59,12 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"Beliefs that differ from the analyst's: {listed(held_by)}."
 
 
+def never(found: Mapping[str, Any]) -> Remark | None:
+    """Return what the scenario says in vain, each with its place; None where there is nothing."""
+    items = tuple(f"line {row['line']}, {row['path']}: {row['says']}" for row in found["never"])
+    return Remark("What can never happen", "", "warning", items) if items else None
+
+
 def _labels(found: Mapping[str, Any]) -> dict[str, str]:
     """Return the names of patrons and forces by their keys."""
     return {row["name"]: row["label"] for row in (*found["patrons"], *found["forces"])}
@@ -87,10 +95,17 @@ def forces(found: Mapping[str, Any]) -> Table:
         )
         chance = found["yearly_chance_of_falling"][force["name"]]
         word = say(chance, current_yardstick()) if force["can_fall"] else "cannot fall"
-        rows.append((force["label"] + (" (governs)" if force["incumbent"] else ""), power, word))
-    columns = (Column("Force"), Column("Power at the start", "number"), Column("Falls within a year"))
+        later = found["power_a_year_on"][force["name"]]
+        name = force["label"] + (" (governs)" if force["incumbent"] else "")
+        rows.append((name, power, percent_error(later["mean"], later["se"]), word))
+    week = found["power_a_year_on"]["week"]
+    when = "a year on" if week == WEEKS_A_YEAR else f"after {counted(week, 'week')}"
+    columns = (
+        Column("Force"), Column("Power at the start", "number"), Column(f"Power {when}", "number"),
+        Column("Falls within a year"),
+    )  # fmt: skip
     note = (
-        "Power: mean over the states of the world, and 5 to 95 % of them. "
+        "Power at the start: mean over the states of the world, and 5 to 95 % of them; later: mean ± standard error. "
         "Falls: with every patron following its default, over 4,096 futures; an even "
         "rate where the run is not a year. "
         "A run says the chance under each strategy."

@@ -33,11 +33,13 @@ class Draws:
     uniforms: Uniforms
 
     @classmethod
-    def of(
-        cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Uniforms
-    ) -> Draws:
+    def of(cls, world: World, parameters: Parameters, column: np.ndarray, uniforms: Uniforms) -> Draws:
         """Return the draws of futures whose states stand in `column` of the parameters."""
-        paths = {path for item in world.drawn for path in (item.probability, item.slips, *(p for _, p in item.odds))}
+        paths = {
+            path
+            for item in world.drawn
+            for path in (item.probability, item.slips, *(p for _, p in item.odds))
+        }
         prefixes = tuple(f"talks.{item.name}." for item in world.drawn if item.in_run)
         paths |= {path for path in parameters.values if prefixes and path.startswith(prefixes)}
         values = {path: _taken(parameters.values[path], column) for path in paths - {""}}

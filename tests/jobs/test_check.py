@@ -1,0 +1,58 @@
+"""What `check` says beside faults: what can never happen, with its line, and power a year on."""
+
+import pytest
+
+import equipoise
+
+STILL = """\
+equipoise: 1
+title: Nothing moves
+focus: p
+calendar: {start: 2030-01-07, weeks: 60}
+regions: {land: {}}
+forces:
+  a: {incumbent: true, control: {land: 3}, momentum: 0.01}
+  b: {control: {land: 1}}
+patrons: {p: {}}
+strategies: {p: {s: {engage: {a: 1}}}}
+talks:
+  near:
+    veto: [a, b]
+    clout: {a: 1, b: 1}
+    issues: {k: {positions: {a: 0, b: 1}, salience: {a: 1, b: 1}, reservation: {a: 0.6, b: 0.6}}}
+  far:
+    veto: [a, b]
+    clout: {a: 1, b: 1}
+    issues: {k: {positions: {a: 0, b: 1}, salience: {a: 1, b: 1}, reservation: {a: [0.3, 0.4], b: 0.6}}}
+events:
+  shove:
+    on: 2030-02-04
+    effects:
+      - {push: {b: 0}, regions: [land]}
+  fall: {when: {collapsed: a}}
+"""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    path = tmp_path_factory.mktemp("check") / "scenario.yaml"
+    path.write_text(STILL, encoding="utf-8")
+    return equipoise.check(path)
+
+
+def test_what_can_never_happen_is_listed_by_line(found):
+    """Both have a half of the weight, so the outcome is 0.5: beyond a's reservation of 0.4 at most."""
+    assert [(row["line"], row["path"]) for row in found["never"]] == [
+        (16, "talks.far"),
+        (25, "events.fall.when.0"),
+    ]
+    assert "no deal in any of 1,250 states" in found["never"][0]["says"]
+    assert found["never"][1]["says"] == "this never holds: `a` cannot fall"
+
+
+def test_power_a_year_on_is_that_of_week_52(found):
+    """Without noise the odds of a grow by e^0.01 a week: 3 at the start, 3 e^0.52 after 52 weeks."""
+    odds = 3 * 2.718281828459045**0.52
+    assert found["power_a_year_on"]["week"] == 52
+    assert found["power_a_year_on"]["a"]["mean"] == pytest.approx(odds / (1 + odds), abs=2e-6)
+    assert found["power_a_year_on"]["a"]["se"] == pytest.approx(0, abs=1e-9)
