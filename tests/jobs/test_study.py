@@ -135,9 +135,11 @@ def test_outcomes_say_what_happened_when(made):
     assert (attacks["event.republic-leaves"] >= 0).all()
     assert set(table["deal.lake-conference"]) == {-1, 11}
     assert set(table["order"]) <= {"holds", "settlement", "chaos", *(f"takeover:{j}" for j in FORCES)}
-    assert (table.loc[table["order"] == "holds", "fallen.crown"] == -1).all()
+    held = table[table["order"] == "holds"]
+    assert (held["fallen.crown"] == -1).all() and (held[["power.rebels", "power.hill-lords"]] < 0.6).all(axis=None)
     taken = table[table["order"] == "takeover:rebels"]
-    assert len(taken) and (taken["power.rebels"] >= 0.6).all() and (taken["fallen.crown"] >= 0).all()
+    assert (taken["power.rebels"] >= 0.6 - 1e-5).all()
+    assert {True, False} == set(taken["fallen.crown"] >= 0)  # whether or not the Crown keeps its name
 
 
 def test_the_table_and_the_summary_say_the_same(made):
@@ -334,6 +336,6 @@ def test_beliefs_lie_over_the_scenario_and_not_over_the_file():
     rate = "forces.crown.collapse.yearly"
     believed = equipoise.run("two-valleys", futures=64, strategies=["stay-out"], beliefs="empire", workers=1)
     assert believed.summary["beliefs"] == "empire"
-    assert believed.states[rate].between(0.03, 0.12).all() and (believed.states[rate] > 0.06).any()
+    assert believed.states[rate].between(0.2, 0.6).all()  # the analyst says 0.1 at most
     assert believed.scenario.forces["crown"].collapse.yearly.pert == (0.2, 0.35, 0.6)
     assert believed.file.scenario.forces["crown"].collapse.yearly.pert == (0.02, 0.05, 0.1)
