@@ -11,7 +11,7 @@ import equipoise
 from equipoise.bargaining import MODELS, heard, outcomes_by_issue
 from equipoise.errors import InputError
 from equipoise.reporting import tables
-from equipoise.reporting.context import Context
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario import load
 
 WALKING_AWAY = ("nash", "kalai-smorodinsky")
@@ -77,7 +77,7 @@ def test_a_talk_that_never_agrees_has_no_outcome_and_is_shown_so(tmp_path, model
     nothing = {"mean": None, "p5": None, "p50": None, "p95": None, "no_agreement": 1.0}
     assert found["issues"]["seats"] == nothing
     assert found["deal"] == 0
-    rows = tables.talks(Context(study.findings, load(tmp_path / "scenario.yaml").scenario)).rows
+    rows = tables.talks(RunView(study.findings, load(tmp_path / "scenario.yaml").scenario)).rows
     said = [str(cell).strip().replace("\u202f", " ") for cell in rows[1]]
     assert said[:5] == ["seats", "", "–", "–", "100 %"]
     report = tmp_path / "report.html"

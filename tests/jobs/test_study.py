@@ -136,7 +136,9 @@ def test_outcomes_say_what_happened_when(made):
     assert set(table["deal.lake-conference"]) == {-1, 11}
     assert set(table["order"]) <= {"holds", "settlement", "chaos", *(f"takeover:{j}" for j in FORCES)}
     held = table[table["order"] == "holds"]
-    assert (held["fallen.crown"] == -1).all() and (held[["power.rebels", "power.hill-lords"]] < 0.6).all(axis=None)
+    assert (held["fallen.crown"] == -1).all() and (held[["power.rebels", "power.hill-lords"]] < 0.6).all(
+        axis=None
+    )
     taken = table[table["order"] == "takeover:rebels"]
     assert (taken["power.rebels"] >= 0.6 - 1e-5).all()
     assert {True, False} == set(taken["fallen.crown"] >= 0)  # whether or not the Crown keeps its name

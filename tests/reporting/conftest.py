@@ -10,7 +10,7 @@ import yaml
 
 from equipoise.findings.found import DifferenceFound, Run
 from equipoise.reporting import render
-from equipoise.reporting.context import Context
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario import loads
 from equipoise.scenario.model import Scenario
 
@@ -26,8 +26,8 @@ class Golden:
     analyses: dict[str, Any]
 
     @property
-    def context(self) -> Context:
-        return Context(self.found, self.scenario)
+    def context(self) -> RunView:
+        return RunView(self.found, self.scenario)
 
     def written(self) -> dict[str, Any]:
         """Return the scenario as its file has it, to be changed."""

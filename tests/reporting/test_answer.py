@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.findings.hedges import Kind
 from equipoise.reporting.answer import answer, grounds_of
-from equipoise.reporting.context import Context
+from equipoise.reporting.run_view import RunView
 
 BEST, SECOND, SINGLE = "bandwagon", "warm-friends", "back-rebels"
 
@@ -31,8 +31,8 @@ def test_strategies_that_cannot_be_told_apart_are_named(golden):
     for name in golden.found.ranking[2:]:
         apart = golden.with_difference(BEST, name, 0.01, 0.02, of=apart)
     close = golden.with_difference(BEST, SECOND, -0.001, 0.002, of=apart)
-    assert "cannot be told apart from warm-friends." in answer(Context(close, golden.scenario)).sentences[0]
-    clear = Context(golden.with_difference(BEST, SECOND, 0.01, 0.02, of=apart), golden.scenario)
+    assert "cannot be told apart from warm-friends." in answer(RunView(close, golden.scenario)).sentences[0]
+    clear = RunView(golden.with_difference(BEST, SECOND, 0.01, 0.02, of=apart), golden.scenario)
     assert "cannot be told apart" not in answer(clear).sentences[0]
     assert "0.015 ahead of warm-friends." in answer(clear).sentences[0]
 
@@ -45,7 +45,7 @@ def test_strategies_that_cannot_be_told_apart_are_named(golden):
 )  # fmt: skip
 def test_second_sentence_says_who_wins_whichever_way_it_goes(golden, low, high, said):
     found = golden.with_difference(BEST, SINGLE, low, high)
-    assert answer(Context(found, golden.scenario)).sentences[1].startswith(said)
+    assert answer(RunView(found, golden.scenario)).sentences[1].startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_second_sentence_says_who_wins_whichever_way_it_goes(golden, low, high, 
 )  # fmt: skip
 def test_the_turning_point_is_said(golden, value, said):
     found = golden.with_resentment(threshold=value)
-    assert said in answer(Context(found, golden.scenario)).sentences[1]
+    assert said in answer(RunView(found, golden.scenario)).sentences[1]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_without_a_turning_point_the_payoffs_say_why(golden, hedges, singles, sa
         name: (hedges if name in scan.hedges else singles,) * len(scan.multipliers) for name in scan.payoff
     }
     found = golden.with_resentment(threshold=None, payoff=payoff)
-    assert said in answer(Context(found, golden.scenario)).sentences[1]
+    assert said in answer(RunView(found, golden.scenario)).sentences[1]
 
 
 def test_the_best_spread_that_keeps_to_one_camp_is_said_to_be_no_hedge(golden):
@@ -79,7 +79,7 @@ def test_the_best_spread_that_keeps_to_one_camp_is_said_to_be_no_hedge(golden):
     friends = golden.with_strategies(
         kind=lambda name, item: Kind.ONE_CAMP if name in (BEST, SECOND) else item.kind
     )
-    context = Context(friends, golden.scenario)
+    context = RunView(friends, golden.scenario)
     assert context.hedges[0] == "even-hedge" and context.one_sided[0] == BEST
     said = answer(context).sentences
     assert "the best hedge between rivals, even-hedge" in said[1] or "the best one, even-hedge" in said[1]
@@ -102,15 +102,15 @@ def test_confidence_falls_a_level_for_each_missing_support(golden):
     sure = golden.with_difference(BEST, SECOND, 0.01, 0.02, of=agreed)
     counts = {"written": 100, "claim": 80, "belief": 5, "reason": 5, "nothing": 10}
     grounded = {"trace": {"counts": counts}}
-    level = answer(Context(sure, golden.scenario, grounded))
+    level = answer(RunView(sure, golden.scenario, grounded))
     assert (level.confidence, level.weakens) == ("high", ())
     bare = answer(
-        Context(sure, golden.scenario, {"trace": {"counts": {**counts, "claim": 8, "nothing": 82}}})
+        RunView(sure, golden.scenario, {"trace": {"counts": {**counts, "claim": 8, "nothing": 82}}})
     )
     assert bare.confidence == "moderate"
     assert "8 of the 100 numbers" in bare.weakens[0]
     close = golden.with_difference(BEST, SECOND, -0.01, 0.01, of=sure)
-    bare_and_close = answer(Context(close, golden.scenario))
+    bare_and_close = answer(RunView(close, golden.scenario))
     assert len(bare_and_close.weakens) == 2
     assert bare_and_close.confidence == "low"
 
@@ -124,7 +124,7 @@ def test_three_metrics_in_four_must_agree(golden, first, supported):
     found = golden.with_strategies(
         robustness_rank=lambda name, item: ranks if name == BEST else item.robustness_rank
     )
-    said = answer(Context(found, golden.scenario))
+    said = answer(RunView(found, golden.scenario))
     text = f"{first} of 13 robustness metrics put bandwagon first."
     assert text in (said.supports if supported else said.weakens)
 
@@ -138,7 +138,7 @@ def searched(golden, **gain):
         "found": found,
         "gain": search["gain"] | {"held_out": held, "told_apart": True} | gain,
     }
-    return answer(Context(golden.found, golden.scenario, {"optimise": changed}))
+    return answer(RunView(golden.found, golden.scenario, {"optimise": changed}))
 
 
 def test_the_headline_takes_into_account_what_a_search_found(golden):
@@ -155,7 +155,7 @@ def test_bare_zeros_are_not_counted_as_statements(golden):
     rows = [("nothing", "0"), ("nothing", "0.3"), ("claim", "0"), ("claim", "0.2")]
     places = [{"basis": basis, "value": value} for basis, value in rows]
     trace = {"places": places, "counts": {"written": 4, "default": 0, "claim": 2, "nothing": 2}}
-    found = grounds_of(Context(golden.found, golden.scenario, {"trace": trace}))
+    found = grounds_of(RunView(golden.found, golden.scenario, {"trace": trace}))
     assert found == {"claim": 2, "belief": 0, "reason": 0, "nothing": 1}
 
 
@@ -163,4 +163,4 @@ def test_names_of_several_words_are_quoted_in_sentences(golden):
     ranking = (SECOND, *(name for name in golden.found.ranking if name != SECOND))
     found = replace(golden.found, ranking=ranking)
     scenario = golden.named(warm_friends="Warm friends")
-    assert "“Warm friends” pays best" in answer(Context(found, scenario)).sentences[0]
+    assert "“Warm friends” pays best" in answer(RunView(found, scenario)).sentences[0]

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.reporting import charts, figure_map, figures, figures_time, maps
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario import load
 
 ALL = (
@@ -78,7 +78,7 @@ def test_names_over_lines_have_a_rim_and_are_written_once(golden):
 
 def test_names_of_strategies_stand_whole_in_both_figures(golden):
     name = "Hedge until the Republic sets its date, then the hills and the rebels"
-    drawn = draw(figures.payoffs(Context(golden.found, golden.named(even_hedge=name))))
+    drawn = draw(figures.payoffs(RunView(golden.found, golden.named(even_hedge=name))))
     for svg in (drawn.wide, drawn.narrow):
         words = re.sub(r"<[^>]*>", " ", re.sub(r"</tspan>|</text>", " ", svg)).split()
         assert "…" not in " ".join(words)
@@ -143,7 +143,7 @@ def test_fans_follow_the_weeks(golden):
 
 def test_undefined_values_are_left_out(golden):
     found = golden.with_strategies(influence_after_collapse=lambda *_: None)
-    chart = figures.stands_or_falls(Context(found, golden.scenario)).chart(WIDE)
+    chart = figures.stands_or_falls(RunView(found, golden.scenario)).chart(WIDE)
     assert {row["measure"] for row in values(chart) if "measure" in row} == {"if the Crown stands"}
 
 
@@ -200,7 +200,7 @@ def test_the_map_does_not_depend_on_the_order_of_the_file(golden):
     turned = {key: dict(reversed(list(data[key].items()))) for key in ("forces", "patrons", "regions")}
     turned["ties"] = [{**tie, "between": tie["between"][::-1]} for tie in reversed(data["ties"])]
     charted = [
-        draw(figure_map.actors(Context(golden.found, load({**data, **change}).scenario))).wide
+        draw(figure_map.actors(RunView(golden.found, load({**data, **change}).scenario))).wide
         for change in ({}, turned)
     ]
     assert charted[0] == charted[1]

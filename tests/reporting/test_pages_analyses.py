@@ -12,8 +12,8 @@ from equipoise.bargaining import study_talk
 from equipoise.reporting import phrases, render
 from equipoise.reporting.analyses import balance, balance_map, difference, explore, explore_tables, talks
 from equipoise.reporting.analyses import explore_figures as figures
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import draw
+from equipoise.reporting.run_view import RunView
 
 HOSTILE = "<script>alert('x')</script>"
 
@@ -51,7 +51,7 @@ def words_of(section):
 
 @pytest.fixture(scope="module")
 def seen(golden):
-    return lambda scenario, **analyses: Context(golden.found, scenario, analyses)
+    return lambda scenario, **analyses: RunView(golden.found, scenario, analyses)
 
 
 def strained(found):
@@ -146,7 +146,15 @@ def exploration():
     crossing = {"value": 0.02, "low": 0.01, "high": 0.03, "below": "even-hedge", "above": "back-crown"}
     crossing |= {"chance_below": 0.7, "chance_above": 0.3, "established": True, "played_again": True}
     curve = {"x": [0.0, 0.02, 0.04], "even-hedge": [0.3, 0.2, 0.1], "back-crown": [0.1, 0.2, 0.3]}
-    worth = {"what": path, "value": 0.02, "se": 0.004, "low": 0.012, "high": 0.028, "share": 0.5, "told_apart": True}
+    worth = {
+        "what": path,
+        "value": 0.02,
+        "se": 0.004,
+        "low": 0.012,
+        "high": 0.028,
+        "share": 0.5,
+        "told_apart": True,
+    }
     sign = {"outcome": "fall of crown", "observable": "power.rebels", "week": 8, "sign": "above"}
     sign |= {"level": 0.4, "chance_seen": 0.9, "chance_unseen": 0.1, "lead": 12.0}
     sign |= {"ratio": 4.0, "low": 2.0, "high": 2500.0}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from equipoise.findings.found import DifferenceFound
 from equipoise.reporting import print_blocks, print_run, tables
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
-from equipoise.reporting.context import Context
 from equipoise.reporting.documents import blocks_of
+from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_check, to_rich
 
 
@@ -72,13 +72,13 @@ def test_a_run_of_a_year_gives_the_chance_once(golden):
     year = [column.title for column in tables.forces(golden.context).columns]
     assert "Falls within a year" not in year
     calendar = golden.scenario.calendar.model_copy(update={"weeks": 26})
-    half = Context(golden.found, golden.scenario.model_copy(update={"calendar": calendar}))
+    half = RunView(golden.found, golden.scenario.model_copy(update={"calendar": calendar}))
     assert "Falls within a year" in [column.title for column in tables.forces(half).columns]
 
 
 def test_undefined_is_a_dash(golden):
     found = golden.with_strategies(influence_after_collapse=lambda *_: None)
-    table = tables.ranking(Context(found, golden.scenario))
+    table = tables.ranking(RunView(found, golden.scenario))
     assert [str(row[4]) for row in table.rows] == ["–"] * len(table.rows)
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from equipoise.evidence import BASES
 from equipoise.findings.found import DifferenceFound, StrategyFound
 from equipoise.findings.hedges import Kind
-from equipoise.reporting.context import Context, look
 from equipoise.reporting.phrases import (
     count,
     counted,
@@ -28,6 +27,7 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
+from equipoise.reporting.run_view import RunView, look
 from equipoise.scenario.likelihood import CONFIDENCE, Confidence
 
 AGREEMENT = 0.75
@@ -46,7 +46,7 @@ class Answer:
     weakens: tuple[str, ...]
 
 
-def answer(context: Context) -> Answer:
+def answer(context: RunView) -> Answer:
     """Return the answer of a run."""
     supports, weakens = _grounds(context)
     level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - len(weakens))]
@@ -59,7 +59,7 @@ def answer(context: Context) -> Answer:
     return Answer(sentences, level, supports, weakens)
 
 
-def first_sentence(context: Context) -> str:
+def first_sentence(context: RunView) -> str:
     """Say which strategy pays best and which cannot be told apart from it."""
     best, payoff = context.best, context.found.payoff
     amount = len(context.ranking)
@@ -84,7 +84,7 @@ def first_sentence(context: Context) -> str:
     return f"{said}, {number(context.run.difference(best, second).mean)} ahead of {context.names.quoted(second)}."
 
 
-def second_sentence(context: Context) -> str:
+def second_sentence(context: RunView) -> str:
     """Say whether hedging pays, what is kept after a collapse, and where that turns."""
     hedge, single = (next(iter(group), None) for group in (context.hedges, context.one_sided))
     if hedge is None or single is None:
@@ -97,7 +97,7 @@ def second_sentence(context: Context) -> str:
     return f"{_verdict(context, hedge, single)}; {_collapse(context, hedge, single)}{_turning(context)}."
 
 
-def _within_one_camp(context: Context) -> tuple[str, ...]:
+def _within_one_camp(context: RunView) -> tuple[str, ...]:
     """Say where the best way that spreads effort keeps to one camp, and so hedges against no rival."""
     spread = [
         name for name in context.ranking if context.run.strategies[name].kind in (Kind.ONE_CAMP, Kind.HEDGE)
@@ -108,7 +108,7 @@ def _within_one_camp(context: Context) -> tuple[str, ...]:
     return (f"{best}, the best way that spreads effort, keeps to one camp: it is no hedge between rivals.",)
 
 
-def _verdict(context: Context, hedge: str, single: str) -> str:
+def _verdict(context: RunView, hedge: str, single: str) -> str:
     h, s = context.names.quoted(hedge), context.names.quoted(single)
     gap = context.run.difference(hedge, single)
     size = f"{number(abs(gap.mean))} (95 % interval {_positive(gap)})"
@@ -122,7 +122,7 @@ def _verdict(context: Context, hedge: str, single: str) -> str:
     return f"Of those written down, {won}"
 
 
-def _searched(context: Context) -> tuple[str, ...]:
+def _searched(context: RunView) -> tuple[str, ...]:
     """Say whether a search found a way that pays more than all that were written down, where one was made for that."""
     search = context.analyses.get("optimise")
     if (
@@ -148,7 +148,7 @@ def _positive(gap: DifferenceFound) -> str:
     return interval(ends[0], ends[1]) if len(ends) == 2 else "unknown"
 
 
-def _collapse(context: Context, hedge: str, single: str) -> str:
+def _collapse(context: RunView, hedge: str, single: str) -> str:
     pair = [context.run.strategies[name] for name in (hedge, single)]
     fallen = [item.influence_after_collapse for item in pair]
     stood = [item.influence_if_stands for item in pair]
@@ -161,7 +161,7 @@ def _collapse(context: Context, hedge: str, single: str) -> str:
     return said if None in stood else f"{said}, if it stands {number(stood[0])} against {number(stood[1])}"
 
 
-def _turning(context: Context) -> str:
+def _turning(context: RunView) -> str:
     """Say at what resentment of it the hedge stops paying, or that none was found."""
     threshold, multipliers = context.run.resentment.threshold, context.run.resentment.multipliers
     if threshold is not None and threshold < 1:
@@ -183,13 +183,13 @@ def times(multiplier: float) -> str:
     return f"{multiple(multiplier)} times as much"
 
 
-def _hedge_leads(context: Context, place: int) -> bool | None:
+def _hedge_leads(context: RunView, place: int) -> bool | None:
     found = context.run.resentment
     best = [[found.payoff[name][place] for name in members] for members in (found.hedges, found.one_sided)]
     return max(best[0]) > max(best[1]) if all(best) else None
 
 
-def _kept(context: Context, item: StrategyFound) -> str:
+def _kept(context: RunView, item: StrategyFound) -> str:
     fallen, stood = item.influence_after_collapse, item.influence_if_stands
     if fallen is None:
         return "" if stood is None else f"influence of {number(stood)} at the end"
@@ -198,14 +198,14 @@ def _kept(context: Context, item: StrategyFound) -> str:
     return f"influence of {number(fallen)} at the end if {government} falls{rest}"
 
 
-def _grounds(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _grounds(context: RunView) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what supports the answer and what weakens it, of the four supports."""
     found = [_simulation(context), _agreement(context), _states(context), _claims(context)]
     said = [item for item in found if item is not None]
     return tuple(text for good, text in said if good), tuple(text for good, text in said if not good)
 
 
-def _simulation(context: Context) -> tuple[bool, str] | None:
+def _simulation(context: RunView) -> tuple[bool, str] | None:
     if len(context.ranking) < 2:
         return None
     second = context.names.quoted(context.ranking[1])
@@ -220,7 +220,7 @@ def _simulation(context: Context) -> tuple[bool, str] | None:
     )
 
 
-def _agreement(context: Context) -> tuple[bool, str] | None:
+def _agreement(context: RunView) -> tuple[bool, str] | None:
     defined = [rank for rank in context.found.robustness_rank.values() if rank is not None]
     if not defined:
         return None
@@ -230,14 +230,14 @@ def _agreement(context: Context) -> tuple[bool, str] | None:
     return first >= AGREEMENT * len(defined), text
 
 
-def _states(context: Context) -> tuple[bool, str]:
+def _states(context: RunView) -> tuple[bool, str]:
     share = context.found.chance_best
     best = context.names.quoted(context.best)
     text = f"{best} has the highest mean payoff in {percent(share)} of the states of the world."
     return share > MOSTLY, text
 
 
-def _claims(context: Context) -> tuple[bool, str]:
+def _claims(context: RunView) -> tuple[bool, str]:
     found = grounds_of(context)
     stated = sum(found.values())
     text = (
@@ -249,7 +249,7 @@ def _claims(context: Context) -> tuple[bool, str]:
     return stated > 0 and found["claim"] > MOSTLY * stated, text
 
 
-def grounds_of(context: Context) -> dict[str, int]:
+def grounds_of(context: RunView) -> dict[str, int]:
     """Return how many numbers the scenario states, by what they stand on (`evidence.BASES`).
 
     Counts are those of the trace that came with the run. Where a trace does not know which numbers the

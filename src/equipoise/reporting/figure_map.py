@@ -14,10 +14,10 @@ import numpy as np
 
 from equipoise.reporting import maps
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, HALO, INK, VERMILION, Drawing, Frame
 from equipoise.reporting.maps import Point, Tie
 from equipoise.reporting.phrases import number
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile
 
@@ -32,7 +32,7 @@ STRONG = 0.5
 """From this on a tie is strong."""
 
 
-def actors(context: Context) -> Drawing:
+def actors(context: RunView) -> Drawing:
     """Draw the actors with their signed ties and the patrons' standing at the start."""
     scenario, name = context.scenario, context.names.actor
     ties, links = signed(scenario), standings(scenario)
@@ -87,7 +87,7 @@ def standings(scenario: Scenario) -> list[Tie]:
 
 
 def _chart(
-    context: Context, spots: Mapping[str, Point], ties: Sequence[Tie], links: Sequence[Tie], frame: Frame
+    context: RunView, spots: Mapping[str, Point], ties: Sequence[Tie], links: Sequence[Tie], frame: Frame
 ) -> altair.LayerChart:
     """Layer standings, ties, their numbers, the actors and their names, from back to front."""
     spots, reach = maps.stretched(spots, frame)

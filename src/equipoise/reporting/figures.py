@@ -13,9 +13,9 @@ from equipoise.findings.found import ResentmentScan
 from equipoise.findings.hedges import SAID
 from equipoise.reporting import charts, tables
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.phrases import DASH, multiple, number, percent, significant
+from equipoise.reporting.run_view import RunView
 
 if TYPE_CHECKING:
     import altair
@@ -26,7 +26,7 @@ MORE_FILLS = (("#CC79A7", INK), ("#56B4E9", INK), ("#F0E442", INK))
 CHAOS_FILL = ("#5b6675", "white")
 
 
-def payoffs(context: Context) -> Drawing:
+def payoffs(context: RunView) -> Drawing:
     """The ranking: mean payoff with its interval, and how far the futures spread."""
     rows = []
     for name, item in context.strategies.items():
@@ -50,7 +50,7 @@ def payoffs(context: Context) -> Drawing:
     )
 
 
-def behind(context: Context) -> Drawing | None:
+def behind(context: RunView) -> Drawing | None:
     """How far each other strategy lies behind the best, paired by future."""
     rows = []
     for name in context.ranking[1:]:
@@ -78,7 +78,7 @@ def behind(context: Context) -> Drawing | None:
     )
 
 
-def stands_or_falls(context: Context) -> Drawing | None:
+def stands_or_falls(context: RunView) -> Drawing | None:
     """Influence at the end by strategy where the government stands and where it falls."""
     if context.names.incumbent is None:
         return None
@@ -104,7 +104,7 @@ def stands_or_falls(context: Context) -> Drawing | None:
     )
 
 
-def regret(context: Context) -> Drawing | None:
+def regret(context: RunView) -> Drawing | None:
     """Mean, 90th percentile and greatest regret of each strategy."""
     measures: list[Measure] = [
         ("mean", BLUE, lambda item: item.regret.mean),
@@ -125,7 +125,7 @@ def regret(context: Context) -> Drawing | None:
     )
 
 
-def luck_and_ignorance(context: Context) -> Drawing | None:
+def luck_and_ignorance(context: RunView) -> Drawing | None:
     """How much of the spread of payoffs is chance and how much is what is not known."""
     measures: list[Measure] = [
         ("what is not known", PURPLE, lambda item: item.payoff.unknown),
@@ -146,7 +146,7 @@ def luck_and_ignorance(context: Context) -> Drawing | None:
     )
 
 
-def orders(context: Context) -> Drawing | None:
+def orders(context: RunView) -> Drawing | None:
     """Who governs at the end, as shares of the futures, by strategy."""
     keys = tables.order_keys(context)
     if not keys:
@@ -176,7 +176,7 @@ def orders(context: Context) -> Drawing | None:
     )
 
 
-def resentment(context: Context) -> Drawing | None:
+def resentment(context: RunView) -> Drawing | None:
     """Payoff of the best hedge and the best one-sided strategy as forces resent the focus patron's company more."""
     found = context.run.resentment
     sides = [("best hedge", found.hedges), ("best one-sided", found.one_sided)]
@@ -235,7 +235,7 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
     return alt.layer(*layers).properties(**charts.fit(frame, 280))
 
 
-def _resentment_table(context: Context, found: ResentmentScan) -> Table:
+def _resentment_table(context: RunView, found: ResentmentScan) -> Table:
     columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found.multipliers))
     rows = tuple(
         (
@@ -248,7 +248,7 @@ def _resentment_table(context: Context, found: ResentmentScan) -> Table:
 
 
 def _measured(
-    context: Context,
+    context: RunView,
     measures: Sequence[Measure],
     *,
     key: str,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from equipoise.findings.found import Entry
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.phrases import DASH, chance, day, number, percent, sentence
+from equipoise.reporting.run_view import RunView
 
 if TYPE_CHECKING:
     import altair
@@ -31,7 +31,7 @@ KINDS = (
 """Kinds of entries of the timeline: key, legend, colour, shape."""
 
 
-def power(context: Context) -> Drawing | None:
+def power(context: RunView) -> Drawing | None:
     """Fans of each force's power over time under the best strategy."""
     best = context.best
     name = context.names.quoted(best)
@@ -46,7 +46,7 @@ def power(context: Context) -> Drawing | None:
     )  # fmt: skip
 
 
-def standing(context: Context) -> Drawing | None:
+def standing(context: RunView) -> Drawing | None:
     """Fans of the focus patron's standing with each force: the best hedge and the best one-sided strategy."""
     pair = [next(iter(group), None) for group in (context.hedges, context.one_sided)]
     shown = [name for name in pair if name] or context.ranking[:2]
@@ -68,7 +68,7 @@ def standing(context: Context) -> Drawing | None:
 
 
 def _fans(
-    context: Context, what: str, strategies: Sequence[str], *, key: str, title: str, axis: str, caption: str
+    context: RunView, what: str, strategies: Sequence[str], *, key: str, title: str, axis: str, caption: str
 ) -> Drawing | None:
     rows, table_rows = [], []
     for strategy in strategies:
@@ -100,7 +100,7 @@ def _fans(
     )
 
 
-def falls(context: Context) -> Drawing:
+def falls(context: RunView) -> Drawing:
     """The chance that each force has fallen, week by week, under the best strategy."""
     rows, series = [], []
     for force in context.forces:
@@ -131,7 +131,7 @@ def falls(context: Context) -> Drawing:
     )
 
 
-def timeline(context: Context) -> Drawing:
+def timeline(context: RunView) -> Drawing:
     """Events, talks and deadlines in the order of their dates, with the spread of each date."""
     entries = sorted(context.run.timeline, key=lambda entry: (entry.date, entry.name))
     kinds = {key: legend for key, legend, _, _ in KINDS}
@@ -164,7 +164,7 @@ def timeline(context: Context) -> Drawing:
     )
 
 
-def _entry_label(context: Context, entry: Entry) -> str:
+def _entry_label(context: RunView, entry: Entry) -> str:
     if entry.kind == "as-of":
         return "What is known ends here"
     text = entry.what
@@ -212,7 +212,7 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
     return labels.framed(alt.layer(*layers, *labels.above(lift=-30)))
 
 
-def talks(context: Context, talk: str) -> Drawing | None:
+def talks(context: RunView, talk: str) -> Drawing | None:
     """Where each issue of a talk may land, and where the parties stand."""
     rows = []
     for issue, found in context.run.talks[talk].issues.items():
@@ -256,7 +256,7 @@ def talks(context: Context, talk: str) -> Drawing | None:
     )
 
 
-def _issue_scale(context: Context, talk: str, issue: str) -> list[float]:
+def _issue_scale(context: RunView, talk: str, issue: str) -> list[float]:
     """Return the labelled points of an issue's scale, which the axis must show."""
     found = context.scenario.talks.get(talk)
     if found is None or issue not in found.issues:

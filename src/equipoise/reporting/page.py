@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.files import write_text
 from equipoise.findings.found import Run
-from equipoise.reporting.context import Context
 from equipoise.reporting.pages import sections
 from equipoise.reporting.phrases import THIN, counted, day
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def render(run: Run, scenario: Scenario, *, analyses: Mapping[str, Mapping[str, 
         analyses: results of further analyses by name, each its own JSON; every one gets a section, and
             `trace` stands with what the result rests on.
     """
-    context = Context(run, scenario, analyses or {})
+    context = RunView(run, scenario, analyses or {})
     template = _environment().get_template("report.html")
     return template.render(
         context=context,

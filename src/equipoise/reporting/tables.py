@@ -12,7 +12,6 @@ from equipoise.errors import InputError
 from equipoise.findings.found import StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
 from equipoise.reporting.blocks import Cell, Column, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.phrases import (
     DASH,
     chance,
@@ -26,6 +25,7 @@ from equipoise.reporting.phrases import (
     significant,
     unbroken,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scoring.base_rates import WEEKS_A_YEAR, yearly_chance
 
 NUMBER: Literal["number"] = "number"
@@ -41,12 +41,12 @@ BASIS = {
 POINTS = "±: standard error, in points of 100."
 
 
-def _se(context: Context, *keys: str, strategy: str | None = None) -> float | None:
+def _se(context: RunView, *keys: str, strategy: str | None = None) -> float | None:
     """Return the standard error of a chance of a strategy, the best if none is named."""
     return context.run.error("strategies", strategy or context.best, *keys).se
 
 
-def ranking(context: Context) -> Table:
+def ranking(context: RunView) -> Table:
     """Payoff, influence, levers, regret and the chance of being best, a row a strategy, best first."""
     columns = (
         Column("Strategy"), Column("Payoff ± error", NUMBER), Column("5 to 95 %", NUMBER),
@@ -84,7 +84,7 @@ def ranking(context: Context) -> Table:
     return Table("The strategies, best mean payoff first", columns, _marked(rows, values, best), note)
 
 
-def payoffs(context: Context) -> Table:
+def payoffs(context: RunView) -> Table:
     """Payoff in full: mean with its 95 % interval, quantiles, the mean of the worst twentieth."""
     columns = tuple(
         [Column("Strategy")]
@@ -103,7 +103,7 @@ def payoffs(context: Context) -> Table:
     return Table("Payoff by strategy", columns, tuple(rows), note)
 
 
-def differences(context: Context) -> Table:
+def differences(context: RunView) -> Table:
     """How far each strategy lies behind the best, future by future."""
     columns = (
         Column("Strategy"), Column("Behind the best by", NUMBER), Column("95 % interval", NUMBER),
@@ -126,7 +126,7 @@ Measure = Callable[[StrategyFound], float | None]
 
 
 def by_measure(
-    context: Context, caption: str, measures: Sequence[tuple[str, Measure]], note: str = ""
+    context: RunView, caption: str, measures: Sequence[tuple[str, Measure]], note: str = ""
 ) -> Table:
     """A row a strategy with the named measures."""
     columns = (Column("Strategy"), *(Column(title, NUMBER) for title, _ in measures))
@@ -137,7 +137,7 @@ def by_measure(
     return Table(caption, columns, rows, note)
 
 
-def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> Table:
+def forces(context: RunView, base_rates: Mapping[str, float] | None = None) -> Table:
     """Each force's power and its chance of having fallen by the end, under the best strategy.
 
     Args:
@@ -167,7 +167,7 @@ def forces(context: Context, base_rates: Mapping[str, float] | None = None) -> T
     return Table("The forces", tuple(columns), tuple(rows), note)
 
 
-def falls(context: Context) -> Table:
+def falls(context: RunView) -> Table:
     """The chance that each force has fallen by the end, a row a strategy."""
     columns = (Column("Strategy"), *(Column(context.names.force(key)) for key in context.forces))
     rows = tuple(
@@ -189,7 +189,7 @@ def falls(context: Context) -> Table:
     )
 
 
-def order_keys(context: Context) -> list[str]:
+def order_keys(context: RunView) -> list[str]:
     """Orders that occur in the summary, in reading order."""
     seen = {key for item in context.strategies.values() for key, share in item.orders.items() if share}
     first = [key for key in ("holds", "settlement") if key in seen]
@@ -197,7 +197,7 @@ def order_keys(context: Context) -> list[str]:
     return first + sorted(seen - {*first, *last}) + last
 
 
-def orders(context: Context) -> Table:
+def orders(context: RunView) -> Table:
     """Share of futures in each order at the end of the run, a row a strategy."""
     keys = order_keys(context)
     columns = (Column("Strategy"), *(Column(context.names.order(key), NUMBER) for key in keys))
@@ -211,7 +211,7 @@ def orders(context: Context) -> Table:
     return Table("Who governs at the end of the run: share of the futures", columns, rows, POINTS)
 
 
-def events(context: Context) -> Table:
+def events(context: RunView) -> Table:
     """Each event with its chance of happening within the run and its median date."""
     columns = (Column("Event"), Column("Happens within the run"), Column("Median date if it does"))
     rows = tuple(
@@ -225,7 +225,7 @@ def events(context: Context) -> Table:
     return Table("Events", columns, rows, POINTS)
 
 
-def talks(context: Context) -> Table:
+def talks(context: RunView) -> Table:
     """Each talk's chance of a deal and where each issue may land."""
     columns = (
         Column("Talk and issue"), Column("Deal"), Column("Outcome", NUMBER), Column("5 to 95 %", NUMBER),
@@ -250,7 +250,7 @@ def talks(context: Context) -> Table:
     return Table("Talks", columns, tuple(rows), note)
 
 
-def robustness(context: Context) -> Table:
+def robustness(context: RunView) -> Table:
     """Place of each strategy under each robustness metric, a row a metric."""
     metrics = list(context.found.robustness_rank)
     columns = (Column("Metric"), *(Column(context.names.strategy(name), NUMBER) for name in context.ranking))
@@ -262,7 +262,7 @@ def robustness(context: Context) -> Table:
     return Table("Place of each strategy under each robustness metric", columns, tuple(rows))
 
 
-def robustness_order(context: Context) -> Table:
+def robustness_order(context: RunView) -> Table:
     """The first three strategies under each robustness metric, a row a metric."""
     metrics = list(context.found.robustness_rank)
     rows = []
@@ -275,7 +275,7 @@ def robustness_order(context: Context) -> Table:
     return Table("The first three strategies under each robustness metric", columns, tuple(rows))
 
 
-def robustness_values(context: Context) -> Table:
+def robustness_values(context: RunView) -> Table:
     """Value of each robustness metric by strategy, with the way it is computed."""
     metrics = list(context.found.robustness)
     columns = (
@@ -305,7 +305,7 @@ def _metric(name: str) -> Metric | None:
         return None
 
 
-def scale_text(context: Context, talk: str, issue: str) -> str:
+def scale_text(context: RunView, talk: str, issue: str) -> str:
     """What the ends of an issue's scale mean: `0: the Crown alone; 100: the rebels alone`."""
     found = context.scenario.talks.get(talk)
     scale = found.issues[issue].scale if found and issue in found.issues else {}

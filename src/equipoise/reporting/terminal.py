@@ -1,7 +1,7 @@
 """The tables of the terminal: the same tables as in the report, set by rich.
 
 Colour and bold appear on a terminal only; in a pipe the text is plain and 100 columns wide, so that it can
-be kept in a file or compared with another run. How tables fit a width is decided in `setting`.
+be kept in a file or compared with another run. How tables fit a width is decided in `typesetting`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from equipoise.findings.found import Run
 from equipoise.reporting import check_tables, tables
 from equipoise.reporting.answer import answer
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
-from equipoise.reporting.context import Context
 from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.phrases import count, day
-from equipoise.reporting.setting import GAP, Line, set_prose, set_table, set_term, wide
+from equipoise.reporting.run_view import RunView
+from equipoise.reporting.typesetting import GAP, Line, set_prose, set_table, set_term, wide
 from equipoise.scenario.likelihood import confidence
 from equipoise.scenario.model import Scenario
 from equipoise.text import printable
@@ -72,7 +72,7 @@ def print_run(
         to: the console; one for standard output if not given.
         full: also the payoffs in full, falls by strategy, and the robustness metrics.
     """
-    show(_run(Context(run, scenario, analyses or {}), full), to=to)
+    show(_run(RunView(run, scenario, analyses or {}), full), to=to)
 
 
 def print_blocks(data: Any, *, title: str = "", to: Console | None = None) -> None:
@@ -138,7 +138,7 @@ def renderables(blocks: Iterable[Block]) -> list[RenderableType]:
     return found
 
 
-def _run(context: Context, full: bool) -> Iterator[Block]:
+def _run(context: RunView, full: bool) -> Iterator[Block]:
     yield Heading(context.scenario.title)
     if context.scenario.question:
         yield Paragraph(context.scenario.question)

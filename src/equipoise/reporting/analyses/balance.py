@@ -13,9 +13,9 @@ from typing import Any
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import balance_map
 from equipoise.reporting.blocks import Block, Column, Paragraph, Points, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import PURPLE, Drawing, draw
 from equipoise.reporting.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -328,7 +328,7 @@ def _columns(*headings: str) -> tuple[Column, ...]:
     return tuple(Column(h.removeprefix("#"), "number" if h.startswith("#") else "text") for h in headings)
 
 
-def section(context: Context) -> Section:
+def section(context: RunView) -> Section:
     """The map of the ties under strain, the price of each way of engaging, camps, repairs and coalitions."""
     found, names = context.analyses["balance"], context.names
     measures = found["measures"]
@@ -367,7 +367,7 @@ def _confidence(found: Result) -> str:
     return f"The frustration is {proved}.{over} How far balance foretells what actors do is disputed."
 
 
-def prices(context: Context, found: Result) -> Drawing | None:
+def prices(context: RunView, found: Result) -> Drawing | None:
     """Draw what each way of engaging of the focus adds to the tension among the forces."""
     focus = context.scenario.focus
     table = hedges(found, context.names, focus)

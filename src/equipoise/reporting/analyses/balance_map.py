@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.reporting import maps
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, HALO, ORANGE, PALETTE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.figure_map import places
 from equipoise.reporting.phrases import number, percent
+from equipoise.reporting.run_view import RunView
 
 if TYPE_CHECKING:
     import altair
@@ -27,7 +27,7 @@ LIGHT = ("#E69F00", "#56B4E9", "#F0E442", "#CC79A7", "#009E73")
 """Fills on which a letter is dark."""
 
 
-def ties(context: Context, found: Found) -> Drawing:
+def ties(context: RunView, found: Found) -> Drawing:
     """Draw the actors in their least strained camps, the ties these leave in conflict standing out."""
     names, lines = context.names, tie_rows(found)
     under = _prices(context, found)
@@ -56,7 +56,7 @@ def ties(context: Context, found: Found) -> Drawing:
     )
 
 
-def _prices(context: Context, found: Found) -> str:
+def _prices(context: RunView, found: Found) -> str:
     """Return what each way of engaging adds to the tension, the dearest first, as it stands below the map."""
     focus = context.scenario.focus
     own = [row for row in found.get("hedges") or [] if (row["patron"], row["stage"]) == (focus, "start")]
@@ -85,7 +85,7 @@ def tie_rows(found: Found) -> list[tuple[str, str, float, bool, float | None]]:
     ]
 
 
-def _map(context: Context, found: Found, rows: Sequence[Any], under: str, frame: Frame) -> altair.LayerChart:
+def _map(context: RunView, found: Found, rows: Sequence[Any], under: str, frame: Frame) -> altair.LayerChart:
     import altair as alt
 
     spots, reach = maps.stretched(places(context.scenario), frame)
@@ -121,7 +121,7 @@ def _crosses(sheet: maps.Sheet, rows: Sequence[Any], curves: maps.Curves) -> alt
     return texts.encode(text=alt.Text("text:N")).properties(name=f"{HALO}crosses")
 
 
-def _actors(context: Context, found: Found, sheet: maps.Sheet) -> list[altair.Chart]:
+def _actors(context: RunView, found: Found, sheet: maps.Sheet) -> list[altair.Chart]:
     import altair as alt
 
     camps = camp_marks(found)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.phrases import (
     DASH,
     count,
@@ -23,6 +22,7 @@ from equipoise.reporting.phrases import (
     unbroken,
     within,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -150,7 +150,7 @@ def _gap(found: Mapping[str, float | None]) -> str:
     return f"{number(found['mean'], signed=True)} ({interval(found['low'], found['high'], signed=True)})"
 
 
-def section(context: Context) -> Section:
+def section(context: RunView) -> Section:
     """The best strategy under each holder's beliefs, and which belief makes the difference."""
     made = blocks(context.analyses["beliefs"], context.scenario)
     return Section(

@@ -8,9 +8,9 @@ from equipoise.reporting.analyses import difference
 from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.analyses import explore_tables as shown
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.reporting.phrases import count
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -46,7 +46,7 @@ def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.T
     return [block for block in made if block is not None]
 
 
-def section(context: Context) -> Section:
+def section(context: RunView) -> Section:
     """Everything an exploration says, the sentences first."""
     found, names = context.analyses["explore"], context.names
     body: list[Block | None] = [shown.headlines(found)]
@@ -75,7 +75,7 @@ def _drawn(*drawings: Drawing | None) -> list[Block]:
     return [draw(drawing) for drawing in drawings if drawing is not None]
 
 
-def _curves(context: Context, found: Found) -> list[Block]:
+def _curves(context: RunView, found: Found) -> list[Block]:
     """Payoff of every strategy along the first inputs that tip the choice."""
     tipping = [
         tip

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import explore_tables
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import (
     GREEN,
     INK,
@@ -22,6 +21,7 @@ from equipoise.reporting.drawing import (
     Frame,
 )
 from equipoise.reporting.phrases import number, percent, sentence, significant
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def worth(found: Found) -> Drawing | None:
     )
 
 
-def tipping(context: Context, found: Found, tip: Found) -> Drawing | None:
+def tipping(context: RunView, found: Found, tip: Found) -> Drawing | None:
     """Draw the expected payoff of each strategy along one input."""
     curve = tip["curve"]
     if not curve or tip["levels"]:

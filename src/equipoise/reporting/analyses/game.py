@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.phrases import (
     DASH,
     count,
@@ -22,6 +21,7 @@ from equipoise.reporting.phrases import (
     plus_minus,
     sentence,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -221,7 +221,7 @@ def spaced(text: str) -> str:
     return re.sub(r"(\d)%", r"\1 %", text)
 
 
-def section(context: Context) -> Section:
+def section(context: RunView) -> Section:
     """What the patrons would choose, given what the others choose."""
     result = context.analyses["game"]
     players = [context.names.within(player) for player in result["players"]]

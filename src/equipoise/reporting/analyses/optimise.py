@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Remark, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
 from equipoise.reporting.phrases import DASH, count, interval, listed, number, plus_minus, sentence
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -190,7 +190,7 @@ def _columns(titles: tuple[str, ...]) -> tuple[Column, ...]:
     return (Column(titles[0]), *(Column(title, "number") for title in titles[1:]))
 
 
-def section(context: Context) -> Section:
+def section(context: RunView) -> Section:
     """The best way of engaging that was found, what it is honestly worth, and the frontier."""
     result = context.analyses["optimise"]
     found = result["found"]

@@ -7,7 +7,6 @@ from typing import Any
 
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import ORANGE, Drawing, draw
 from equipoise.reporting.phrases import (
     DASH,
@@ -19,6 +18,7 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -228,7 +228,7 @@ def shift(result: Result) -> Table:
     return Table("What a power shift that all foresee does", columns, rows, note, folded=True)
 
 
-def section(context: Context) -> Section:
+def section(context: RunView) -> Section:
     """Every talk under the bargaining models that were asked."""
     found = context.analyses["talks"]
     body: list[Block] = [draw(_deals(context, found))] if found["talks"] else []
@@ -246,7 +246,7 @@ def section(context: Context) -> Section:
     return Section("analysis-talks", title, lead, tuple(body))
 
 
-def _deals(context: Context, found: Result) -> Drawing:
+def _deals(context: RunView, found: Result) -> Drawing:
     """Draw the chance of a deal of each talk: by its own model, and how far the models spread."""
     rows, cells = [], []
     for name, talk in found["talks"].items():

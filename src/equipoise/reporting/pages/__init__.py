@@ -1,6 +1,6 @@
 """The pages of the report: one function a section, each from the run's JSON alone.
 
-A page takes a `Context` and returns a `Section`, or None where the run has nothing for it. To add a page, write
+A page takes a `RunView` and returns a `Section`, or None where the run has nothing for it. To add a page, write
 the function and enter it in `PAGES` where a reader should meet it. Sections of further analyses are those of
 `reporting.analyses`.
 """
@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 from equipoise.reporting.analyses import ANALYSES
 from equipoise.reporting.blocks import Section
-from equipoise.reporting.context import Context
 from equipoise.reporting.pages.actors import actors, ways
 from equipoise.reporting.pages.country import country, standing, talks, timeline
 from equipoise.reporting.pages.grounds import beliefs, evidence, left_out
 from equipoise.reporting.pages.judgement import hedging, luck, ranking, regret, the_answer
+from equipoise.reporting.run_view import RunView
 
-Page = Callable[[Context], Section | None]
+Page = Callable[[RunView], Section | None]
 
 PAGES: tuple[Page, ...] = (
     the_answer,
@@ -38,7 +38,7 @@ PAGES: tuple[Page, ...] = (
 """Sections in reading order; further analyses stand before what the result stands on."""
 
 
-def sections(context: Context) -> list[Section]:
+def sections(context: RunView) -> list[Section]:
     """Return every section of a report in reading order."""
     found = [page(context) for page in PAGES[: PAGES.index(beliefs)]]
     found += [shown.section(context) for name, shown in ANALYSES.items() if name in context.analyses]

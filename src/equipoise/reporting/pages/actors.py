@@ -5,7 +5,6 @@ from __future__ import annotations
 from equipoise.findings.hedges import SAID
 from equipoise.reporting import figure_map
 from equipoise.reporting.blocks import Column, Paragraph, Section, Table
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import draw
 from equipoise.reporting.phrases import (
     DASH,
@@ -15,11 +14,12 @@ from equipoise.reporting.phrases import (
     percent,
     sentence,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.number import Number
 
 
-def ways(context: Context) -> Section | None:
+def ways(context: RunView) -> Section | None:
     """Each strategy in plain words, with where its engagement went in the run."""
     plans = context.scenario.strategies.get(context.scenario.focus, {})
     shown = [name for name in context.ranking if name in plans]
@@ -58,19 +58,19 @@ def ways(context: Context) -> Section | None:
     return Section("ways", "The ways of engaging", lead, (table,))
 
 
-def _with_key(context: Context, name: str) -> str:
+def _with_key(context: RunView, name: str) -> str:
     """A strategy's name with the identifier to type, where they differ."""
     shown = context.names.strategy(name)
     return shown if name in shown else f"{shown} ({name})"
 
 
-def _allocation(context: Context, name: str) -> str:
+def _allocation(context: RunView, name: str) -> str:
     shares = context.run.strategies[name].allocation
     order = sorted((key for key in shares if shares[key]), key=lambda key: (-shares[key], key))
     return ", ".join(f"{context.names.force(key)} {percent(shares[key])}" for key in order) or "none"
 
 
-def _others(context: Context) -> str:
+def _others(context: RunView) -> str:
     """Say what the other patrons do in the run."""
     given = context.run.with_
     fixed = [f"{context.names.patron(who)} follows {plan}" for who, plan in sorted(given.items())]
@@ -78,7 +78,7 @@ def _others(context: Context) -> str:
     return sentence(f"{listed(fixed)}; {rest}." if fixed else f"{rest}.")
 
 
-def actors(context: Context) -> Section:
+def actors(context: RunView) -> Section:
     """The map of the actors with their signed ties."""
     scenario = context.scenario
     lead = (
@@ -95,7 +95,7 @@ def actors(context: Context) -> Section:
     )
 
 
-def _control(context: Context) -> Table:
+def _control(context: RunView) -> Table:
     """Control of each force in each region at the start, before it is normalised within the region."""
     scenario = context.scenario
     regions = sorted(scenario.regions)
@@ -113,5 +113,5 @@ def _control(context: Context) -> Table:
     return Table("Control at the start", columns, rows, note)
 
 
-def _middle_of(context: Context, value: Number | None) -> str:
+def _middle_of(context: RunView, value: Number | None) -> str:
     return DASH if value is None else number(figure_map.middle(context.scenario, value), digits=2)

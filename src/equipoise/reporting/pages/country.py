@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from equipoise.reporting import check_tables, figures, figures_time, tables
 from equipoise.reporting.blocks import Block, Paragraph, Section
-from equipoise.reporting.context import Context
 from equipoise.reporting.pages.judgement import drawn
 from equipoise.reporting.phrases import chance, counted, day, sentence, within
+from equipoise.reporting.run_view import RunView
 from equipoise.scoring.base_rates import base_rates
 
 MOST_NAMED = 2
 """Up to this many talks are named in the lead; the table has all."""
 
 
-def country(context: Context) -> Section | None:
+def country(context: RunView) -> Section | None:
     """Power over time, who falls, who governs at the end, and base rates beside them."""
     best = context.best
     body: list[Block] = drawn(figures_time.power(context), figures_time.falls(context))
@@ -30,7 +30,7 @@ def country(context: Context) -> Section | None:
     return Section("country", "What the country may become", lead, tuple(body))
 
 
-def _reference(context: Context) -> list[Block]:
+def _reference(context: RunView) -> list[Block]:
     """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
     rows = [row.to_dict() for row in base_rates("rebel-victory")]
     table = check_tables.rates(rows)
@@ -41,7 +41,7 @@ def _reference(context: Context) -> list[Block]:
     return [] if table is None else [said, table]
 
 
-def standing(context: Context) -> Section | None:
+def standing(context: RunView) -> Section | None:
     """Standing with each force over time, and at the end by strategy."""
     shown = drawn(figures_time.standing(context))
     measures = [
@@ -55,7 +55,7 @@ def standing(context: Context) -> Section | None:
     return Section("standing", "Standing", lead, (*shown, table))
 
 
-def timeline(context: Context) -> Section | None:
+def timeline(context: RunView) -> Section | None:
     """Events, talks and deadlines."""
     shown = drawn(figures_time.timeline(context))
     table = tables.events(context)
@@ -69,7 +69,7 @@ def timeline(context: Context) -> Section | None:
     return Section("timeline", "Events and deadlines", lead, tuple(body))
 
 
-def talks(context: Context) -> Section | None:
+def talks(context: RunView) -> Section | None:
     """The chance of a deal and where each issue may land."""
     found = context.run.talks
     if not found:

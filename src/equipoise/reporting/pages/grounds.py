@@ -18,7 +18,6 @@ from equipoise.reporting.blocks import (
     Table,
     Terms,
 )
-from equipoise.reporting.context import Context
 from equipoise.reporting.phrases import (
     DASH,
     count,
@@ -30,6 +29,7 @@ from equipoise.reporting.phrases import (
     significant,
     unbroken,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario import Scenario, wording
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
@@ -55,7 +55,7 @@ ALWAYS_LEFT_OUT = (
 )
 
 
-def beliefs(context: Context) -> Section:
+def beliefs(context: RunView) -> Section:
     """Whose beliefs the run stands on, and where others believe otherwise."""
     holder = context.run.beliefs
     body: list[Block] = []
@@ -112,7 +112,7 @@ def in_words(value: Number, scenario: Scenario | None = None) -> str:
     return value.words or f"{times}the shared quantity {wording.quantity_name(value.is_ or '', scenario)}"
 
 
-def evidence(context: Context) -> Section:
+def evidence(context: RunView) -> Section:
     """How many numbers stand on claims, the claims themselves, and their sources."""
     grounds = grounds_of(context)
     stated = sum(grounds.values())
@@ -130,7 +130,7 @@ def evidence(context: Context) -> Section:
     return Section("evidence", "What the result stands on", lead, tuple(body))
 
 
-def _traced(context: Context) -> list[Block]:
+def _traced(context: RunView) -> list[Block]:
     """From the trace that came with the run: numbers without grounds, and claims nothing stands on."""
     found = context.analyses.get("trace") or {}
     bare = [row for row in found.get("places") or [] if row.get("written") and row.get("basis") == "nothing"]
@@ -145,7 +145,7 @@ def _traced(context: Context) -> list[Block]:
     return body
 
 
-def _claims(context: Context) -> list[Block]:
+def _claims(context: RunView) -> list[Block]:
     claims = context.scenario.claims
     used = _used(context)
     columns = (
@@ -174,12 +174,12 @@ def _claims(context: Context) -> list[Block]:
     ]
 
 
-def _used(context: Context) -> dict[str, int]:
+def _used(context: RunView) -> dict[str, int]:
     """Return how many numbers and parts stand on each claim."""
     return {row["claim"]: len(row.get("carries") or []) for row in context.trace.get("claims") or []}
 
 
-def _sources(context: Context) -> list[Block]:
+def _sources(context: RunView) -> list[Block]:
     sources = context.scenario.sources
     if not sources:
         return []
@@ -190,7 +190,7 @@ def _sources(context: Context) -> list[Block]:
     return [Heading("Sources"), Links(tuple(items))]
 
 
-def _run(context: Context) -> Terms:
+def _run(context: RunView) -> Terms:
     given = context.run.with_
     plans = listed([f"{context.names.patron(who)}: {plan}" for who, plan in sorted(given.items())])
     weeks = counted(context.scenario.calendar.weeks, "week")
@@ -206,7 +206,7 @@ def _run(context: Context) -> Terms:
     return Terms(tuple(pairs))
 
 
-def left_out(context: Context) -> Section:
+def left_out(context: RunView) -> Section:
     """What no run of this model can see, and what this scenario leaves out."""
     body = (
         Points(ALWAYS_LEFT_OUT),
@@ -217,7 +217,7 @@ def left_out(context: Context) -> Section:
     return Section("left-out", "What the model leaves out", lead, body)
 
 
-def _left_out_here(context: Context) -> list[str]:
+def _left_out_here(context: RunView) -> list[str]:
     scenario, names = context.scenario, context.names
     shown = listed([names.quoted(name) for name in context.ranking])
     items = [f"Compared were only: {shown}."]
@@ -254,6 +254,6 @@ def _left_out_here(context: Context) -> list[str]:
     return items
 
 
-def _quiet_ties(context: Context) -> int:
+def _quiet_ties(context: RunView) -> int:
     forces: Sequence[str] = tuple(context.scenario.forces)
     return sum(any(end not in forces for end in tie.between) for tie in context.scenario.ties)

@@ -1,6 +1,6 @@
 """The sections that judge: the answer, the ranking, stands or falls, regret and robustness, luck.
 
-Each reads the run's JSON through a `Context`.
+Each reads the run's JSON through a `RunView`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import replace
 from equipoise.reporting import figures, tables
 from equipoise.reporting.answer import answer
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
-from equipoise.reporting.context import Context
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.reporting.phrases import (
     count,
@@ -22,6 +21,7 @@ from equipoise.reporting.phrases import (
     percent,
     sentence,
 )
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.likelihood import YARDSTICKS, confidence
 
 MOST_ACROSS = 9
@@ -33,7 +33,7 @@ def drawn(*drawings: Drawing | None) -> list[Block]:
     return [draw(drawing) for drawing in drawings if drawing is not None]
 
 
-def the_answer(context: Context) -> Section:
+def the_answer(context: RunView) -> Section:
     """The question, the answer in two sentences, how sure it is, and what a reader must be warned of."""
     found = answer(context)
     body: list[Block] = []
@@ -49,7 +49,7 @@ def the_answer(context: Context) -> Section:
     return Section("answer", "The answer", "", tuple(body))
 
 
-def _terms(context: Context) -> Terms:
+def _terms(context: RunView) -> Terms:
     focus = context.advised
     weeks = context.scenario.calendar.weeks
     amounts = [count(amount) for amount in (context.run.futures, context.run.states, context.run.chance)]
@@ -80,7 +80,7 @@ def _bands() -> str:
     return ", ".join(f"{name} (to {percent(high)})" for name, (_, high) in bands)
 
 
-def ranking(context: Context) -> Section:
+def ranking(context: RunView) -> Section:
     """The strategies in order of mean payoff, and which of them can be told apart."""
     apart = [name for name in context.ranking[1:] if context.run.difference(context.best, name).told_apart]
     others, best = len(context.ranking) - 1, context.names.quoted(context.best)
@@ -95,7 +95,7 @@ def ranking(context: Context) -> Section:
     return Section("ranking", "The ranking", lead, tuple(body))
 
 
-def hedging(context: Context) -> Section | None:
+def hedging(context: RunView) -> Section | None:
     """What each strategy keeps if the government stands and if it falls; when the hedge stops paying."""
     shown = drawn(figures.stands_or_falls(context), figures.resentment(context))
     if not shown:
@@ -117,7 +117,7 @@ def hedging(context: Context) -> Section | None:
     return Section("hedging", "If the government stands, and if it falls", lead, tuple(shown))
 
 
-def regret(context: Context) -> Section | None:
+def regret(context: RunView) -> Section | None:
     """Regret of each strategy, and its place under each robustness metric."""
     shown = drawn(figures.regret(context))
     if tables.robustness(context).rows:
@@ -145,7 +145,7 @@ def regret(context: Context) -> Section | None:
     return Section("regret", "Regret and robustness", lead, tuple(shown))
 
 
-def _places(context: Context) -> list[Block]:
+def _places(context: RunView) -> list[Block]:
     """Places under each metric; with many strategies the first three, and the whole table folded."""
     whole = tables.robustness(context)
     if len(context.ranking) <= MOST_ACROSS:
@@ -153,7 +153,7 @@ def _places(context: Context) -> list[Block]:
     return [tables.robustness_order(context), replace(whole, folded=True)]
 
 
-def _firsts(context: Context) -> str:
+def _firsts(context: RunView) -> str:
     amounts = {
         name: sum(rank == 1 for rank in item.robustness_rank.values())
         for name, item in context.strategies.items()
@@ -167,7 +167,7 @@ def _firsts(context: Context) -> str:
     return listed(named)
 
 
-def luck(context: Context) -> Section | None:
+def luck(context: RunView) -> Section | None:
     """How much of the spread could be narrowed by finding out, and how much is chance."""
     shown = drawn(figures.luck_and_ignorance(context))
     if not shown:

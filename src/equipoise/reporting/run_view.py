@@ -21,7 +21,7 @@ from equipoise.scenario.model import Scenario
 
 
 @dataclass(frozen=True)
-class Context:
+class RunView:
     """A run as the report sees it.
 
     Attributes:
