@@ -135,12 +135,12 @@ def count_positive(row):
 
 
 @njit(**OPTIONS)
-def greatest(row):
-    """Return the greatest value of a row, at least 0."""
-    top = ZERO
+def count_from(row, level):
+    """Return in how many lanes a row is at a level or above it."""
+    count = np.int32(0)
     for l in range(LANES):
-        top = max(top, row[l])
-    return top
+        count += np.int32(row[l] >= level)
+    return count
 
 
 @njit(**ROW)

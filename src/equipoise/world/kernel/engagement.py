@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world import policies
-from equipoise.world.kernel.arithmetic import add, count_positive, fill, greatest, product
+from equipoise.world.kernel.arithmetic import add, count_from, count_positive, fill, product
 from equipoise.world.kernel.choosing import chosen
 from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, TINY, ZERO, exp, f32, log
 
@@ -133,7 +133,7 @@ def engage_fully(p, s, w, world, strategies, stages, i):
     total, share = w.rows[w.spare], w.rows[w.spare + 1]
     shares(p, s, world, strategies, i, stages[0].policy, total, share, x)
     for k in range(1, stages.shape[0]):
-        if stages[k].policy < 0 or greatest(s.rows[came_to]) < f32(k):
+        if stages[k].policy < 0 or count_from(s.rows[came_to], f32(k)) == 0:
             break
         other, stage = w.rows[w.share : w.share + forces], f32(k)
         shares(p, s, world, strategies, i, stages[k].policy, total, share, other)

@@ -118,13 +118,14 @@ def fire_week(week, due_lanes, due_first, turns, draws, p, s, w, world, events, 
         lanes: scratch [lanes]. moving, pushing: the week from which each backing rests, each push has ended.
     """
     for h in range(due_first.shape[0]):
-        occurrence = events.occurrences[h]
-        due = due_lanes[h, due_first[h, week] : due_first[h, week + 1]]
+        begin, end, occurrence = due_first[h, week], due_first[h, week + 1], events.occurrences[h]
+        if end == begin and not occurrence.every_week:
+            continue
+        due = due_lanes[h, begin:end]
         if occurrence.end_test > occurrence.first_test:
-            if due.shape[0] > 0 or occurrence.every_week:
-                count = due_and_so(h, due, week, s, world, events, w.rows[w.spare], lanes)
-                fire(h, lanes[:count], week, p, s, world, events, moving, pushing)
-        elif due.shape[0] > 0:
+            count = due_and_so(h, due, week, s, world, events, w.rows[w.spare], lanes)
+            fire(h, lanes[:count], week, p, s, world, events, moving, pushing)
+        else:
             fire(h, due, week, p, s, world, events, moving, pushing)
     for n in range(events.triggered.shape[0]):
         count = succeeds(n, turns[n], draws[n], week, p, s, w, world, events, lanes)
