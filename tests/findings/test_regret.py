@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from equipoise.errors import InputError
-from equipoise.findings.regret import kendall, rank_correlation, regret, regret_summary
+from equipoise.findings.regret import regret, regret_summary
 
 F = np.array([[5.0, 1.0, 3.0], [2.0, 4.0, 3.0], [4.0, 3.0, 0.0]])
 
@@ -48,44 +46,6 @@ def test_greatest_regret_agrees_with_the_reference_table(shared):
     reference = toy["plain_numpy"]
     assert regret_summary(benefit)["max"] == pytest.approx(reference["max_absolute_regret_benefit"])
     assert regret_summary(-cost)["max"] == pytest.approx(reference["max_absolute_regret_cost"])
-
-
-def test_kendall_by_hand():
-    # pairs of (1,2,3) against (1,3,2): concordant, concordant, discordant: (2 - 1)/3
-    assert kendall([1, 2, 3], [1, 3, 2]) == pytest.approx(1 / 3)
-    assert kendall([1, 2, 3], [3, 2, 1]) == -1
-    assert kendall([1, 1, 1], [1, 2, 3]) is None
-    assert kendall([1], [1]) is None
-    # the undefined middle is left out
-    assert kendall([1, np.nan, 3], [1, 9, 2]) == 1
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=12))
-def test_kendall_agrees_with_scipy(pairs):
-    from scipy.stats import kendalltau
-
-    x, y = np.array(pairs).T
-    expected = kendalltau(x, y).statistic
-    found = kendall(x, y)
-    assert (found is None) == bool(np.isnan(expected))
-    if found is not None:
-        assert found == pytest.approx(expected, abs=1e-12)
-
-
-def test_rank_correlation_is_by_strategy_not_by_order_of_writing():
-    found = rank_correlation(
-        {
-            "laplace": {"a": 1, "b": 2, "c": 3},
-            "maximin": {"c": 3, "b": 2, "a": 1},
-            "maximax": {"a": 3, "b": 2, "c": 1},
-            "flat": {"a": None, "b": None, "c": None},
-        }
-    )
-    assert found["laplace"]["maximin"] == 1
-    assert found["laplace"]["maximax"] == -1
-    assert found["flat"]["laplace"] is None
-    assert found["laplace"]["laplace"] == 1
 
 
 def test_payoffs_that_cannot_be_used_are_refused():

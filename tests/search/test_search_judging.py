@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from equipoise.draws.estimate import BLOCK
 from equipoise.search import efficient, objective, spread_out
 from equipoise.search.frontier import unbeaten, without_twins
-from equipoise.search.held_out import block_members, by_block, choose, mean_of_blocks
+from equipoise.search.judging import block_members, by_block, choose, mean_of_blocks
 
 
 def test_parts_are_whole_hypercubes_and_cover_every_state_once():

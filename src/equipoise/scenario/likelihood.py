@@ -131,22 +131,6 @@ def confidence(level: Confidence, grounds: str) -> str:
     return f"Confidence in this judgement is {level}: {grounds}."
 
 
-def judgement(
-    what: str, probability: float, level: Confidence, grounds: str, *, yardstick: Yardstick = "icd203"
-) -> str:
-    """Return two sentences: how likely something is, then how sure that is.
-
-    Args:
-        what: the event as a noun phrase, "the fall of the government by the end of the year".
-        probability: 0 to 1.
-        level: confidence, "low", "moderate" or "high".
-        grounds: what the confidence rests on.
-        yardstick: "icd203" or "phia".
-    """
-    subject = what[:1].upper() + what[1:]
-    return f"{subject}: {say(probability, yardstick)}. {confidence(level, grounds)}"
-
-
 def _whole(probability: float) -> int:
     return round(100 * probability)
 

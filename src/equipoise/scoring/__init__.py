@@ -1,5 +1,5 @@
 """Judging forecasts against what happened, and base rates beside them."""
 
-from equipoise.scoring.base_rates import BaseRate, base_rates, kinds, wilson, yearly_chance
+from equipoise.scoring.base_rates import BaseRate, base_rates, kinds, yearly_chance
 
-__all__ = ["BaseRate", "base_rates", "kinds", "wilson", "yearly_chance"]
+__all__ = ["BaseRate", "base_rates", "kinds", "yearly_chance"]

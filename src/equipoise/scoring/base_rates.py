@@ -59,38 +59,15 @@ class BaseRate:
         return asdict(self)
 
 
-def wilson(events: int, exposure: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Return the Wilson score interval of a share.
-
-    Args:
-        events: how often it happened, 0 to `exposure`.
-        exposure: how often it could have, at least 1.
-        level: confidence, between 0 and 1.
-
-    Raises:
-        InputError: counts that are not possible.
-
-    Source: Wilson 1927, JASA 22:209-212.
-    """
-    from scipy.special import ndtri
-
-    if not 0 <= events <= exposure or exposure < 1 or not 0 < level < 1:
-        raise InputError(f"{events} of {exposure} at level {level} is no share with an interval")
-    z2 = float(ndtri((1 + level) / 2)) ** 2
-    share = events / exposure
-    centre = share + z2 / (2 * exposure)
-    reach = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * exposure)) / exposure)
-    low, high = (centre - reach) / (1 + z2 / exposure), (centre + reach) / (1 + z2 / exposure)
-    return (0.0 if events == 0 else low), (1.0 if events == exposure else high)
-
-
 @cache
 def _table() -> tuple[BaseRate, ...]:
+    from scipy.stats import binomtest
+
     text = resources.files("equipoise.scoring").joinpath("base_rates.csv").read_text(encoding="utf-8")
     rows = []
     for row in csv.DictReader(text.splitlines()):
         events, exposure = int(row.pop("events")), int(row.pop("exposure"))
-        low, high = wilson(events, exposure)
+        low, high = binomtest(events, exposure).proportion_ci(method="wilson")
         rate = events / exposure
         rows.append(BaseRate(events=events, exposure=exposure, rate=rate, low=low, high=high, **row))
     return tuple(rows)

@@ -3,7 +3,7 @@
 Searched on common random numbers: every candidate meets the same futures, so that small differences show
 with few of them. The way: without a trigger first; then every trigger with a few plain alternatives to
 switch to; the two best triggers are searched in full; finalists and named strategies meet on a second
-sample, and the choice is valued on a third (see `honest`).
+sample, and the choice is valued on a third (see `judging`).
 
 Source: MODEL.md §5; direct policy search, Giuliani et al. 2016, J. Water Resour. Plann. Manage. 142.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from equipoise.draws.keys import key_of
 from equipoise.errors import InputError
 from equipoise.scenario.model import Scenario, Strategy
-from equipoise.search import held_out
+from equipoise.search import judging
 from equipoise.search.frontier import Archive, spread_out
 from equipoise.search.objective import Objective, objective
 from equipoise.search.policies import Policies, When, block, complexity
@@ -253,11 +253,11 @@ class _Optimiser:
         named = self.policies.named
         extra = {f"found {n}": strategy for n, strategy in enumerate(finalists)}
         names = [*named, *extra]
-        means = self._played(self._sample("choice", held_out.CHOICE_BLOCKS), names, extra)
+        means = self._played(self._sample("choice", judging.CHOICE_BLOCKS), names, extra)
         f = means["payoff"]
-        values = held_out.by_block(self.aim, f, f[: len(named)], held_out.CHOICE_BLOCKS)
+        values = judging.by_block(self.aim, f, f[: len(named)], judging.CHOICE_BLOCKS)
         strategies = [*named.values(), *finalists]
-        at = held_out.choose(self.aim, values, [complexity(s) for s in strategies], len(named))
+        at = judging.choose(self.aim, values, [complexity(s) for s in strategies], len(named))
         return _Candidate(names[at] if at < len(named) else "found", strategies[at])
 
     def judge(self, chosen: _Candidate, front: list[Strategy]) -> Optimised:
@@ -267,7 +267,7 @@ class _Optimiser:
         extra = {f"point {n}": strategy for n, strategy in enumerate(others)} | {"found": chosen.strategy}
         extra = {name: replace_title(strategy) for name, strategy in extra.items()}
         names = [*named, *extra]
-        held_out = self._played(self._sample("held-out", held_out.HELD_OUT_BLOCKS), names, extra)
+        held_out = self._played(self._sample("held-out", judging.HELD_OUT_BLOCKS), names, extra)
         training = self._played(self.training, names, extra)["payoff"]
         judged = valued(self.aim, names, len(named), training, held_out)
         strategies = {**named, **extra}
@@ -286,8 +286,8 @@ class _Optimiser:
                 "states": self.sizes["states"],
                 "chance": self.sizes["chance"],
                 "searched_on": self.training.futures,
-                "chosen_on": held_out.CHOICE_BLOCKS * self.training.futures,
-                "held_out": held_out.HELD_OUT_BLOCKS * self.training.futures,
+                "chosen_on": judging.CHOICE_BLOCKS * self.training.futures,
+                "held_out": judging.HELD_OUT_BLOCKS * self.training.futures,
             },
             seed=self.seed,
             with_=self.with_,

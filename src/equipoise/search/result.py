@@ -11,7 +11,7 @@ import numpy as np
 
 from equipoise.draws.estimate import Estimate, estimate
 from equipoise.scenario.model import Strategy
-from equipoise.search import held_out
+from equipoise.search import judging
 from equipoise.search.frontier import unbeaten, without_twins
 from equipoise.search.objective import Objective
 from equipoise.search.policies import Policies, When, block
@@ -61,7 +61,7 @@ def valued(
         tuple(names),
         named,
         objective.on(training[:named]).value(training),
-        held_out.by_block(objective, payoff, payoff[:named], held_out.HELD_OUT_BLOCKS),
+        judging.by_block(objective, payoff, payoff[:named], judging.HELD_OUT_BLOCKS),
         payoff,
     )
 
@@ -82,8 +82,8 @@ def frontier_points(names: Sequence[str], named: int, held_out: Means) -> list[d
     rows = []
     for d, name in enumerate(names):
         forgone = np.maximum(best - payoff[d], 0.0)
-        members = held_out.block_members(len(forgone), held_out.HELD_OUT_BLOCKS)
-        regret = held_out.mean_of_blocks(np.array([np.quantile(forgone[at], 0.9) for at in members]))
+        members = judging.block_members(len(forgone), judging.HELD_OUT_BLOCKS)
+        regret = judging.mean_of_blocks(np.array([np.quantile(forgone[at], 0.9) for at in members]))
         found = {"influence": estimate(influence[d]), "regret_p90": regret, "cost": estimate(cost[d])}
         found["payoff"] = estimate(payoff[d])
         rows.append(
@@ -199,7 +199,7 @@ class Optimised:
         at = self.judged.at(name)
         return {
             "training": _defined(self.judged.training[at]),
-            "held_out": number_of(held_out.mean_of_blocks(self.judged.blocks[at])),
+            "held_out": number_of(judging.mean_of_blocks(self.judged.blocks[at])),
             "payoff": number_of(estimate(self.judged.payoff[at])),
         }
 
@@ -207,7 +207,7 @@ class Optimised:
         """Return how much better the found one is than the best named (above 0), on both samples."""
         own, other = self.judged.at(self.chosen), self.judged.at(best)
         sign = 1.0 if self.aim.metric.direction == "higher" else -1.0
-        held_out = held_out.mean_of_blocks(sign * (self.judged.blocks[own] - self.judged.blocks[other]))
+        held_out = judging.mean_of_blocks(sign * (self.judged.blocks[own] - self.judged.blocks[other]))
         searched = _defined(sign * (self.judged.training[own] - self.judged.training[other]))
         known = searched is not None and held_out.mean is not None
         return {

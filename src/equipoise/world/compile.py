@@ -107,10 +107,6 @@ class World:
         """Return the patrons whose ties with each other forces look at when they look again at theirs."""
         return self.patrons if self.scenario.dynamics.realign == "patronage" else ()
 
-    def week_of(self, day: date) -> int:
-        """Return the week a day falls in, negative before the start."""
-        return (day - self.start).days // 7
-
     def __repr__(self) -> str:
         return (
             f"<World of {len(self.forces)} forces, {len(self.regions)} regions, {len(self.patrons)} patrons, "
