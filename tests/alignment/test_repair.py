@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from signed_cases import conflict, divisions, graphs, least_conflict, random_graph
 
 from equipoise.alignment import SignedGraph, frustration, read_csv, repair, repairs
+from equipoise.alignment.spread import _worth
 
 
 def changed(graph: SignedGraph, tie, factor: float) -> SignedGraph:
@@ -75,3 +76,13 @@ def test_the_tribes_have_seven_ties_each_worth_one(shared):
     found = repairs(graph)
     assert {item.drop for item in found.ties} == {1}
     assert set(frustration(graph).frustrated) <= {item.tie for item in found.ties}
+
+
+def test_ties_that_are_equally_worth_changing_share_the_worth_of_one():
+    """A triangle of two friendships and a rivalry, all of weight 1: ending any of the three ends the contradiction."""
+    graph = SignedGraph.from_edges([("a", "b", 1.0), ("a", "c", 1.0), ("b", "c", -1.0)])
+    best = frustration(graph)
+    for enumerated in (True, False):
+        frustrated = np.ones((3, 3)) - np.eye(3)
+        shares = _worth(graph, best.value, frustrated, enumerated)
+        assert shares[np.triu_indices(3, 1)] == pytest.approx([1 / 3] * 3)

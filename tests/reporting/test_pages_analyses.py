@@ -10,7 +10,15 @@ from equipoise import load
 from equipoise.alignment import study_balance
 from equipoise.bargaining import study_talk
 from equipoise.reporting import phrases, render
-from equipoise.reporting.analyses import balance, balance_map, difference, explore, explore_tables, talks
+from equipoise.reporting.analyses import (
+    balance,
+    balance_map,
+    beliefs,
+    difference,
+    explore,
+    explore_tables,
+    talks,
+)
 from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.drawing import draw
 from equipoise.reporting.run_view import RunView
@@ -270,3 +278,14 @@ def test_a_change_that_reruns_do_not_bear_out_is_said_to_be_such(seen, two_valle
         found["flips"] = {"smallest": {"1": flip | {"confirmed": confirmed}}, "says": found["headlines"][1]}
         items = explore_tables.headlines(found).items
         assert ("it is not so" in items[1]) is said and "it is not so" not in items[0]
+
+
+def test_what_a_holders_choice_gains_and_costs_stands_in_its_column(golden):
+    result = golden.analyses["beliefs"]
+    (row,) = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
+    table = beliefs.stakes(result)
+    shown = dict(zip([column.title for column in table.columns], map(str, table.rows[0]), strict=True))
+    gain, loss = (f"+{row[key]['mean']:.3f} (" for key in ("gain_there", "loss"))
+    assert gain != loss
+    assert shown["Gains if the holder is right"].startswith(gain)
+    assert shown["Costs if the analyst is"].startswith(loss)
