@@ -329,8 +329,8 @@ class _WithRecord(click.Command):
     metavar="NAME",
     help="Bargaining model, or all; may be repeated. The talk's own if not given.",
 )
-@click.option("--draws", default=1024, show_default=True, help="Draws of the uncertain numbers.")
-@SEED
+@click.option("--draws", type=int, help="Draws of the uncertain numbers; 1,024 if not given.")
+@click.option("--seed", type=int, help="Of the draws; 1 if not given.")
 @BELIEFS
 @STUDY
 @YARDSTICK

@@ -216,6 +216,9 @@ def test_talks_of_a_scenario(study):
         equipoise.talks("two-valleys", "lake-conferenc")
     with pytest.raises(InputError, match="no beliefs"):
         equipoise.talks("table.csv", beliefs="empire")
+    for asked in ({"draws": 64}, {"seed": 0}):
+        with pytest.raises(InputError, match="it takes no draws or seed"):
+            equipoise.talks("table.csv", **asked)
     with pytest.raises(InputError, match="draws"):
         equipoise.talks("two-valleys", draws=1)
 

@@ -19,14 +19,17 @@ QUICK_MODELS = ("compromise", "weighted-median", "median", "nash", "kalai-smorod
 DRAWS_WITH_RUN = 256
 """Draws of the talks that come with every study folder; asked for alone they take more."""
 
+DRAWS, SEED = 1024, 1
+"""Where none are asked for."""
+
 
 def talks(
     source: Source,
     talk: str | None = None,
     *,
     model: str | Sequence[str] | None = None,
-    draws: int = 1024,
-    seed: int = 1,
+    draws: int | None = None,
+    seed: int | None = None,
     beliefs: str | None = None,
     study: Study | str | Path | None = None,
 ) -> Answer:
@@ -36,8 +39,8 @@ def talks(
         source: a scenario, or a CSV file with a table of actors (see docs/talks.md).
         talk: one talk of the scenario; all if not given.
         model: a bargaining model, several, or `"all"`; a talk's own if not given, for a table all of them.
-        draws: of the uncertain numbers of a talk.
-        seed: of the draws.
+        draws: of the uncertain numbers of a talk; 1,024 if not given.
+        seed: of the draws; 1 if not given.
         beliefs: a holder, whose beliefs are laid over the scenario.
         study: a study of this scenario to keep the result in.
 
@@ -48,13 +51,18 @@ def talks(
     Raises:
         InputError: of the source, the talk or the model, or a scenario without talks.
     """
-    check_draws(draws, seed)
     if ends(source, ".csv"):
+        if draws is not None or seed is not None:
+            raise InputError(
+                f"{source} is a table of certain numbers: nothing in it is drawn, so it takes no draws or seed"
+            )
         if talk is not None or beliefs is not None or study is not None:
             raise InputError(
                 f"{source} is a table of one talk: it has no talks by name, no beliefs and no study"
             )
         return _of_table(Path(source), model or "all")
+    draws, seed = DRAWS if draws is None else draws, SEED if seed is None else seed
+    check_draws(draws, seed)
     file = load(source)
     kept = study_for(study, file)
     of = evidence.under_beliefs(file.scenario, beliefs)

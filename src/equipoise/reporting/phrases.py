@@ -1,7 +1,7 @@
 """How numbers, chances and dates are written for people: one way, everywhere in tables and report.
 
 What is undefined (None) is a dash. A probability is a word of ICD 203 with its number, or of another yardstick
-within `with yardstick(...)`; the rules for the words are those of `judge.words`. Source: DESIGN *Words*.
+within `with yardstick(...)`; the rules for the words are those of `scenario.likelihood`. Source: DESIGN *Words*.
 """
 
 from __future__ import annotations
