@@ -147,7 +147,8 @@ def run(
         with progress_bar("additions") as progress:
             left_out = add(study, progress=progress)
         click.echo("".join(f"Left out, {text}\n" for text in left_out), err=True, nl=False)
-        rest = f"Report: {study.folder.path / 'report.html'}"
+        drawn = not any(text.startswith("report:") for text in left_out)
+        rest = f"Report: {study.folder.path / 'report.html'}" if drawn else "The report was not drawn."
     if not as_json:
         click.echo(f"\nStudy: {study.folder.path}   {rest}")
 

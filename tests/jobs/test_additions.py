@@ -79,6 +79,25 @@ def test_ctrl_c_leaves_out_the_one_at_work_and_those_after_it(study, monkeypatch
     assert (study.folder.path / "report.html").is_file()
 
 
+def test_a_report_that_is_cut_off_is_left_out_and_said(study, monkeypatch):
+    def pressed(*_):
+        signal.raise_signal(signal.SIGINT)
+        hang()
+
+    monkeypatch.setattr(type(study), "report", pressed)
+    monkeypatch.setattr(signal, "getsignal", lambda _: signal.default_int_handler)
+    (said,) = additions.add(study)
+    assert said == f"report: interrupted; `equipoise report {study.folder.path}` makes it."
+    assert files(study) == ["balance", "talks", "trace"]
+
+
+def test_a_report_that_takes_too_long_is_left_out_and_said(study, monkeypatch):
+    monkeypatch.setattr(type(study), "report", hang)
+    monkeypatch.setattr(additions, "REPORT_SECONDS", 0.2)
+    (said,) = additions.add(study)
+    assert said.startswith("report: not done within 0.2 seconds")
+
+
 def test_outside_the_main_thread_they_are_made_without_a_limit(study):
     found = []
     thread = Thread(target=lambda: found.append(additions.add(study, seconds=0.001)))

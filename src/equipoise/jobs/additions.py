@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import _thread
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Timer, current_thread, main_thread
 from typing import Any
@@ -20,6 +20,8 @@ from equipoise.jobs.study import Study
 
 SECONDS = 60.0
 """How long each addition may take."""
+REPORT_SECONDS = 300.0
+"""How long drawing the report may take: it is drawn in seconds unless the texts of a scenario are very long."""
 
 
 class OutOfTime(BaseException):
@@ -36,7 +38,7 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
 
     Returns:
         A sentence for each addition that was left out: why, and how to make it. Ctrl-C leaves out the one at work
-        and those after it; the report is drawn of what there is.
+        and those after it; the report is drawn of what there is, and a second Ctrl-C leaves out the report.
 
     Raises:
         StudyError: the run has no folder.
@@ -51,22 +53,31 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
         if progress is not None:
             progress(done + number, total)
 
+    def make(name: str, command: str, limit: float, addition: Callable[[], object]) -> bool:
+        """Make one addition; return whether Ctrl-C cut it off."""
+        step(0)
+        try:
+            with _within(limit):
+                addition()
+        except (OutOfTime, KeyboardInterrupt) as cut:
+            interrupted = isinstance(cut, KeyboardInterrupt)
+            why = "interrupted" if interrupted else f"not done within {limit:g} seconds"
+            left_out.append(f"{name}: {why}; `{command}` makes it.")
+            return interrupted
+        return False
+
     for name, steps in each.items():
         if not steps:
             continue
-        step(0)
-        try:
-            if stopped:
-                raise KeyboardInterrupt
-            with _within(seconds):
-                study.keep(name, job(name, "with_run")(study, step).to_dict())
-        except (OutOfTime, KeyboardInterrupt) as cut:
-            stopped = stopped or isinstance(cut, KeyboardInterrupt)
-            why = "interrupted" if stopped else f"not done within {seconds:g} seconds"
-            left_out.append(f"{name}: {why}; `equipoise {name} SCENARIO --study {folder.path}` makes it.")
+        command = f"equipoise {name} SCENARIO --study {folder.path}"
+        if stopped:
+            left_out.append(f"{name}: interrupted; `{command}` makes it.")
+        else:
+            stopped = make(
+                name, command, seconds, lambda n=name: study.keep(n, job(n, "with_run")(study, step).to_dict())
+            )
         done += steps
-    step(0)
-    study.report()
+    make("report", f"equipoise report {folder.path}", REPORT_SECONDS, study.report)
     step(1)
     return left_out
 
