@@ -163,6 +163,18 @@ def report(study: str, path: str | None, as_json: bool) -> None:
     say(found, as_json, lambda: click.echo(f"Wrote {found['report']}"))
 
 
+@main.command(short_help="Whether a study folder is still as it was written.")
+@click.argument("study")
+@JSON
+def verify(study: str, as_json: bool) -> None:
+    """Hold every file of STUDY to the hash it was written with; exit with 2 if any differs or is missing."""
+    found = job("verify")(study)
+    lines = found["faults"] or [f"Sound: {found['files']:,} files are as they were written."]
+    say(found, as_json, lambda: click.echo("\n".join(lines)))
+    if not found["sound"]:
+        sys.exit(2)
+
+
 @main.command(short_help="Every number and the claim it stands on.")
 @SCENARIO
 @JSON

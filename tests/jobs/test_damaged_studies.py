@@ -125,6 +125,36 @@ def test_each_damage_is_refused_by_the_name_of_its_file(damage, folder, made):
         use(folder)
 
 
+def test_a_sound_study_verifies(folder):
+    found = equipoise.verify(folder)
+    assert (found["sound"], found["faults"]) == (True, [])
+    assert (
+        found["files"] == len([path for path in folder.rglob("*") if path.is_file()]) - 1
+    )  # hashes.json itself
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_each_damage_is_found_when_the_study_is_verified(damage, folder, made):
+    name, do = DAMAGES[damage]
+    do(folder, made)
+    try:
+        faults = equipoise.verify(folder)["faults"]
+    except StudyError as error:  # what holds the hashes, or says what the study is, cannot be read at all
+        assert name in {"study.json", "hashes.json"}
+        faults = [str(error)]
+    assert faults and all(name in fault for fault in faults)
+
+
+def test_every_file_missing_or_added_is_found_at_once(folder):
+    (folder / "inputs/part-00000.parquet").unlink()
+    (folder / "notes.txt").write_text("mine")
+    found = equipoise.verify(folder)
+    assert not found["sound"]
+    first, second = found["faults"]
+    assert "inputs/part-00000.parquet is damaged: it is missing" in first
+    assert second == f"{folder / 'notes.txt'} was not written by this study"
+
+
 @pytest.mark.parametrize(
     "name", ["scenario.yaml", "summary.json", "analyses/trace.json", "inputs/part-00000.parquet"]
 )

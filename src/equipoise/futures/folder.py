@@ -147,9 +147,26 @@ class Folder:
     def _damaged(self, name: str, what: str) -> StudyError:
         return StudyError(f"{self.path / name} is damaged: {what}; {AGAIN}")
 
-    def names(self, folder: str) -> list[str]:
-        """Return the files of the study that lie in a folder inside it, sorted."""
-        return sorted(name for name in self._hashes() if name.startswith(f"{folder}/"))
+    def faults(self) -> list[str]:
+        """Return what is wrong with a finished study, a sentence for each file; nothing if it is sound.
+
+        Every file is read and held to its hash; what is there besides the study's files and its report is named.
+        """
+        tables = {_part(table, number) for table in TABLES for number in range(len(self.names("outcomes")))}
+        wanted = tables | {"study.json", "scenario.yaml", "summary.json"} | set(self.names())
+        found = []
+        for name in sorted(wanted):
+            try:
+                self.content(name)
+            except StudyError as error:
+                found.append(str(error))
+        here = (item.relative_to(self.path).as_posix() for item in self.path.rglob("*") if item.is_file())
+        strange = sorted(set(here) - wanted - {"hashes.json", "report.html"})
+        return found + [f"{self.path / name} was not written by this study" for name in strange]
+
+    def names(self, folder: str = "") -> list[str]:
+        """Return the files of the study, or those that lie in a folder inside it, sorted."""
+        return sorted(name for name in self._hashes() if not folder or name.startswith(f"{folder}/"))
 
     def _hashes(self) -> dict[str, dict[str, Any]]:
         """Return size and hash of each file of the study by its name."""

@@ -74,7 +74,10 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
             left_out.append(f"{name}: interrupted; `{command}` makes it.")
         else:
             stopped = make(
-                name, command, seconds, lambda n=name: study.keep(n, job(n, "with_run")(study, step).to_dict())
+                name,
+                command,
+                seconds,
+                lambda n=name: study.keep(n, job(n, "with_run")(study, step).to_dict()),
             )
         done += steps
     make("report", f"equipoise report {folder.path}", REPORT_SECONDS, study.report)
