@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from equipoise.findings.confidence import ConfidenceFound
 from equipoise.findings.hedges import Kind
 from equipoise.records import Record
 
@@ -338,5 +339,6 @@ class Run(Found, Asked):
     fans_futures: int
     fans: Mapping[str, Fans]
     resentment: ResentmentScan
+    confidence: ConfidenceFound
     timeline: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()

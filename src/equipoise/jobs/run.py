@@ -14,6 +14,7 @@ import numpy as np
 
 from equipoise import _version, evidence
 from equipoise.errors import InputError
+from equipoise.findings.drivers import confidence
 from equipoise.findings.found import Fan, Fans, Found, Run, ScenarioRun
 from equipoise.findings.resentment import resentment_scan
 from equipoise.findings.summary import summarise
@@ -94,6 +95,9 @@ def run(
         futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
         beliefs=beliefs, with_=asked["with"], **vars(found), **fans,
         resentment=resentment_scan(player, plan, found.strategies),
+        confidence=confidence(
+            file.scenario, believed, beliefs, written=file.written, profiles=chosen, found=found, plan=plan
+        ),
         timeline=timeline(believed, found),
         warnings=tuple(_warnings(found, tally, plan, precision, limit, interrupted)),
     )  # fmt: skip

@@ -3,19 +3,16 @@
 The first sentence names the strategy with the best mean payoff of those written down and those that cannot be told
 apart from it; the second says whether courting several sides beats backing one among them, what each keeps if the
 government falls, and the resentment at which that turns. Where a search was made (`optimise`), a third says whether
-a better way was found. Confidence starts high and loses a level for each of four supports
-that is missing: order beyond simulation error, agreement of the robustness metrics, being best in most
-states of the world, numbers that stand on the claims of a source. Likelihood and confidence are never
-mixed in a sentence (ICD 203).
+a better way was found. How sure that is, which the run itself finds (`findings.confidence`), is never mixed with
+likelihood in a sentence (ICD 203).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from equipoise.evidence import BASES
 from equipoise.findings.found import DifferenceFound, StrategyFound
 from equipoise.findings.hedges import Kind
+from equipoise.reporting.blocks import Remark
 from equipoise.reporting.phrases import (
     count,
     counted,
@@ -23,40 +20,31 @@ from equipoise.reporting.phrases import (
     listed,
     multiple,
     number,
-    percent,
     sentence,
     significant,
 )
 from equipoise.reporting.run_view import RunView, look
-from equipoise.scenario.likelihood import CONFIDENCE, Confidence
-
-AGREEMENT = 0.75
-"""Share of robustness metrics that must put the best strategy first for them to support it."""
-MOSTLY = 0.5
-"""Share of states, and of numbers that stand on claims, above which they support the answer."""
+from equipoise.scenario.likelihood import confidence
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The answer to the scenario's question: two sentences or three, a level of confidence, and its grounds."""
-
-    sentences: tuple[str, ...]
-    confidence: Confidence
-    supports: tuple[str, ...]
-    weakens: tuple[str, ...]
-
-
-def answer(context: RunView) -> Answer:
-    """Return the answer of a run."""
-    supports, weakens = _grounds(context)
-    level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - len(weakens))]
-    sentences = (
+def answer(context: RunView) -> tuple[str, ...]:
+    """Return the answer of a run, two sentences or three."""
+    return (
         first_sentence(context),
         second_sentence(context),
         *_within_one_camp(context),
         *_searched(context),
     )
-    return Answer(sentences, level, supports, weakens)
+
+
+def how_sure(context: RunView) -> Remark:
+    """Return how sure the answer is: the level, each reason for it, and what would raise it."""
+    found = context.run.confidence
+    kept = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
+    reasons = [f"Holds: {text}" for text in found.supports] + [f"Missing: {text}" for text in found.weakens]
+    return Remark(
+        "How sure this is", confidence(found.level, kept), "confidence", (*reasons, found.raised_by)
+    )
 
 
 def first_sentence(context: RunView) -> str:
@@ -196,57 +184,6 @@ def _kept(context: RunView, item: StrategyFound) -> str:
     government = context.names.government()
     rest = "" if stood is None else f", and {number(stood)} if it stands"
     return f"influence of {number(fallen)} at the end if {government} falls{rest}"
-
-
-def _grounds(context: RunView) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what supports the answer and what weakens it, of the four supports."""
-    found = [_simulation(context), _agreement(context), _states(context), _claims(context)]
-    said = [item for item in found if item is not None]
-    return tuple(text for good, text in said if good), tuple(text for good, text in said if not good)
-
-
-def _simulation(context: RunView) -> tuple[bool, str] | None:
-    if len(context.ranking) < 2:
-        return None
-    second = context.names.quoted(context.ranking[1])
-    apart = context.run.difference(*context.ranking[:2]).told_apart
-    if apart is None:
-        return False, "The run does not say how large the simulation error of the comparison is."
-    if apart:
-        return True, f"The lead over the second, {second}, is larger than the simulation error."
-    return (
-        False,
-        f"The lead over the second, {second}, is within the simulation error; more futures would narrow it.",
-    )
-
-
-def _agreement(context: RunView) -> tuple[bool, str] | None:
-    defined = [rank for rank in context.found.robustness_rank.values() if rank is not None]
-    if not defined:
-        return None
-    first = sum(rank == 1 for rank in defined)
-    best = context.names.quoted(context.best)
-    text = f"{first} of {len(defined)} robustness metrics put {best} first."
-    return first >= AGREEMENT * len(defined), text
-
-
-def _states(context: RunView) -> tuple[bool, str]:
-    share = context.found.chance_best
-    best = context.names.quoted(context.best)
-    text = f"{best} has the highest mean payoff in {percent(share)} of the states of the world."
-    return share > MOSTLY, text
-
-
-def _claims(context: RunView) -> tuple[bool, str]:
-    found = grounds_of(context)
-    stated = sum(found.values())
-    text = (
-        f"{count(found['claim'])} of the {count(stated)} numbers the scenario states stand on a claim of a "
-        "source, "
-        f"{count(found['belief'])} on beliefs alone, {count(found['reason'])} on the analyst's reason, "
-        f"{count(found['nothing'])} on nothing."
-    )
-    return stated > 0 and found["claim"] > MOSTLY * stated, text
 
 
 def grounds_of(context: RunView) -> dict[str, int]:

@@ -11,13 +11,12 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from equipoise.findings.found import Run
 from equipoise.reporting import check_tables, tables
-from equipoise.reporting.answer import answer
+from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
 from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.phrases import count, day
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.typesetting import GAP, Line, set_prose, set_table, set_term, wide
-from equipoise.scenario.likelihood import confidence
 from equipoise.scenario.model import Scenario
 from equipoise.text import printable
 
@@ -147,11 +146,8 @@ def _run(context: RunView, full: bool) -> Iterator[Block]:
         f"{count(context.run.futures)} futures from {day(context.scenario.calendar.start)} to {day(end)}, "
         f"seed {context.run.seed}"
     )
-    found = answer(context)
-    supports = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
-    missing = tuple(f"Missing: {text}" for text in found.weakens)
-    yield Remark("The answer", "\n".join(found.sentences), "answer")
-    yield Remark("How sure this is", confidence(found.confidence, supports), "confidence", missing)
+    yield Remark("The answer", "\n".join(answer(context)), "answer")
+    yield how_sure(context)
     if context.run.warnings:
         yield Remark("What a reader must know", "", "warning", context.run.warnings)
     shown = [tables.ranking, tables.forces, tables.orders, tables.events, tables.talks]

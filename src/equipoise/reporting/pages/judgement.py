@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from equipoise.reporting import figures, tables
-from equipoise.reporting.answer import answer
+from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.reporting.phrases import (
@@ -22,7 +22,7 @@ from equipoise.reporting.phrases import (
     sentence,
 )
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario.likelihood import YARDSTICKS, confidence
+from equipoise.scenario.likelihood import YARDSTICKS
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
@@ -35,12 +35,7 @@ def drawn(*drawings: Drawing | None) -> list[Block]:
 
 def the_answer(context: RunView) -> Section:
     """The question, the answer in two sentences, how sure it is, and what a reader must be warned of."""
-    found = answer(context)
-    body: list[Block] = []
-    body.append(Remark("", "\n".join(found.sentences), "answer"))
-    grounds = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
-    items = [f"Holds: {text}" for text in found.supports] + [f"Missing: {text}" for text in found.weakens]
-    body.append(Remark("How sure this is", confidence(found.confidence, grounds), "confidence", tuple(items)))
+    body: list[Block] = [Remark("", "\n".join(answer(context)), "answer"), how_sure(context)]
     warnings = context.run.warnings
     if warnings:
         body.append(Remark("What a reader must know", "", "warning", warnings))

@@ -1,0 +1,234 @@
+"""How sure the advice is, apart from how likely anything is: a level, and a sentence for each reason.
+
+Confidence starts high and loses a level, or two, for each of six weaknesses. Two are of the evidence: how much of what
+the choice hangs on stands on nothing, and how much of it is written without doubt. Four are of the judgement: a lead
+within the simulation error, states of the world in which another strategy is best, robustness metrics and holders of
+beliefs that would choose another. It cannot be had by writing less doubt: what is written without doubt is judged as
+if it were known to a factor of two only (`findings.drivers`), and counts against it.
+
+Source: ICD 203 (2015), D.6.e(2): confidence in the basis of a judgement, apart from likelihood; Friedman and
+Zeckhauser 2012, *Intelligence and National Security* 27: reliability of evidence and range of reasonable opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.evidence import Basis
+from equipoise.records import Record
+from equipoise.scenario.likelihood import CONFIDENCE, Confidence
+from equipoise.scenario.phrases import listed, percent
+
+SOME, MOST = 0.2, 0.5
+"""Shares of what the choice hangs on above which a weakness of the evidence costs one level, and two."""
+AGREEMENT = 0.75
+"""Share of robustness metrics that must put the advised strategy first."""
+NAMED = 3
+"""Numbers that the sentence on what would raise confidence names at most."""
+
+EVIDENCE = {"grounds": "a claim of a source", "doubt": "a range in place of a bare number"}
+"""What would mend each weakness of the evidence."""
+About = Literal["grounds", "doubt", "simulation", "states", "metrics", "holders"]
+
+
+@dataclass(frozen=True)
+class Driver(Record):
+    """A number on which the choice hangs.
+
+    Attributes:
+        path, words: its place and what it is called.
+        weight: share of the spread of the advised strategy's lead over the best other that goes with it.
+        basis: what it stands on. bare: whether it is written without doubt.
+    """
+
+    path: str
+    words: str
+    weight: float
+    basis: Basis
+    bare: bool
+
+
+@dataclass(frozen=True)
+class Judged(Record):
+    """What the level is judged by.
+
+    Attributes:
+        drivers: the numbers that can be told to drive the choice, the heaviest first; where there are none, every
+            number that is written, each counted alike.
+        measured: whether these were told apart from chance.
+        told_apart: whether the lead over the second is larger than the simulation error; None with one strategy, or
+            where the error is unknown.
+        strategies: how many were compared.
+        states: share of states of the world in which the advised strategy is best.
+        metrics, firsts: robustness metrics that are defined, and those that put it first.
+        holders, dissent: holders of beliefs, and those under whose beliefs another is told to be better.
+        stressed: how many numbers written without doubt were taken as known to a factor of two only.
+    """
+
+    drivers: tuple[Driver, ...]
+    measured: bool
+    told_apart: bool | None
+    strategies: int
+    states: float
+    metrics: int
+    firsts: int
+    holders: tuple[str, ...]
+    dissent: tuple[str, ...]
+    stressed: int
+
+    def share(self, weak: Callable[[Driver], bool]) -> float:
+        """Return the share by weight of the drivers that are weak in some way; 1 where there are none."""
+        total = sum(driver.weight for driver in self.drivers)
+        return sum(d.weight for d in self.drivers if weak(d)) / total if total > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Reason(Record):
+    """One reason for the level: what it is about, a sentence, and how many levels it costs (0: it supports)."""
+
+    about: About
+    says: str
+    costs: int
+
+
+@dataclass(frozen=True)
+class ConfidenceFound(Record):
+    """How sure the advice is: the level, why, what would raise it, and what that was judged by."""
+
+    level: Confidence
+    reasons: tuple[Reason, ...]
+    raised_by: str
+    judged: Judged
+
+    @property
+    def supports(self) -> tuple[str, ...]:
+        """The sentences that speak for the advice."""
+        return tuple(reason.says for reason in self.reasons if not reason.costs)
+
+    @property
+    def weakens(self) -> tuple[str, ...]:
+        """The sentences that speak against it."""
+        return tuple(reason.says for reason in self.reasons if reason.costs)
+
+
+def confidence_of(judged: Judged, advised: str, second: str | None) -> ConfidenceFound:
+    """Return how sure the advice is.
+
+    Args:
+        judged: what it is judged by.
+        advised, second: names of the best strategy and of the one behind it, as they stand in a sentence.
+    """
+    reasons = (
+        _grounds(judged),
+        _doubt(judged),
+        *_simulation(judged, second),
+        *_states(judged, advised),
+        *_metrics(judged, advised),
+        *_holders(judged, advised),
+    )
+    level = CONFIDENCE[max(0, len(CONFIDENCE) - 1 - sum(reason.costs for reason in reasons))]
+    return ConfidenceFound(level, reasons, _raised_by(judged, reasons), judged)
+
+
+def ungrounded(driver: Driver) -> bool:
+    """Return whether a number stands on nothing: no claim, no belief, no reason."""
+    return driver.basis == "nothing"
+
+
+def bare(driver: Driver) -> bool:
+    """Return whether a number is written without doubt."""
+    return driver.bare
+
+
+def _cost(share: float) -> int:
+    return (share > SOME) + (share > MOST)
+
+
+def _grounds(judged: Judged) -> Reason:
+    share, claimed = judged.share(ungrounded), judged.share(lambda driver: driver.basis == "claim")
+    of = _moving(judged, "stands", "stand")
+    says = f"{percent(share)} of {of} on nothing, {percent(claimed)} on a claim of a source."
+    return Reason("grounds", says, _cost(share))
+
+
+def _doubt(judged: Judged) -> Reason:
+    share = judged.share(bare)
+    of = _moving(judged, "is written", "are written")
+    return Reason("doubt", f"{percent(share)} of {of} as bare numbers, without any doubt.", _cost(share))
+
+
+def _moving(judged: Judged, one: str, many: str) -> str:
+    if judged.measured:
+        return f"what moves the choice {one}"
+    return f"the numbers the scenario states, none of which can be told to move the choice, {many}"
+
+
+def _simulation(judged: Judged, second: str | None) -> tuple[Reason, ...]:
+    if judged.strategies < 2:
+        return ()
+    if judged.told_apart is None:
+        says = "The run does not say how large the simulation error of the comparison is."
+    elif judged.told_apart:
+        says = f"The lead over the second, {second}, is larger than the simulation error."
+    else:
+        says = f"The lead over the second, {second}, is within the simulation error."
+    return (Reason("simulation", says, 0 if judged.told_apart else 1),)
+
+
+def _states(judged: Judged, advised: str) -> tuple[Reason, ...]:
+    if judged.strategies < 2:
+        return ()
+    less = (
+        ", where what is written without doubt is taken as known to a factor of two"
+        if judged.stressed
+        else ""
+    )
+    says = f"{_start(advised)} is the best in {percent(judged.states)} of the states of the world{less}."
+    return (Reason("states", says, 0 if judged.states > 0.5 else 1),)
+
+
+def _metrics(judged: Judged, advised: str) -> tuple[Reason, ...]:
+    if judged.strategies < 2 or not judged.metrics:
+        return ()
+    says = f"{judged.firsts} of {judged.metrics} robustness metrics put {advised} first."
+    return (Reason("metrics", says, 0 if judged.firsts >= AGREEMENT * judged.metrics else 1),)
+
+
+def _holders(judged: Judged, advised: str) -> tuple[Reason, ...]:
+    if judged.strategies < 2 or not judged.holders:
+        return ()
+    if judged.dissent:
+        says = f"Another strategy than {advised} would be better if {listed(judged.dissent, last='or')} were right."
+        return (Reason("holders", says, 1),)
+    says = (
+        f"Under the beliefs of {listed(judged.holders)} no strategy can be told to be better than {advised}."
+    )
+    return (Reason("holders", says, 0),)
+
+
+def _raised_by(judged: Judged, reasons: Sequence[Reason]) -> str:
+    """Say what would raise confidence: first the evidence, then more futures, then settling whose beliefs are right."""
+    costly = {reason.about for reason in reasons if reason.costs}
+    wanted = [words for about, words in EVIDENCE.items() if about in costly]
+    if wanted:
+        said = f"{listed(wanted)} for {_names(judged, lambda driver: ungrounded(driver) or driver.bare)}"
+    elif "holders" in costly:
+        said = f"settling whether {listed(judged.dissent, last='or')} is right"
+    elif costly & {"states", "metrics"}:
+        said = f"finding out more about {_names(judged, lambda _: True)}"
+    elif costly:
+        said = "playing more futures"
+    else:
+        return "Nothing that is judged here would raise it."
+    return f"What would raise it: {said}."
+
+
+def _names(judged: Judged, weak: Callable[[Driver], bool]) -> str:
+    named = [driver.words for driver in judged.drivers if weak(driver)][:NAMED]
+    return "; ".join(named) if judged.measured and named else "the numbers the scenario states"
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,175 @@
+"""What the choice hangs on, found by playing the scenario again with doubt about what is written without any.
+
+Numbers written bare say nothing of how well they are known. Here each is taken as known to a factor of two (a PERT
+from half to twice), whatever it stands on, so that claims change no draw and silence about doubt buys nothing; a
+number that is 0 or at an end of what it may be (a probability of 1) stays. What drives the choice is what goes with
+the advised strategy's lead over the best other, state by state, by rank, beyond what chance reaches among so many.
+Holders of beliefs are asked too: whose would choose another.
+
+Source: Spearman 1904 (rank correlation, whose square is the share of spread that goes with an input); Bonferroni.
+Do not read small weights closely: they rest on 512 states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from equipoise.draws.estimate import estimate
+from equipoise.evidence import trace, under_beliefs
+from equipoise.findings import metrics
+from equipoise.findings.compare import best_in_state
+from equipoise.findings.confidence import ConfidenceFound, Driver, Judged, confidence_of
+from equipoise.findings.found import Found
+from equipoise.futures.play import Plan, batches
+from equipoise.scenario import wording
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.number import Number, quantile, spread
+from equipoise.scenario.places import places, with_numbers
+from equipoise.scenario.rules import RANGES
+from equipoise.scenario.value_types import ANY
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Player
+
+FACTOR = 2.0
+"""How far off a number that is written without doubt may be."""
+STATES, HOLDER_STATES, CHANCE = 512, 128, 4
+CHANCE_OF_A_FALSE_DRIVER = 0.05
+
+Profiles = Sequence[Mapping[str, str]]
+
+
+def confidence(
+    scenario: Scenario,
+    believed: Scenario,
+    beliefs: str | None,
+    *,
+    written: Collection[str],
+    profiles: Profiles,
+    found: Found,
+    plan: Plan,
+) -> ConfidenceFound:
+    """Return how sure the advice of a run is.
+
+    Args:
+        scenario: as the file has it, resolved. believed: as it was run, under `beliefs`.
+        written: paths of the numbers the file itself states. profiles: as played, one a strategy.
+        found: what the run found. plan: its sizes and seed.
+    """
+    doubted = {path: number for path, number in _doubted(believed).items() if path in written}
+    f, values = _played(with_numbers(believed, doubted), profiles, _plan(plan, STATES))
+    names = [profile[believed.focus] for profile in profiles]
+    best = names.index(found.best)
+    drivers = driving(f, best, values)
+    stated = _stated(believed, written)
+    told = tuple(replace(stated[path], weight=weight) for path, weight in drivers.items() if path in stated)
+    judged = Judged(
+        drivers=told or tuple(stated.values()),
+        measured=bool(told),
+        told_apart=found.difference(*found.ranking[:2]).told_apart if len(names) > 1 else None,
+        strategies=len(names),
+        states=float(best_in_state(f)[best].mean()),
+        **_metrics(f, best),
+        **_holders(scenario, beliefs, found.best, profiles, plan),
+        stressed=len(doubted),
+    )
+    said = [wording.strategy_name(name, believed) for name in found.ranking[:2]]
+    return confidence_of(judged, said[0], said[1] if len(said) > 1 else None)
+
+
+def _plan(plan: Plan, states: int) -> Plan:
+    return Plan(min(states, plan.states), min(CHANCE, plan.chance), plan.seed)
+
+
+def _bare(number: Number) -> bool:
+    """Return whether a number is written without doubt: a range without width counts as none."""
+    return number.is_ is None and spread(number) == 0
+
+
+def _doubted(scenario: Scenario) -> dict[str, Number]:
+    """Return every number that is written without doubt as one that is known to a factor of two."""
+    found = {}
+    for path, number in places(scenario).items():
+        low, high = RANGES.get(tuple(path.split("."))) or ANY
+        value = float(quantile(number, np.array(0.5))) if _bare(number) else 0.0
+        if value not in (0.0, low, high):
+            ends = sorted((value / FACTOR, value * FACTOR))
+            found[path] = Number(pert=(max(ends[0], low), value, min(ends[1], high)))
+    return found
+
+
+def _played(scenario: Scenario, profiles: Profiles, plan: Plan) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return f(d, s) [strategies, states], and the values of what was drawn, by path [states]."""
+    player = Player(compile_world(scenario, profiles=[dict(profile) for profile in profiles]), seed=plan.seed)
+    f, values = [], {}
+    for batch in batches(player, plan):
+        payoff = player.columns.values(batch.outcomes, "payoff")
+        f.append(payoff.reshape(len(payoff), batch.states, plan.chance).mean(axis=2))
+        for path, drawn in batch.parameters.values.items():
+            if drawn.ndim and player.world.numbers[path].is_ is None:
+                values.setdefault(path, []).append(drawn)
+    return np.concatenate(f, axis=1), {path: np.concatenate(parts) for path, parts in values.items()}
+
+
+def driving(f: np.ndarray, best: int, values: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return the inputs that can be told to drive the choice, with their weights, the heaviest first.
+
+    Args:
+        f: payoffs [strategies, states]. best: the advised strategy.
+        values: of each input [states].
+    """
+    from scipy.special import chdtri
+    from scipy.stats import rankdata
+
+    lead = f[best] - np.delete(f, best, axis=0).max(axis=0) if len(f) > 1 else f[best]
+    if not values or np.ptp(lead) == 0:
+        return {}
+    inputs = rankdata(np.array(list(values.values())), axis=1)
+    inputs = inputs - inputs.mean(axis=1, keepdims=True)
+    output = rankdata(lead) - (len(lead) + 1) / 2
+    size = (inputs**2).sum(axis=1) * (output @ output)
+    weights = np.divide((inputs @ output) ** 2, size, out=np.zeros(len(inputs)), where=size > 0)
+    # n r² of an input that means nothing is chi-square with one degree of freedom
+    bar = chdtri(1, CHANCE_OF_A_FALSE_DRIVER / len(values)) / len(lead)
+    told = sorted(
+        ((w, path) for w, path in zip(weights.tolist(), values, strict=True) if w > bar), reverse=True
+    )
+    return {path: weight for weight, path in told}
+
+
+def _stated(scenario: Scenario, written: Collection[str]) -> dict[str, Driver]:
+    """Return every number that is written, each counted alike; a bare 0 on nothing says nothing."""
+    numbers = places(scenario)
+    return {
+        row["path"]: Driver(
+            row["path"], wording.place(row["path"], scenario), 1.0, row["basis"], _bare(numbers[row["path"]])
+        )
+        for row in trace(scenario, written=written)["places"]
+        if row["written"] and row["path"] in numbers and (row["basis"] != "nothing" or row["value"] != "0")
+    }
+
+
+def _metrics(f: np.ndarray, best: int) -> dict[str, int]:
+    """Return how many robustness metrics are defined, and how many put the advised strategy first."""
+    ranks = [metrics.ranks(values, name)[str(best)] for name, values in metrics.evaluate(f).items()]
+    return {"metrics": sum(rank is not None for rank in ranks), "firsts": ranks.count(1)}
+
+
+def _holders(
+    scenario: Scenario, asked: str | None, advised: str, profiles: Profiles, plan: Plan
+) -> dict[str, tuple[str, ...]]:
+    """Return whose beliefs there are besides those asked for, and under which another strategy is told to be better."""
+    others = [holder for holder in sorted(scenario.beliefs) if holder != asked]
+    dissent, names = [], [profile[scenario.focus] for profile in profiles]
+    for holder in others if len(names) > 1 else ():
+        f, _ = _played(under_beliefs(scenario, holder), profiles, _plan(plan, HOLDER_STATES))
+        best = int(f.mean(axis=1).argmax())
+        if names[best] != advised and estimate(f[best] - f[names.index(advised)]).told_apart:
+            dissent.append(holder)
+    called = [wording.force_name(holder, scenario) for holder in others]
+    return {
+        "holders": tuple(called),
+        "dissent": tuple(name for name, holder in zip(called, others, strict=True) if holder in dissent),
+    }

@@ -1,0 +1,197 @@
+"""Confidence: laws of the level, what moves the choice, and that it cannot be had by writing less doubt."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.world.random_scenarios import random_scenario
+
+from equipoise import load
+from equipoise.findings.confidence import Driver, Judged, bare, confidence_of, ungrounded
+from equipoise.findings.drivers import confidence, driving
+from equipoise.findings.summary import summarise
+from equipoise.findings.tally import Tally
+from equipoise.futures.play import Plan, batches
+from equipoise.jobs.options import profiles_of
+from equipoise.scenario import places, with_numbers
+from equipoise.scenario.likelihood import CONFIDENCE
+from equipoise.scenario.model import Claim, Source
+from equipoise.scenario.number import Number
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Player
+
+STRONG = Judged(
+    (Driver("p", "a", 0.5, "claim", False), Driver("q", "b", 0.5, "claim", False)),
+    True, True, 3, 0.9, 12, 12, ("x",), (), 0,
+)  # fmt: skip
+
+
+def level(judged: Judged) -> int:
+    return CONFIDENCE.index(confidence_of(judged, "a", "b").level)
+
+
+def drivers(basis: str, bare: bool, share: float = 1.0) -> tuple[Driver, ...]:
+    return (Driver("p", "a", share, basis, bare), Driver("q", "b", 1 - share, "claim", False))
+
+
+def test_what_is_claimed_doubted_and_agreed_has_high_confidence():
+    found = confidence_of(STRONG, "a", "b")
+    assert (found.level, found.weakens) == ("high", ())
+    assert found.raised_by == "Nothing that is judged here would raise it."
+
+
+@pytest.mark.parametrize(
+    ("change", "levels", "about"),
+    [
+        ({"drivers": drivers("nothing", False, 0.2)}, 0, "grounds"),
+        ({"drivers": drivers("nothing", False, 0.21)}, 1, "grounds"),
+        ({"drivers": drivers("nothing", False, 0.51)}, 2, "grounds"),
+        ({"drivers": drivers("reason", False, 1.0)}, 0, "grounds"),
+        ({"drivers": drivers("claim", True, 0.21)}, 1, "doubt"),
+        ({"drivers": drivers("claim", True, 0.51)}, 2, "doubt"),
+        ({"told_apart": False}, 1, "simulation"),
+        ({"told_apart": None}, 1, "simulation"),
+        ({"states": 0.5}, 1, "states"),
+        ({"firsts": 9}, 0, "metrics"),
+        ({"firsts": 8}, 1, "metrics"),
+        ({"dissent": ("x",)}, 1, "holders"),
+    ],
+)
+def test_each_weakness_costs_what_is_said_and_the_sentence_says_which(change, levels, about):
+    found = confidence_of(replace(STRONG, **change), "a", "b")
+    assert {r.about: r.costs for r in found.reasons if r.costs} == ({about: levels} if levels else {})
+    assert CONFIDENCE.index(found.level) == 2 - levels
+
+
+def test_what_would_raise_it_names_the_numbers_the_choice_hangs_on():
+    weak = replace(STRONG, drivers=drivers("nothing", True, 0.9))
+    wanted = "What would raise it: a claim of a source and a range in place of a bare number for a."
+    assert confidence_of(weak, "a", "b").raised_by == wanted
+    split = replace(STRONG, dissent=("the Empire",), holders=("the Empire",))
+    assert (
+        confidence_of(split, "a", "b").raised_by
+        == "What would raise it: settling whether the Empire is right."
+    )
+
+
+DRIVER = st.builds(
+    Driver, st.just("p"), st.just("a"), st.floats(0.01, 1),
+    st.sampled_from(["claim", "belief", "reason", "nothing"]), st.booleans(),
+)  # fmt: skip
+JUDGED = st.builds(
+    Judged, st.lists(DRIVER, min_size=1, max_size=6).map(tuple), st.booleans(), st.sampled_from([True, False, None]),
+    st.integers(1, 4), st.floats(0, 1), st.just(12), st.integers(0, 12), st.just(("x", "y")),
+    st.sampled_from([(), ("x",)]), st.integers(0, 9),
+)  # fmt: skip
+
+
+@given(JUDGED, st.data())
+def test_removing_doubt_never_raises_and_adding_claims_never_lowers(judged, data):
+    at = data.draw(st.integers(0, len(judged.drivers) - 1))
+    one = judged.drivers[at]
+    changed = (
+        lambda **change: replace(  # noqa: E731
+            judged, drivers=(*judged.drivers[:at], replace(one, **change), *judged.drivers[at + 1 :])
+        )
+    )
+    assert level(changed(bare=True)) <= level(judged)
+    assert level(changed(basis="claim")) >= level(judged)
+
+
+@given(JUDGED)
+def test_bare_numbers_never_have_more_than_low_confidence(judged):
+    bares = tuple(replace(driver, bare=True) for driver in judged.drivers)
+    assert level(replace(judged, drivers=bares)) == 0
+
+
+def test_what_moves_the_choice_is_found_and_what_means_nothing_is_not():
+    rng = np.random.default_rng(1)
+    values = {f"dummy {n}": rng.random(512) for n in range(200)} | {
+        "a": rng.random(512),
+        "b": rng.random(512),
+    }
+    f = np.stack([3 * values["a"] + values["b"], np.ones(512), np.full(512, -9.0)])
+    found = driving(f, 0, values)
+    assert list(found)[:2] == ["a", "b"] and len(found) <= 3
+    assert found["a"] == pytest.approx(0.9, abs=0.05)  # 9 / (9 + 1) of the variance; ranks differ a little
+    assert (
+        driving(np.stack([values["a"], values["a"] - 1]), 0, values) == {}
+    )  # the lead is the same everywhere
+
+
+def sure(scenario, written, states=64):
+    """Return the confidence in the best of a small run."""
+    profiles = profiles_of(scenario, None, {})
+    player, plan = Player(compile_world(scenario, profiles=profiles), seed=1), Plan(states, 4, 1)
+    tally = Tally(player, plan.chance)
+    for batch in batches(player, plan):
+        tally.add(batch)
+    found = summarise(tally)
+    return confidence(scenario, scenario, None, written=written, profiles=profiles, found=found, plan=plan)
+
+
+def certain(number: Number, value: float) -> Number:
+    return Number(value=value, claims=number.claims, because=number.because)
+
+
+def without_doubt(scenario):
+    """Return the scenario with the middle of every range in its place, the grounds kept."""
+    from equipoise.draws.values import medians
+
+    numbers = places(scenario)
+    middles = {path: float(value) for path, value in medians(numbers).items()}
+    return with_numbers(scenario, {path: certain(number, middles[path]) for path, number in numbers.items()})
+
+
+def with_claims(scenario):
+    """Return the scenario with a claim of a source under every number."""
+    told = scenario.model_copy(
+        update={
+            "sources": {**scenario.sources, "s": Source(title="S")},
+            "claims": {**scenario.claims, "said": Claim(source="s", says="So.")},
+        }
+    )
+    numbers = places(told)
+    return with_numbers(told, {p: n.model_copy(update={"claims": ("said",)}) for p, n in numbers.items()})
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_of_random_scenarios_no_doubt_is_low_and_claims_never_lower(seed):
+    file = load(random_scenario(seed))
+    before = sure(file.scenario, file.written, states=32)
+    claimed = sure(with_claims(file.scenario), file.written, states=32)
+    assert claimed.judged.states == before.judged.states  # claims change no draw
+    assert CONFIDENCE.index(claimed.level) >= CONFIDENCE.index(before.level)
+    assert claimed.judged.share(ungrounded) == 0
+    for scenario in (file.scenario, with_claims(file.scenario)):
+        stripped = sure(without_doubt(scenario), file.written, states=32)
+        assert stripped.judged.share(bare) == 1 and stripped.level == "low"
+
+
+def test_five_bare_numbers_have_low_confidence_and_their_ranges_do_not_make_it_moderate():
+    data = {
+        "equipoise": 1, "title": "Five numbers", "focus": "empire", "calendar": {"start": "2030-01-07", "weeks": 26},
+        "regions": {"all": {}},
+        "forces": {"crown": {"control": {"all": 0.6}}, "rebels": {"control": {"all": 0.4}, "momentum": 0.01}},
+        "patrons": {"empire": {"standing": {"crown": 0.3, "rebels": 0.1}}},
+        "strategies": {"empire": {"one": {"engage": {"crown": 1}}, "other": {"engage": {"rebels": 1}}}},
+    }  # fmt: skip
+    file = load(data)
+    found = sure(file.scenario, file.written, states=256)
+    assert found.level == "low" and found.judged.share(bare) == found.judged.share(ungrounded) == 1
+    assert found.judged.stressed == 5
+    data["forces"]["crown"]["momentum"] = [-0.01, 0.01]
+    ranged = load(data)
+    assert sure(ranged.scenario, ranged.written, states=256).level == "low"
+
+
+def test_a_range_without_width_is_no_doubt():
+    data = random_scenario(3)
+    file = load(data)
+    path = next(p for p, n in places(file.scenario).items() if p.endswith("momentum") and p in file.written)
+    flat = with_numbers(file.scenario, {path: Number(uniform=(0.01, 0.01))})
+    bared = with_numbers(file.scenario, {path: Number(value=0.01)})
+    assert sure(flat, file.written, 32).judged.stressed == sure(bared, file.written, 32).judged.stressed
