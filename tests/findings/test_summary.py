@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from equipoise.findings.tally import influence_at_start
 from equipoise.jobs import run as jobs
 from equipoise.scenario import load
+from equipoise.world.parameters import parameters_of
 from situations import certain, duel, with_changes
 
 T_9, T_47 = 2.2621571627, 2.0117405137
@@ -419,11 +421,34 @@ def test_one_stream_a_state_leaves_luck_undefined(weekly):
         assert found["payoff"]["se"] is not None
 
 
+def test_influence_is_kept_where_it_ends_no_lower_than_it_began(weekly):
+    """Every future's own course: the weekly arrays hold them all; each begins where its state puts it."""
+    reach = weekly.weekly["influence"]
+    court = weekly.weekly["alive"].sel(force="court").isel(week=-1).to_numpy() == 0
+    kept = (reach.isel(week=-1) >= reach.isel(week=0) - 1e-6).to_numpy()
+    shares = set()
+    for at, name in enumerate(reach.strategy.to_numpy()):
+        found, fell = weekly.summary["strategies"][name], court[at]
+        assert found["influence_kept"] == pytest.approx(kept[at].mean())
+        assert found["influence_kept_after_collapse"] == pytest.approx(kept[at][fell].mean())
+        assert found["influence_kept_if_stands"] == pytest.approx(kept[at][~fell].mean())
+        shares |= {found["influence_kept_after_collapse"], found["influence_kept_if_stands"]}
+    assert any(0 < share < 1 for share in shares)
+
+
+def test_influence_at_the_start_is_that_of_the_first_week_of_the_engine(valleys):
+    world, plan = valleys.player.world, valleys.plan
+    start = influence_at_start(world, parameters_of(world, 0, plan.states, seed=plan.seed))
+    of_engine = valleys.weekly["influence"].isel(strategy=0, week=0).to_numpy()
+    np.testing.assert_allclose(start, of_engine, rtol=1e-6)
+
+
 def test_undefined_is_null():
     lone = duel({"forces.court.incumbent": None, "forces.court.momentum": [0, 0.01]})
     summary = jobs.run(lone, futures=1, chance=1, strategies=["even"], workers=1).summary
     found = summary["strategies"]["even"]
-    for key in ("influence_after_collapse", "influence_after_common_collapse", "influence_if_stands"):
+    for key in ("influence_after_collapse", "influence_after_common_collapse", "influence_if_stands",
+                "influence_kept_after_collapse"):  # fmt: skip
         assert found[key] is None
     for key in ("se", "low", "high", "luck", "unknown"):
         assert found["payoff"][key] is None

@@ -116,6 +116,8 @@ class StrategyFound(Record):
         influence_after_collapse: mean influence at the end over the futures in which the incumbent fell.
         influence_after_common_collapse: over those in which it fell under every strategy run.
         influence_if_stands: over those in which it stood.
+        influence_kept: share of futures that end with no less influence than they began with;
+            influence_kept_after_collapse, influence_kept_if_stands: of those in which the incumbent fell, and stood.
         levers: mean number of forces in the field with standing of at least 0.3 at the end.
         spread, hedge_index: means over futures and weeks, over how many forces effort goes and how far to rivals.
         kind: what that makes of it.
@@ -130,6 +132,9 @@ class StrategyFound(Record):
     influence_after_collapse: float | None
     influence_after_common_collapse: float | None
     influence_if_stands: float | None
+    influence_kept: float
+    influence_kept_after_collapse: float | None
+    influence_kept_if_stands: float | None
     levers: float
     spread: float
     hedge_index: float

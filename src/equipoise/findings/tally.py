@@ -15,8 +15,10 @@ from numba import njit
 
 from equipoise.draws.estimate import Estimate, Sums
 from equipoise.futures.play import Batch
+from equipoise.world.compile import World
 from equipoise.world.kernel.lanes import OPTIONS
 from equipoise.world.outcomes import ORDERS
+from equipoise.world.parameters import Parameters
 from equipoise.world.player import Player
 
 Rows = dict[tuple, np.ndarray]
@@ -27,6 +29,8 @@ Weighted = dict[tuple, tuple[np.ndarray, np.ndarray | None]]
 EXACT = 1_000_000
 """Futures up to which quantiles are exact."""
 BINS = 1 << 16
+SLACK = 1e-6
+"""Influence at the end is a float32 in the kernel's lanes; what lies this close below the start is the start."""
 
 
 class Distribution:
@@ -128,6 +132,7 @@ class Tally:
         Keys: `(profile, column)`, the mean of a column of outcomes; `(profile, "fallen", force)`,
         `(profile, "order", code)`, `("drawn", n)`, `("fired", n)`, chances; `(profile, "fell" | "stood" |
         "all_fell")`, the mean influence at the end where the incumbent fell, stood, or fell under every strategy;
+        `(profile, "kept")`, `(profile, "kept_fell" | "kept_stood")`, the chance that influence is kept, in all and so;
         `("gap", profile, profile)`, how much more the first pays; `("deal", talk)`, the chance that all accept;
         `("issue", talk, issue)`, the mean of the outcomes, and `("none", talk, issue)`, how often there is none.
         """
@@ -150,8 +155,10 @@ class Tally:
         self.states += batch.states
         self.sums += batch.sums
         self._add_inputs(batch)
+        kept = self._kept(batch)
         rows = self._columns(means) | self._gaps(means[:, at]) | self._ends(batch) | self._events(batch)
-        ratios = self._influence_by_end(batch)
+        rows |= {(d, "kept"): _share(there, batch) for d, there in enumerate(kept)}
+        ratios = self._influence_by_end(batch, kept)
         self._add_talks(batch, rows, ratios)
         self._add_sittings(batch, ratios)
         self._means.add({key: (values, None) for key, values in rows.items()})
@@ -183,7 +190,13 @@ class Tally:
                 found[d, "order", code] = _share(outcomes[columns["order"]] == code, batch)
         return found
 
-    def _influence_by_end(self, batch: Batch) -> Weighted:
+    def _kept(self, batch: Batch) -> np.ndarray:
+        """Return the futures in which influence at the end is no less than at the start, bool [profiles, futures]."""
+        start = influence_at_start(self.player.world, batch.parameters)
+        end = batch.outcomes[:, self.player.columns["influence_end"]]
+        return end >= np.repeat(start, batch.chance) - SLACK
+
+    def _influence_by_end(self, batch: Batch, kept: np.ndarray) -> Weighted:
         columns, world = self.player.columns, self.player.world
         if world.incumbent < 0:
             return {}
@@ -194,6 +207,8 @@ class Tally:
             end = outcomes[columns["influence_end"]].astype(float)
             for key, chosen in (("fell", fell[d]), ("stood", ~fell[d]), ("all_fell", together)):
                 found[d, key] = _where(end, chosen, batch)
+            found[d, "kept_fell"] = _where(kept[d].astype(float), fell[d], batch)
+            found[d, "kept_stood"] = _where(kept[d].astype(float), ~fell[d], batch)
         return found
 
     def _events(self, batch: Batch) -> Rows:
@@ -280,6 +295,12 @@ def _add_states(values, chance, out):
             for n in range(state * chance, (state + 1) * chance):
                 total += values[row, n]
             out[row, state] = total
+
+
+def influence_at_start(world: World, parameters: Parameters) -> np.ndarray:
+    """Return the focus patron's influence before the first week, Σ_g ν_g Σ_j C_gj R_j, in each state [states]."""
+    control, standing = parameters.control, parameters.standing[:, world.focus]
+    return np.einsum("g,sgj,sj->s", world.interest[world.focus], control, standing)
 
 
 def state_sums(values: np.ndarray, chance: int) -> np.ndarray:
