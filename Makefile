@@ -5,7 +5,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run test test-long golden bench lint pins clean
+.PHONY: run test test-long golden bench docs lint pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -33,6 +33,11 @@ golden: .venv/test.stamp
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.engine
 
+# The documentation as a site that opens from disk; a broken link fails it.
+docs: .venv/test.stamp
+	$(BIN)/mkdocs build
+	@echo "out/site/index.html"
+
 lint: .venv/test.stamp
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/ruff format --check src tests benchmarks
@@ -40,7 +45,7 @@ lint: .venv/test.stamp
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv
 	$(BIN)/uv pip compile -q --universal --no-header pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --no-header --extra test --extra dev -c requirements/run.txt pyproject.toml -o requirements/test.txt
+	$(BIN)/uv pip compile -q --universal --no-header --extra test --extra dev --extra docs -c requirements/run.txt pyproject.toml -o requirements/test.txt
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv

@@ -15,7 +15,8 @@ def difference(study: Study | str | Path, first: str, second: str, *, states: in
 
     Args:
         study: an open study or its folder.
-        first, second: strategies.
+        first: a strategy of the study.
+        second: another one.
         states: most states to look at, the first ones of the study.
 
     Returns:

@@ -1,0 +1,151 @@
+"""Pages of the site that are made from the sources: a hook of MkDocs.
+
+The start page is the README, the reference of keys comes from the JSON Schema, the cases from their folders, so that
+nothing is said twice by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "equipoise"
+MOVED = {
+    "docs/": "",
+    "src/equipoise/cases/": "cases/",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changes.md",
+}
+"""Where what the README names lies on the site."""
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages made from the sources."""
+    made = {
+        "index.md": _moved((ROOT / "README.md").read_text(encoding="utf-8")),
+        "contributing.md": _moved((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")),
+        "changes.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+        "python.md": python_page(),
+        "reference/keys.md": keys_page(
+            json.loads((PACKAGE / "scenario/schema.json").read_text(encoding="utf-8"))
+        ),
+        **_cases(),
+    }
+    for name, text in made.items():
+        files.append(File.generated(config, name, content=text))
+    return files
+
+
+def _moved(text: str) -> str:
+    """Return a page of the repository's root with its links as they are on the site; others lose their target."""
+
+    def link(match: re.Match[str]) -> str:
+        shown, target = match.groups()
+        for old, new in MOVED.items():
+            if target.startswith(old):
+                return f"[{shown}]({new}{target.removeprefix(old)})"
+        return match[0] if target.startswith("http") else shown
+
+    return re.sub(r"\[([^\]]*)\]\(([^)]+)\)", link, text)
+
+
+def _cases() -> dict[str, str]:
+    """Return the gallery of cases, and the pages of each."""
+    pages, rows = {}, []
+    for folder in sorted(
+        path for path in (PACKAGE / "cases").iterdir() if (path / "scenario.yaml").is_file()
+    ):
+        text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+        said = yaml.safe_load(text)
+        name, notes = folder.name, sorted(folder.glob("*.md"))
+        for note in notes:
+            pages[f"cases/{name}/{note.name}"] = note.read_text(encoding="utf-8")
+        pages[f"cases/{name}/scenario.md"] = f"# {said['title']}: the scenario\n\n```yaml\n{text}```\n"
+        links = ", ".join(f"[{page.stem}]({name}/{page.name})" for page in notes)
+        rows.append(
+            f"## {said['title']}\n\n{said.get('question', '')}\n\n`equipoise run {name}` · "
+            f"[the file]({name}/scenario.md){', ' + links if links else ''}\n"
+        )
+    intro = "# Cases\n\nSituations that come with the package. Any command takes a case's name in place of a file.\n\n"
+    return pages | {"cases/index.md": intro + "\n".join(rows)}
+
+
+def python_page() -> str:
+    """Return the reference of the jobs in Python, from the registry of jobs."""
+    from equipoise.jobs import JOBS
+
+    def part(path: str, members: str = "[]") -> str:
+        return f"\n::: equipoise.jobs.{path}\n    options: {{heading_level: 3, members: {members}}}\n"
+
+    return "".join([
+        "# In Python\n\nThe same jobs as the commands, for notebooks and programs: `equipoise.NAME(...)`. Each is "
+        "loaded when first used; every option is a keyword argument.\n\n```python\nimport equipoise\n\n"
+        'study = equipoise.run("afghanistan-2021", futures=20_000)\n'
+        'study.summary["ranking"], study.outcomes, study.inputs, study.weekly\n```\n\n## What `run` gives\n',
+        part("study.Study", "[outcomes, states, inputs, weekly, summary, analyses, report]"),
+        "\n## What every other job gives\n", part("answer.Answer", "[to_dict]"), "\n## The jobs\n",
+        *(part(f"{entry.file}.{name}") for name, entry in sorted(JOBS.items())),
+    ])  # fmt: skip
+
+
+def keys_page(schema: dict[str, Any]) -> str:
+    """Return the reference of every key of the scenario file, from its JSON Schema."""
+    out = [
+        "# Every key of the file\n\nMade from the JSON Schema that editors use. What a number may look like stands "
+        "under [the scenario file](../scenario-format.md).\n"
+    ]
+    for name, part in {"A scenario": schema, **schema["$defs"]}.items():
+        forms = [form for form in (part, *part.get("anyOf", ())) if form.get("properties")]
+        if not forms:
+            continue
+        out.append(f"\n## {name}\n\n{part.get('description', '')}\n")
+        out.append("| key | takes | unless given | means |\n|---|---|---|---|")
+        rows = {key: _row(key, entry, form) for form in forms for key, entry in form["properties"].items()}
+        out += rows.values()
+    return "\n".join(out) + "\n"
+
+
+def _row(key: str, entry: dict[str, Any], form: dict[str, Any]) -> str:
+    default = "**must be given**" if key in form.get("required", ()) else _default(entry.get("default"))
+    return f"| `{key}` | {_takes(entry)} | {default} | {_cell(entry.get('description', ''))} |"
+
+
+def _default(value: Any) -> str:
+    if value in (None, [], {}, ""):
+        return ""
+    text = json.dumps(value)
+    return f"`{text}`" if len(text) <= 40 else "its own defaults"
+
+
+def _takes(entry: dict[str, Any]) -> str:
+    """Return what a key takes, in a few words."""
+    if "$ref" in entry:
+        name = entry["$ref"].rsplit("/", 1)[-1]
+        return "number" if name == "Number" else f"[{name}](#{name.lower()})"
+    if "const" in entry:
+        return f"`{entry['const']}`"
+    if "enum" in entry:
+        return ", ".join(f"`{word}`" for word in entry["enum"])
+    choices = [
+        item for key in ("anyOf", "oneOf") for item in entry.get(key, ()) if item.get("type") != "null"
+    ]
+    if choices:
+        return " or ".join(dict.fromkeys(map(_takes, choices)))
+    kind = entry.get("type", "anything")
+    if kind == "array":
+        return f"list of {_takes(entry.get('items', {}))}"
+    if kind == "object" and isinstance(entry.get("additionalProperties"), dict):
+        return f"by name: {_takes(entry['additionalProperties'])}"
+    words = {"string": "text", "boolean": "true or false", "integer": "whole number", "object": "mapping"}
+    return "date" if entry.get("format") == "date" else words.get(kind, kind)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,95 @@
+"""The documentation as a site: it builds with no broken link, and what is made from the code is all there."""
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import yaml
+
+from equipoise import __version__
+from equipoise.cli import main
+from equipoise.jobs import JOBS
+from equipoise.scenario import loads
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    if find_spec("mkdocs") is None:
+        pytest.skip("mkdocs is not installed (the extra `docs`)")
+    target = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", target]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target
+
+
+def test_every_page_of_the_docs_is_in_the_navigation(site):
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert written - set(re.findall(r"[\w/-]+\.md", nav)) == set()
+
+
+def test_every_command_and_every_job_has_its_place(site):
+    commands, python = (
+        (site / f"{page}.html").read_text(encoding="utf-8") for page in ("commands", "python")
+    )
+    assert [name for name in main.commands if f'id="equipoise-{name}"' not in commands] == []
+    assert [
+        name for name, job in JOBS.items() if f'id="equipoise.jobs.{job.file}.{name}"' not in python
+    ] == []
+
+
+def test_every_key_of_the_file_has_its_meaning(site):
+    keys = yaml.safe_load((ROOT / "src/equipoise/scenario/keys.yaml").read_text(encoding="utf-8"))
+    page = (site / "reference/keys.html").read_text(encoding="utf-8")
+    said = {
+        "on" if key is True else key for part in keys.values() for key in part
+    }  # YAML 1.1 reads `on` as true
+    assert len(said) > 100
+    assert [key for key in said if f"<code>{key}</code>" not in page] == []
+
+
+def test_nothing_is_fetched_from_a_network(site):
+    pages = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    loads_from = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:)?//')
+    assert len(pages) > 20
+    assert [page[:80] for page in pages if loads_from.search(page)] == []
+
+
+def test_a_broken_link_fails_the_build(tmp_path):
+    if find_spec("mkdocs") is None:
+        pytest.skip("mkdocs is not installed (the extra `docs`)")
+    copy = tmp_path / "checkout"
+    for name in ("docs", "src"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "mkdocs.yml"):
+        shutil.copy(ROOT / name, copy / name)
+    (copy / "docs/beliefs.md").write_text("[away](no-such-page.md)\n", encoding="utf-8")
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", tmp_path / "site"]
+    done = subprocess.run(build, cwd=copy, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "no-such-page.md" in done.stdout + done.stderr
+
+
+def test_the_tutorial_ends_with_a_scenario_that_checks():
+    parts = re.findall(r"```yaml\n(.*?)```", (DOCS / "tutorial.md").read_text(encoding="utf-8"), re.DOTALL)
+    start = "equipoise: 1\ntitle: Mine\nfocus: us\ncalendar: {start: 2030-01-07, weeks: 52}\n"
+    found = loads(start + "\n".join(parts)).scenario
+    assert list(found.strategies["us"]) == ["stay-with-the-government", "talk-to-both", "stay-out"]
+    assert "aid-stops" in found.events and "sceptic" in found.beliefs
+
+
+def test_the_commands_of_the_tutorial_are_there():
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    called = set(re.findall(r"equipoise ([a-z-]+)", text)) - {"is"}
+    assert len(called) > 5 and called <= set(main.commands)
+
+
+def test_the_citation_names_this_version():
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == __version__
