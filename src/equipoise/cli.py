@@ -24,6 +24,7 @@ from equipoise.cli_shared import (
     WORKERS,
     YARDSTICK,
     Group,
+    changes,
     listed,
     loaded,
     numbers,
@@ -76,16 +77,18 @@ def from_sheet(sheet: str, to: str | None, replace: bool, as_json: bool) -> None
     "--resolved", is_flag=True, help="Print the scenario with every default written out; it is itself valid."
 )
 @YARDSTICK
+@changes
 @JSON
-def check(scenario: str, resolved: bool, as_json: bool) -> None:
+def check(scenario: str, resolved: bool, as_json: bool, **changed: Any) -> None:
     """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
+    file, of = loaded(scenario, **changed)
     if resolved:
-        from equipoise.scenario import load, to_yaml
+        from equipoise.scenario import to_yaml
 
         plain = not (sys.stdout.encoding or "").lower().startswith("utf")
-        click.echo(to_yaml(load(scenario).scenario, ascii_only=plain), nl=False)
+        click.echo(to_yaml(of, ascii_only=plain), nl=False)
         return
-    found = job("check")(scenario)
+    found = job("check")(file)
 
     def show() -> None:
         from equipoise.reporting.terminal import print_check
@@ -115,6 +118,7 @@ def check(scenario: str, resolved: bool, as_json: bool) -> None:
 @click.option("--future", type=int, metavar="N", help="Play future number N alone and print its course.")
 @click.option("--full", is_flag=True, help="Print all tables.")
 @YARDSTICK
+@changes
 @JSON
 def run(
     scenario: str,
@@ -122,6 +126,8 @@ def run(
     strategies: str | None,
     future: int | None,
     full: bool,
+    set_: tuple[str, ...],
+    widen: str | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -129,14 +135,15 @@ def run(
     from equipoise.jobs.additions import add
     from equipoise.reporting import print_blocks, print_run
 
+    file, _ = loaded(scenario, set_=set_, widen=widen)
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
     if future is not None:
         one = {key: asked[key] for key in ("seed", "chance", "beliefs")}
-        course = job("replay")(scenario, future, **chosen, **one)
+        course = job("replay")(file, future, **chosen, **one)
         say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
         return
     with progress_bar("futures") as progress:
-        study = job("run")(scenario, **chosen, **asked, progress=progress, additions=False)
+        study = job("run")(file, **chosen, **asked, progress=progress, additions=False)
     traced = {"trace": job("trace", "of_study")(study)}
     say(study.summary, as_json, lambda: print_run(study.findings, study.scenario, analyses=traced, full=full))
     if study.folder is None:
@@ -216,6 +223,7 @@ def trace(scenario: str, as_json: bool) -> None:
 )
 @STUDY
 @WORKERS
+@changes
 @JSON
 def optimise(
     scenario: str,
@@ -223,11 +231,13 @@ def optimise(
     with_: tuple[str, ...],
     no_trigger: bool,
     no_frontier: bool,
+    set_: tuple[str, ...],
+    widen: str | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
     """Search for the focus patron's best way of engaging in SCENARIO, and the frontier around it."""
-    file, of = loaded(scenario)
+    file, of = loaded(scenario, set_=set_, widen=widen)
     with progress_bar("search") as progress:
         found = job("optimise")(
             file, options=numbers(options), with_=pairs(with_), trigger=not no_trigger, frontier=not no_frontier,
@@ -251,13 +261,21 @@ def optimise(
 @click.option("--nfg", metavar="FILE", help="Write the game of mean payoffs in Gambit's format.")
 @STUDY
 @WORKERS
+@changes
 @JSON
 def game(
-    scenario: str, players: str, only: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
+    scenario: str,
+    players: str,
+    only: tuple[str, ...],
+    with_: tuple[str, ...],
+    set_: tuple[str, ...],
+    widen: str | None,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
     chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
-    file, of = loaded(scenario)
+    file, of = loaded(scenario, set_=set_, widen=widen)
     with progress_bar("profiles") as progress:
         found = job("game")(
             file,
@@ -279,10 +297,19 @@ def game(
 @STUDY
 @WORKERS
 @YARDSTICK
+@changes
 @JSON
-def beliefs(scenario: str, holders: str | None, with_: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+def beliefs(
+    scenario: str,
+    holders: str | None,
+    with_: tuple[str, ...],
+    set_: tuple[str, ...],
+    widen: str | None,
+    as_json: bool,
+    **asked: Any,
+) -> None:
     """Find the best strategy in SCENARIO under each holder's beliefs, and which belief makes the difference."""
-    file, of = loaded(scenario)
+    file, of = loaded(scenario, set_=set_, widen=widen)
     with progress_bar("runs") as progress:
         found = job("beliefs")(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
     say_analysis("beliefs", found, of, as_json)
@@ -347,9 +374,16 @@ class _WithRecord(click.Command):
 @BELIEFS
 @STUDY
 @YARDSTICK
+@changes
 @JSON
 def talks(
-    scenario: str | None, table: str | None, models: tuple[str, ...], as_json: bool, **asked: Any
+    scenario: str | None,
+    table: str | None,
+    models: tuple[str, ...],
+    set_: tuple[str, ...],
+    widen: str | None,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     """Say where TALK (or every talk) of SCENARIO may land, how likely a deal is, and who moves whom.
 
@@ -361,7 +395,7 @@ def talks(
     if table is not None and not table.lower().endswith(".csv"):
         raise InputError(f"--csv takes a file that ends in .csv; given {table!r}")
     model = "all" if "all" in models else list(models) or None
-    source, of = loaded(scenario or table, ".csv")
+    source, of = loaded(scenario or table, ".csv", set_=set_, widen=widen)
     say_analysis("talks", job("talks")(source, model=model, **asked), of, as_json)
 
 
@@ -381,10 +415,13 @@ def talks(
 )
 @BELIEFS
 @STUDY
+@changes
 @JSON
-def balance(source: str, where: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+def balance(
+    source: str, where: tuple[str, ...], set_: tuple[str, ...], widen: str | None, as_json: bool, **asked: Any
+) -> None:
     """Say how the ties of a situation strain each other, which camps they point to, and the price of each hedge."""
-    given, of = loaded(source, ".csv", ".graphml")
+    given, of = loaded(source, ".csv", ".graphml", set_=set_, widen=widen)
     found = job("balance")(given, where=pairs(where, "--where"), **asked)
     say_analysis("balance", found, of, as_json)
 

@@ -32,6 +32,14 @@ WITH = click.option(
     metavar="PATRON=STRATEGY",
     help="Another patron's strategy; may be repeated.",
 )
+SET = click.option(
+    "--set",
+    "set_",
+    multiple=True,
+    metavar="PATH=NUMBER",
+    help="Take another number at a path, such as [0.1, 0.3]; may be repeated.",
+)
+WIDEN = click.option("--widen", metavar="SHARE", help="Doubt every bare number by this share, such as 30%.")
 STRATEGIES = click.option(
     "--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given."
 )
@@ -156,13 +164,13 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
 
 
-def pairs(given: tuple[str, ...], option: str = "--with") -> dict[str, str]:
-    """Return what was given as NAME=VALUE, by name."""
+def pairs(given: tuple[str, ...], option: str = "--with", form: str = "NAME=VALUE") -> dict[str, str]:
+    """Return what was given as NAME=VALUE, by name; of what was given twice, the last."""
     out = {}
     for item in given:
         patron, sign, strategy = item.partition("=")
         if not (patron and sign and strategy):
-            raise InputError(f"{option} takes NAME=VALUE; given {item!r}")
+            raise InputError(f"{option} takes {form}; given {item!r}")
         out[patron] = strategy
     return out
 
@@ -183,13 +191,26 @@ def listed(given: str | None) -> list[str] | None:
     return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
-def loaded(source: str, *endings: str) -> tuple[Any, Scenario | None]:
-    """Return a source for a job, loaded once, and its scenario; a file with one of the endings has none."""
+def changes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that change its scenario's numbers; they are those of `loaded`."""
+    return SET(WIDEN(command))
+
+
+def loaded(
+    source: str, *endings: str, set_: tuple[str, ...] = (), widen: str | None = None
+) -> tuple[Any, Scenario | None]:
+    """Return a source for a job, loaded and changed once, and its scenario; a file with one of the endings has none.
+
+    Raises:
+        InputError: numbers are to be changed in what is no scenario, or in no such way.
+    """
     from equipoise.jobs.sources import ends, load
 
     if ends(source, *endings):
+        if set_ or widen is not None:
+            raise InputError(f"--set and --widen change the numbers of a scenario; {source} is none")
         return source, None
-    file = load(source)
+    file = load(source, pairs(set_, "--set", "PATH=NUMBER"), widen)
     return file, file.scenario
 
 

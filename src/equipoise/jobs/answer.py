@@ -48,8 +48,10 @@ def header(job: str, file: ScenarioFile, *, seed: int | None, **asked: Any) -> d
         job: its name.
         file: the scenario.
         seed: of every random number; None where there is none.
-        asked: the options that decide what is found, each by its name in Python, without its trailing `_`.
+        asked: the options that decide what is found, each by its name in Python, without its trailing `_`; `set` and
+            `widen` are those of the file.
     """
+    asked |= {"set": {path: number.model_dump() for path, number in file.set_.items()}, "widen": file.widen}
     title, focus = file.scenario.title, file.scenario.focus
     return headed(job, title=title, sha256=file.sha256, focus=focus, seed=seed, **asked)
 

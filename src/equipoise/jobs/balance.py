@@ -10,7 +10,7 @@ from equipoise import evidence
 from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, headed, header
 from equipoise.jobs.options import Step, check_draws, check_seconds
-from equipoise.jobs.sources import Source, ends, load, sha256_of
+from equipoise.jobs.sources import Set, Source, ends, load, sha256_of
 from equipoise.jobs.study import Study, study_for
 
 DRAWS_WITH_RUN, FEW_DRAWS = 64, 16
@@ -29,6 +29,8 @@ def balance(
     time_limit: float = 60.0,
     quota: float = 0.5,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     study: Study | str | Path | None = None,
 ) -> Answer:
     """Say how the ties of a situation strain each other, which camps they point to, what a hedge costs.
@@ -42,6 +44,7 @@ def balance(
         time_limit: seconds for each integer programme.
         quota: the share of all power that a coalition must exceed to win.
         beliefs: a holder, whose beliefs are laid over the scenario.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         study: a study of this scenario to keep the result in.
 
     Returns:
@@ -58,8 +61,8 @@ def balance(
     listed, network = ends(source, ".csv"), ends(source, ".csv", ".graphml")
     if (at is not None or where) and not listed:
         raise InputError("--at and --where choose among the lines of a CSV file of ties; the source is none")
-    if network and (beliefs is not None or study is not None):
-        raise InputError(f"{source} is a network: it has no beliefs and no study")
+    if network and (beliefs is not None or study is not None or set_ or widen is not None):
+        raise InputError(f"{source} is a network: it has no numbers by path, no beliefs and no study")
     if network:
         path = Path(source)
         graph = read_csv(path, at=at, where=where) if listed else read_graphml(path)
@@ -69,7 +72,7 @@ def balance(
         )  # fmt: skip
         result = study_balance(graph, time_limit=time_limit)
         return Answer(asked, result.to_dict(), result)
-    file = load(source)
+    file = load(source, set_, widen)
     kept = study_for(study, file)
     of = evidence.under_beliefs(file.scenario, beliefs)
     options = {"draws": draws, "time_limit": time_limit, "quota": quota}

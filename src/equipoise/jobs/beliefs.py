@@ -12,7 +12,7 @@ from equipoise.findings.beliefs import PlayedThere, choice
 from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
-from equipoise.jobs.sources import Source, known, load
+from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
 from equipoise.search.sample import Sample
@@ -26,6 +26,8 @@ def beliefs(
     seed: int = 1,
     chance: int = CHANCE,
     with_: Mapping[str, str] | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     study: Study | str | Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -38,6 +40,7 @@ def beliefs(
         futures: of each run.
         seed: of every random number, the same under all beliefs. chance: streams a state.
         with_: strategies of other patrons by name.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         study: a study of this scenario, to keep the result in and to write its report again.
         workers: threads. progress: called with runs done and the most there may be.
 
@@ -50,7 +53,7 @@ def beliefs(
     """
     from equipoise.exploration.beliefs import under_each
 
-    file = load(source)
+    file = load(source, set_, widen)
     kept = study_for(study, file)
     scenario = file.scenario
     chosen = _holders(scenario, holders)

@@ -12,7 +12,7 @@ from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
 from equipoise.futures.play import Plan, batches, traces
 from equipoise.jobs.answer import Answer, header
-from equipoise.jobs.sources import Source, load
+from equipoise.jobs.sources import Set, Source, load
 from equipoise.scenario import Scenario, ScenarioFile, summary
 from equipoise.scenario.reach import Never, unreachable
 from equipoise.scenario.reading import read
@@ -36,15 +36,16 @@ STANDING_ON = {
 """What a number may stand on, in words."""
 
 
-def check(source: Source) -> Answer:
+def check(source: Source, *, set_: Set | None = None, widen: float | str | None = None) -> Answer:
     """Return what a scenario contains, what it takes as given, and the yearly chance of falling it implies.
 
     The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates; power a year on from
-    one future in each of 1,024 states. What can never happen is listed with its place.
+    one future in each of 1,024 states. What can never happen is listed with its place. `set_` and `widen` change
+    numbers first (`scenario.changed`).
     """
     from equipoise.scoring import yearly_chance
 
-    file = load(source)
+    file = load(source, set_, widen)
     player = Player(compile_world(file.scenario, profiles=[{}]), seed=SEED)
     plan = Plan.of(FUTURES, seed=SEED)
     tally = Tally(player, plan.chance)

@@ -16,7 +16,7 @@ from equipoise.files import writable, write_text
 from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
-from equipoise.jobs.sources import Source, known, load
+from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
 from equipoise.search.sample import Sample
@@ -35,6 +35,8 @@ def game(
     chance: int = CHANCE,
     with_: Mapping[str, str] | None = None,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     nfg: str | Path | None = None,
     study: Study | str | Path | None = None,
     workers: int | None = None,
@@ -50,6 +52,7 @@ def game(
         seed: of every random number. chance: streams a state.
         with_: strategies of patrons who are no players; without one a patron follows its default.
         beliefs: a holder, whose beliefs are laid over the scenario.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         nfg: a file to write the game of mean payoffs to, in Gambit's format.
         study: a study of this scenario, to keep the result in and to write its report again.
         workers: threads. progress: called with profiles played and in all.
@@ -63,7 +66,7 @@ def game(
     """
     from equipoise.games import analyse, to_nfg
 
-    file = load(source)
+    file = load(source, set_, widen)
     kept = study_for(study, file)
     target = None if nfg is None else writable(nfg)
     believed = evidence.under_beliefs(file.scenario, beliefs)

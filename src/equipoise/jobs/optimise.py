@@ -10,7 +10,7 @@ from equipoise.files import writable, write_text
 from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_seconds, check_with, states_of
-from equipoise.jobs.sources import Source, load
+from equipoise.jobs.sources import Set, Source, load
 from equipoise.jobs.study import Study, study_for
 
 
@@ -24,6 +24,8 @@ def optimise(
     chance: int = CHANCE,
     with_: Mapping[str, str] | None = None,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     trigger: bool = True,
     frontier: bool = True,
     time_limit: float | None = None,
@@ -42,6 +44,7 @@ def optimise(
         seed: of every random number. chance: streams a state.
         with_: strategies of other patrons by name.
         beliefs: a holder, whose beliefs are laid over the scenario.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         trigger: also look for one switch of engagement. frontier: also trace the frontier.
         time_limit: seconds after which the search ends with what it has.
         yaml: a file to write what was found and the frontier to, as strategies for the scenario's file.
@@ -56,7 +59,7 @@ def optimise(
     """
     from equipoise.search import optimise as search_best
 
-    file = load(source)
+    file = load(source, set_, widen)
     kept = study_for(study, file)
     target = None if yaml is None else writable(yaml)
     believed = evidence.under_beliefs(file.scenario, beliefs)

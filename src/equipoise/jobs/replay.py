@@ -13,7 +13,7 @@ from equipoise.futures.play import CHANCE, Batch, Plan
 from equipoise.futures.tables import outcome_table
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import profiles_of
-from equipoise.jobs.sources import Source, load
+from equipoise.jobs.sources import Set, Source, load
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Memory, Player
@@ -28,8 +28,12 @@ def replay(
     strategies: Sequence[str] | None = None,
     with_: Mapping[str, str] | None = None,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
 ) -> Answer:
     """Play one future again, alone, by its number: what was drawn, what happened when, and the weekly course.
+
+    Everything else is asked for as in `run`.
 
     Returns:
         `future`, `state`, `stream`; `inputs` by path; by strategy `outcomes` (as in the outcomes table),
@@ -37,7 +41,7 @@ def replay(
     """
     if future < 0:
         raise InputError(f"futures are numbered from 0; given {future}")
-    file = load(source)
+    file = load(source, set_, widen)
     believed = evidence.under_beliefs(file.scenario, beliefs)
     chosen = profiles_of(believed, strategies, with_ or {})
     world = compile_world(believed, profiles=chosen)

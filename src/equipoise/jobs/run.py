@@ -25,7 +25,7 @@ from equipoise.futures.play import CHANCE, Batch, Plan, Pool, traces, workers_of
 from equipoise.jobs.additions import add
 from equipoise.jobs.answer import header
 from equipoise.jobs.options import Progress, profiles_of
-from equipoise.jobs.sources import Source, load
+from equipoise.jobs.sources import Set, Source, load
 from equipoise.jobs.study import Study
 from equipoise.scenario import ScenarioFile
 from equipoise.world.compile import compile_world
@@ -46,6 +46,8 @@ def run(
     strategies: Sequence[str] | None = None,
     with_: Mapping[str, str] | None = None,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     out: str | Path | None = None,
     workers: int | None = None,
     precision: float | None = None,
@@ -63,6 +65,7 @@ def run(
         strategies: the focus patron's strategies to play, all by default.
         with_: strategy of other patrons by name; without one a patron follows its default.
         beliefs: a holder, whose beliefs are laid over the scenario; None for the analyst's own.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         out: study folder; a study that was cut off is taken up where it stopped.
         workers: threads; one for each processor by default.
         precision: run on, past `futures`, until every two neighbours of the ranking differ by more than two
@@ -75,7 +78,7 @@ def run(
     Raises:
         InputError: of the scenario, or of what was asked.
     """
-    file = load(source)
+    file = load(source, set_, widen)
     believed = evidence.under_beliefs(file.scenario, beliefs)
     chosen = profiles_of(believed, strategies, with_ or {})
     player = Player(compile_world(believed, profiles=chosen), seed=seed)

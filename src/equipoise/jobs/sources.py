@@ -15,9 +15,19 @@ from equipoise.scenario import ScenarioFile
 Source = str | Path | Mapping[str, Any] | ScenarioFile
 
 
-def load(source: Source) -> ScenarioFile:
-    """Read and check a scenario; everything wrong with it is said at once (`ScenarioError`)."""
-    return source if isinstance(source, ScenarioFile) else scenario.load(source)
+Set = Mapping[str, Any]
+"""Numbers to change, by path, as `scenario.changed` takes them."""
+
+
+def load(source: Source, set_: Set | None = None, widen: float | str | None = None) -> ScenarioFile:
+    """Read and check a scenario, and change its numbers as asked; see `scenario.changed`.
+
+    Raises:
+        ScenarioError: everything that is wrong with it.
+        InputError: what was asked cannot be changed so.
+    """
+    file = source if isinstance(source, ScenarioFile) else scenario.load(source)
+    return scenario.changed(file, set_, widen=widen)
 
 
 def ends(source: Source, *endings: str) -> bool:

@@ -10,7 +10,7 @@ from equipoise import evidence
 from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, headed, header
 from equipoise.jobs.options import Step, check_draws
-from equipoise.jobs.sources import Source, ends, known, load, sha256_of
+from equipoise.jobs.sources import Set, Source, ends, known, load, sha256_of
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
 
@@ -31,6 +31,8 @@ def talks(
     draws: int | None = None,
     seed: int | None = None,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     study: Study | str | Path | None = None,
 ) -> Answer:
     """Say where talks may land, how likely a deal is, what blocks it and who would have to move.
@@ -42,6 +44,7 @@ def talks(
         draws: of the uncertain numbers of a talk; 1,024 if not given.
         seed: of the draws; 1 if not given.
         beliefs: a holder, whose beliefs are laid over the scenario.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         study: a study of this scenario to keep the result in.
 
     Returns:
@@ -56,14 +59,14 @@ def talks(
             raise InputError(
                 f"{source} is a table of certain numbers: nothing in it is drawn, so it takes no draws or seed"
             )
-        if talk is not None or beliefs is not None or study is not None:
+        if talk is not None or beliefs is not None or study is not None or set_ or widen is not None:
             raise InputError(
-                f"{source} is a table of one talk: it has no talks by name, no beliefs and no study"
+                f"{source} is a table of one talk: it has no talks or numbers by name, no beliefs and no study"
             )
         return _of_table(Path(source), model or "all")
     draws, seed = DRAWS if draws is None else draws, SEED if seed is None else seed
     check_draws(draws, seed)
-    file = load(source)
+    file = load(source, set_, widen)
     kept = study_for(study, file)
     of = evidence.under_beliefs(file.scenario, beliefs)
     if not of.talks:

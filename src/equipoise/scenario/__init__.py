@@ -1,5 +1,6 @@
 """The file an analyst writes: reading it, what is wrong with it, its defaults, its places."""
 
+from equipoise.scenario.changes import changed
 from equipoise.scenario.loading import ScenarioFile, cases, load, loads
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile, support
@@ -15,6 +16,7 @@ __all__ = [
     "Scenario",
     "ScenarioFile",
     "cases",
+    "changed",
     "load",
     "loads",
     "places",

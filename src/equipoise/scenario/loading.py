@@ -17,6 +17,7 @@ import yaml
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.checks import check
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.number import Number
 from equipoise.scenario.ranges import written
 from equipoise.scenario.reading import MAX_BYTES, ReadingError, decode
 from equipoise.scenario.resolving import resolve
@@ -35,6 +36,8 @@ class ScenarioFile:
         sha256: of that text in UTF-8, hexadecimal: the same whatever ends the lines of the file.
         path: the file, or None where there was none.
         written: paths of the numbers the file itself writes down; the others are defaults.
+        set_: numbers that the file lays over its own under `set`, by path; they are in `scenario`.
+        widen: the share by which its bare numbers are widened there, or None.
     """
 
     scenario: Scenario
@@ -42,6 +45,8 @@ class ScenarioFile:
     sha256: str
     path: Path | None
     written: frozenset[str] = field(default=frozenset(), repr=False)
+    set_: Mapping[str, Number] = field(default_factory=dict, repr=False)
+    widen: float | None = None
 
 
 def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
@@ -55,7 +60,7 @@ def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
         ScenarioError: the scenario has problems; all of them are listed.
     """
     if isinstance(source, Mapping):
-        return loads(_text_of(source), file="<mapping>")
+        return loads(text_of(source), file="<mapping>")
     path = _find(source)
     return _loaded(bytes_of(path), str(path), path)
 
@@ -72,10 +77,13 @@ def _loaded(raw: bytes, file: str, path: Path | None) -> ScenarioFile:
         raise ScenarioError(file, [error.problem]) from None
     scenario = check(text, file=file)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return ScenarioFile(resolve(scenario), text, digest, path, written(scenario))
+    return ScenarioFile(
+        resolve(scenario), text, digest, path, written(scenario), scenario.set_, scenario.widen
+    )
 
 
-def _text_of(data: Mapping[str, Any]) -> str:
+def text_of(data: Mapping[str, Any]) -> str:
+    """Return plain data with the file's keys as its text."""
     try:
         return to_yaml(data)
     except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:

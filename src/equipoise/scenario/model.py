@@ -379,6 +379,16 @@ class Strategy(Policy):
         return tuple(found)
 
 
+Widening = Annotated[float, Field(strict=True, gt=0, le=1)]
+
+
+class Changes(Part):
+    """What a file lays over its own numbers: bare ones widened, then some set; what is set comes last."""
+
+    widen: Widening | None = None
+    set_: dict[str, Number] = {}
+
+
 class Scenario(Part):
     """A whole situation, as one file says it."""
 
@@ -400,6 +410,8 @@ class Scenario(Part):
     talks: dict[Name, Talk] = {}
     beliefs: dict[Name, dict[str, Number]] = {}
     strategies: dict[Name, dict[Name, Strategy]]
+    widen: Widening | None = None
+    set_: dict[str, Number] = {}
 
     def __str__(self) -> str:
         return repr(self)
@@ -409,32 +421,6 @@ class Scenario(Part):
             f"<Scenario {self.title!r}: {len(self.forces)} forces, {len(self.patrons)} patrons, "
             f"{len(self.regions)} regions, {len(self.events)} events, {self.calendar.weeks} weeks>"
         )
-
-
-def _is_ground(item: Part, field: str) -> bool:
-    return field in ("claims", "because") and not isinstance(item, Scenario)
-
-
-def dumped(item: Any) -> Any:
-    """Return a part as plain data with the file's own keys, numbers in their shortest exact form.
-
-    What is empty by default is left out; grounds come last. Checking the data gives an equal part.
-    """
-    if isinstance(item, Number):
-        return item.model_dump()
-    if isinstance(item, Part):
-        fields = sorted(type(item).model_fields.items(), key=lambda field: _is_ground(item, field[0]))
-        given = [(name, info, getattr(item, name)) for name, info in fields]
-        return {
-            info.alias or name: dumped(value)
-            for name, info, value in given
-            if value is not None and not (value in ((), {}) and value == info.default)
-        }
-    if isinstance(item, dict):
-        return {key: dumped(value) for key, value in item.items()}
-    if isinstance(item, tuple | list):
-        return [dumped(value) for value in item]
-    return item
 
 
 __all__ = [
@@ -496,5 +482,4 @@ __all__ = [
     "ViolenceDynamics",
     "ViolenceEffect",
     "Volatility",
-    "dumped",
 ]

@@ -55,7 +55,7 @@ MAX_CHOICES = 256
 LARGEST = 1e12
 """No quantity of this model needs a larger number, and none smaller can overflow on the way."""
 
-NUMBER_KEYS = (*FORMS, "times", "within", "label", "claims", "because")
+NUMBER_KEYS = (*FORMS, "times", "within", "certain", "label", "claims", "because")
 
 SMALLEST = 1e-100
 BETA_RANGE = (1e-3, 1e6)
@@ -134,6 +134,7 @@ class Number(BaseModel):
     is_: Name | None = Field(None, alias="is")
     times: Finite | None = None
     within: Pair | None = None
+    certain: Annotated[bool, Field(strict=True)] = False
     label: Annotated[str, StringConstraints(max_length=LONGEST_LABEL)] | None = None
     claims: tuple[Name, ...] = ()
     because: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] | None = None
@@ -187,6 +188,8 @@ class Number(BaseModel):
         for key in ("times", "within", "label", "because"):
             if getattr(self, key) is not None:
                 extras[key] = list(getattr(self, key)) if key == "within" else getattr(self, key)
+        if self.certain:
+            extras["certain"] = True
         if self.claims:
             extras["claims"] = list(self.claims)
         if given == "value" and not extras:
@@ -236,6 +239,8 @@ def _fault_of(number: Number) -> str | None:
     """Say what is wrong with a number's arguments, or None."""
     if number.times is not None and number.is_ is None:
         return "`times` belongs to `is`: it scales a shared quantity"
+    if number.certain and number.value is None:
+        return "`certain` belongs to one value; this number is uncertain"
     if number.uniform and number.uniform[0] > number.uniform[1]:
         return "the low end lies above the high end"
     triple = number.triangular or number.pert

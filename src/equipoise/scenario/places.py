@@ -13,7 +13,7 @@ from typing import Any
 from equipoise.scenario.model import Part, Scenario, Strategy, Tie
 from equipoise.scenario.number import Number
 
-SKIPPED = ("beliefs",)
+SKIPPED = ("beliefs", "set_")
 
 
 def places(scenario: Scenario) -> dict[str, Number]:
@@ -21,7 +21,7 @@ def places(scenario: Scenario) -> dict[str, Number]:
 
     Numbers that cannot be uncertain (calendar, region weights, interests, strategies, thresholds in
     conditions, majority, spans in weeks, scales) are not places. On a resolved scenario the defaults are
-    places too. Beliefs are not walked: their keys *are* paths.
+    places too. Beliefs and what is set are not walked: their keys *are* paths.
     """
     return dict(sorted(_walk(scenario, ""), key=lambda place: place[0]))
 

@@ -15,6 +15,9 @@ from equipoise.scenario.reading import Path
 from equipoise.scenario.rules import RANGES
 from equipoise.scenario.value_types import ANY, Range
 
+BY_PATH = ("beliefs", "set")
+"""Sections whose keys are paths of numbers."""
+
 
 def numbers(item: Any, path: Path = ()) -> Iterator[tuple[Path, Number]]:
     """Yield every number of a scenario with its path in the file (a tie by its index in the list)."""
@@ -34,7 +37,8 @@ def numbers(item: Any, path: Path = ()) -> Iterator[tuple[Path, Number]]:
 
 def written(scenario: Scenario) -> frozenset[str]:
     """Return the paths of the numbers that an unresolved scenario writes down, defaults left out."""
-    return frozenset(_place(path, scenario) for path, _ in numbers(scenario) if path[0] != "beliefs")
+    own = {_place(path, scenario) for path, _ in numbers(scenario) if path[0] not in BY_PATH}
+    return frozenset(own | scenario.set_.keys())
 
 
 def _place(path: Path, scenario: Scenario) -> str:
@@ -52,9 +56,9 @@ def check_ranges(inspection: Inspection, scenario: Scenario) -> dict[str, Range]
     _check_circles(inspection, scenario)
     spans = quantity_spans(scenario)
     for path, number in numbers(scenario):
-        if number.label is not None and path[0] != "quantities":
+        if number.label is not None and path[0] not in ("quantities", *BY_PATH):
             inspection.add((*path, "label"), "only a shared quantity has a label", "remove it", at_key=True)
-        if path[0] != "beliefs":
+        if path[0] not in BY_PATH:
             # A weight in an effect is one key with dots in it (`backing-cost.troops`): count by dots.
             steps = tuple(dotted(path).split("."))
             check_range(inspection, path, number, RANGES.get(steps) or ANY, spans)
@@ -65,19 +69,25 @@ def check_range(
     inspection: Inspection, path: Path, number: Number, allowed: Range, spans: dict[str, Range]
 ) -> None:
     """Note it if `number` can take a value outside `allowed`."""
+    fault = fault_of_range(number, allowed, spans)
+    if fault is not None:
+        inspection.add(path, *fault)
+
+
+def fault_of_range(number: Number, allowed: Range, spans: dict[str, Range]) -> tuple[str, str] | None:
+    """Say how a number can leave what is allowed, and what to do; None where it cannot."""
     span = span_of(number, spans)
     if span is None:
-        return
+        return None
     low, high = span
     if low >= allowed[0] and high <= allowed[1]:
-        return
+        return None
     limits = "not be negative" if allowed[1] == math.inf else f"lie from {allowed[0]:g} to {allowed[1]:g}"
     if low == high:
-        inspection.add(path, f"`{number}` must {limits}")
-        return
+        return f"`{number}` must {limits}", ""
     beyond = low if low < allowed[0] else high
     reach = f"the value {beyond:.12g}" if math.isfinite(beyond) else "any value, however far out"
-    inspection.add(path, f"`{number}` can take {reach}; it must {limits}", _hint(number, allowed))
+    return f"`{number}` can take {reach}; it must {limits}", _hint(number, allowed)
 
 
 def _hint(number: Number, allowed: Range) -> str:
@@ -129,6 +139,17 @@ def quantity_spans(scenario: Scenario) -> dict[str, Range]:
 
 
 def _check_circles(inspection: Inspection, scenario: Scenario) -> None:
+    """Note quantities that refer to each other in a circle."""
+    circle = circle_of(scenario)
+    if circle:
+        message = f"shared quantities refer to each other in a circle: {' → '.join(circle)}"
+        inspection.add(
+            ("quantities", min(circle)), message, "give one of them a form of its own", at_key=True
+        )
+
+
+def circle_of(scenario: Scenario) -> list[str]:
+    """Return shared quantities that refer to each other in a circle, in turn; none where there is no circle."""
     graph = {
         name: {number.is_} & scenario.quantities.keys() if number.is_ else set()
         for name, number in scenario.quantities.items()
@@ -136,8 +157,5 @@ def _check_circles(inspection: Inspection, scenario: Scenario) -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        circle = error.args[1]
-        message = f"shared quantities refer to each other in a circle: {' → '.join(circle)}"
-        inspection.add(
-            ("quantities", min(circle)), message, "give one of them a form of its own", at_key=True
-        )
+        return list(error.args[1])
+    return []

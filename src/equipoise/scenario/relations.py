@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from equipoise.scenario.conditions import HappenedCondition, OrderCondition, compares
 from equipoise.scenario.effects import EFFECTS, MODIFIERS, kinds_of
@@ -15,13 +15,13 @@ from equipoise.scenario.model import (
     Scenario,
     Talk,
 )
+from equipoise.scenario.overlay import range_of
 from equipoise.scenario.places import places, with_numbers
-from equipoise.scenario.ranges import check_range, may_be_zero
+from equipoise.scenario.ranges import check_range, circle_of, fault_of_range, may_be_zero, quantity_spans
 from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import clouts, resolve
-from equipoise.scenario.rules import RANGES
 from equipoise.scenario.timing import happenings
-from equipoise.scenario.value_types import ANY, POWER, Range
+from equipoise.scenario.value_types import POWER, Range
 
 MOST_REALIGNING = 12
 """Forces among which coalitions are compared inside the run: 4,096 of them at every look."""
@@ -236,31 +236,78 @@ def _weighs(actor: str, talk: Talk, issue: Issue, scenario: Scenario) -> bool:
 
 
 def _check_places(inspection: Inspection, scenario: Scenario, spans: dict[str, Range]) -> None:
-    """Beliefs and `reveals` name places that exist; a belief stays in the range of its place."""
-    whole = resolve(scenario) if inspection.whole("calendar") else None
-    known = None if whole is None else places(whole)
+    """Beliefs, `reveals` and what is set name places that exist; a number laid over one stays in its range."""
+    dated = inspection.whole("calendar")
+    plain = resolve(scenario.model_copy(update={"set_": {}, "widen": None})) if dated else None
+    known = None if plain is None else places(plain)
     clean = not inspection.problems and not inspection.broken
-    for path, dated in happenings(scenario):
-        for index, place in enumerate(dated.reveals):
+    for path, happening in happenings(scenario):
+        for index, place in enumerate(happening.reveals):
             _check_place(inspection, (*path, "reveals", index), place, known)
+    laid: dict[Path, Mapping[str, Number]] = {("set",): scenario.set_}
+    laid |= {("beliefs", holder): overlay for holder, overlay in scenario.beliefs.items()}
+    for at, overlay in laid.items():
+        _check_overlay(inspection, at, overlay, known, spans)
+    if plain is not None and clean and not inspection.problems:
+        check_worlds(inspection, ("set",) if scenario.set_ else (), resolve(scenario))
+
+
+def check_changes(inspection: Inspection, set_: Mapping[str, Number], scenario: Scenario) -> None:
+    """Note what is wrong with numbers that are to be set in a resolved scenario, each by itself."""
+    for path, number in set_.items():
+        if number.is_ is not None and number.is_ not in scenario.quantities:
+            hint = inspection.nearest(number.is_, scenario.quantities)
+            inspection.add(("set", path), f"there is no quantity {quoted(number.is_)}", hint)
+    _check_overlay(inspection, ("set",), set_, places(scenario), quantity_spans(scenario))
+
+
+def _check_overlay(
+    inspection: Inspection,
+    at: Path,
+    overlay: Mapping[str, Number],
+    known: dict[str, Number] | None,
+    spans: dict[str, Range],
+) -> None:
+    """Each number laid over the scenario has a place there, and stays in its range."""
+    for place, number in overlay.items():
+        _check_place(inspection, (*at, place), place, known, at_key=True)
+        check_range(inspection, (*at, place), number, range_of(place), spans)
+
+
+def check_worlds(inspection: Inspection, at: Path, scenario: Scenario) -> None:
+    """Note it if what is set, or what a holder believes, makes a world that cannot be played.
+
+    Args:
+        inspection: where to note it.
+        at: where numbers were set, empty where none were.
+        scenario: resolved, with those numbers in their places.
+    """
+    if at:
+        _check_world(inspection, at, scenario, "with these numbers")
+        if inspection.problems:
+            return
     for holder, overlay in scenario.beliefs.items():
-        for place, number in overlay.items():
-            path = ("beliefs", holder, place)
-            _check_place(inspection, path, place, known, at_key=True)
-            check_range(inspection, path, number, RANGES.get(tuple(place.split("."))) or ANY, spans)
-        if whole is not None and clean and all(place in known for place in overlay):
-            _check_overlay(inspection, holder, with_numbers(whole, overlay))
+        when = f"under the beliefs of `{holder}`" if at else "under these beliefs"
+        _check_world(inspection, at or ("beliefs", holder), with_numbers(scenario, overlay), when)
 
 
-def _check_overlay(inspection: Inspection, holder: str, believed: Scenario) -> None:
-    """What one holder believes must be a world that can be played."""
-    for region in _uncontrolled(believed):
-        message = f"under these beliefs nobody is sure to control any of `{region}`"
-        inspection.add(("beliefs", holder), message, at_key=True)
-    for name, talk in believed.talks.items():
-        for issue in _unweighed(talk, believed):
-            message = f"under these beliefs nobody has weight on `{issue}` of `{name}`"
-            inspection.add(("beliefs", holder), message, at_key=True)
+def _check_world(inspection: Inspection, at: Path, scenario: Scenario, when: str) -> None:
+    """What was laid over a scenario leaves somebody in control and heard, and what refers to it in its range."""
+    circle = circle_of(scenario)
+    if circle:
+        message = f"{when} shared quantities refer to each other in a circle: {' → '.join(circle)}"
+        inspection.add(at, message, at_key=True)
+        return
+    for region in _uncontrolled(scenario):
+        inspection.add(at, f"{when} nobody is sure to control any of `{region}`", at_key=True)
+    for name, talk in scenario.talks.items():
+        for issue in _unweighed(talk, scenario):
+            inspection.add(at, f"{when} nobody has weight on `{issue}` of `{name}`", at_key=True)
+    spans = quantity_spans(scenario)
+    for place, number in places(scenario).items():
+        fault = None if number.is_ is None else fault_of_range(number, range_of(place), spans)
+        if fault is not None:
+            inspection.add(at, f"{when} `{place}` leaves its range: {fault[0]}", fault[1], at_key=True)
 
 
 def _check_place(

@@ -32,6 +32,8 @@ from equipoise.scenario.model import (
     Values,
 )
 from equipoise.scenario.number import Number
+from equipoise.scenario.overlay import laid_over
+from equipoise.scenario.ranges import written
 from equipoise.scenario.value_types import POWER
 
 T = TypeVar("T")
@@ -57,7 +59,8 @@ def resolve(scenario: Scenario) -> Scenario:
             for patron, group in scenario.strategies.items()
         },
     }
-    return _with(scenario, **update)
+    whole = _with(scenario, **update, set_={}, widen=None)
+    return laid_over(whole, set_=scenario.set_, widen=scenario.widen, written=written(scenario))
 
 
 def _with(part: Any, **update: Any) -> Any:

@@ -8,12 +8,12 @@ parts can be checked too.
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from equipoise.scenario.inspection import Inspection, nearest, quoted
-from equipoise.scenario.model import CONDITIONS, Scenario
+from equipoise.scenario.model import CONDITIONS, Part, Scenario
 from equipoise.scenario.number import ICD_203
 from equipoise.scenario.reading import Path
 
@@ -21,14 +21,20 @@ ROUNDS = 12
 MAX_FAULTS = 500
 
 Error = dict[str, Any]
+P = TypeVar("P", bound=Part)
 
 
-def shaped(inspection: Inspection) -> Scenario | None:
-    """Return the sound part of the scenario, or None where too little is left; note every fault."""
+def shaped(inspection: Inspection, kind: type[P] = Scenario) -> P | None:  # type: ignore[assignment]
+    """Return the sound part of the file, or None where too little is left; note every fault.
+
+    Args:
+        inspection: of the file.
+        kind: what the file describes.
+    """
     data = inspection.document.root.plain()
     for _ in range(ROUNDS):
         try:
-            return Scenario.model_validate(data, context={"file": True})
+            return kind.model_validate(data, context={"file": True})
         except ValidationError as error:
             if error.error_count() > 100 * MAX_FAULTS:
                 inspection.add(

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from equipoise.scenario.model import Part, dumped
+from equipoise.scenario.model import Part, Scenario
+from equipoise.scenario.number import Number
 from equipoise.scenario.reading import plain_value
 
 WIDTH = 110
@@ -41,6 +42,32 @@ def to_yaml(scenario: Part | Mapping[str, Any], *, ascii_only: bool = False) -> 
         text += ("\n" if text and max(lines, before) > 1 else "") + block
         before = lines
     return text
+
+
+def _is_ground(item: Part, field: str) -> bool:
+    return field in ("claims", "because") and not isinstance(item, Scenario)
+
+
+def dumped(item: Any) -> Any:
+    """Return a part as plain data with the file's own keys, numbers in their shortest exact form.
+
+    What is empty by default is left out; grounds come last. Checking the data gives an equal part.
+    """
+    if isinstance(item, Number):
+        return item.model_dump()
+    if isinstance(item, Part):
+        fields = sorted(type(item).model_fields.items(), key=lambda field: _is_ground(item, field[0]))
+        given = [(name, info, getattr(item, name)) for name, info in fields]
+        return {
+            info.alias or name: dumped(value)
+            for name, info, value in given
+            if value is not None and not (value in ((), {}) and value == info.default)
+        }
+    if isinstance(item, dict):
+        return {key: dumped(value) for key, value in item.items()}
+    if isinstance(item, tuple | list):
+        return [dumped(value) for value in item]
+    return item
 
 
 def on_one_line(value: Any) -> str:

@@ -18,8 +18,9 @@ import numpy as np
 
 from equipoise.scenario import to_yaml, wording
 from equipoise.scenario.display_names import Names
-from equipoise.scenario.model import CollapsedCondition, Condition, Policy, Scenario, Strategy, Then, dumped
+from equipoise.scenario.model import CollapsedCondition, Condition, Policy, Scenario, Strategy, Then
 from equipoise.scenario.policies import TERMS, terms_of
+from equipoise.scenario.writing import dumped
 from equipoise.search.space import Range, Shares, Space
 
 When = str | tuple[Condition, ...]

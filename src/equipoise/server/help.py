@@ -56,7 +56,7 @@ def _keys(typed: Typed, document: Document | None) -> Iterable[Offer]:
     wanted = _names(document, kind) if kind else ()
     if kind == "weight":
         wanted = weights(*(_names(document, kind) for kind in ("force", "patron", "region")))
-    elif len(typed.path) == 2 and typed.path[0] == "beliefs":
+    elif typed.path == ("set",) or (len(typed.path) == 2 and typed.path[0] == "beliefs"):
         wanted = _paths(document)
     yield from (Offer(name, True, _meaning_of(document, name)) for name in wanted if name not in typed.beside)
 
@@ -89,7 +89,7 @@ def _paths(document: Document | None) -> list[str]:
     return [
         ".".join(path)
         for section, below in sections.items()
-        if section not in ("beliefs", "strategies")
+        if section not in ("beliefs", "strategies", "set")
         for path in _numbers(below, (section,), (section,))
     ]
 
@@ -169,8 +169,9 @@ def _headline(path: Path, document: Document) -> str:
 
 
 def _subject(path: Path) -> Path:
-    """Return the path of the number that a belief is about, and any other path as it is."""
-    return tuple(str(path[2]).split(".")) if path[0] == "beliefs" and len(path) == 3 else path
+    """Return the path of the number that a belief or what is set is about, and any other path as it is."""
+    by_path = len(path) == {"beliefs": 3, "set": 2}.get(str(path[0]), 0)
+    return tuple(str(path[-1]).split(".")) if by_path else path
 
 
 def _about(path: Path, text: str) -> Iterator[str]:
