@@ -114,7 +114,7 @@ def test_what_was_planted_is_found(result, study):
     box = next(b for b in result.failures.prim + result.failures.cart if b.confirmed)
     assert {limit.path for limit in box.limits} <= {RATE, DUPLICITY}
     assert "the Crown" in box.says
-    power = next(i for i in result.indicators if i.outcome == "fall of crown")
+    power = next(w for w in result.indicators if w.outcome == "fall of crown").indicators[0]
     assert power.observable == "power.crown" and power.sign == "below"
     ungrounded = [a.path for a in result.assumptions.assumptions]
     assert RATE not in ungrounded and DUPLICITY in ungrounded

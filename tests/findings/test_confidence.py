@@ -91,11 +91,12 @@ JUDGED = st.builds(
 def test_removing_doubt_never_raises_and_adding_claims_never_lowers(judged, data):
     at = data.draw(st.integers(0, len(judged.drivers) - 1))
     one = judged.drivers[at]
-    changed = (
-        lambda **change: replace(  # noqa: E731
+
+    def changed(**change):
+        return replace(
             judged, drivers=(*judged.drivers[:at], replace(one, **change), *judged.drivers[at + 1 :])
         )
-    )
+
     assert level(changed(bare=True)) <= level(judged)
     assert level(changed(basis="claim")) >= level(judged)
 

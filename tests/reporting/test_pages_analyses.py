@@ -163,9 +163,14 @@ def exploration():
         "share": 0.5,
         "told_apart": True,
     }
-    sign = {"outcome": "fall of crown", "observable": "power.rebels", "week": 8, "sign": "above"}
-    sign |= {"level": 0.4, "chance_seen": 0.9, "chance_unseen": 0.1, "lead": 12.0}
-    sign |= {"ratio": 4.0, "low": 2.0, "high": 2500.0}
+    sign = {"says": "power of the rebels above 0.4 on 12 May 2031", "chance_seen": 0.9, "chance_unseen": 0.1}
+    watch = {"outcome": "fall of crown", "chance": 0.3, "indicators": [sign], "note": None}
+    rare = {
+        "outcome": "fall of rebels",
+        "chance": 0.01,
+        "indicators": [],
+        "note": "comes in only 4 of 400 futures",
+    }
     fails = {"strategy": "even-hedge", "fails_where": "another gains more", "failures": 0.25, "cases": 400}
     fails |= {"prim": [], "cart": [], "note": "no box is confirmed on the held-out half"}
     cell = {"where": ["the Crown falls"], "share": 0.25, "difference": -0.4, "contribution": -0.1}
@@ -183,7 +188,7 @@ def exploration():
         "failures_in_futures": None,
         "information": {"evpi": worth, "floor": 0.001, "inputs": [worth], "groups": []},
         "reveals": None,
-        "indicators": [sign],
+        "indicators": [rare, watch],
         "assumptions": {"assumptions": [], "says": "every one of 2 uncertain inputs stands on a claim"},
         "flips": {"smallest": {}, "says": "no credible change flips it"},
         "difference": {"first": "even-hedge", "second": "back-crown", "total": -0.1, "cells": [cell]},
@@ -201,8 +206,12 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_vall
     assert "The choice hangs on momentum. " in text  # a sentence, with one full stop
     assert "The Crown's momentum 0.02 0.01 to 0.03" in text
     assert "likely (70\u202f%)" in text
-    assert "Power.rebels above 0.4 8 The Crown falls very likely (90\u202f%)" in text
-    assert "4 (2 to 100 or more)" in text
+    row = (
+        "Fall: The Crown unlikely (30\u202f%) Power of the rebels above 0.4 on 12 May 2031 90\u202f%, without"
+    )
+    assert row in text
+    assert "Fall: The rebels almost no chance (1\u202f%) Comes in only 4 of 400 futures" in text
+    assert text.index(row) < text.index("Fall: The rebels")  # what says nothing comes last
     assert "400 of 1,000 states" in text
     assert "left out: stay-out" in text
     assert "30 reruns of 400 states" in text

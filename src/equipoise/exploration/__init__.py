@@ -13,6 +13,7 @@ from equipoise.exploration.flip import Flip, Flips, smallest_flips
 from equipoise.exploration.indicators import (
     Indicator,
     Outcome,
+    Watch,
     Weekly,
     WeeklySample,
     indicators,
@@ -66,6 +67,7 @@ __all__ = [
     "Step",
     "Tip",
     "UnderHolder",
+    "Watch",
     "Weekly",
     "WeeklySample",
     "Worth",

@@ -7,6 +7,10 @@ come), likelihood ratio = hits / false alarms, and lead time = weeks from the re
 Levels are chosen on one half of the states and judged on the other; intervals allow for futures of one
 state being alike.
 
+No reading is taken where the outcome has come, or can be read off: what is the outcome itself, or implies it by
+definition, foretells nothing. Outcomes are therefore facts (a fall, a majority, a settlement), never the last week's
+order: that is one of several, so that whatever makes one likelier lowers the others by their name alone.
+
 Source: indicators validator, Heuer and Pherson 2010, ch. 6; likelihood ratio with interval on the log scale,
 Simel, Samsa and Matchar 1991 (J. Clin. Epidemiol. 44:763-770); level by Youden 1950 (Cancer 3:32-35).
 Assumptions: the model's futures are the world's; the reading is free of error. Do not trust a ratio whose
@@ -15,9 +19,9 @@ interval reaches 1, and never multiply the ratios of indicators that move togeth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,9 +29,17 @@ from equipoise.draws.estimate import student
 from equipoise.errors import InputError
 from equipoise.records import Record
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from equipoise.scenario.model import Effect, Scenario
+
 WEEKS = (4, 8, 13, 26)
 FEWEST = 20
+"""Futures with and without an outcome, on the half that judges, below which nothing is said of what foretells it."""
 LEVELS = 19
+MOST = 2
+"""Indicators that an outcome has at most."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Indicator(Record):
 
     Attributes:
         outcome: what is foretold.
+        says: the reading in words; date: the day of the week it is taken in, or None.
         observable: `event.<name>`, `fallen.<force>`, `power.<force>`, `standing.<force>`, `violence`.
         week: the week it is read in.
         sign: `happened`, `below` or `above`.
@@ -106,6 +119,8 @@ class Indicator(Record):
     lead_p90: float | None
     bits: float
     futures: int
+    says: str = ""
+    date: str | None = None
 
     @property
     def telling(self) -> bool:
@@ -114,39 +129,97 @@ class Indicator(Record):
 
 
 @dataclass(frozen=True)
+class Watch(Record):
+    """An outcome, and what to watch for.
+
+    Attributes:
+        outcome: see `Outcome`.
+        chance: share of the futures in which it comes. cases, futures: in how many of how many.
+        indicators: the most telling readings, of different observables, at most two.
+        note: why there is none, or None.
+    """
+
+    outcome: str
+    chance: float
+    cases: int
+    futures: int
+    indicators: tuple[Indicator, ...]
+    note: str | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """An outcome that matters, over futures.
 
     Attributes:
-        name: `fall of <force>`, `order <name>`, `<strategy> is not best`.
+        name: `fall of <force>`, `majority of <force>`, `settlement`, `no majority`, `<strategy> is not best`.
         happens: [futures] booleans.
         week: [futures] week it happens in, or None where it has no date; read only where it happens.
-        about: the observable that is the outcome itself, and foretells nothing.
+        about: observables that are the outcome itself, or its opposite by definition; they foretell nothing.
+        known: [futures] week from which it has come or can be read off, -1 where in none; the `week` where None.
     """
 
     name: str
     happens: np.ndarray
     week: np.ndarray | None = None
-    about: str | None = None
+    about: tuple[str, ...] = ()
+    known: np.ndarray | None = None
 
 
-def outcomes_of(futures: Any, *, last_week: int) -> tuple[Outcome, ...]:
-    """Return the outcomes that a table of futures under one strategy holds: falls and orders.
+def outcomes_of(
+    futures: pd.DataFrame, *, last_week: int, scenario: Scenario | None = None, weekly: Weekly | None = None
+) -> tuple[Outcome, ...]:
+    """Return the outcomes that a table of futures under one strategy holds.
 
     Args:
-        futures: a table with columns `fallen.<force>` (week or -1) and `order`.
+        futures: a table with columns `fallen.<force>` (week or -1); outcomes that need `order` or `power.<force>` are
+            there where these are.
         last_week: the last week of the run.
+        scenario: says what settles and who governs; without it there are falls alone.
+        weekly: power over the weeks of the same futures, which says when a majority has come.
     """
     found = []
     for column in futures.columns:
         if column.startswith("fallen."):
             week = futures[column].to_numpy()
             happens = (week >= 0) & (week <= last_week)
-            found.append(Outcome(f"fall of {column.removeprefix('fallen.')}", happens, week, column))
-    if "order" in futures.columns:
-        order = futures["order"].astype(str).to_numpy()
-        found += [Outcome(f"order {name}", order == name) for name in np.unique(order)]
-    return tuple(found)
+            found.append(Outcome(f"fall of {column.removeprefix('fallen.')}", happens, week, (column,)))
+    return tuple(found) if scenario is None else (*found, *_orders(futures, scenario, weekly))
+
+
+def _orders(futures: pd.DataFrame, scenario: Scenario, weekly: Weekly | None) -> Iterator[Outcome]:
+    """Yield majorities, a settlement and the want of a majority at the end, as facts whatever else holds then."""
+    incumbent = next((j for j, force in scenario.forces.items() if force.incumbent), None)
+    rivals = [j for j in sorted(scenario.forces) if j != incumbent and f"power.{j}" in futures.columns]
+    majority = {j: futures[f"power.{j}"].to_numpy() >= scenario.dynamics.majority for j in rivals}
+    for j in rivals:
+        known = None if weekly is None else _first(weekly.values[f"power.{j}"] >= scenario.dynamics.majority)
+        yield Outcome(f"majority of {j}", majority[j], about=(f"fallen.{j}",), known=known)
+    settling = [column for column in _settling(scenario) if column in futures.columns]
+    if settling and "order" in futures.columns:
+        weeks = np.stack([futures[column].to_numpy() for column in settling])
+        first = np.where(weeks < 0, np.iinfo(weeks.dtype).max, weeks).min(axis=0)
+        settled = futures["order"].astype(str).to_numpy() == "settlement"
+        yield Outcome("settlement", settled, known=np.where((weeks < 0).all(axis=0), -1, first))
+    if incumbent is not None and rivals:
+        fallen = futures[f"fallen.{incumbent}"].to_numpy()
+        nobody = (fallen >= 0) & ~np.any(list(majority.values()), axis=0)
+        yield Outcome("no majority", nobody, about=(f"fallen.{incumbent}",), known=fallen)
+
+
+def _first(there: np.ndarray) -> np.ndarray:
+    """Return the first week in which something is so [futures], -1 where in none, from [futures, weeks + 1]."""
+    return np.where(there.any(axis=1), there.argmax(axis=1), -1)
+
+
+def _settling(scenario: Scenario) -> list[str]:
+    """Return the columns of what brings a settlement about."""
+    made = [f"event.{name}" for name, event in scenario.events.items() if _settles(event.effects)]
+    return made + [f"deal.{name}" for name, talk in scenario.talks.items() if _settles(talk.effects)]
+
+
+def _settles(effects: Sequence[Effect]) -> bool:
+    return any(effect.settlement is True for effect in effects)
 
 
 def indicators(
@@ -157,9 +230,9 @@ def indicators(
     state: np.ndarray,
     weeks: Sequence[int] = WEEKS,
     rng: np.random.Generator,
-    most: int = 5,
-) -> tuple[Indicator, ...]:
-    """Return the most telling indicators of each outcome.
+    most: int = MOST,
+) -> tuple[Watch, ...]:
+    """Return each outcome with its most telling indicators.
 
     Args:
         events: `event.<name>` or `fallen.<force>` -> week it comes, or -1, [futures].
@@ -176,15 +249,33 @@ def indicators(
     _check(events, weekly, outcomes, state)
     states = np.unique(state)
     trains = np.isin(state, rng.permutation(states)[: len(states) // 2])
-    found: list[Indicator] = []
+    found = []
     for outcome in outcomes:
         own = []
         for week in weeks:
             own += _of_events(outcome, events, week, ~trains, state)
             own += _of_levels(outcome, weekly, week, trains, state)
-        telling = [indicator for indicator in own if indicator.telling]
-        found += sorted(telling, key=lambda i: -i.bits)[:most]
+        best: dict[str, Indicator] = {}
+        for indicator in sorted((i for i in own if i.telling), key=lambda i: -i.bits):
+            best.setdefault(indicator.observable, indicator)
+        cases, count = int(outcome.happens.sum()), len(state)
+        signs = tuple(best.values())[:most]
+        note = None if signs else _why_none(outcome, judged=bool(own))
+        found.append(Watch(outcome.name, cases / count, cases, count, signs, note))
     return tuple(found)
+
+
+def _why_none(outcome: Outcome, *, judged: bool) -> str:
+    """Say why nothing foretells an outcome."""
+    cases, others = int(outcome.happens.sum()), int((~outcome.happens).sum())
+    if min(cases, others) == 0:
+        return "comes in none of the futures" if cases == 0 else "comes in all of the futures"
+    if min(cases, others) < 2 * FEWEST:
+        few = "comes" if cases < others else "fails to come"
+        return f"{few} in only {min(cases, others)} of {cases + others} futures: too few to say what foretells it"
+    if not judged:
+        return "can be read off, or has come, in too many futures before anything could foretell it"
+    return "nothing that was looked at foretells it beyond chance"
 
 
 def _check(
@@ -201,7 +292,9 @@ def _check(
 
 
 def _open(outcome: Outcome, week: int) -> np.ndarray:
-    """Return the futures in which the outcome has not come by the week."""
+    """Return the futures in which the outcome has not come by the week, and cannot be read off."""
+    if outcome.known is not None:
+        return ~((outcome.known >= 0) & (outcome.known <= week))
     if outcome.week is None:
         return np.ones(len(outcome.happens), dtype=bool)
     return ~(outcome.happens & (outcome.week <= week))
@@ -214,7 +307,7 @@ def _of_events(
     found = []
     for name, when in events.items():
         seen = (when >= 0) & (when <= week)
-        if name != outcome.about and 0 < seen[rows].sum() < rows.sum():
+        if name not in outcome.about and 0 < seen[rows].sum() < rows.sum():
             found.append(_judge(outcome, name, week, "happened", None, seen, rows, state))
     return [indicator for indicator in found if indicator is not None]
 

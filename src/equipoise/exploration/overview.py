@@ -19,7 +19,7 @@ from equipoise.exploration.differences import Difference, between_strategies
 from equipoise.exploration.discovery import Discovery, discover, failing
 from equipoise.exploration.ensemble import Ensemble, Evaluate
 from equipoise.exploration.flip import Flips, smallest_flips
-from equipoise.exploration.indicators import Indicator, Outcome, WeeklySample, indicators, outcomes_of
+from equipoise.exploration.indicators import WEEKS, Outcome, Watch, WeeklySample, indicators, outcomes_of
 from equipoise.exploration.information import Information, Reveal, information, reveals
 from equipoise.exploration.sensitivity import Drivers, drivers
 from equipoise.exploration.tipping import (
@@ -58,7 +58,7 @@ class ExploreResult(Record):
         tips, pairs, resentment: where the best strategy changes.
         failures: boxes of inputs over states; `failures_in_futures` adds the weeks of events.
         information, reveals: what to find out first, and by when.
-        indicators: what to watch.
+        indicators: what to watch, an entry an outcome.
         assumptions, flips: which assumptions carry the answer, and the smallest change that flips it.
         difference: what makes the two best strategies differ.
         words: what each path, group and observable is called in the scenario.
@@ -77,7 +77,7 @@ class ExploreResult(Record):
     failures_in_futures: Discovery | None
     information: Information
     reveals: tuple[Reveal, ...] | None
-    indicators: tuple[Indicator, ...] | None
+    indicators: tuple[Watch, ...] | None
     assumptions: Assumptions
     flips: Flips
     difference: Difference | None
@@ -212,11 +212,11 @@ def _last_week(futures: pd.DataFrame, scenario: Scenario | None) -> int:
 
 def _indicators(
     futures: pd.DataFrame | None, weekly: WeeklySample | None, ensemble: Ensemble, rng: np.random.Generator
-) -> tuple[Indicator, ...] | None:
+) -> tuple[Watch, ...] | None:
     """Return what to watch under the recommended strategy."""
     if futures is None:
         return None
-    name = ensemble.strategies[ensemble.recommended]
+    name, scenario = ensemble.strategies[ensemble.recommended], ensemble.scenario
     own = futures[futures["strategy"].astype(str) == name]
     keys = ["state", "stream"]
     if weekly is None:
@@ -225,13 +225,18 @@ def _indicators(
     else:
         own = own.set_index(keys).loc[list(zip(weekly.state, weekly.stream, strict=True))].reset_index()
         levels = weekly.under(name)
-    last = _last_week(futures, ensemble.scenario)
+    last = _last_week(futures, scenario)
     state = own["state"].to_numpy()
     losing = ensemble.best[state, ensemble.recommended] == 0
-    found = [*outcomes_of(own, last_week=last), Outcome(f"{name} is not best", losing)]
+    outcomes = outcomes_of(own, last_week=last, scenario=scenario, weekly=levels)
+    found = [*outcomes, Outcome(f"{name} is not best", losing)]
     seen = {c: own[c].to_numpy() for c in own.columns if c.startswith(("event.", "deal.", "fallen."))}
-    weeks = [week for week in (4, 8, 13, 26) if week < last]
-    return indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
+    weeks = [week for week in WEEKS if week < last]
+    watched = indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
+    return tuple(
+        replace(one, indicators=tuple(words.said(sign, scenario) for sign in one.indicators))
+        for one in watched
+    )
 
 
 def _difference(

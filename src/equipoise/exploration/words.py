@@ -5,9 +5,11 @@ What a path, an event or a force is called is said by `scenario/wording.py`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from equipoise.exploration.discovery import Box
+from equipoise.exploration.indicators import Indicator
 from equipoise.exploration.prim import Limit
 from equipoise.scenario import phrases, wording
 from equipoise.scenario.model import Scenario
@@ -63,6 +65,19 @@ def observable(name: str, scenario: Scenario | None = None) -> str:
     if kind == "deal" and key:
         return f"a deal at {wording.event_name(key, scenario)}"
     return texts[kind].format(wording.force_name(key, scenario)) if key and kind in texts else name
+
+
+def said(reading: Indicator, scenario: Scenario | None = None) -> Indicator:
+    """Return an indicator with its words and its date: `power of the Crown below 0.42 on 16 June 2031`."""
+    when = day(reading.week, scenario)
+    what = observable(reading.observable, scenario)
+    if reading.level is None:
+        says = f"{what} by {when}"
+    else:
+        level = phrases.significant(round(reading.level, 2) or reading.level)
+        says = f"{what} {reading.sign} {level} {'in' if scenario is None else 'on'} {when}"
+    dated = None if scenario is None else scenario.calendar.start + timedelta(weeks=reading.week)
+    return replace(reading, says=says, date=dated and dated.isoformat())
 
 
 def part(group: str, scenario: Scenario | None = None) -> str:

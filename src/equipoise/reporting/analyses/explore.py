@@ -37,7 +37,7 @@ def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.T
         *(shown.failures(found, names, over) for over in shown.KINDS),
         shown.information(found, top),
         *shown.dated(found),
-        shown.watch(found, names, top),
+        shown.watch(found, names),
         shown.assumptions(found, top),
         shown.flips(found, names),
         difference.table(found["difference"], names, top),

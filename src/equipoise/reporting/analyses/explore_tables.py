@@ -29,6 +29,13 @@ TOP = 10
 OUTPUTS = {"choice": "which strategy is best", "gap": "the gap between the two best strategies"}
 """What is explained, by its key in the JSON; the others are payoffs of a strategy."""
 RERUN = {None: "not rerun", True: "confirmed", False: "not confirmed"}
+OUTCOMES = {
+    "fall": "Fall: {}",
+    "majority": "Majority at the end: {}",
+    "settlement": "A settlement holds at the end",
+    "no majority": "{} has fallen, nobody has the majority",
+}
+"""What an outcome that is foretold is called, by its kind."""
 KINDS = {"states": "states of the world", "futures": "single futures"}
 
 
@@ -242,41 +249,41 @@ def dated(found: Found) -> list[Block]:
     return [Heading("And by when"), Points(said)] if said else []
 
 
-def watch(found: Found, names: Names, top: int = TOP) -> Table | None:
-    """What foretells an outcome, by when."""
-    rows, shown = [], {}
-    for item in found["indicators"] or []:
-        shown[item["outcome"]] = shown.get(item["outcome"], 0) + 1
-        if shown[item["outcome"]] > max(2, top // 3):
-            continue
-        level = "" if item["level"] is None else f" {significant(item['level'])}"
-        rows.append((
-            f"{named(found, item['observable'])} {item['sign']}{level}", str(item["week"]),
-            outcome(names, item["outcome"]), chance(item["chance_seen"]), chance(item["chance_unseen"]),
-            ratio(item["ratio"], item["low"], item["high"]), number(item["lead"], digits=0),
-        ))  # fmt: skip
-    if not rows:
+def watch(found: Found, names: Names) -> Table | None:
+    """What foretells each outcome, by when: one row an outcome, its two most telling signs beside it."""
+    if not found["indicators"]:
         return None
+    rows = []
+    for item in sorted(found["indicators"], key=lambda item: not item["indicators"]):
+        cells = [cell for sign in item["indicators"] for cell in (sentence(sign["says"]), _then(sign))]
+        cells += [sentence(item["note"] or ""), ""] * (not cells)
+        rows.append(
+            (outcome(names, item["outcome"]), chance(item["chance"]), *cells, *[""] * (4 - len(cells)))
+        )
     columns = (
-        Column("Seen"), Column("By week", "number"), Column("Outcome"), Column("Chance then"),
-        Column("Chance else"), Column("Likelihood ratio", "number"), Column("Weeks before", "number"),
+        Column("Outcome"), Column("Chance"), Column("Most telling sign"), Column("Chance with it"),
+        Column("Next"), Column("Chance with it"),
     )  # fmt: skip
     note = (
-        "Among futures in which the outcome has not come yet, judged on states set aside. Chance then, else: that of "
-        "the outcome where this is seen by that week, and where it is not. A likelihood ratio of 3 multiplies the odds "
-        "by 3, with its 95 % interval; do not multiply those of indicators that move together. Weeks before: how "
-        "long before the outcome this is seen, in the middle case. Hit and false-alarm rates are in the JSON."
+        "Chance with it, and without: that the outcome comes where the sign is seen on that day, and where it is not, "
+        "among futures in which it has not come yet and cannot be read off; judged on states set aside. Do not add up "
+        "signs that move together. Hit and false-alarm rates, likelihood ratios with their intervals and lead times "
+        "are in the JSON."
     )
     return Table("What to watch", columns, tuple(rows), note)
 
 
+def _then(sign: Found) -> str:
+    return f"{percent(sign['chance_seen'])}, without {percent(sign['chance_unseen'])}"
+
+
 def outcome(names: Names, text: str) -> str:
     """Return an outcome that is foretold in the scenario's names: `fall of crown` as `The Crown falls`."""
-    kind, _, key = text.partition(" ")
-    if text.startswith("fall of "):
-        return f"{names.force(text.removeprefix('fall of '))} falls"
-    if kind == "order":
-        return names.order(key)
+    kind, _, key = text.partition(" of ")
+    if key and kind in OUTCOMES:
+        return OUTCOMES[kind].format(names.force(key))
+    if text in OUTCOMES:
+        return OUTCOMES[text].format(sentence(names.government()))
     name = text.removesuffix(" is not best")
     return text if name == text else f"{sentence(names.quoted(name))} is not best"
 
@@ -334,15 +341,6 @@ def plain(value: Any) -> str:
 def span(low: float | None, high: float | None) -> str:
     """Return `low to high` to three figures, or a dash."""
     return DASH if low is None or high is None else f"{significant(low)} to {significant(high)}"
-
-
-def ratio(value: float | None, low: float | None, high: float | None) -> str:
-    """Return a likelihood ratio; beyond 100 either way its size is a matter of a few futures."""
-    if value is None or value > 100 or value < 0.01:
-        return DASH if value is None else "over 100" if value > 100 else "under 0.01"
-    if low is None or high is None:
-        return _two(value)
-    return f"{_two(value)} ({_two(low)} to {_two(min(high, 100.0))}" + (")" if high <= 100 else " or more)")
 
 
 def _two(value: float) -> str:
