@@ -39,8 +39,8 @@ docs: .venv/test.stamp
 	@echo "out/site/index.html"
 
 lint: .venv/test.stamp
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks data
+	$(BIN)/ruff format --check src tests benchmarks data
 
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv

@@ -191,6 +191,18 @@ def listed(given: str | None) -> list[str] | None:
     return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
+def years(given: str | None, option: str) -> tuple[int, int] | None:
+    """Return the first and last of a range of years, `3-9`, `10+` or `2`; None where none was given."""
+    if given is None:
+        return None
+    first, sign, last = given.removesuffix("+").partition("-")
+    try:
+        low = int(first)
+        return low, (99 if given.endswith("+") else int(last) if sign else low)
+    except ValueError:
+        raise InputError(f"{option} takes years such as 3-9, 10+ or 2; given {given!r}") from None
+
+
 def changes(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that change its scenario's numbers; they are those of `loaded`."""
     return SET(WIDEN(command))

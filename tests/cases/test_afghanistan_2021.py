@@ -4,7 +4,6 @@ Source: the founding analysis of 16 March 2021 (read from the shared folder wher
 the UCDP Conflict Termination counts shipped beside it.
 """
 
-import csv
 import datetime as dt
 import math
 import re
@@ -16,6 +15,7 @@ import yaml
 
 from equipoise.evidence import trace
 from equipoise.scenario import load, places, quantile
+from equipoise.scoring import Wars, counts, rate, reference_classes
 
 FOLDER = resources.files("equipoise") / "cases" / "afghanistan-2021"
 AS_OF = dt.date(2021, 3, 16)
@@ -217,33 +217,37 @@ def test_no_run_of_eight_words_is_the_article_s(shared):
     assert found == []
 
 
-def ucdp(shared):
-    with (shared / "data" / "ucdp_termination" / "base_rates_termination.csv").open(encoding="utf-8") as file:
-        return {(row["set"], row["period"]): row for row in csv.DictReader(file)}
+WAR = Wars("government", "war")
+CLASSES = {
+    "ucdp-rebel-victory": ("government-falls", [Wars("government"), Wars("government", troops="there")]),
+    "ucdp-rebel-victory-war": (
+        "government-falls", [WAR, Wars("government", "war", troops="there", rebels="supported")]
+    ),
+    "ucdp-rebels-gone": (
+        "rebels-gone", [Wars("government", rebels="supported"), Wars("government", "war", rebels="supported")]
+    ),
+    "ucdp-peace": ("agreement", [Wars("government"), WAR]),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("claim", "group", "outcome"),
-    [
-        ("ucdp-rebel-victory", "intrastate_government", "rebel_victory"),
-        ("ucdp-rebel-victory-war", "intrastate_gov_war2", "rebel_victory"),
-        ("ucdp-government-victory", "intrastate_government", "government_victory"),
-        ("ucdp-peace", "intrastate_government", "peace_agreement"),
-    ],
-)
-def test_base_rates_are_the_shipped_counts(case, shared, claim, group, outcome):
-    row = ucdp(shared)[(group, "1990-2020")]
-    events, years = int(row[outcome]), int(row["conflict_years"])
-    says = case.claims[claim].says
-    assert f"({events} of {years:,})" in says
-    assert f"{100 * events / years:.1f} %" in says
+@pytest.mark.parametrize("claim", CLASSES)
+def test_base_rates_are_the_shipped_counts(case, claim):
+    kind, classes = CLASSES[claim]
+    for wars in classes:
+        row = rate(kind, wars)
+        assert f"{100 * row.rate:.1f} %" in case.claims[claim].says
+        assert f"({row.events} of {row.exposure})" in case.claims[claim].says
 
 
-def test_the_yearly_chance_of_a_fall_without_shock_holds_the_base_rates(case, shared):
-    """Drawn from the file's range by hand, against UCDP's 1.4 to 3.0 % a year; what troops gone would make of it."""
-    row = ucdp(shared)
-    low = float(row[("intrastate_government", "1990-2020")]["annual_hazard_rebel_victory"])
-    high = float(row[("intrastate_gov_war2", "1946-2020")]["annual_hazard_rebel_victory"])
+def test_support_for_both_sides_is_the_shipped_count(case):
+    row = counts("backs-both-sides")[0]
+    assert f"{row.events} of {row.exposure:,.0f} state-supporter dyad-years" in case.claims["esd-both"].says
+
+
+def test_the_yearly_chance_of_a_fall_without_shock_holds_the_base_rates(case):
+    """Drawn from the file's range by hand, against the rates of its classes; what troops gone would make of it."""
+    classes = [row.rate.rate for row in reference_classes(case) if row.rate.kind == "government-falls"]
+    low, high = min(classes), rate("government-falls", WAR).rate
     rng, count = np.random.default_rng(7), 20_000
     numbers = places(case)
 

@@ -1,133 +1,257 @@
-"""Base rates: shipped counts against the data they were counted from, intervals, yearly chances."""
+"""Base rates: counts over classes of wars, intervals, reference classes of a scenario, yearly chances."""
 
 import math
 
 import pytest
+import yaml
+from scipy.stats import beta
 
+import equipoise
 from equipoise.errors import InputError
-from equipoise.scoring import base_rates, kinds, yearly_chance
-
-OUTCOMES = {"peace-agreement": 1, "ceasefire": 2, "government-victory": 3, "rebel-victory": 4}
-CASES = {
-    "internal": {"type_of_conflict": (3, 4)},
-    "over-government": {"type_of_conflict": (3, 4), "incompatibility": (2,)},
-    "over-government-at-war": {
-        "type_of_conflict": (3, 4),
-        "incompatibility": (2,),
-        "intensity_level": (2,),
-    },
-    "over-government-with-foreign-troops": {"type_of_conflict": (4,), "incompatibility": (2,)},
-}
+from equipoise.reporting.analyses.base_rates import pasted
+from equipoise.scenario import load
+from equipoise.scenario.number import quantile
+from equipoise.scenario.reading import read
+from equipoise.scoring import Wars, counts, kinds, rate, reference_classes, yearly_chance
+from equipoise.scoring.base_rates import COUNTED, FIGHTING, KINDS
 
 
-def one(kind, cases, period):
-    (row,) = base_rates(kind, cases=cases, period=period)
-    return row
+def written(case):
+    """Return a case as plain data, as its file writes it."""
+    return read(load(case).text).root.plain()
 
 
-def test_headline_rates_as_published_counts_give_them():
-    # the counts' own table says 1.0 % and 1.4 % a year since 1990
-    assert one("rebel-victory", "internal", "1990-2020").rate == pytest.approx(0.0103, abs=5e-5)
-    row = one("rebel-victory", "over-government", "1990-2020")
-    assert (row.events, row.exposure) == (9, 629)
-    assert row.rate == pytest.approx(9 / 629)
-    assert row.unit == "conflict-year"
-    assert "Kreutz 2010" in row.source and "outcome = 4" in row.counted
+GOVERNMENT = {"over": "government"}
+
+# Events, years and wars by class, as a panel of the same data by other hands has them (see the shared results).
+PUBLISHED = [
+    ("government-falls", GOVERNMENT, 18, 708, 60),
+    ("government-falls", GOVERNMENT | {"intensity": "war"}, 11, 269, 32),
+    ("government-falls", GOVERNMENT | {"intensity": "minor"}, 7, 439, 59),
+    ("government-falls", GOVERNMENT | {"period": (1975, 1989)}, 6, 240, 30),
+    ("government-falls", GOVERNMENT | {"period": (1990, 2017)}, 12, 468, 51),
+    ("government-falls", GOVERNMENT | {"troops": "there"}, 5, 170, 28),
+    ("government-falls", GOVERNMENT | {"troops": "gone-2"}, 2, 36, 19),
+    ("government-falls", GOVERNMENT | {"troops": "gone-3"}, 3, 48, 20),
+    ("government-falls", GOVERNMENT | {"rebels": "alone"}, 5, 295, 49),
+    ("government-falls", GOVERNMENT | {"rebels": "supported"}, 13, 413, 39),
+    ("government-falls", GOVERNMENT | {"intensity": "war", "rebels": "supported"}, 10, 205, 27),
+    ("government-falls", GOVERNMENT | {"age": (0, 1)}, 6, 178, 57),
+    ("government-falls", GOVERNMENT | {"age": (10, 99)}, 5, 244, 19),
+    ("government-falls", {"over": "territory"}, 1, 747, 84),
+    ("government-falls", GOVERNMENT | {"period": (1946, 2023)}, 23, 1002, 76),
+    ("government-falls", GOVERNMENT | {"period": (1946, 2023), "troops": "there"}, 8, 274, 36),
+    ("government-falls", GOVERNMENT | {"period": (1946, 2023), "troops": "gone-3"}, 4, 57, 20),
+    ("government-falls", GOVERNMENT | {"period": (1946, 2023), "troops": "none"}, 11, 671, 70),
+    ("government-falls", GOVERNMENT | {"period": (1946, 2023), "intensity": "war"}, 15, 360, 44),
+    ("government-wins", {}, 18, 1455, 144),
+    ("government-wins", {"rebels": "supported"}, 4, 736, 78),
+    ("war-ends", {}, 331, 1455, 144),
+    ("war-ends", {"intensity": "war"}, 42, 378, 64),
+    ("war-ends", {"age": (0, 0)}, 117, 251, 133),
+    ("agreement", GOVERNMENT, 28, 708, 60),
+    ("rebels-defeated", {}, 22, 1830, 147),
+    ("rebels-defeated", {"troops": "there"}, 4, 310, 41),
+    ("rebels-gone", {"rebels": "supported"}, 23, 881, 76),
+    ("rebels-gone", {"age": (2, 4)}, 14, 426, 92),
+]  # fmt: skip
 
 
-def test_termination_rates_are_recounted_from_the_data(shared):
-    import pandas as pd
-
-    data = pd.read_csv(shared / "data" / "ucdp_termination" / "ucdp-term-acd-3-2021.csv")
-    rows = [row for row in base_rates() if row.unit == "conflict-year"]
-    assert len(rows) == 5 * 4 * 2
-    for row in rows:
-        first, last = map(int, row.period.split("-"))
-        among = data[data.year.between(first, last)]
-        for column, values in CASES[row.cases].items():
-            among = among[among[column].isin(values)]
-        ended = among[among.confterm == 1]
-        if row.kind != "war-ends":
-            ended = ended[ended.outcome == OUTCOMES[row.kind]]
-        assert (row.events, row.exposure) == (len(ended), len(among)), row
+@pytest.mark.parametrize(("kind", "wars", "events", "years", "among"), PUBLISHED)
+def test_classes_hold_the_counts_of_the_panel(kind, wars, events, years, among):
+    row = rate(kind, Wars(**wars))
+    assert (row.events, row.exposure, row.wars) == (events, years, among)
+    assert row.rate == events / years
 
 
-def test_termination_rates_agree_with_the_table_beside_the_data(shared):
-    import pandas as pd
-
-    path = shared / "data" / "ucdp_termination" / "base_rates_termination.csv"
-    table = pd.read_csv(path).set_index(["set", "period"])
-    names = {
-        "internal": "intrastate",
-        "over-government": "intrastate_government",
-        "over-government-at-war": "intrastate_gov_war2",
-        "over-government-with-foreign-troops": "internationalised_4_gov",
-    }
-    for cases, name in names.items():
-        for period in ("1946-2020", "1990-2020"):
-            row = one("rebel-victory", cases, period)
-            assert row.rate == pytest.approx(
-                table.loc[(name, period), "annual_hazard_rebel_victory"], abs=5e-5
-            )
+def test_capitals_that_fell_while_the_war_went_on_are_counted():
+    """At war strength, over government, since 1990: 11 of 178 years, where counts of ends of whole wars have 3."""
+    row = rate("government-falls-same-year", Wars("government", "war", period=(1990, 2020)))
+    assert (row.events, row.exposure) == (11, 178)
 
 
-def test_support_for_both_sides_is_recounted_from_the_data(shared):
-    import pandas as pd
+def test_intervals_are_jeffreys_as_published():
+    """Brown, Cai and DasGupta 2001, table 5: n = 10, X = 3; and none or all of them."""
+    from equipoise.scoring.base_rates import jeffreys, jeffreys_of_rate
 
-    data = pd.read_csv(shared / "data" / "ucdp_external_support" / "supporter_long_1975_2017.csv.gz")
-    data = data[(data.civil == 1) & (data.supporter_is_state == 1)]
-    keys = {
-        "same two opponents in one year": ["year", "dyad_id", "supporter_id"],
-        "same conflict in one year": ["year", "conflict_id", "supporter_id"],
-        "same conflict at any time": ["conflict_id", "supporter_id"],
-    }
-    for cases, key in keys.items():
-        sides = data.groupby(key).actor_nonstate.nunique()
-        row = one("backs-both-sides", cases, "1975-2017")
-        assert (row.events, row.exposure) == ((sides == 2).sum(), len(sides)), cases
+    assert jeffreys(3, 10) == (pytest.approx(0.093, abs=5e-4), pytest.approx(0.606, abs=5e-4))
+    assert jeffreys(0, 30)[0] == 0 and jeffreys(30, 30)[1] == 1
+    assert jeffreys(0, 30)[1] == pytest.approx(1 - jeffreys(30, 30)[0])
+    low, high = jeffreys_of_rate(
+        10, 4.0
+    )  # half of chi-square's quantiles with 21 degrees of freedom, a year of 4
+    assert (low, high) == (pytest.approx(10.2829 / 8, rel=1e-4), pytest.approx(35.4789 / 8, rel=1e-4))
 
 
-def test_changes_of_side_agree_with_the_counts_beside_the_data(shared):
-    import pandas as pd
+def test_what_is_pasted_is_the_distribution_behind_the_interval():
+    row = rate("government-falls", Wars("government", "war"))
+    number = yaml.safe_load(row.number)
+    assert number == {"beta": [11.5, 258.5], "claims": [row.claim]}
+    assert beta.ppf([0.025, 0.975], *number["beta"]) == pytest.approx([row.low, row.high])
 
-    folder = shared / "data" / "ucdp_external_support"
-    moves = pd.read_csv(folder / "transition_counts_conflict_level.csv", index_col=0)
-    cells = {
-        "backer-of-government-stays": ("government", "government"),
-        "backer-of-rebels-stays": ("rebel", "rebel"),
-        "backer-of-rebels-turns-to-government": ("rebel", "government"),
-        "backer-of-rebels-backs-both": ("rebel", "both"),
-        "backer-of-government-turns-to-rebels": ("government", "rebel"),
-        "backer-of-rebels-stops": ("rebel", "none"),
-    }
-    for kind, (before, after) in cells.items():
-        (row,) = base_rates(kind)
-        assert (row.events, row.exposure) == (moves.loc[before, after], moves.loc[before, "n"])
-    several = pd.read_csv(folder / "base_rates_multi_rebel.csv")
-    (row,) = base_rates("backs-several-rebels")
-    assert row.exposure == several.n.sum()
-    assert row.events == round((several.n * several.share_supporting_2plus).sum())
+
+def test_what_is_pasted_is_a_valid_scenario_with_its_grounds():
+    """Put into two-valleys as it is printed, it checks, and the number's claim names its source."""
+    found = equipoise.base_rates("two-valleys", "government-falls")
+    text = "\n".join(pasted(found))
+    printed = yaml.safe_load(text)
+    values = [line.partition("yearly: ")[2] for line in text.splitlines() if "yearly: " in line]
+    assert len(values) == len(found["rates"]) == len(printed["claims"])
+    whole = written("two-valleys")
+    whole["sources"] |= printed["sources"]
+    whole["claims"] |= printed["claims"]
+    for value in values:
+        whole["forces"]["crown"]["collapse"]["yearly"] = yaml.safe_load(value)
+        number = load(whole).scenario.forces["crown"].collapse.yearly
+        assert number.claims[0] in printed["claims"]
+        assert 0 < quantile(number, [0.5])[0] < 0.1
 
 
 def test_every_row_is_whole_and_sourced():
-    for row in base_rates():
-        assert 0 <= row.low <= row.rate <= row.high <= 1
-        assert row.counted and row.source and row.unit
-        assert set(row.to_dict()) >= {"kind", "rate", "low", "high", "source"}
-    assert kinds()[0] == "rebel-victory"
+    rows = [rate(kind) for kind in KINDS] + [row for kind in COUNTED for row in counts(kind)]
+    assert {row.kind for row in rows} == set(kinds())
+    for row in rows:
+        assert 0 <= row.low <= row.rate <= row.high
+        assert row.high <= 1 or row.unit == FIGHTING
+        assert row.source and row.unit and row.sentence.endswith(".") and len(row.claim) <= 64
+        assert (row.number is None) == (row.unit == FIGHTING)
+    assert len({row.claim for row in rows}) == len(rows)
 
 
-def test_intervals_are_those_of_wilson_by_hand():
-    """z^2 = 3.8415; none of n: from 0 to z^2/(n + z^2); else centre (p + z^2/2n)/(1 + z^2/n) and its reach."""
-    z2 = 3.841459
-    for row in base_rates("rebel-victory"):
-        n, share = row.exposure, row.events / row.exposure
-        centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-        reach = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * n)) / n) / (1 + z2 / n)
-        assert (row.low, row.high) == (
-            pytest.approx(max(0, centre - reach), abs=1e-6),
-            pytest.approx(centre + reach, abs=1e-6),
-        )
+def test_after_withdrawals_only_those_seen_long_enough_count():
+    """Kabul 2021 fell in the year its last foreign troops left: among those seen for 3 years, not for 5."""
+    rows = {row.cases: (row.events, row.exposure) for row in counts("falls-after-withdrawal")}
+    assert rows["within a year of the last foreign troops"] == (5, 28)
+    assert rows["within 3 years of the last foreign troops"] == (7, 27)
+    assert rows["within 5 years of the last foreign troops"] == (8, 25)
+
+
+# Reference classes of a scenario
+
+
+def classes(source, force="government", kind="government-falls"):
+    return [
+        row for row in reference_classes(load(source).scenario) if (row.force, row.rate.kind) == (force, kind)
+    ]
+
+
+def test_the_founding_case_stands_in_the_classes_it_describes():
+    """War strength, troops of two patrons, rebels with sponsors, 43 years old; nothing after 2019 is counted."""
+    found = {
+        row.rate.claim.removeprefix("government-falls-government"): row for row in classes("afghanistan-2021")
+    }
+    counted = {name: (row.rate.events, row.rate.exposure) for name, row in found.items()}
+    assert counted == {
+        "": (18, 708), "-1946-2019": (21, 905), "-1990-2017": (12, 468), "-war": (11, 269),
+        "-troops-there": (5, 170), "-rebels-supported": (13, 413), "-age-10-99": (5, 244),
+        "-war-troops-there-rebels-supported": (2, 80), "-troops-gone-3": (3, 48),
+    }  # fmt: skip
+    assert [row.width for row in found.values()] == ["wide", *["part"] * 6, "narrow", "after"]
+    assert "NATO" in found["-troops-there"].because and "Pakistan" in found["-rebels-supported"].because
+    (narrow,) = [
+        row for row in classes("afghanistan-2021", "taliban", "rebels-gone") if row.width == "narrow"
+    ]
+    assert (narrow.rate.events, narrow.rate.exposure) == (2, 207)
+
+
+def changed(**changes):
+    raw = written("two-valleys")
+    for key, value in changes.items():
+        raw[key] = value(raw[key]) if callable(value) else value
+    return load(raw).scenario
+
+
+def claims_of(scenario, force="crown"):
+    return {row.rate.claim for row in reference_classes(scenario) if row.force == force}
+
+
+def test_what_a_scenario_does_not_say_is_shown_both_ways():
+    found = claims_of(changed())
+    assert {"government-falls-government-war", "government-falls-government-minor"} <= found
+    told = claims_of(changed(war={"intensity": "minor"}))
+    assert "government-falls-government-war" not in told
+    assert "government-falls-government-minor-troops-there-rebels-alone" in told
+
+
+def bare(**changes):
+    """Two valleys without foreign troops, events and talks, at any date."""
+
+    def without_backing(patrons):
+        patrons["republic"].pop("backing")
+        return patrons
+
+    one = {"empire": {"crown-alone": {"engage": {"crown": 1}}}}
+    given = {
+        "patrons": without_backing,
+        "events": {},
+        "talks": {},
+        "agreements": {},
+        "outlook": [],
+        "strategies": one,
+    }
+    return changed(
+        **{
+            key: value
+            for key, value in (given | changes).items()
+            if key in written("two-valleys") or key == "war"
+        }
+    )
+
+
+def test_backing_decides_on_troops_and_on_rebels():
+    found = claims_of(bare())
+    assert "government-falls-government-troops-none" in found
+    assert not any("troops-there" in claim or "gone" in claim for claim in found)
+    assert "government-falls-government-troops-gone-2" in claims_of(bare(war={"troops-left": "2029-06-01"}))
+
+
+def test_a_case_of_the_past_is_not_judged_by_what_it_is_to_foresee():
+    for year in (1973, 1991, 2005, 2019):
+        of = bare(calendar={"start": f"{year}-03-01", "weeks": 52})
+        rows = [row for row in reference_classes(of) if row.rate.kind != "support-stops"]
+        assert rows and all(int(row.rate.period[5:]) <= year - 2 for row in rows)
+        assert any("rebels-" in row.rate.claim for row in rows) == (year > 1985)
+
+
+def test_without_an_incumbent_nothing_that_governs_can_fall():
+    def no_incumbent(forces):
+        forces["crown"].pop("incumbent")
+        return forces
+
+    rows = reference_classes(changed(forces=no_incumbent))
+    assert {row.force for row in rows} == {None}
+    assert {row.rate.kind for row in rows} == {"war-ends", "agreement"}
+
+
+# The job
+
+
+def test_the_job_names_its_tables_where_there_is_no_scenario():
+    found = equipoise.base_rates(over="government", intensity="war").to_dict()
+    assert found["job"] == "base_rates" and found["seed"] is None and len(found["scenario"]["sha256"]) == 64
+    assert [row["exposure"] for row in found["rates"]] == [708, 269]
+    assert found["asked"]["intensity"] == "war"
+    assert set(found["kinds"]) == set(kinds())
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: equipoise.base_rates(what="goverment-falls"), "nearest: government-falls"),
+        (lambda: equipoise.base_rates(intensity="hot"), "war, minor"),
+        (lambda: equipoise.base_rates("two-valleys", over="government"), "leave out over"),
+        (lambda: equipoise.base_rates(what="support-stops", over="government"), "no class of wars"),
+        (lambda: rate("government-falls", Wars(rebels="alone", period=(1946, 2023))), "known for 1975-2017"),
+        (lambda: rate("rebels-gone", Wars(troops="gone-3")), "not by when they left"),
+        (lambda: rate("government-falls", Wars(period=(2017, 1975))), "ends before it begins"),
+        (lambda: rate("government-falls", Wars(age=(200, 300))), "nothing to count"),
+        (lambda: rate("rebel-victory"), "there are: government-falls"),
+        (lambda: counts("war-ends"), "no counts"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_counted_is_refused(call, says):
+    with pytest.raises(InputError, match=says):
+        call()
 
 
 def test_yearly_chance_reads_a_constant_hazard():
@@ -149,20 +273,26 @@ def test_what_is_no_cumulative_curve_is_refused(curve):
         yearly_chance(curve)
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda: base_rates("rebel victory"),
-        lambda: base_rates("rebel-victory", period="2000-2020"),
-    ],
-)
-def test_unknown_names_and_impossible_counts_are_refused(call):
-    with pytest.raises(InputError):
-        call()
-
-
 def test_the_room_exports_what_it_says():
     import equipoise.scoring as room
 
     assert all(hasattr(room, name) for name in room.__all__)
     assert len(set(room.__all__)) == len(room.__all__)
+
+
+def test_the_command_prints_tables_json_or_yaml():
+    import json
+
+    from click.testing import CliRunner
+
+    from equipoise.cli import main
+
+    def said(*asked):
+        found = CliRunner().invoke(main, ["base-rates", *asked])
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    assert "11 of 269" in said("--over", "government", "--intensity", "war")
+    assert json.loads(said("--age", "10+", "--json"))["rates"][1]["exposure"] == 472
+    assert set(yaml.safe_load(said("two-valleys", "--paste"))) == {"sources", "claims"}
+    assert CliRunner().invoke(main, ["base-rates", "--age", "old"]).exit_code == 2

@@ -32,6 +32,7 @@ JOBS: dict[str, Job] = {
     "trace": Job("trace", filed=True, with_run=True),
     "talks": Job("talks", filed=True, with_run=True),
     "balance": Job("balance", filed=True, with_run=True),
+    "base_rates": Job("base_rates"),
     "beliefs": Job("beliefs", filed=True),
     "check": Job("check"),
     "difference": Job("difference"),

@@ -16,6 +16,7 @@ from equipoise.jobs.sources import Set, Source, load
 from equipoise.scenario import Scenario, ScenarioFile, summary
 from equipoise.scenario.reach import Never, unreachable
 from equipoise.scenario.reading import read
+from equipoise.scoring import reference_classes
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
@@ -58,7 +59,10 @@ def check(source: Source, *, set_: Set | None = None, widen: float | str | None 
     found["forces"] = [force | {"power": powers[force["name"]]} for force in found["forces"]]
     counts = evidence.trace(file.scenario, written=file.written)["counts"]
     found["numbers"] = found["numbers"] | {"standing_on": _standing_on(counts)}
-    found |= {"yearly_chance_of_falling": falls, "base_rates": _base_rates(file.scenario)}
+    found |= {
+        "yearly_chance_of_falling": falls,
+        "base_rates": [row.to_dict() for row in reference_classes(file.scenario)],
+    }
     found |= {"power_a_year_on": _power_a_year_on(player), "never": _never(file)}
     return Answer(header("check", file, seed=SEED), found)
 
@@ -95,12 +99,3 @@ def _impossible_deals(scenario: Scenario) -> list[Never]:
 
 def _standing_on(counts: Mapping[str, int]) -> dict[str, int]:
     return {word: counts[basis] for basis, word in STANDING_ON.items() if counts.get(basis)}
-
-
-def _base_rates(of: Scenario) -> list[dict[str, Any]]:
-    from equipoise.scoring import base_rates
-
-    if not any(force.incumbent for force in of.forces.values()):
-        return []
-    kinds = ("rebel-victory", "government-victory")
-    return [row.to_dict() for kind in kinds for row in base_rates(kind, period="1990-2020")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
+from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Column, Remark, Table
 from equipoise.reporting.phrases import (
-    THIN,
     count,
     counted,
     current_yardstick,
@@ -21,15 +22,6 @@ from equipoise.reporting.phrases import (
 from equipoise.scenario.likelihood import say
 
 WEEKS_A_YEAR = 52
-CASES = {
-    "over-government": "over government",
-    "over-government-at-war": "over government, years with 1,000 deaths",
-    "over-government-with-foreign-troops": "over government, with foreign troops",
-}
-"""UCDP's cases shown beside the incumbent's chance, in words."""
-
-LOSERS = {"rebel-victory": "the government", "government-victory": "the rebels"}
-"""Who falls, by the kind of base rate."""
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
@@ -113,30 +105,9 @@ def forces(found: Mapping[str, Any]) -> Table:
     return Table("The yearly chance of falling that the numbers imply", columns, tuple(rows), note)
 
 
-def base_rates(found: Mapping[str, Any]) -> Table | None:
-    """Return how often governments and rebels lost, beside the chances of the forces: UCDP's yearly rates."""
-    return rates(found["base_rates"])
-
-
-def rates(recorded: Sequence[Mapping[str, Any]]) -> Table | None:
-    """Return what was recorded of civil wars at large, a row a kind of case and a period."""
-    rows = [
-        (
-            CASES[row["cases"]], LOSERS[row["kind"]], row["period"].replace("-", "–"),
-            f"{100 * row['rate']:.1f}{THIN}%", f"{100 * row['low']:.1f} to {100 * row['high']:.1f}{THIN}%",
-            f"{row['events']} of {count(row['exposure'])}",
-        )
-        for row in recorded
-        if row["cases"] in CASES
-    ]  # fmt: skip
-    if not rows:
-        return None
-    columns = (
-        Column("In which wars"), Column("Who falls"), Column("Years"), Column("Rate a year", "number"),
-        Column("95 % interval", "number"), Column("Years with a fall", "number"),
-    )  # fmt: skip
-    note = (
-        "Years with a fall: of all years in which such a war went on. A victory of the other side is the nearest "
-        f"recorded thing to a fall; it is not the same. Source: {recorded[0]['source']}."
-    )
-    return Table("Base rates", columns, tuple(rows), note)
+def base_rates(found: Mapping[str, Any]) -> list[Table]:
+    """Return how often governments and rebels fell in the widest and the narrowest class of wars such as this one."""
+    labels = _labels(found)
+    falls = [row for row in found["base_rates"] if row["force"] and row["width"] != "part"]
+    grouped = groupby(falls, key=lambda row: row["force"])
+    return [rate_table(list(rows), labels[force]) for force, rows in grouped]

@@ -66,6 +66,7 @@ from equipoise.scenario.value_types import (
     is_number,
     tagged,
 )
+from equipoise.scenario.war import War
 
 # ruff: noqa: RUF012 - pydantic copies the defaults of these classes; none is shared
 
@@ -397,6 +398,7 @@ class Scenario(Part):
     question: Text | None = None
     focus: Name
     calendar: Calendar
+    war: War = War()
     sources: dict[Name, Source] = {}
     claims: dict[Name, Claim] = {}
     quantities: dict[Name, Number] = {}
@@ -424,62 +426,12 @@ class Scenario(Part):
 
 
 __all__ = [
-    "CHANNELS",
-    "CONDITIONS",
-    "ONE",
-    "TALK_MODELS",
-    "ZERO",
-    "Agreement",
-    "AllOrNames",
-    "BackingCondition",
-    "BackingLevels",
-    "Calendar",
-    "Channel",
-    "Claim",
-    "Collapse",
-    "CollapsedCondition",
-    "Condition",
-    "Conditions",
-    "ControlCondition",
-    "Dated",
-    "Dynamics",
-    "Effect",
-    "EngagedCondition",
-    "Engagement",
-    "Event",
-    "Force",
-    "Grounded",
-    "HappenedCondition",
-    "Issue",
-    "Name",
-    "NameOrConditions",
-    "NotHappenedCondition",
-    "Number",
-    "OrderCondition",
-    "OrderValues",
-    "Part",
-    "PartialBacking",
-    "Patron",
-    "Policy",
-    "PowerCondition",
-    "Receptivity",
-    "Region",
-    "Resentment",
-    "Scenario",
-    "Season",
-    "Slips",
-    "Source",
-    "StandingCondition",
-    "Strategy",
-    "Talk",
-    "Term",
-    "Then",
-    "Tie",
-    "TieEffect",
-    "TransferEffect",
-    "Values",
-    "ViolenceCondition",
-    "ViolenceDynamics",
-    "ViolenceEffect",
-    "Volatility",
-]
+    "CHANNELS", "CONDITIONS", "ONE", "TALK_MODELS", "ZERO", "Agreement", "AllOrNames", "BackingCondition",
+    "BackingLevels", "Calendar", "Channel", "Claim", "Collapse", "CollapsedCondition", "Condition",
+    "Conditions", "ControlCondition", "Dated", "Dynamics", "Effect", "EngagedCondition", "Engagement", "Event",
+    "Force", "Grounded", "HappenedCondition", "Issue", "Name", "NameOrConditions", "NotHappenedCondition",
+    "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron", "Policy", "PowerCondition",
+    "Receptivity", "Region", "Resentment", "Scenario", "Season", "Slips", "Source", "StandingCondition",
+    "Strategy", "Talk", "Term", "Then", "Tie", "TieEffect", "TransferEffect", "Values", "ViolenceCondition",
+    "ViolenceDynamics", "ViolenceEffect", "Volatility", "War",
+]  # fmt: skip

@@ -1,5 +1,6 @@
 """Judging forecasts against what happened, and base rates beside them."""
 
-from equipoise.scoring.base_rates import BaseRate, base_rates, kinds, yearly_chance
+from equipoise.scoring.base_rates import BaseRate, Wars, counts, kinds, rate, yearly_chance
+from equipoise.scoring.reference import Reference, reference_classes
 
-__all__ = ["BaseRate", "base_rates", "kinds", "yearly_chance"]
+__all__ = ["BaseRate", "Reference", "Wars", "counts", "kinds", "rate", "reference_classes", "yearly_chance"]

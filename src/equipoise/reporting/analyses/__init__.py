@@ -9,10 +9,20 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from equipoise.reporting.analyses import balance, beliefs, difference, explore, game, optimise, talks
+from equipoise.reporting.analyses import (
+    balance,
+    base_rates,
+    beliefs,
+    difference,
+    explore,
+    game,
+    optimise,
+    talks,
+)
 
 ANALYSES: dict[str, ModuleType] = {
     "balance": balance,
+    "base_rates": base_rates,
     "beliefs": beliefs,
     "difference": difference,
     "explore": explore,

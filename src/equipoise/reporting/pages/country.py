@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from equipoise.reporting import check_tables, figures, figures_time, tables
+from equipoise.reporting import figures, figures_time, tables
+from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.pages.judgement import drawn
 from equipoise.reporting.phrases import chance, counted, day, sentence, within
 from equipoise.reporting.run_view import RunView
-from equipoise.scoring.base_rates import base_rates
+from equipoise.scoring import reference_classes
 
 MOST_NAMED = 2
 """Up to this many talks are named in the lead; the table has all."""
@@ -32,13 +33,14 @@ def country(context: RunView) -> Section | None:
 
 def _reference(context: RunView) -> list[Block]:
     """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
-    rows = [row.to_dict() for row in base_rates("rebel-victory")]
-    table = check_tables.rates(rows)
+    falls = [row for row in reference_classes(context.scenario) if row.force == context.names.incumbent]
+    table = rate_table([row.to_dict() for row in falls])
     said = Paragraph(
-        f"For comparison, how often rebels won such wars. A fall of {context.names.government()} in the model is more "
-        "than a rebel victory, so the rates are a yardstick, not a test."
+        "For comparison, how often rebels took power in wars such as this one. A fall of "
+        f"{context.names.government()} in the model is more than a rebel victory, so the rates are a yardstick, "
+        "not a test."
     )
-    return [] if table is None else [said, table]
+    return [said, table]
 
 
 def standing(context: RunView) -> Section | None:

@@ -1,0 +1,85 @@
+"""Base rates: on the terminal by kind, ready to paste; beside the chances that a scenario implies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from equipoise.reporting.blocks import Block, Column, Paragraph, Table
+from equipoise.reporting.phrases import DASH, THIN, count, sentence
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+
+Row = Mapping[str, Any]
+
+
+def blocks(found: Mapping[str, Any], scenario: Scenario | None = None) -> list[Block]:
+    """Return the rates, a table for each kind of event and force."""
+    names = Names.of(scenario)
+    tables = [
+        table(list(rows), names.force(force) if force else None)
+        for (force, _), rows in groupby(found["rates"], key=lambda row: (row.get("force"), row["kind"]))
+    ]
+    return [
+        *tables,
+        Paragraph("`--paste` prints them as numbers, claims and a source to put into a scenario."),
+    ]
+
+
+def table(rows: Sequence[Row], force: str | None = None) -> Table:
+    """Return the rates of one kind, wide classes before narrow ones; of a force's fall, under its name."""
+    first, scenario = rows[0], "because" in rows[0]
+    given = [
+        (*((sentence(row["because"]),) if scenario else ()), sentence(row["cases"]), row["period"].replace("-", "–"),
+         _percent(row["rate"]), f"{_percent(row['low'])} to {_percent(row['high'])}",
+         f"{row['events']} of {count(row['exposure'])}", count(row["wars"]) if row["wars"] else DASH)
+        for row in rows
+    ]  # fmt: skip
+    columns = (
+        *((Column("Because"),) if scenario else ()), Column("Among"), Column("Years"),
+        Column("Rate", "number"), Column("95 % interval", "number"), Column("Counted", "number"),
+        Column("Wars", "number"),
+    )  # fmt: skip
+    caption = f"{force}: {first['says']}" if force else sentence(first["says"])
+    return Table(caption, columns, tuple(given), _note(first))
+
+
+def _note(row: Row) -> str:
+    """Say what was counted, how sure it is, and whose data it is."""
+    what = f"Counted: each a {row['unit']}. Intervals are Jeffreys'"
+    wars = "; they take the years of one war as independent, so the truth is less sure" if row["wars"] else ""
+    near = " Rebels in power is the nearest recorded thing to a fall; it is not the same." if (
+        row["kind"].startswith("government-falls")
+    ) else ""  # fmt: skip
+    return f"{what}{wars}.{near} Source: {row['source']}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}{THIN}%"
+
+
+def pasted(found: Mapping[str, Any]) -> Iterator[str]:
+    """Give the lines of YAML that put the rates into a scenario: a source, a claim for each, and the numbers."""
+    yield "# Base rates to paste into a scenario: the source, the claims, and the numbers that stand on them."
+    yield "sources:"
+    inner = ", ".join(f"{key}: {_quoted(text)}" for key, text in found["source"].items())
+    yield f"  ucdp: {{{inner}}}"
+    rows = {row["claim"]: row for row in found["rates"] if row["paste"]}
+    yield "claims:"
+    for name, row in rows.items():
+        yield f"  {name}: {{source: ucdp, type: base rate, says: {_quoted(row['sentence'])}}}"
+    for row in rows.values():
+        yield f"# {row['says']}; {row['cases']}, {row['period']}"
+        yield f"#   {_key(row)}: {row['paste']}"
+
+
+def _key(row: Row) -> str:
+    """Return the key of the scenario file that a rate is a value of."""
+    return (
+        "yearly" if row["kind"] in ("government-falls", "rebels-gone", "rebels-defeated") else "probability"
+    )
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', "'") + '"'
