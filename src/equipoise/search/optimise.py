@@ -23,7 +23,7 @@ from equipoise.search import judging
 from equipoise.search.frontier import Archive, spread_out
 from equipoise.search.objective import Objective, objective
 from equipoise.search.policies import Policies, When, block, complexity
-from equipoise.search.result import Optimised, frontier_points, numbered, valued
+from equipoise.search.result import Optimised, frontier_points, numbered, valued, worth_it
 from equipoise.search.sample import Means, Sample
 from equipoise.search.search import Effort, Found, offspring, search
 
@@ -180,7 +180,8 @@ class _Optimiser:
             found += self._switched(plain)
             steps.next()
         strategies = [Strategy()]
-        for point, when in found:
+        for whole, when in found:
+            point = self.policies.in_the_field(whole, when)
             versions = [self.policies.rounded(point), *self.policies.simpler(point)]
             strategies += [self.policies.strategy(version, when) for version in versions]
         steps.next()
@@ -270,14 +271,16 @@ class _Optimiser:
         held_out = self._played(self._sample("held-out", judging.HELD_OUT_BLOCKS), names, extra)
         training = self._played(self.training, names, extra)["payoff"]
         judged = valued(self.aim, names, len(named), training, held_out)
-        strategies = {**named, **extra}
+        best, strategies = judged.best_named(self.aim), {**named, **extra}
+        beyond = chosen.name != "found" or worth_it(judged.gain(self.aim, "found", best))
         rows = None
         if front:
             rows, strategies = numbered(frontier_points(names, len(named), held_out), strategies)
         return Optimised(
             policies=self.policies,
             aim=self.aim,
-            chosen=chosen.name,
+            chosen=chosen.name if beyond else best,
+            searched="found" if chosen.name == "found" else None,
             strategies=strategies,
             judged=judged,
             frontier=rows,

@@ -62,15 +62,29 @@ class Policies:
         return Space((*self.space.parts, Shares(self.forces)))
 
     def strategy(self, point: np.ndarray, when: When | None = None) -> Strategy:
-        """Return a candidate as a strategy, numbers as they are.
+        """Return a candidate as a strategy, numbers as they are; nothing is left on who has fallen by then.
 
         Args:
             point: of `space`, or of `space_with_trigger` where there is a trigger.
             when: the trigger.
         """
-        n, end = len(self.forces), len(self.forces) + len(VARIED)
+        point, n, end = self.in_the_field(point, when), len(self.forces), len(self.forces) + len(VARIED)
         then = None if when is None else Then(when=when, **self._policy(point[end:], point[n:end]))
         return Strategy(then=then, **self._policy(point[:n], point[n:end]))
+
+    def in_the_field(self, point: np.ndarray, when: When | None) -> np.ndarray:
+        """Return the same way of engaging with nothing on forces that have fallen once the trigger has come.
+
+        It plays alike: effort goes to forces in the field alone, in proportion to their shares.
+        """
+        gone = [self.forces.index(j) for j in fallen_by(self.scenario, when)] if when else []
+        if not gone:
+            return point
+        out, end = np.array(point, dtype=float), len(self.forces) + len(VARIED)
+        after = out[end:]
+        after[gone] = 0.0
+        out[end:] = after / after.sum() if after.sum() > 0 else 0.0
+        return out
 
     def _policy(self, shares: np.ndarray, numbers: np.ndarray) -> dict[str, Any]:
         """Return what a policy says; numbers are left out where too few are engaged for them to mean anything."""
@@ -145,6 +159,14 @@ class Policies:
     def yaml(self, strategies: Mapping[str, Strategy]) -> str:
         """Return strategies of the focus patron as a block to put into the scenario's file."""
         return to_yaml({"strategies": {self.scenario.focus: {n: block(s) for n, s in strategies.items()}}})
+
+
+def fallen_by(scenario: Scenario, when: When) -> tuple[str, ...]:
+    """Return the forces that have fallen once a trigger has come: it is their fall, or an event that waits for it."""
+    conditions = (
+        (scenario.events[when].when or ()) if isinstance(when, str) and when in scenario.events else when
+    )
+    return tuple(c.collapsed for c in conditions if isinstance(c, CollapsedCondition))
 
 
 def block(strategy: Strategy) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from equipoise.search.policies import Policies, When, block
 from equipoise.search.sample import Means
 
 Number = dict[str, float | None]
+BEYOND = 2.0
+"""Standard errors by which what was found must beat the best named strategy to be recommended in its place."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,19 @@ class Judged:
         means = objective.signed(self.blocks[: self.named]).mean(axis=1)
         return self.names[int(np.argmax(means))]
 
+    def gain(self, objective: Objective, one: str, other: str) -> Estimate:
+        """Return how much better one strategy is than another on the held-out sample, above 0 where it is."""
+        sign = 1.0 if objective.metric.direction == "higher" else -1.0
+        return judging.mean_of_blocks(sign * (self.blocks[self.at(one)] - self.blocks[self.at(other)]))
+
     def at(self, name: str) -> int:
         """Return the row of a strategy."""
         return self.names.index(name)
+
+
+def worth_it(gain: Estimate) -> bool:
+    """Return whether a way that was found is worth more than a named one beyond twice its error."""
+    return gain.mean is not None and gain.mean > BEYOND * (gain.se or 0.0)
 
 
 def valued(
@@ -130,7 +142,9 @@ class Optimised:
 
     Attributes:
         policies: what was varied, and how strategies are said. aim: the metric.
-        chosen: `found`, or the name of a named strategy that nothing found beats.
+        chosen: `found`, or the name of a named strategy than which nothing found is worth more beyond twice its
+            error: it is then the one to follow.
+        searched: `found` where the search came upon another way than the named ones, None where it did not.
         strategies: by name: the named ones, `found`, `frontier-1`, ...
         judged: their values. frontier: their influence, regret and cost, None where not asked for.
         screened: triggers tried with the best value each reached in the first look, best first.
@@ -141,6 +155,7 @@ class Optimised:
     policies: Policies
     aim: Objective
     chosen: str
+    searched: str | None
     strategies: Mapping[str, Strategy]
     judged: Judged
     frontier: list[dict[str, Any]] | None
@@ -170,12 +185,13 @@ class Optimised:
                 **self._values(self.chosen),
             },
             "best_named": {**self._strategy(best), **self._values(best)},
-            "gain": self._gain(best),
+            "gain": self._gain(self.chosen, best),
+            "not_better": self._not_better(best),
             "named": [{**self._strategy(n), **self._values(n)} for n in self.policies.named],
             "triggers": [{"when": said(when), "value": _defined(value)} for when, value in self.screened],
             "frontier": None if self.frontier is None else self._frontier(),
             "evaluations": self.evaluations,
-            "notes": self._notes(best),
+            "notes": self._notes(),
         }  # fmt: skip
 
     def yaml(self) -> str:
@@ -203,11 +219,11 @@ class Optimised:
             "payoff": number_of(estimate(self.judged.payoff[at])),
         }
 
-    def _gain(self, best: str) -> dict[str, Any]:
-        """Return how much better the found one is than the best named (above 0), on both samples."""
-        own, other = self.judged.at(self.chosen), self.judged.at(best)
+    def _gain(self, one: str, best: str) -> dict[str, Any]:
+        """Return how much better one is than the best named (above 0), on both samples."""
+        own, other = self.judged.at(one), self.judged.at(best)
         sign = 1.0 if self.aim.metric.direction == "higher" else -1.0
-        held_out = judging.mean_of_blocks(sign * (self.judged.blocks[own] - self.judged.blocks[other]))
+        held_out = self.judged.gain(self.aim, one, best)
         searched = _defined(sign * (self.judged.training[own] - self.judged.training[other]))
         known = searched is not None and held_out.mean is not None
         return {
@@ -218,20 +234,28 @@ class Optimised:
             "told_apart": held_out.told_apart,
         }
 
+    def _not_better(self, best: str) -> dict[str, Any] | None:
+        """Return what the search came upon where it is not worth more than the named one that is recommended."""
+        if self.searched is None or self.chosen == self.searched:
+            return None
+        return {**self._strategy(self.searched), "gain": self._gain(self.searched, best)}
+
     def _frontier(self) -> list[dict[str, Any]]:
         return [{**self._strategy(row["name"]), **row} for row in self.frontier or []]
 
-    def _notes(self, best: str) -> list[str]:
+    def _notes(self) -> list[str]:
         scenario = self.policies.scenario
         out = [f"A {self.aim.metric.direction} value of “{self.aim.metric.title}” is better."]
-        if self.chosen != "found":
+        if self.chosen != "found" and self.searched is None:
             out.append(
                 f"Nothing that was tried does better than {self.chosen} by more than the error of the sample "
                 "that chose among the finalists; it is the simplest of those that do as well."
             )
-        gain = self._gain(best)
-        if self.chosen != best and not gain["told_apart"]:
-            out.append(f"On held-out futures the found strategy and {best} cannot be told apart.")
+        elif self.chosen != "found":
+            out.append(
+                f"Nothing that was found is worth more than {self.chosen} beyond twice its error; so {self.chosen}, "
+                "which was written down, is recommended."
+            )
         extras = [n for n, s in self.policies.named.items() if s.back or s.decide]
         if extras:
             listed = ", ".join(extras)

@@ -62,8 +62,14 @@ def verdict(result: Result) -> str:
         f"Its {result['metric']['title']} is {_value(found['held_out'])} on futures kept aside for judging"
     )
     if found["named"] is not None and found["named"] == best["name"]:
+        near = result["not_better"]
+        if near is None:
+            return f"{worth}. It is one of the scenario's own strategies, and nothing found by the search beats it."
+        gained = near["gain"]["held_out"]
         return (
-            f"{worth}. It is one of the scenario's own strategies, and nothing found by the search beats it."
+            f"{worth}. It is one of the scenario's own strategies, and it is recommended: nothing found is worth more "
+            f"beyond twice its error. The best that was found ({near['words'].rstrip('.')}) is "
+            f"{plus_minus(gained['mean'], gained['se'])} ahead of it."
         )
     low, high, mean = (gain["held_out"][key] for key in ("low", "high", "mean"))
     if mean is None:
@@ -79,7 +85,7 @@ def verdict(result: Result) -> str:
 
 def curse(result: Result) -> str:
     """Say how much of the gain seen while searching was luck of the sample searched on."""
-    gain = result["gain"]
+    gain = (result["not_better"] or result)["gain"]
     if gain["curse"] is None:
         return "How much of the gain was luck of the search cannot be said: it is undefined."
     seen, kept = number(gain["training"], signed=True), number(gain["held_out"]["mean"], signed=True)
