@@ -7,6 +7,7 @@ document and nothing else.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -343,6 +344,50 @@ def beliefs(
     with progress_bar("runs") as progress:
         found = job("beliefs")(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
     say_analysis("beliefs", found, of, as_json)
+
+
+@main.command(short_help="Two scenarios on the same draws: what moved, and why.")
+@click.argument("first", metavar="SCENARIO|STUDY")
+@click.argument("second", metavar="[SCENARIO|STUDY]", required=False)
+@click.option(
+    "--metric",
+    default="best",
+    show_default=True,
+    help="Whose shares to print: best, gap, payoff.STRATEGY, falls.FORCE or orders.ORDER.",
+)
+@click.option("--futures", type=int, help="Futures of each; those of a study, or 4,096, if not given.")
+@click.option("--seed", type=int, help="Of every random number; a study's, or 1, if not given.")
+@STRATEGIES
+@WITH
+@BELIEFS
+@changes
+@WORKERS
+@JSON
+def compare(
+    first: str,
+    second: str | None,
+    strategies: str | None,
+    with_: tuple[str, ...],
+    set_: tuple[str, ...],
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """Play two scenarios on the same draws, and say what moved between them and which change moved it.
+
+    Without a second, the first is held against itself as --set and --widen change it; with one, they change that.
+    """
+    one = first if os.path.isdir(first) else loaded(first)[0]
+    with progress_bar("runs") as progress:
+        found = job("compare")(
+            one,
+            second,
+            strategies=listed(strategies),
+            with_=pairs(with_) or None,
+            set_=pairs(set_, "--set", "PATH=NUMBER"),
+            progress=progress,
+            **asked,
+        )
+    say_analysis("compare", found, None if isinstance(one, str) else one.scenario, as_json)
 
 
 @main.command(short_help="What drives the answer, where it tips, what to watch.")

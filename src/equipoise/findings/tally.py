@@ -156,7 +156,9 @@ class Tally:
         self.sums += batch.sums
         self._add_inputs(batch)
         kept = self._kept(batch)
-        rows = self._columns(means) | self._gaps(means[:, at]) | self._ends(batch) | self._events(batch)
+        rows = (
+            self._columns(means) | self._gaps(means[:, at]) | ends(self.player, batch) | self._events(batch)
+        )
         rows |= {(d, "kept"): _share(there, batch) for d, there in enumerate(kept)}
         ratios = self._influence_by_end(batch, kept)
         self._add_talks(batch, rows, ratios)
@@ -178,17 +180,6 @@ class Tally:
     def _gaps(self, payoff: np.ndarray) -> Rows:
         pairs = combinations(range(len(payoff)), 2)
         return {("gap", one, other): payoff[one] - payoff[other] for one, other in pairs}
-
-    def _ends(self, batch: Batch) -> Rows:
-        """Return the shares of each state's futures in which a force fell, and that end in each order."""
-        columns, forces = self.player.columns, self.player.world.forces
-        found: Rows = {}
-        for d, outcomes in enumerate(batch.outcomes):
-            for j in forces:
-                found[d, "fallen", j] = _share(outcomes[columns[f"fallen.{j}"]] >= 0, batch)
-            for code in range(len(ORDERS) + len(forces)):
-                found[d, "order", code] = _share(outcomes[columns["order"]] == code, batch)
-        return found
 
     def _kept(self, batch: Batch) -> np.ndarray:
         """Return the futures in which influence at the end is no less than at the start, bool [profiles, futures]."""
@@ -262,6 +253,21 @@ class Tally:
         """Keep outcomes for their quantiles, while the limit lasts."""
         if self.states <= EXACT:
             self.outcomes.setdefault(talk, {}).setdefault(issue, []).append(values)
+
+
+def ends(player: Player, batch: Batch) -> Rows:
+    """Return the shares of each state's futures in which a force fell, and that end in each order.
+
+    Keys: `(profile, "fallen", force)` and `(profile, "order", code)`.
+    """
+    columns, forces = player.columns, player.world.forces
+    found: Rows = {}
+    for d, outcomes in enumerate(batch.outcomes):
+        for j in forces:
+            found[d, "fallen", j] = _share(outcomes[columns[f"fallen.{j}"]] >= 0, batch)
+        for code in range(len(ORDERS) + len(forces)):
+            found[d, "order", code] = _share(outcomes[columns["order"]] == code, batch)
+    return found
 
 
 class _Named:

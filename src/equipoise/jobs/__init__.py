@@ -35,6 +35,7 @@ JOBS: dict[str, Job] = {
     "base_rates": Job("base_rates"),
     "beliefs": Job("beliefs", filed=True),
     "check": Job("check"),
+    "compare": Job("compare"),
     "difference": Job("difference"),
     "explore": Job("explore", filed=True),
     "from_sheet": Job("from_sheet"),
