@@ -196,7 +196,9 @@ def _tree(item: Any) -> Any:
             if field not in SAID and (value := getattr(item, field)) is not None
         }
         if isinstance(item, Scenario):
-            found["ties"] = {tie_key(tie): {**_tree(tie), "between": sorted(tie.between)} for tie in item.ties}
+            found["ties"] = {
+                tie_key(tie): {**_tree(tie), "between": sorted(tie.between)} for tie in item.ties
+            }
         return found
     if isinstance(item, dict):
         return {str(key): _tree(value) for key, value in item.items()}
