@@ -30,6 +30,12 @@ events:
     effects:
       - {push: {b: 0}, regions: [land]}
   fall: {when: {collapsed: a}}
+outlook:
+  - {power: a, week: 26, is: [0.79, 0.8], given: as-things-stand}
+  - {power: a, week: 0, is: 0.7}
+  - {happens: shove, within: 5, is: 1}
+  - {happens: shove, within: 4, is: 1}
+  - {order: holds, week: 60, is: 0.99}
 """
 
 
@@ -56,3 +62,16 @@ def test_power_a_year_on_is_that_of_week_52(found):
     assert found["power_a_year_on"]["week"] == 52
     assert found["power_a_year_on"]["a"]["mean"] == pytest.approx(odds / (1 + odds), abs=2e-6)
     assert found["power_a_year_on"]["a"]["se"] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_outlook_stands_beside_what_is_implied(found):
+    """Without noise the odds of a grow by e^0.01 a week: known in every week. The shove comes in week 4."""
+    rows = {row["at"]: row for row in found["outlook"]}
+    at_26 = 3 * 2.718281828459045**0.26
+    assert rows["outlook.0"]["implied"] == pytest.approx(at_26 / (1 + at_26), abs=2e-6)
+    assert rows["outlook.0"]["says"] == "the power of the a after 26 weeks, as things stand"
+    assert [rows[f"outlook.{k}"]["holds"] for k in range(5)] == [True, False, True, False, True]
+    assert rows["outlook.1"]["tolerance"] == 0.02
+    assert rows["outlook.2"]["implied"] == 1.0
+    assert rows["outlook.3"]["implied"] == 0.0
+    assert rows["outlook.4"]["implied"] == 1.0

@@ -15,10 +15,11 @@ FAULTS = [
     ("sign: -0.7", "sign: -7", "must lie from -1 to 1"),
     ("on: 2031-04-07", "on: 2031-04-31", "there is no day 2031-04-31"),
     ("probability: [0.2, 0.5]", "probability: [0.2, 5]", "can take the value 5"),
-    ("after: {republic-leaves: 2}", "after: {republic-leave: 2}", "did you mean `republic-leaves`?"),
+    ("after: {republic-leaves: [2", "after: {republic-leave: [2", "did you mean `republic-leaves`?"),
     ("weekly: 0.1", "weekly: often", "a number is needed here, not `often`"),
     ("model: compromise", "model: compromize", "did you mean `compromise`?"),
     ("forces.crown.collapse.yearly:", "forces.crown.colapse.yearly:", "is not the path of a number"),
+    ("{falls: crown, within: 52", "{falls: crown, within: 53", "the run has 52 weeks"),
     ("decide: {republic-leaves: never}", "decide: {republic-leaves: 2041-01-01}", "lies outside the run"),
 ]
 

@@ -8,6 +8,7 @@ import pytest
 from equipoise.scenario import loads
 from equipoise.scenario.limits import MOST
 from equipoise.scenario.number import FORMS, ICD_203, Number
+from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.publishing import key_texts
 from equipoise.scenario.reading import MAX_BYTES, MAX_DEPTH, MAX_NODES, read
 from equipoise.text import LONGEST_NAME, LONGEST_TEXT
@@ -17,6 +18,7 @@ SHOWN_AS_EXAMPLES = {
     *("PowerCondition", "ControlCondition", "StandingCondition", "ViolenceCondition", "CollapsedCondition"),
     *("BackingCondition", "EngagedCondition", "OrderCondition", "HappenedCondition", "NotHappenedCondition"),
     "PartialBacking",
+    *(kind.__name__ for kind in JUDGEMENTS.values()),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from equipoise.scenario import load, schema, to_yaml
 from equipoise.scenario import model as parts
 from equipoise.scenario.number import NUMBER_KEYS
+from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.publishing import key_texts, schema_text
 from equipoise.scenario.reading import read
 
@@ -69,6 +70,13 @@ SHAPE = [
     "over-zero",
     "no-forces",
     "condition-unknown-kind",
+    "outlook-unknown-kind",
+    "outlook-unknown-order",
+    "outlook-no-value",
+    "outlook-is-text",
+    "outlook-above-one",
+    "outlook-given-unknown",
+    "outlook-within-no-week",
 ]
 
 
@@ -116,6 +124,7 @@ def test_every_key_has_a_text_and_every_text_a_key():
         for name, part in vars(parts).items()
         if isinstance(part, type) and issubclass(part, parts.Part) and name in parts.__all__
     }
+    expected |= {kind.__name__: set(kind.keys()) - grounds for kind in JUDGEMENTS.values()}
     for base in ("Part", "Grounded", "Dated", "Policy"):
         expected.pop(base)
     expected["Scenario"].add("claims")

@@ -59,16 +59,21 @@ def test_a_folder_that_cannot_be_made_is_said_to_be_so(tmp_path):
             scaffold(folder)
 
 
+def test_the_bundled_case_is_the_reference_of_the_format(shared):
+    """Every key of the format is tried on the very file that says what the format is."""
+    assert load("two-valleys").text == (shared / "two-valleys.yaml").read_text(encoding="utf-8")
+
+
 def test_the_summary_counts_what_stands_in_the_reference():
     file = load("two-valleys")
     said = summary(file.scenario, written=file.written)
     assert said["counts"] | {"strategies": 0} == {
-        "regions": 2, "forces": 3, "patrons": 2, "ties": 4, "events": 7, "agreements": 2, "talks": 1,
-        "sources": 1, "claims": 2, "quantities": 1, "beliefs": 1, "triggered_events": 1, "strategies": 0,
+        "regions": 2, "forces": 3, "patrons": 2, "ties": 4, "events": 9, "agreements": 2, "talks": 1,
+        "sources": 1, "claims": 2, "quantities": 1, "beliefs": 1, "triggered_events": 2, "strategies": 0,
     }  # fmt: skip
     assert (said["start"], said["end"], said["weeks"]) == ("2031-03-17", "2032-03-14", 52)
-    assert said["strategies"]["republic"] == ["leave", "stay", "pay-not-fight"]
-    assert said["numbers"]["uncertain"] == 12
+    assert said["strategies"]["republic"] == ["wait", "leave", "stay", "pay-not-fight"]
+    assert said["numbers"]["uncertain"] == 14
     spring, lake = said["agreements"]
     assert spring["terms"][0]["deadline"] == "2031-05-01"
     assert spring["terms"][0]["in_run"] is True

@@ -13,7 +13,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from equipoise.scenario import Number, Scenario, tie_key
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Claim, Force, Grounded, Part, Patron, Region, Strategy, Tie
+from equipoise.scenario.outlook import Judgement
+from equipoise.scenario.wording import judgement
 
 Basis = Literal["claim", "belief", "reason", "nothing"]
 BASES: tuple[Basis, ...] = ("claim", "belief", "reason", "nothing")
@@ -169,7 +172,8 @@ def _parts(scenario: Scenario, item: Any, path: str) -> Iterator[Row]:
     if isinstance(item, Grounded | Strategy):
         basis = _basis(scenario, item.claims, item.because)
         grounds = _grounds(scenario, item.claims)
-        yield Row(path, _said(item), True, False, basis, grounds, item.because, None)
+        said = judgement(Names.of(scenario), item) if isinstance(item, Judgement) else _said(item)
+        yield Row(path, said, True, False, basis, grounds, item.because, None)
     for key, value in _below(item):
         yield from _parts(scenario, value, f"{path}.{key}" if path else key)
 

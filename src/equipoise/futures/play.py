@@ -7,7 +7,7 @@ number of futures. What a future gives depends on nothing but the world, the see
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,7 @@ from equipoise.draws.estimate import BLOCK
 from equipoise.errors import InputError
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.parameters import Parameters, parameters_of
-from equipoise.world.player import Memory, Player, Prepared
+from equipoise.world.player import Look, Memory, Player, Prepared
 
 BATCH = 16_384
 """About how many futures a batch holds; a whole number of states."""
@@ -43,6 +43,7 @@ class Batch:
         outcomes: float32 [profiles, rows, futures]; future = (state - first_state) * chance + stream.
         weeks: int32 [groups, drawn, futures].
         sums: float64 [profiles, series, weeks + 1], over the batch's futures, added block by block.
+        seen: float32 [looks, profiles, futures], what was looked at on the way; None where nothing was.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Batch:
     outcomes: np.ndarray
     weeks: np.ndarray
     sums: np.ndarray
+    seen: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,8 @@ def workers_of(workers: int | None) -> int:
 class Pool:
     """Threads that play chunks of futures, each with memory of its own."""
 
-    def __init__(self, player: Player, workers: int | None = None) -> None:
-        self.player = player
+    def __init__(self, player: Player, workers: int | None = None, looks: Sequence[Look] = ()) -> None:
+        self.player, self.looks = player, looks
         self.workers = workers_of(workers)
         self._memory: SimpleQueue[Memory] = SimpleQueue()
         for _ in range(self.workers):
@@ -156,19 +158,24 @@ class Pool:
             np.concatenate([part.outcomes for part in played], axis=2),
             np.concatenate([part.weeks for part in played], axis=2),
             sums,
+            np.concatenate([part.seen for part in played], axis=2) if self.looks else None,
         )  # fmt: skip
 
     def _chunk(self, prepared: Prepared, chunk: np.ndarray, chance: int, first: int):
         memory = self._memory.get()
         try:
-            return self.player.play(prepared, chunk, chance=chance, first_state=first, memory=memory)
+            return self.player.play(
+                prepared, chunk, chance=chance, first_state=first, memory=memory, looks=self.looks
+            )
         finally:
             self._memory.put(memory)
 
 
-def batches(player: Player, plan: Plan, *, workers: int | None = None) -> Iterator[Batch]:
-    """Play a plan, batch by batch, in order."""
-    with Pool(player, workers) as pool:
+def batches(
+    player: Player, plan: Plan, *, workers: int | None = None, looks: Sequence[Look] = ()
+) -> Iterator[Batch]:
+    """Play a plan, batch by batch, in order; look at some of the state on the way."""
+    with Pool(player, workers, looks) as pool:
         for number in range(plan.batches):
             yield pool.play(plan, number)
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise import evidence
-from equipoise.draws.estimate import estimate
 from equipoise.draws.values import power_summary
+from equipoise.findings.outlook import outlook, powers
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
-from equipoise.futures.play import Plan, batches, traces
+from equipoise.futures.play import Plan, batches
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.sources import Set, Source, load
 from equipoise.scenario import Scenario, ScenarioFile, summary
@@ -22,10 +22,8 @@ from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
 WEEKS_A_YEAR = 52
-FUTURES, SEED = 4096, 1
-"""What the yearly chances of falling rest on."""
-POWER_STATES = 1024
-"""States in which power a year on is looked up."""
+FUTURES, CHANCE, SEED = 4096, 4, 1
+"""What everything that is implied rests on: 1,024 states, and four streams of chance in each."""
 RUN_STATES = 1250
 """States of a run unless told otherwise: with its seed, power at the start is the same number here and there."""
 STANDING_ON = {
@@ -40,39 +38,38 @@ STANDING_ON = {
 def check(source: Source, *, set_: Set | None = None, widen: float | str | None = None) -> Answer:
     """Return what a scenario contains, what it takes as given, and the yearly chance of falling it implies.
 
-    The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates; power a year on from
-    one future in each of 1,024 states. What can never happen is listed with its place. `set_` and `widen` change
-    numbers first (`scenario.changed`).
+    The chances come from 4,096 futures under each patron's own default, beside UCDP's base rates; so do power a year on
+    and what is implied for each judgement of the outlook. What can never happen is listed with its place. `set_` and
+    `widen` change numbers first (`scenario.changed`).
     """
     from equipoise.scoring import yearly_chance
 
     file = load(source, set_, widen)
     player = Player(compile_world(file.scenario, profiles=[{}]), seed=SEED)
-    plan = Plan.of(FUTURES, seed=SEED)
+    plan = Plan.of(FUTURES, chance=CHANCE, seed=SEED)
     tally = Tally(player, plan.chance)
     for batch in batches(player, plan):
         tally.add(batch)
     forces = summarise(tally).strategies[""].forces
     falls = {j: yearly_chance(force.collapse_by_week) for j, force in forces.items()}
     found = summary(file.scenario, written=file.written)
-    powers = power_summary(file.scenario, RUN_STATES, seed=SEED)
-    found["forces"] = [force | {"power": powers[force["name"]]} for force in found["forces"]]
+    at_start = power_summary(file.scenario, RUN_STATES, seed=SEED)
+    found["forces"] = [force | {"power": at_start[force["name"]]} for force in found["forces"]]
     counts = evidence.trace(file.scenario, written=file.written)["counts"]
     found["numbers"] = found["numbers"] | {"standing_on": _standing_on(counts)}
     found |= {
         "yearly_chance_of_falling": falls,
         "base_rates": [row.to_dict() for row in reference_classes(file.scenario)],
     }
-    found |= {"power_a_year_on": _power_a_year_on(player), "never": _never(file)}
+    found |= {"power_a_year_on": _power_a_year_on(file.scenario, plan), "never": _never(file)}
+    found |= {"outlook": [row.to_dict() for row in outlook(file.scenario, plan)]}
     return Answer(header("check", file, seed=SEED), found)
 
 
-def _power_a_year_on(player: Player) -> dict[str, Any]:
+def _power_a_year_on(of: Scenario, plan: Plan) -> dict[str, Any]:
     """Return each force's mean power a year after the start, or at the end of a shorter run, with its error."""
-    week = min(WEEKS_A_YEAR, player.world.weeks)
-    series, _ = traces(player, Plan(POWER_STATES, chance=1, seed=SEED))
-    at = {j: series[0, player.series.index(f"power.{j}"), week] for j in player.world.forces}
-    return {"week": week} | {j: estimate(power).to_dict() for j, power in at.items()}
+    week = min(WEEKS_A_YEAR, of.calendar.weeks)
+    return {"week": week} | {j: power.to_dict() for j, power in powers(of, week, plan).items()}
 
 
 def _never(file: ScenarioFile) -> list[dict[str, Any]]:

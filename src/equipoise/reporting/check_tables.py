@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -103,6 +103,33 @@ def forces(found: Mapping[str, Any]) -> Table:
         "A run says the chance under each strategy."
     )
     return Table("The yearly chance of falling that the numbers imply", columns, tuple(rows), note)
+
+
+def outlook(judged: Sequence[Mapping[str, Any]]) -> Table | None:
+    """Return what is judged of the outlook beside what the scenario implies; None where nothing is."""
+    rows = [
+        (sentence(row["says"]), asked(row), percent_error(row["implied"], row["se"]), verdict(row))
+        for row in judged
+    ]
+    columns = (
+        Column("What is judged"), Column("Asked", "number"), Column("Implied", "number"), Column("Holds"),
+    )  # fmt: skip
+    note = (
+        "Implied: mean ± standard error, every patron following its default. A single value holds within two "
+        "hundredths."
+    )
+    return Table("What is judged, and what the numbers imply", columns, tuple(rows), note) if rows else None
+
+
+def asked(row: Mapping[str, Any]) -> str:
+    """Return what a judgement wants: `15 to 35 %`."""
+    low, high = row["wanted"]
+    return percent(low) if low == high else f"{percent(low)} to {percent(high)}"
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """Say whether a judgement holds, and whether more futures might say otherwise."""
+    return ("yes" if row["holds"] else "no") + ("" if row["told_apart"] else ", just about")
 
 
 def base_rates(found: Mapping[str, Any]) -> list[Table]:

@@ -15,7 +15,7 @@ from pydantic import Field, Tag
 
 from equipoise.scenario.number import Finite, Name
 from equipoise.scenario.strict_part import Part
-from equipoise.scenario.value_types import Channel, SomeWeeks, listed, tagged
+from equipoise.scenario.value_types import Channel, Order, SomeWeeks, listed, tagged
 
 
 class StateCondition(Part):
@@ -119,7 +119,7 @@ class OrderCondition(StateCondition):
     words = "the order of the country is {order}"
     more: ClassVar = {"of": " by {of}"}
 
-    order: Literal["holds", "settlement", "chaos", "takeover"]
+    order: Order
     of: Name | None = None
 
 

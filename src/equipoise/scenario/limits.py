@@ -17,6 +17,7 @@ MOST: dict[str, int] = {
     "agreements": 128,
     "talks": 64,
     "beliefs": 64,
+    "outlook": 256,
     "strategies.*": 64,
     "dynamics.seasons": 12,
     "events.*.when": 16,

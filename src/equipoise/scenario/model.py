@@ -37,6 +37,7 @@ from equipoise.scenario.effects import (
     ViolenceEffect,
 )
 from equipoise.scenario.number import FiniteKey, Name, Number, refuse_twins
+from equipoise.scenario.outlook import AnyJudgement
 from equipoise.scenario.policies import Policy
 from equipoise.scenario.strict_part import Grounded, Part
 from equipoise.scenario.value_types import (
@@ -411,6 +412,7 @@ class Scenario(Part):
     agreements: dict[Name, Agreement] = {}
     talks: dict[Name, Talk] = {}
     beliefs: dict[Name, dict[str, Number]] = {}
+    outlook: tuple[AnyJudgement, ...] = ()
     strategies: dict[Name, dict[Name, Strategy]]
     widen: Widening | None = None
     set_: dict[str, Number] = {}

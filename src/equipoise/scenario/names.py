@@ -101,7 +101,7 @@ def _kind_of_keys(path: Path, node: Node) -> str | None:
 def _kind_of_value(path: Path, node: Node) -> str | None:
     if len(path) > 2 and path[-2] == "claims" and isinstance(path[-1], int):
         return "claim"
-    if path[-1] == "is":
+    if path[-1] == "is" and path[0] != "outlook":
         return "quantity"
     if path[-2:] == ("transfer", "from") and node.value == OTHERS:
         return None

@@ -15,7 +15,9 @@ from equipoise.scenario.model import (
     Scenario,
     Talk,
 )
+from equipoise.scenario.outlook import AS_THINGS_STAND, HappensJudgement, Judgement
 from equipoise.scenario.overlay import range_of
+from equipoise.scenario.phrases import counted
 from equipoise.scenario.places import places, with_numbers
 from equipoise.scenario.ranges import check_range, circle_of, fault_of_range, may_be_zero, quantity_spans
 from equipoise.scenario.reading import Path
@@ -39,6 +41,8 @@ def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str,
         _check_effect(inspection, path, effect)
     for path, condition in conditions(scenario):
         _check_condition(inspection, path, condition)
+    for index, judgement in enumerate(scenario.outlook):
+        _check_judgement(inspection, ("outlook", index), judgement, scenario)
     for name, talk in scenario.talks.items():
         _check_talk(inspection, ("talks", name), talk, scenario)
     _check_places(inspection, scenario, spans)
@@ -198,6 +202,21 @@ def _check_condition(inspection: Inspection, path: Path, condition: Condition) -
         inspection.add((*path, "since"), message, "swap the two")
     if compares(condition) and (condition.below is None) == (condition.above is None):
         inspection.add(path, "a condition needs either `below` or `above`")
+
+
+def _check_judgement(inspection: Inspection, path: Path, judgement: Judgement, scenario: Scenario) -> None:
+    if not inspection.whole(*path):
+        return
+    if isinstance(judgement.is_, tuple) and judgement.is_[0] >= judgement.is_[1]:
+        message = "the low end must lie below the high end"
+        inspection.add((*path, "is"), message, "one value stands without brackets")
+    weeks, key = scenario.calendar.weeks, "within" if hasattr(judgement, "within") else "week"
+    if judgement.at > weeks and inspection.whole("calendar"):
+        message = f"the run has {counted(weeks, 'week')}; nothing of week {judgement.at} is seen in it"
+        inspection.add((*path, key), message, "lengthen the run, or judge an earlier week")
+    if isinstance(judgement, HappensJudgement) and judgement.given == AS_THINGS_STAND:
+        message = "as things stand no event or talk takes place; nothing can be judged to happen"
+        inspection.add((*path, "given"), message, "remove it")
 
 
 def _check_talk(inspection: Inspection, path: Path, talk: Talk, scenario: Scenario) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from equipoise.scenario.conditions import CONDITIONS
 from equipoise.scenario.effects import EFFECTS, MODIFIERS
+from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.policies import TERMS
 from equipoise.scenario.reading import Path
 from equipoise.scenario.value_types import NOT_NEGATIVE, SHARE, SIGN, Range
@@ -122,6 +123,7 @@ NAMED_BY_VALUE: Table[str] = Table(
     | dict.fromkeys((f"{place}.when" for place in THEN_PLACES), "event or talk")
     | {f"EFFECT.{key}.{at}": kind for key, e in (EFFECTS | MODIFIERS).items() for at, kind in e.names.items()}
     | {f"CONDITION.{key}": kind for c in CONDITIONS.values() for key, kind in c.names.items()}
+    | {f"outlook.*.{key}": kind for j in JUDGEMENTS.values() for key, kind in j.names.items()}
 )
 """Values that are names of something."""
 

@@ -7,6 +7,7 @@ parts can be checked too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from equipoise.scenario.inspection import Inspection, nearest, quoted
 from equipoise.scenario.model import CONDITIONS, Part, Scenario
 from equipoise.scenario.number import ICD_203
+from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.reading import Path
 
 ROUNDS = 12
@@ -109,7 +111,13 @@ def _in_words(fault: Error) -> tuple[str, str]:
             near = nearest(str(fault["input"]), allowed.replace("`", "").split(", "))
             return f"{given} cannot stand here; allowed: {allowed}", near if "did you" in near else ""
         case "union_tag_not_found" | "union_tag_invalid":
-            return _unknown_condition(fault["input"], given)
+            in_outlook = fault["loc"][0] == "outlook"
+            return _unknown_kind(
+                fault["input"],
+                given,
+                "judgement" if in_outlook else "condition",
+                JUDGEMENTS if in_outlook else CONDITIONS,
+            )
         case "not_a_number":
             return f"a number is needed here, not {given}", ""
         case "words":
@@ -119,12 +127,13 @@ def _in_words(fault: Error) -> tuple[str, str]:
     return _plainly(fault["type"], fault["msg"], given, context)
 
 
-def _unknown_condition(condition: Any, given: str) -> tuple[str, str]:
-    kinds = ", ".join(f"`{key}`" for key in CONDITIONS)
-    if not isinstance(condition, dict):
-        return f"a condition is a mapping with one of {kinds}, not {given}", ""
-    hints = [nearest(key, CONDITIONS) for key in condition]
-    return f"a condition names one of {kinds}", next((hint for hint in hints if "did you" in hint), "")
+def _unknown_kind(item: Any, given: str, what: str, kinds: Mapping[str, Any]) -> tuple[str, str]:
+    """Say that a condition or judgement names none of its kinds."""
+    named = ", ".join(f"`{key}`" for key in kinds)
+    if not isinstance(item, dict):
+        return f"a {what} is a mapping with one of {named}, not {given}", ""
+    hints = [nearest(key, kinds) for key in item]
+    return f"a {what} names one of {named}", next((hint for hint in hints if "did you" in hint), "")
 
 
 _NEEDED = {

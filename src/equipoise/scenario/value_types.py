@@ -138,6 +138,8 @@ NumberOrStart = Annotated[
     tagged(lambda value: "<word>" if value == START else "<number>"),
 ]
 Channel = Literal["troops", "money"]
+Order = Literal["holds", "settlement", "chaos", "takeover"]
+"""What the country may be in, in any week."""
 TALK_MODELS = (
     "compromise",
     "weighted-median",

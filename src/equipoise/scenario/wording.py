@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.scenario import policies
+from equipoise.scenario import outlook, policies
 from equipoise.scenario.conditions import StateCondition, compares
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.effects import EFFECTS
 from equipoise.scenario.model import Policy, Scenario, Strategy
-from equipoise.scenario.phrases import day, listed, significant, spoken, within
+from equipoise.scenario.outlook import AS_THINGS_STAND, Judgement
+from equipoise.scenario.phrases import counted, day, listed, significant, spoken, within
 
 Unit = Literal["number", "chance"]
 
@@ -312,6 +313,17 @@ def _called(names: Names, kind: str | None, value: object) -> str:
     if kind == "event or talk":
         return f"“{names.event(str(value))}”"
     return names.inside(str(value)) if kind == "region" else names.within(str(value))
+
+
+def judgement(names: Names, judged: Judgement) -> str:
+    """Say what a judgement is about: `the power of the rebels after 52 weeks, as things stand`."""
+    given = judged.model_dump(by_alias=True)
+    called = {key: _called(names, judged.names.get(key), given[key]) for key in judged.keys() & given.keys()}
+    after = counted(judged.at, "week")
+    spans = {"within": after, "week": f"after {after}" if judged.at else "at the start"}
+    orders = {"order": outlook.ORDERS[given["order"]]} if "order" in given else {}
+    apart = ", as things stand" if judged.given == AS_THINGS_STAND else ""
+    return judged.words.format(**(called | spans | orders)) + apart
 
 
 def moment(names: Names, when: str | tuple[StateCondition, ...]) -> str:

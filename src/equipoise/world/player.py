@@ -6,7 +6,9 @@ keyed by seed, the future's state and stream, and the name of what they are for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,7 +29,15 @@ from equipoise.world.kernel.program import (
     touched_rows,
 )
 from equipoise.world.kernel.realignment import scratch
-from equipoise.world.kernel.rows import PARAMETER_AXES, SCRATCH_AXES, STATE_AXES, TERMS, first_rows
+from equipoise.world.kernel.rows import (
+    PARAMETER_AXES,
+    SCRATCH_AXES,
+    STATE_AXES,
+    TERMS,
+    StateRows,
+    first_rows,
+)
+from equipoise.world.kernel.scoring import note_order
 from equipoise.world.outcomes import collect, column_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.talks_in_run import Draws, TalksInRun
@@ -62,12 +72,21 @@ class Played:
         weeks: int32 [groups, drawn, futures], the week of each dated event and deal (NEVER if not).
         sums: float64 [blocks, profiles, series, weeks + 1], the weekly series summed over each block.
         traces: float32 [profiles, series, weeks + 1, futures], where asked for; else None.
+        seen: float32 [looks, profiles, futures], what was looked at while they were played.
     """
 
     outcomes: np.ndarray
     weeks: np.ndarray
     sums: np.ndarray
     traces: np.ndarray | None
+    seen: np.ndarray
+
+
+class Look(NamedTuple):
+    """Something to look at while futures are played: a row of the state (`Player.row`), after so many weeks."""
+
+    week: int
+    row: int
 
 
 class Player:
@@ -110,6 +129,7 @@ class Player:
         chance: int,
         first_state: int,
         memory: Memory | None = None,
+        looks: Sequence[Look] = (),
     ) -> Played:
         """Play the futures numbered `futures`, whose states lie in `prepared` from `first_state` on.
 
@@ -117,6 +137,7 @@ class Player:
             prepared: the states. futures: their numbers, any of them, in any order.
             chance: streams a state. first_state: the state that stands first in `prepared`.
             memory: to be used again; one at a time. Weekly series of every future are kept if it keeps traces.
+            looks: what to look at on the way.
         """
         state, stream = (futures // chance).astype(np.uint32), (futures % chance).astype(np.uint32)
         column = (state - np.uint32(first_state)).astype(np.int64)
@@ -130,11 +151,22 @@ class Player:
         sums = np.zeros((len(blocks), profiles, len(self.series), world.weeks + 1))
         shape = (profiles, len(self.series), world.weeks + 1, n)
         kept = np.empty(shape, np.float32) if memory.keep else None
+        seen = np.empty((len(looks), profiles, n), np.float32)
         for b, begin in enumerate(blocks):
             end = min(begin + LANES, n)
             part = slice(begin, end)
             talks = TalksInRun(draws.some(part), self.groups.decided) if self.settles else None
-            memory.play(prepared, state[part], stream[part], column[part], due[:, :, part], sums[b], talks)
+            memory.play(
+                prepared,
+                state[part],
+                stream[part],
+                column[part],
+                due[:, :, part],
+                sums[b],
+                talks,
+                looks,
+                seen[..., part],
+            )
             memory.collect(prepared, outcomes, begin, end - begin)
             if talks is not None:
                 weeks[:, :, part] = talks.weeks
@@ -144,7 +176,11 @@ class Player:
                 weeks[:, k, part] = memory.happened(world.drawn[k].name, end - begin)
             if kept is not None:
                 kept[..., begin:end] = memory.traces[..., : end - begin]
-        return Played(outcomes, weeks, sums, kept)
+        return Played(outcomes, weeks, sums, kept, seen)
+
+    def row(self, quantity: str, at: int = 0) -> int:
+        """Return the row of a quantity of the state (`rows.STATE_AXES`), the one at place `at` of its axes."""
+        return self.layout.state[list(STATE_AXES).index(quantity)] + at
 
     def _needed_noise(self, live: np.ndarray) -> np.ndarray:
         """Return which rows of noise are needed where only `live` parameters differ from 0."""
@@ -201,8 +237,9 @@ class Memory:
         self._mask = self.space.scratch[player.layout.scratch[list(SCRATCH_AXES).index("mask")]]
 
     def play(
-        self, prepared: Prepared, state, stream, column, due, sums, talks: TalksInRun | None = None
-    ) -> None:
+        self, prepared: Prepared, state, stream, column, due, sums, talks: TalksInRun | None = None,
+        looks: Sequence[Look] = (), seen: np.ndarray | None = None,
+    ) -> None:  # fmt: skip
         """Play one block; a short one is filled up with its last future, which counts nowhere.
 
         Args:
@@ -210,6 +247,7 @@ class Memory:
             sums: written to.
             talks: those that are settled inside the run; the block stops for them, and they say anew each time what
                 comes when.
+            looks, seen: what to look at, written to seen [looks, profiles, n]; the block stops for it too.
         """
         player, n, space = self.player, len(state), self.space
         if len(prepared.table) != len(space.parameters):
@@ -220,10 +258,12 @@ class Memory:
         series = block.Series(sums, self.traces, self.keep)
         block.start_block(player.layout, player.program, prepared.known, space, series)
         week, weeks = 0, player.world.weeks
+        self._look(0, looks, seen)
         while week < weeks:
             if talks is not None:
                 due = talks.due
             stop = weeks if talks is None else min(talks.next_week(), weeks)
+            stop = min([stop, *(look.week for look in looks if look.week > week)])
             if stop > week:
                 futures = block.Futures(state[fill], stream[fill], *_by_week(due, weeks), player.groups.of)
                 block.play_block(
@@ -231,16 +271,27 @@ class Memory:
                 )
             if talks is not None and stop < weeks:
                 talks.settle(stop, self._power(n))
+            if stop > week:
+                self._look(stop, looks, seen)
             week = stop
+
+    def _look(self, week: int, looks: Sequence[Look], seen: np.ndarray | None) -> None:
+        """Write what is looked at in a week to `seen` [looks, profiles, n]."""
+        order = self.player.row("order")
+        for k, look in enumerate(looks):
+            if look.week == week and seen is not None:
+                for rows in self.space.states if look.row == order else ():
+                    note_order(StateRows(rows, *self.player.layout.state), self.player.program.world)
+                seen[k] = self.space.states[:, look.row, : seen.shape[2]]
 
     def _power(self, count: int) -> np.ndarray:
         """Return the power of forces as it stands in the first lanes [profiles, forces, count]."""
-        first = self.player.layout.state[list(STATE_AXES).index("power")]
+        first = self.player.row("power")
         return self.space.states[:, first : first + len(self.player.world.forces), :count]
 
     def happened(self, name: str, count: int) -> np.ndarray:
         """Return the week of an event or deal in the first lanes [profiles, count], NEVER where it did not happen."""
-        first = self.player.layout.state[list(STATE_AXES).index("fired")]
+        first = self.player.row("fired")
         week = self.space.states[:, first + self.player.world.happenings.index(name), :count]
         return np.where(week >= 0, week, NEVER).astype(np.int32)
 
