@@ -92,7 +92,7 @@ def test_kernel_is_the_reference_on_many_random_scenarios(first: int) -> None:
     check_seeds(range(first, first + 20))
 
 
-@pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021"])
+@pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021", "libya-2019"])
 def test_kernel_is_the_reference_on_bundled_cases(case: str) -> None:
     kernel, reference = compared(case, states=16, chance=4)
     assert off(kernel, reference) == {}

@@ -135,6 +135,7 @@ def verdict(row: Mapping[str, Any]) -> str:
 def base_rates(found: Mapping[str, Any]) -> list[Table]:
     """Return how often governments and rebels fell in the widest and the narrowest class of wars such as this one."""
     labels = _labels(found)
-    falls = [row for row in found["base_rates"] if row["force"] and row["width"] != "part"]
+    can_fall = {force["name"] for force in found["forces"] if force["can_fall"]}
+    falls = [row for row in found["base_rates"] if row["force"] in can_fall and row["width"] != "part"]
     grouped = groupby(falls, key=lambda row: row["force"])
     return [rate_table(list(rows), labels[force]) for force, rows in grouped]
