@@ -1,17 +1,21 @@
 # make run    install what is needed into .venv and do the main job on the founding case
+# make serve  the what-if page of the founding case, or of CASE=...
 # make test   install and run the whole test suite (make test-long: also what takes minutes)
 PYTHON ?= python3
 BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run test test-long golden bench docs lint pins clean
+.PHONY: run serve test test-long golden bench docs lint pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
 run: .venv/run.stamp
 	@{ test -e .venv/ties.stamp || { $(BIN)/equipoise balance $(CASE) >/dev/null 2>&1 && touch .venv/ties.stamp; }; } & \
 	$(BIN)/equipoise run $(CASE) --out $(OUT); status=$$?; wait; exit $$status
+
+serve: .venv/run.stamp
+	$(BIN)/equipoise serve $(CASE)
 
 # By file, so that what the tests of a file share is made once.
 test: .venv/compiled.stamp

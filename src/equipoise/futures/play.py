@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from queue import SimpleQueue
+from threading import Event
 
 import numpy as np
 
@@ -121,11 +122,27 @@ def workers_of(workers: int | None) -> int:
     return workers
 
 
-class Pool:
-    """Threads that play chunks of futures, each with memory of its own."""
+class StoppedError(Exception):
+    """Playing was stopped on request; what was played of the batch is dropped."""
 
-    def __init__(self, player: Player, workers: int | None = None, looks: Sequence[Look] = ()) -> None:
-        self.player, self.looks = player, looks
+
+class Pool:
+    """Threads that play chunks of futures, each with memory of its own.
+
+    Args:
+        player: whose futures. workers: how many threads.
+        looks: what is looked at in some weeks.
+        stop: where it is set, playing ends with `StoppedError` after the chunks at work.
+    """
+
+    def __init__(
+        self,
+        player: Player,
+        workers: int | None = None,
+        looks: Sequence[Look] = (),
+        stop: Event | None = None,
+    ) -> None:
+        self.player, self.looks, self.stop = player, looks, stop
         self.workers = workers_of(workers)
         self._memory: SimpleQueue[Memory] = SimpleQueue()
         for _ in range(self.workers):
@@ -162,6 +179,8 @@ class Pool:
         )  # fmt: skip
 
     def _chunk(self, prepared: Prepared, chunk: np.ndarray, chance: int, first: int):
+        if self.stop is not None and self.stop.is_set():
+            raise StoppedError
         memory = self._memory.get()
         try:
             return self.player.play(

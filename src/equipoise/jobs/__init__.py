@@ -47,6 +47,7 @@ JOBS: dict[str, Job] = {
     "replay": Job("replay"),
     "report": Job("report"),
     "run": Job("run"),
+    "serve": Job("serve"),
     "verify": Job("verify"),
 }
 """Every job by its name; what comes with a run is made in this order."""

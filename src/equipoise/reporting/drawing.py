@@ -89,11 +89,19 @@ def draw(drawing: Drawing) -> Figure:
 
 def to_svg(chart: altair.TopLevelMixin, drawing: Drawing, frame: Frame) -> str:
     """Return one chart as SVG that scales with the page and names itself to screen readers."""
-    svg = svg_of(chart.to_dict(validate=False) | {"config": _style(frame)})
+    svg = svg_of(chart.to_dict(validate=False) | {"config": style(frame)})
     return _inline(svg, drawing, f"{drawing.key}-{frame.name}")
 
 
-def _style(frame: Frame) -> dict[str, Any]:
+def spec_of(drawing: Drawing, frame: Frame) -> dict[str, Any]:
+    """Return the specification of a figure in the grammar of Vega-Lite, for whoever draws it elsewhere."""
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):
+        return drawing.chart(frame).to_dict(validate=False) | {"config": style(frame)}
+
+
+def style(frame: Frame) -> dict[str, Any]:
     """Return how every chart looks; given to the finished chart, as each step of its own would copy all of it."""
     text = {"labelFontSize": frame.font, "titleFontSize": frame.font, "labelColor": INK, "titleColor": INK}
     return {

@@ -1,0 +1,100 @@
+"""Serve: the what-if page of a situation, on this machine unless told otherwise."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any
+
+from equipoise.errors import InputError
+from equipoise.jobs.sources import Source, load
+from equipoise.jobs.study import open_study
+
+if TYPE_CHECKING:
+    from equipoise.server.session import Session
+
+HOST, PORT = "127.0.0.1", 8421
+ANY_HOST = ("0.0.0.0", "::")
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that is ready to start.
+
+    Attributes:
+        url: to open, with the token where one is asked for.
+        app: what answers. listener: the socket it is to answer on, already bound.
+    """
+
+    url: str
+    app: Any = field(repr=False)
+    listener: socket.socket = field(repr=False)
+
+    def start(self) -> None:
+        """Serve until interrupted."""
+        import uvicorn
+
+        config = uvicorn.Config(
+            self.app, log_level="warning", server_header=False, timeout_graceful_shutdown=2
+        )
+        uvicorn.Server(config).run([self.listener])
+
+
+def serve(
+    source: Source = "afghanistan-2021",
+    *,
+    host: str = HOST,
+    port: int | None = None,
+    workers: int | None = None,
+) -> Serving:
+    """Make the what-if page of a scenario or a study ready to be served.
+
+    Args:
+        source: a scenario, or the folder of a study (its scenario, seed and beliefs are taken).
+        host: to listen on; any but this machine's own asks for a token.
+        port: to listen on; 8421, or any that is free, if not given.
+        workers: threads that play futures; one for each processor by default.
+
+    Raises:
+        InputError: of the scenario; the port is taken.
+    """
+    from equipoise.server.app import application
+    from equipoise.server.guard import LOOPBACK
+
+    home = host in ("localhost", "127.0.0.1", "::1")
+    listener = _listener(host, port)
+    number = listener.getsockname()[1]
+    token = None if home else token_urlsafe(24)
+    hosts = LOOPBACK if home else () if host in ANY_HOST else (host.lower(), *LOOPBACK)
+    app = application(session_of(source, workers=workers), hosts=hosts, token=token)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
+    return Serving(url, app, listener)
+
+
+def session_of(source: Source, *, workers: int | None = None) -> Session:
+    """Return a session of a scenario, or of the scenario of a study."""
+    from equipoise.server.session import Session
+
+    if isinstance(source, str | Path) and (Path(source) / "study.json").is_file():
+        study = open_study(source)
+        return Session(study.file, name=str(source), seed=study.plan.seed, workers=workers)
+    return Session(load(source), name=str(source) if isinstance(source, str | Path) else "", workers=workers)
+
+
+def _listener(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens, on the port asked for, or on the usual one, or on any that is free."""
+    tried = [PORT, 0] if port is None else [port]
+    reason = ""
+    for number in tried:
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listener = socket.socket(family, socket.SOCK_STREAM)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, number))
+            return listener
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+    raise InputError(f"{host}:{tried[0]} cannot be listened on: {reason}")

@@ -1,0 +1,171 @@
+"""The figures of a what-if: ways of engaging now and before, the collapse, influence if the government stands or falls.
+
+Each reads a what-if and returns a `Drawing`; the browser draws it with the same grammar that draws the report.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from equipoise.reporting import charts
+from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
+from equipoise.reporting.phrases import day, number, percent, sentence
+from equipoise.reporting.what_if import WhatIfView
+
+if TYPE_CHECKING:
+    import altair
+
+SHOWN = 8
+"""Ways of engaging drawn; the table has all."""
+
+
+def ranking(view: WhatIfView) -> Drawing:
+    """The ways of engaging, best first: mean payoff now, the spread of futures, and the mean before."""
+    shown = list(view.now.ranking[:SHOWN])
+    if view.was.best not in shown:
+        shown[-1] = view.was.best
+    rows = []
+    for name in shown:
+        payoff, then = view.now.strategies[name].payoff, view.was.strategies[name].payoff.mean
+        rows.append({
+            "label": view.names.strategy(name), "mean": payoff.mean, "text": number(payoff.mean),
+            "low": payoff.p5, "high": payoff.p95, "was": then if view.changed else None,
+        })  # fmt: skip
+    spoken = "; ".join(
+        f"{row['label']}: {row['text']}" + (f", {view.against} {number(row['was'])}" if view.changed else "")
+        for row in rows
+    )
+    before = f" Ring: {view.against}." if view.changed else ""
+    return Drawing(
+        key="ranking",
+        title="Which way of engaging does best",
+        description=spoken,
+        caption=f"Dot: mean payoff. Line: from the 5th to the 95th percentile of futures.{before}",
+        chart=lambda frame: _moved_rows(rows, frame),
+        table=ranking_table(view),
+    )
+
+
+def ranking_table(view: WhatIfView) -> Table:
+    """Every way of engaging, now and before."""
+    then = sentence(view.against)
+    columns = (
+        Column("Way of engaging"),
+        *(Column(t, "number") for t in (then, "Now", "Change", "Best in", "Was")),
+    )
+    rows = []
+    for name in view.now.ranking:
+        now, was = view.now.strategies[name], view.was.strategies[name]
+        rows.append((
+            view.names.strategy(name), number(was.payoff.mean), number(now.payoff.mean),
+            number(view.found.changes[name].mean, signed=True), percent(now.chance_best), percent(was.chance_best),
+        ))  # fmt: skip
+    note = "Best in: share of the states of the world in which the way has the highest mean payoff."
+    return Table("Payoff of every way of engaging", columns, tuple(rows), note)
+
+
+def _moved_rows(rows: list[dict[str, Any]], frame: Frame) -> altair.LayerChart:
+    """Draw a row each: where the futures spread, the mean now, and a ring where it was."""
+    import altair as alt
+
+    labels = charts.Labels(rows, frame)
+    base = labels.base
+    x = alt.X("low:Q", title="Payoff", axis=alt.Axis(tickCount=7 if frame.labels else 4))
+    zero = charts.of_rows([{"at": 0}]).mark_rule(color=QUIET).encode(x=alt.X("at:Q"))
+    moved = base.transform_filter("isValid(datum.was)").encode(x=alt.X("was:Q"))
+    lift = -11 if frame.labels else 0
+    before = [
+        moved.mark_rule(strokeDash=[2, 2], color=QUIET, strokeWidth=1.5, yOffset=lift).encode(
+            x2=alt.X2("mean:Q")
+        ),
+        moved.mark_point(size=62, color=QUIET, fill=PAPER, strokeWidth=2, opacity=1, yOffset=lift),
+    ]
+    layers = [
+        zero,
+        base.mark_rule(strokeWidth=2, color=BLUE, opacity=0.45).encode(x=x, x2=alt.X2("high:Q")),
+        *(before if any(row["was"] is not None for row in rows) else ()),
+        base.mark_point(filled=True, size=95, color=BLUE, opacity=1).encode(x=alt.X("mean:Q")),
+        base.mark_text(align="left", dx=6, dy=0 if frame.labels else 12).encode(
+            x=alt.X("high:Q" if frame.labels else "mean:Q"), text=alt.Text("text:N")
+        ),
+    ]
+    return labels.framed(alt.layer(*layers, *labels.above()))
+
+
+def collapse(view: WhatIfView) -> Drawing | None:
+    """The chance that the government has fallen, week by week, now and before, under the best way now."""
+    incumbent = view.names.incumbent
+    if incumbent is None:
+        return None
+    start, best = view.scenario.calendar.start, view.now.best
+    courses = {"now": view.now.strategies[best].forces[incumbent].collapse_by_week}
+    if view.changed:
+        courses[view.against] = view.was.strategies[best].forces[incumbent].collapse_by_week
+    series = {key: f"{key} ({percent(course[-1])} by the end)" for key, course in courses.items()}
+    rows = [
+        {"series": series[key], "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
+        for key, course in courses.items()
+        for week, value in enumerate(course)
+    ]
+    columns = (Column("Week of"), *(Column(key, "number") for key in courses))
+    table = tuple(
+        (day(start + timedelta(weeks=week)), *(percent(course[week]) for course in courses.values()))
+        for week in range(view.scenario.calendar.weeks + 1)
+    )
+    title = f"When {view.names.government()} falls"
+    return Drawing(
+        key="collapse",
+        title=title,
+        description=f"Chance of having fallen under {view.names.quoted(best)}: {'; '.join(series.values())}.",
+        caption=f"Share of futures in which it has fallen by that week, under {view.names.quoted(best)}.",
+        chart=lambda frame: charts.lines(
+            rows, frame, title="Chance of having fallen", series=list(series.values())
+        ),
+        table=Table(title, columns, table),
+    )
+
+
+def stands_or_falls(view: WhatIfView) -> Drawing | None:
+    """Influence at the end if the government stands and if it falls, by way of engaging."""
+    if view.names.incumbent is None:
+        return None
+    falls, stands = (f"if {view.names.government()} {verb}" for verb in ("falls", "stands"))
+    rows, table = [], []
+    for name in view.now.ranking[:SHOWN]:
+        item, label = view.now.strategies[name], view.names.strategy(name)
+        pair = {falls: item.influence_after_collapse, stands: item.influence_if_stands}
+        rows += [{"label": label, "measure": measure, "value": value} for measure, value in pair.items()]
+        table.append((label, *(number(value) for value in pair.values())))
+    if all(row["value"] is None for row in rows):
+        return None
+    measures = [(falls, VERMILION), (stands, BLUE)]
+    title = f"Influence at the end if {view.names.government()} stands and if it falls"
+    return Drawing(
+        key="stands-falls",
+        title=title,
+        description="; ".join(f"{row[0]}: {row[1]} {falls}, {row[2]} {stands}" for row in table),
+        caption="The shorter the line between, the less hangs on who wins.",
+        chart=lambda frame: charts.measure_rows(rows, frame, title="Influence at the end", measures=measures),
+        table=Table(
+            title, (Column("Way of engaging"), *(Column(m, "number") for m, _ in measures)), tuple(table)
+        ),
+    )
+
+
+DARK = {
+    "#ffffff": "#1c2127", INK: "#e9e7e2", QUIET: "#a9b2bd", GRID: "#39414a", BLUE: "#6cb8ee", VERMILION: "#f0935a",
+    "#b6bec9": "#5d6875", "#009E73": "#4fc3a1", "#CC79A7": "#e39cc2", "#E69F00": "#ffc14d", "#000000": "#e9e7e2",
+    "white": "#1c2127",
+}  # fmt: skip
+"""Each colour of a figure on a dark page."""
+
+
+def dark(spec: Any) -> Any:
+    """Return a chart's specification with its colours as they are on a dark page; data stay as they are."""
+    if isinstance(spec, dict):
+        return {key: value if key == "values" else dark(value) for key, value in spec.items()}
+    if isinstance(spec, list):
+        return [dark(item) for item in spec]
+    return DARK.get(spec, spec) if isinstance(spec, str) else spec

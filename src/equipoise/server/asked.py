@@ -1,0 +1,185 @@
+"""What the API is asked and what it answers, as types: requests are checked by them, and OpenAPI is made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from equipoise.findings.found import Found
+from equipoise.findings.what_if import Change
+from equipoise.records import Record
+from equipoise.server.view import LONGEST_VALUE, MOST_CHANGES, MOST_WAYS, View
+
+Short = Annotated[str, Field(max_length=LONGEST_VALUE)]
+Stage = Literal["first", "pause", "full"]
+Width = Literal["wide", "narrow"]
+Theme = Literal["light", "dark"]
+
+
+class Asked(BaseModel):
+    """Base of what is asked: no key but those named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ViewAsked(Asked):
+    """Whose beliefs, which numbers are changed (in the order made), which ways of engaging are added."""
+
+    beliefs: Short | None = None
+    changes: Annotated[dict[Short, Short], Field(max_length=MOST_CHANGES)] = {}
+    ways: Annotated[
+        dict[Short, dict[Short, Annotated[float, Field(ge=0, le=1e6)]]], Field(max_length=MOST_WAYS)
+    ] = {}
+
+    def view(self) -> View:
+        """Return the view."""
+        return View(self.beliefs or None, dict(self.changes), dict(self.ways)).checked()
+
+
+class WhatIfAsked(Asked):
+    """A view, how many futures, and what it is held against.
+
+    Attributes:
+        view: what is asked. against: what it is held against; as written, with the same ways, if not given.
+        named: what `against` is called in sentences.
+        stage: 512, 2,048 or 20,000 futures.
+        client: who asks; a newer question of the same client ends the one at work.
+        width, theme: draw the figures for these; no figures if not given.
+    """
+
+    view: ViewAsked = ViewAsked()
+    against: ViewAsked | None = None
+    named: Short = "as written"
+    stage: Stage = "first"
+    client: Short = ""
+    width: Width | None = None
+    theme: Theme = "light"
+
+
+class TextAsked(Asked):
+    """The text of a scenario."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ShownChange(Record):
+    """A change as it is shown: its place, what was asked, in words, and the number there now and as written."""
+
+    path: str
+    asked: str
+    says: str
+    now: str
+    was: str
+
+
+@dataclass(frozen=True)
+class Shown(Record):
+    """A what-if in words; `**` sets off what matters most.
+
+    Attributes:
+        lead, beneath: the answer, and the sentences below it. strip: the same in a line.
+        changes: in the order made. orders: who governs at the end, of a hundred futures under the best way, now and
+            before. table: every way of engaging, a row each, its headings first.
+        rests: on how many futures. command: what to type for the same.
+    """
+
+    lead: str
+    beneath: tuple[str, ...]
+    strip: str
+    changes: tuple[ShownChange, ...]
+    orders: tuple[ShownOrder, ...]
+    table: tuple[tuple[str, ...], ...]
+    rests: str
+    command: str
+
+
+@dataclass(frozen=True)
+class ShownOrder(Record):
+    """An order of the last week: in how many of a hundred futures, now and before; `tone` is its colour's name."""
+
+    key: str
+    tone: str
+    says: str
+    now: int
+    was: int
+
+
+@dataclass(frozen=True)
+class Answered(Record):
+    """What a what-if gives: what was found now and before, how far each payoff moved, and the same in words.
+
+    Attributes:
+        scenario: hash of the text it rests on. seed, stage, futures: what was played. address: of the view.
+        figures: by name, each a chart in the grammar of Vega-Lite with texts.
+    """
+
+    scenario: str
+    seed: int
+    stage: str
+    futures: int
+    address: str
+    now: Found
+    was: Found
+    changes: dict[str, Change]
+    shown: Shown
+    figures: tuple[ShownFigure, ...]
+
+
+@dataclass(frozen=True)
+class ShownFigure(Record):
+    """A figure: its texts, and the chart."""
+
+    key: str
+    title: str
+    description: str
+    caption: str
+    chart: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ShownLever(Record):
+    """A number that can be moved.
+
+    Attributes:
+        path, name: its place, and what it is called. was: as written, in words. way: how a slider moves it.
+        reach: by how much it can be moved each way: a factor, or an amount.
+        share: of the choice that hangs on it; None where it cannot be told apart from none.
+        unit: of a number at this place. why: what it stands on.
+    """
+
+    path: str
+    name: str
+    was: str
+    written: str
+    way: str
+    reach: float
+    share: float | None
+    unit: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Levers(Record):
+    """Numbers that can be moved, and how many there are in all."""
+
+    levers: tuple[ShownLever, ...]
+    of: int
+
+
+@dataclass(frozen=True)
+class ShownProblem(Record):
+    """What is wrong with a scenario, and where."""
+
+    line: int
+    column: int
+    says: str
+
+
+@dataclass(frozen=True)
+class Checked(Record):
+    """All that is wrong with a text; nothing where it is a scenario."""
+
+    problems: tuple[ShownProblem, ...]

@@ -1,0 +1,296 @@
+// The what-if page: wires the controls to the view, the view to the server, and what comes back to the page.
+// @ts-check
+import { Asking, asked } from "./asking.js";
+import { slider } from "./levers.js";
+import { at, made, plain, showFigures, showOrders, showTable, showWords } from "./showing.js";
+import { History, address, asWritten, show } from "./view.js";
+
+/** @typedef {import("./view.js").View} View */
+
+const begun = JSON.parse(at("data").dataset.view);
+const past = new History({ beliefs: begun.beliefs, changes: begun.changes, ways: begun.ways });
+const narrow = matchMedia("(max-width: 40rem)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+/** @type {Map<string, any>} */ const sliders = new Map();
+/** @type {Record<string, string>} */ let nowSaid = {};
+/** @type {{view: View, named: string} | null} */ let against = null;
+/** @type {any} */ let last = null;
+
+const asking = new Asking(
+  () => ({
+    view: past.view, ...(against ? { against: against.view, named: against.named } : {}),
+    width: narrow.matches ? "narrow" : "wide", theme: dark.matches ? "dark" : "light",
+  }),
+  shown,
+  failed,
+);
+
+/** @param {any} found */
+function shown(found) {
+  last = found;
+  const changed = Boolean(against) || Boolean(past.view.beliefs) || Object.keys(past.view.changes).length > 0;
+  showWords(found.shown, (path) => change(path, null, { dragging: false, name: path }));
+  showTable(found.shown.table);
+  showOrders(found.shown.orders, changed, against?.named ?? "as written");
+  void showFigures(found.figures, found.address);
+  nowSaid = Object.fromEntries(found.shown.changes.map((/** @type {any} */ one) => [one.path, one.now]));
+  const full = found.stage === "full";
+  at("progress").textContent = full ? "" : "(more are being played)";
+  at("results").setAttribute("aria-busy", String(!full));
+  document.documentElement.dataset.stage = found.stage;
+  document.documentElement.dataset.address = found.address;
+  if (full) void putFirst();
+  if (full) at("said").textContent = plain(`${found.shown.lead} ${found.shown.beneath[0] ?? ""}`);
+  controls();
+}
+
+/** @param {Error} error */
+function failed(error) {
+  at("said").textContent = "";
+  const wrong = document.querySelector(".lever.asking .wrong") ?? at("progress");
+  wrong.textContent = error.message;
+}
+
+/** Set every control as the view has it. */
+function controls() {
+  const { view } = past;
+  for (const [path, node] of sliders) node.update(view.changes[path], nowSaid[path]);
+  for (const node of document.querySelectorAll(".event")) eventSet(/** @type {HTMLElement} */ (node), view.changes);
+  for (const radio of document.getElementsByName("who")) {
+    const input = /** @type {HTMLInputElement} */ (radio);
+    input.checked = input.value === (view.beliefs ?? "");
+  }
+  at("undo").disabled = past.at === 0;
+  at("redo").disabled = past.at === past.steps.length - 1;
+  at("reset").disabled = address(view) === "";
+  at("steps").textContent = past.at;
+  at("history-list").replaceChildren(...past.steps.map((step, place) => {
+    const button = made("button", { type: "button", onclick: () => goTo(place) }, `${place}. ${step.says}`);
+    if (place === past.at) button.setAttribute("aria-current", "step");
+    return made("li", {}, button);
+  }));
+  at("ways").replaceChildren(...Object.keys(view.ways).map((name) => {
+    const off = made("button", { type: "button", onclick: () => setWay(name, null) }, "✕");
+    off.setAttribute("aria-label", `Take off: ${name}`);
+    return made("li", {}, name, " ", off);
+  }));
+  againstList();
+}
+
+/** @param {View} view @param {string} says @param {{dragging?: boolean, replaces?: boolean}} [how] */
+function go(view, says, how = {}) {
+  past.go(view, says, how.replaces);
+  show(past.view, begun.scenario);
+  controls();
+  asking.now({ dragging: how.dragging });
+}
+
+/** @param {number} place */
+function goTo(place) {
+  past.to(place);
+  show(past.view, begun.scenario);
+  controls();
+  asking.now();
+}
+
+let dragged = "";
+
+/**
+ * Change a number, or take a change back.
+ * @param {string} path @param {string | null} value @param {{dragging: boolean, name: string}} how
+ */
+function change(path, value, how) {
+  const changes = { ...past.view.changes };
+  if (value === null) delete changes[path];
+  else changes[path] = value;
+  for (const [key, node] of sliders) node.classList.toggle("asking", key === path);
+  const wrong = sliders.get(path)?.querySelector(".wrong");
+  if (wrong) wrong.textContent = "";
+  const replaces = dragged === path;
+  dragged = how.dragging ? path : "";
+  if (!how.dragging && address({ ...past.view, changes }) === address(past.view)) asking.now();
+  else go({ ...past.view, changes }, how.name, { dragging: how.dragging, replaces });
+}
+
+/** @param {string} name @param {Record<string, number> | null} shares */
+function setWay(name, shares) {
+  const ways = { ...past.view.ways };
+  if (shares) ways[name] = shares;
+  else delete ways[name];
+  go({ ...past.view, ways }, `way “${name}”`);
+}
+
+/** Set an event's control as the changes have it. @param {HTMLElement} node @param {Record<string, string>} changes */
+function eventSet(node, changes) {
+  const value = changes[node.dataset.path ?? ""];
+  const kind = { undefined: "judged", 0: "never", 1: "surely" }[String(value)] ?? "odds";
+  for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (node.querySelectorAll("input[type=radio]"))) {
+    radio.checked = radio.value === kind;
+  }
+  const chance = /** @type {HTMLInputElement} */ (node.querySelector("input[type=number]"));
+  const shownChance = /** @type {HTMLElement} */ (node.querySelector(".chance"));
+  shownChance.hidden = kind !== "odds";
+  if (kind === "odds" && document.activeElement !== chance) chance.value = String(Number((100 * Number(value)).toPrecision(6)));
+  node.classList.toggle("changed", value !== undefined);
+}
+
+function wireEvents() {
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".event"))) {
+    const [path, name] = [node.dataset.path ?? "", node.dataset.name ?? ""];
+    const chance = /** @type {HTMLInputElement} */ (node.querySelector("input[type=number]"));
+    const asks = (/** @type {string | null} */ value) => change(path, value, { dragging: false, name });
+    for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (node.querySelectorAll("input[type=radio]"))) {
+      radio.addEventListener("change", () => {
+        const value = { never: "0", judged: null, odds: "0.5", surely: "1" }[radio.value] ?? null;
+        asks(value);
+        if (radio.value === "odds") chance.select();
+      });
+    }
+    chance.addEventListener("change", () => {
+      if (chance.value && chance.checkValidity()) asks(String(Number((Number(chance.value) / 100).toPrecision(6))));
+    });
+  }
+  at("more-events")?.addEventListener("click", (/** @type {any} */ press) => {
+    const open = press.target.getAttribute("aria-expanded") !== "true";
+    for (const node of document.querySelectorAll("[data-more]")) /** @type {HTMLElement} */ (node).hidden = !open;
+    press.target.setAttribute("aria-expanded", String(open));
+    press.target.textContent = open ? "fewer" : `${document.querySelectorAll("[data-more]").length} more`;
+  });
+}
+
+/** Put levers into a list, those changed among them always. @param {any[]} levers @param {Element} list */
+function putLevers(levers, list) {
+  for (const lever of levers) {
+    if (sliders.has(lever.path)) continue;
+    const node = slider(lever, change);
+    sliders.set(lever.path, node);
+    list.append(node);
+  }
+  controls();
+}
+
+/** The numbers that the address changes stand first, so that they can be moved on. */
+async function putChanged() {
+  const events = new Set([...document.querySelectorAll(".event")].map((node) => /** @type {any} */ (node).dataset.path));
+  const changed = Object.keys(past.view.changes).filter((path) => !events.has(path));
+  if (changed.length) {
+    const query = new URLSearchParams(changed.map((path) => ["path", path]));
+    putLevers((await asked(`numbers?${query}`)).levers, at("levers"));
+  }
+}
+
+let levers = false;
+
+/** The numbers on which the choice hangs most; finding them takes seconds, and waits for the first full answer. */
+async function putFirst() {
+  if (levers) return;
+  levers = true;
+  const found = await asked("levers");
+  putLevers(found.levers, at("levers"));
+  at("levers").removeAttribute("aria-busy");
+  at("levers-wait").remove();
+  at("levers-note").textContent =
+    "Ordered by how much the choice hangs on each. A slider moves the whole range; the mark is as written.";
+}
+
+/** @type {number | undefined} */ let finding;
+
+function wireFinding() {
+  at("find").addEventListener("input", () => {
+    clearTimeout(finding);
+    finding = setTimeout(async () => {
+      const words = at("find").value.trim();
+      for (const node of [...at("found").children]) {
+        const path = node.dataset.path;
+        if (past.view.changes[path]) at("levers").append(node);
+        else {
+          sliders.delete(path);
+          node.remove();
+        }
+      }
+      if (words) putLevers((await asked(`numbers?find=${encodeURIComponent(words)}`)).levers, at("found"));
+    }, 200);
+  });
+}
+
+const SAVED = `equipoise-views-${begun.scenario}`;
+/** @returns {Record<string, View>} */
+const saved = () => JSON.parse(localStorage.getItem(SAVED) ?? "{}");
+
+function againstList() {
+  const options = [["", "as written"]];
+  past.steps.forEach((step, place) => {
+    if (place !== past.at && address(step.view)) options.push([`step:${place}`, `step ${place}: ${step.says}`]);
+  });
+  for (const radio of document.querySelectorAll("[name=who]")) {
+    const value = /** @type {HTMLInputElement} */ (radio).value;
+    const name = radio.nextElementSibling?.firstChild?.textContent?.trim();
+    if (value) options.push([`who:${value}`, `${name}’s beliefs`]);
+  }
+  for (const name of Object.keys(saved())) options.push([`saved:${name}`, `saved: ${name}`]);
+  const chosen = at("against").value;
+  at("against").replaceChildren(...options.map(([value, text]) => made("option", { value }, text)));
+  at("against").value = options.some(([value]) => value === chosen) ? chosen : "";
+}
+
+/** @param {string} chosen @param {string} named */
+function compareWith(chosen, named) {
+  const [kind, key] = [chosen.split(":")[0], chosen.slice(chosen.indexOf(":") + 1)];
+  const { ways } = past.view;
+  if (kind === "step") against = { view: { ...past.steps[Number(key)].view, ways }, named };
+  else if (kind === "who") against = { view: { ...asWritten(), beliefs: key, ways }, named };
+  else if (kind === "saved") against = { view: { ...saved()[key], ways }, named };
+  else against = null;
+  asking.now();
+}
+
+function wireTools() {
+  at("undo").onclick = () => goTo(past.at - 1);
+  at("redo").onclick = () => goTo(past.at + 1);
+  at("reset").onclick = () => go(asWritten(), "as written");
+  at("print").onclick = () => print();
+  at("copy").onclick = async () => {
+    await navigator.clipboard.writeText(location.href);
+    at("copy").textContent = "Copied";
+    setTimeout(() => (at("copy").textContent = "Copy link"), 1500);
+  };
+  at("save").onclick = () => {
+    const name = prompt("Keep this view, in this browser, under which name?", past.steps[past.at].says);
+    if (!name) return;
+    localStorage.setItem(SAVED, JSON.stringify({ ...saved(), [name]: past.view }));
+    againstList();
+  };
+  at("against").onchange = () => compareWith(at("against").value, at("against").selectedOptions[0].textContent);
+  document.addEventListener("keydown", (key) => {
+    const typing = key.target instanceof HTMLInputElement && !["range", "radio"].includes(key.target.type);
+    if (!(key.ctrlKey || key.metaKey) || typing) return;
+    const back = key.key.toLowerCase() === "z" && !key.shiftKey;
+    const forth = key.key.toLowerCase() === "y" || (key.key.toLowerCase() === "z" && key.shiftKey);
+    if (back || forth) {
+      key.preventDefault();
+      goTo(past.at + (back ? -1 : 1));
+    }
+  });
+  for (const radio of document.getElementsByName("who")) {
+    radio.addEventListener("change", () => {
+      const { value } = /** @type {HTMLInputElement} */ (radio);
+      go({ ...past.view, beliefs: value || null }, value ? `beliefs of ${value}` : "the analyst’s beliefs");
+    });
+  }
+  at("own").addEventListener("submit", (/** @type {SubmitEvent} */ sent) => {
+    sent.preventDefault();
+    const given = new FormData(at("own"));
+    const shares = [...given].filter(([key, value]) => key.startsWith("force.") && Number(value) > 0);
+    if (shares.length) {
+      setWay(String(given.get("name")), Object.fromEntries(shares.map(([key, value]) => [key.slice(6), Number(value)])));
+    }
+  });
+}
+
+wireTools();
+wireEvents();
+wireFinding();
+controls();
+asking.now({ stage: "pause" });
+void putChanged();
+for (const media of [narrow, dark]) media.addEventListener("change", () => asking.now());

@@ -1,0 +1,104 @@
+// Putting what the server found into the page. Words come from the server; `**` sets off what matters most.
+// @ts-check
+
+/** @param {string} id @returns {any} */
+export const at = (id) => document.getElementById(id);
+
+/** @param {string} tag @param {Record<string, any>} [given] @param {(Node | string)[]} inside @returns {any} */
+export function made(tag, given = {}, ...inside) {
+  const node = Object.assign(document.createElement(tag), given);
+  node.append(...inside);
+  return node;
+}
+
+/** Text in which every second part between `**` is set off. @param {Element} node @param {string} text */
+export function rich(node, text) {
+  node.replaceChildren(...text.split("**").map((part, place) => (place % 2 ? made("b", {}, part) : part)));
+}
+
+/** @param {string} text */
+export const plain = (text) => text.replaceAll("**", "");
+
+/** @param {any} shown @param {(path: string) => void} takeBack */
+export function showWords(shown, takeBack) {
+  rich(at("lead"), shown.lead);
+  rich(at("beneath"), shown.beneath.join(" "));
+  rich(at("strip"), shown.strip);
+  at("rests").textContent = shown.rests;
+  at("command").textContent = shown.command;
+  at("changes").replaceChildren(...shown.changes.map((/** @type {any} */ change) => {
+    const off = made("button", { type: "button", onclick: () => takeBack(change.path) }, "✕");
+    off.setAttribute("aria-label", `Take back: ${change.says}`);
+    return made("li", { title: `now ${change.now}; as written ${change.was}` }, change.says, " ", off);
+  }));
+}
+
+/** @param {string[][]} table */
+export function showTable([heads, ...rows]) {
+  const cell = (/** @type {string} */ text, /** @type {number} */ place) =>
+    place ? made("td", {}, text) : made("th", { scope: "row" }, text);
+  at("table").tHead.replaceChildren(made("tr", {}, ...heads.map((text) => made("th", { scope: "col" }, text))));
+  at("table").tBodies[0].replaceChildren(...rows.map((row) => made("tr", {}, ...row.map(cell))));
+}
+
+/** @param {any[]} orders @param {boolean} changed @param {string} against */
+export function showOrders(orders, changed, against) {
+  for (const key of ["now", "was"]) {
+    const squares = orders.flatMap((order) =>
+      Array.from({ length: order[key] }, () => made("i", { className: `o-${order.tone}` })));
+    const held = made("span", { className: "squares" }, ...squares);
+    held.setAttribute("aria-hidden", "true");
+    at(`hundred-${key}`).replaceChildren(held);
+  }
+  at("hundred-was-part").hidden = !changed;
+  at("hundred-was-name").textContent = against[0].toUpperCase() + against.slice(1);
+  at("orders").replaceChildren(...orders.map((order) => {
+    const was = changed && order.was !== order.now ? [made("span", { className: "quiet" }, ` was ${order.was}`)] : [];
+    return made("li", {}, made("i", { className: `o-${order.tone}` }), `${order.says}: `, made("b", {}, order.now), ...was);
+  }));
+}
+
+/** @type {Promise<any> | undefined} */
+let vega;
+
+/** Load Vega, once it is first needed: it is large. */
+function drawer() {
+  vega ??= new Promise((done, failed) => {
+    const script = made("script", { src: "page/vega.js" });
+    script.addEventListener("load", () => done(/** @type {any} */ (globalThis).vegaEmbed));
+    script.addEventListener("error", failed);
+    document.head.append(script);
+  });
+  return vega;
+}
+
+/** Draw the figures; each has its title, caption and ways to keep it. @param {any[]} figures @param {string} address */
+export async function showFigures(figures, address) {
+  const embed = await drawer();
+  const there = new Set(figures.map((figure) => figure.key));
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-figure]"))) {
+    const card = place.closest(".card");
+    if (card instanceof HTMLElement && place.dataset.figure !== "shares") card.hidden = !there.has(place.dataset.figure);
+  }
+  for (const figure of figures) {
+    const place = /** @type {HTMLElement} */ (document.querySelector(`[data-figure="${figure.key}"]`));
+    const title = document.querySelector(`[data-title="${figure.key}"]`);
+    if (title) title.textContent = figure.title;
+    const drawn = made("div");
+    await embed(drawn, figure.chart, { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, logLevel: 1 });
+    drawn.setAttribute("role", "img"); // Vega gives it a role of its own
+    drawn.setAttribute("aria-label", `${figure.title}. ${figure.description}`);
+    const svg = drawn.querySelector("svg");
+    svg?.setAttribute("aria-hidden", "true");
+    svg?.removeAttribute("width");
+    svg?.removeAttribute("height");
+    place.replaceChildren(drawn, made("p", { className: "caption" }, figure.caption), kept(figure.key, address));
+  }
+}
+
+/** Links that keep a figure. @param {string} key @param {string} address */
+function kept(key, address) {
+  const link = (/** @type {string} */ ending) =>
+    made("a", { href: `api/v1/figures/${key}.${ending}?${address}`, download: `${key}.${ending}` }, ending.toUpperCase());
+  return made("p", { className: "export" }, "Keep as ", link("svg"), link("png"), link("csv"));
+}

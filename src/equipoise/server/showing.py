@@ -1,0 +1,210 @@
+"""From what was found to what the page shows: sentences, figures, levers. Words come from `reporting`."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from collections.abc import Mapping
+from io import StringIO
+from typing import Any
+
+from equipoise.findings.what_if import WhatIf
+from equipoise.reporting import what_if as said
+from equipoise.reporting import what_if_figures as figures
+from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
+from equipoise.reporting.phrases import count
+from equipoise.reporting.svg import png_of, svg_of
+from equipoise.reporting.what_if import WhatIfView
+from equipoise.scenario import Number, Scenario
+from equipoise.scenario.moving import way_of
+from equipoise.scenario.number import support
+from equipoise.scenario.outline import magnitudes
+from equipoise.server.asked import Shown, ShownChange, ShownFigure, ShownLever, ShownOrder
+from equipoise.server.session import Session
+from equipoise.server.view import View
+
+REACH = 10.0
+"""A slider multiplies by up to this, and divides by it."""
+WIDTHS = 2.0
+"""A slider shifts a number by up to so many times the width of its range."""
+TONES = 4
+"""Colours for who takes over."""
+
+
+def seen(session: Session, view: View, found: WhatIf, *, named: str, changed: bool) -> WhatIfView:
+    """Return a what-if with the names it is shown with."""
+    return WhatIfView(found, view.scenario(session.scenario), changed, named)
+
+
+def shown(session: Session, view: View, what: WhatIfView) -> Shown:
+    """Return a what-if in words."""
+    table = figures.ranking_table(what)
+    rows = (tuple(column.title for column in table.columns), *(tuple(map(str, row)) for row in table.rows))
+    return Shown(
+        said.lead(what), said.beneath(what), said.strip(what), changes(session, view), hundred(what), rows,
+        f"{count(what.found.futures)} futures, the same in every comparison", command(session, view),
+    )  # fmt: skip
+
+
+def changes(session: Session, view: View) -> tuple[ShownChange, ...]:
+    """Return the changes of a view in words, in the order they were made."""
+    written, out = session.scenario, []
+    numbers = view.numbers(view.only(()).scenario(written))
+    for path, text in view.changes.items():
+        now, was = (said.number_said(path, one, written) for one in (numbers[path], session.numbers[path]))
+        out.append(ShownChange(path, text, said.change_said(path, text, written), now, was))
+    return tuple(out)
+
+
+def hundred(what: WhatIfView) -> tuple[ShownOrder, ...]:
+    """Return who governs at the end in a hundred futures under the best way now, as whole futures that add up."""
+    now, was = (found.strategies[what.now.best].orders for found in (what.now, what.was))
+    here, there = _whole(now), _whole(was)
+    forces = sorted(what.scenario.forces)
+    tones = {f"takeover:{force}": f"takeover-{place % TONES}" for place, force in enumerate(forces)}
+    return tuple(
+        ShownOrder(key, tones.get(key, key), what.names.order(key), here[key], there[key])
+        for key in _orders(now, was)
+    )
+
+
+def _orders(*shares: Mapping[str, float]) -> list[str]:
+    keys = [key for key in shares[0] if any(found[key] > 0 for found in shares)]
+    first = [key for key in ("holds", "settlement") if key in keys]
+    last = [key for key in ("chaos",) if key in keys]
+    return first + sorted(key for key in keys if key not in (*first, *last)) + last
+
+
+def _whole(shares: Mapping[str, float]) -> dict[str, int]:
+    """Return a hundred parted by shares in whole numbers: the largest remainders are rounded up."""
+    whole = {key: int(100 * share) for key, share in shares.items()}
+    left = sorted(shares, key=lambda key: (whole[key] - 100 * shares[key], key))
+    for key in left[: 100 - sum(whole.values())]:
+        whole[key] += 1
+    return whole
+
+
+def command(session: Session, view: View) -> str:
+    """Return what to type for the same on the command line."""
+    source = str(session.name)
+    numbers = view.numbers(view.only(()).scenario(session.scenario))
+    parts = ["equipoise", "run", source, *(("--beliefs", view.beliefs) if view.beliefs else ())]
+    for path, number in numbers.items():
+        parts += ["--set", f"{path}={number.text}"]
+    if session.seed != 1:
+        parts += ["--seed", str(session.seed)]
+    return " ".join(shlex.quote(part) for part in parts)
+
+
+def drawings(what: WhatIfView) -> dict[str, Drawing]:
+    """Return the figures of a what-if by name."""
+    made = (figures.ranking(what), figures.collapse(what), figures.stands_or_falls(what))
+    return {drawing.key: drawing for drawing in made if drawing is not None}
+
+
+def drawn(drawing: Drawing, *, width: str, theme: str) -> ShownFigure:
+    """Return a figure for a screen of some width and theme."""
+    chart: dict[str, Any] = spec_of(drawing, NARROW if width == "narrow" else WIDE)
+    chart = figures.dark(chart) if theme == "dark" else chart
+    return ShownFigure(drawing.key, drawing.title, drawing.description, drawing.caption, chart)
+
+
+KEPT_AS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+"""How a figure may be kept: by ending, the type."""
+
+
+def kept(drawing: Drawing, ending: str) -> bytes:
+    """Return a figure as a file."""
+    if ending == "csv":
+        table, out = drawing.table, StringIO()
+        rows = () if table is None else ([column.title for column in table.columns], *table.rows)
+        csv.writer(out).writerows([plain_cell(str(cell)) for cell in row] for row in rows)
+        return out.getvalue().encode("utf-8-sig")
+    spec = spec_of(drawing, WIDE)
+    return png_of(spec) if ending == "png" else svg_of(spec).encode()
+
+
+def plain_cell(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "@", "+", "\t")) and not text[1:2].isdigit() else text
+
+
+def lever(session: Session, path: str, share: float | None) -> ShownLever:
+    """Return a number of the scenario as a lever."""
+    number, scenario = session.numbers[path], session.scenario
+    known = magnitudes().get(tuple(path.split("."))) or {}
+    way = way_of(path, number)
+    return ShownLever(
+        path, said.lever_name(path, scenario), said.number_said(path, number, scenario), number.text, way,
+        _reach(number) if way == "shift" else REACH, share, known.get("unit", ""), _why(session, path),
+    )  # fmt: skip
+
+
+def _reach(number: Number) -> float:
+    low, high = support(number)
+    if number.normal is not None:
+        return float(f"{4 * number.normal[1]:.2g}")
+    width = high - low if high > low else max(abs(high), 1.0)
+    return float(f"{WIDTHS * width:.2g}")
+
+
+def _why(session: Session, path: str) -> tuple[str, ...]:
+    """Return what a number stands on, in sentences."""
+    row = session.grounds.get(path)
+    if row is None:
+        return ()
+    grounds = tuple(
+        f"{ground['says']} ({', '.join(part for part in (ground['title'] or ground['source'], ground['at']) if part)}"
+        f"{', as ' + ground['holder'] + ' believes' if ground['holder'] else ''})"
+        for ground in row["grounds"]
+    )
+    because = (f"Because {row['because']}",) if row["because"] else ()
+    return grounds + because or ("It stands on no claim.",)
+
+
+def found_by(session: Session, words: str, most: int) -> list[str]:
+    """Return the paths of the numbers whose name or path holds every one of some words."""
+    asked = words.lower().split()
+    return [
+        path
+        for path, name in session.labels.items()
+        if all(word in f"{path} {name}".lower() for word in asked)
+    ][:most]
+
+
+def names_of(scenario: Scenario) -> dict[str, str]:
+    """Return the holders of beliefs with their names."""
+    from equipoise.scenario.display_names import Names
+
+    names = Names.of(scenario)
+    return {holder: names.actor(holder) for holder in scenario.beliefs}
+
+
+def forces(scenario: Scenario) -> dict[str, str]:
+    """Return the forces with their short names, the incumbent first."""
+    from equipoise.scenario.display_names import Names
+
+    names = Names.of(scenario)
+    order = sorted(scenario.forces, key=lambda key: (not scenario.forces[key].incumbent, key))
+    return {key: names.force(key) for key in order}
+
+
+def events(session: Session) -> list[dict[str, str]]:
+    """Return the events and talks whose coming is uncertain: the place of their chance, what they are, what is judged.
+
+    Those whose chance is least settled stand first.
+    """
+    found = []
+    for path, number in session.numbers.items():
+        if said.event_of(path) is None or not (number.is_ is None and support(number)[1] > 0):
+            continue
+        if path.split(".")[2] == "weekly" and f"{path.rpartition('.')[0]}.chance" in session.numbers:
+            continue
+        low, high = support(number)
+        weekly = " a week" if path.endswith(".weekly") else ""
+        found.append((
+            -min(high, 1 - low) if high > low else 0.0,
+            {"path": path, "what": said.lever_name(path, session.scenario),
+             "judged": said.number_said(path, number, session.scenario) + weekly},
+        ))  # fmt: skip
+    return [row for _, row in sorted(found, key=lambda one: (one[0], one[1]["path"]))]

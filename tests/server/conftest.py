@@ -1,0 +1,51 @@
+"""The what-if page of a small situation, served on this machine, and a browser to look at it."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+CASE = Path(__file__).with_name("case.yaml")
+
+
+@contextmanager
+def running(source, **options) -> Iterator[str]:
+    """Serve on a free port for as long as the block lasts; gives the address."""
+    import uvicorn
+
+    from equipoise.jobs.serve import serve
+
+    serving = serve(source, port=0, **options)
+    server = uvicorn.Server(uvicorn.Config(serving.app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, args=([serving.listener],), daemon=True)
+    thread.start()
+    try:
+        yield serving.url
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    with running("two-valleys") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()

@@ -1,0 +1,245 @@
+"""The API of the what-if page: the numbers of `run`, pairs, refusals."""
+
+import json
+import math
+
+import pytest
+
+import equipoise
+from equipoise.jobs.serve import serve, session_of
+from equipoise.scenario import load
+from equipoise.server import session as sessions
+from equipoise.server.guard import COOKIE, MOST_BYTES
+from equipoise.server.session import Session
+from equipoise.server.view import View
+
+testclient = pytest.importorskip("starlette.testclient")
+pytest.importorskip("httpx")
+HOME = "http://127.0.0.1"
+
+
+def client(app, **options):
+    return testclient.TestClient(app, base_url=HOME, raise_server_exceptions=False, **options)
+
+
+@pytest.fixture(scope="module")
+def home():
+    serving = serve("two-valleys", port=0)
+    serving.listener.close()
+    return client(serving.app)
+
+
+@pytest.fixture(scope="module")
+def asked(home):
+    def ask(view, stage="first", **more):
+        answer = home.post("/api/v1/what-if", json={"view": view, "stage": stage, **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    return ask
+
+
+def test_as_written_it_finds_what_a_run_finds(asked):
+    found = asked({}, "pause")
+    states, chance = sessions.STAGES["pause"]
+    ran = equipoise.run("two-valleys", futures=states * chance, chance=chance).summary
+    assert found["futures"] == ran["futures"] == 2048
+    for name, item in ran["strategies"].items():
+        assert found["now"]["strategies"][name]["payoff"] == item["payoff"]
+        assert found["now"]["strategies"][name]["forces"] == item["forces"]
+    assert found["was"] == found["now"]
+    assert all(change["mean"] == change["se"] == 0 for change in found["changes"].values())
+
+
+def test_a_change_is_known_better_in_pairs_than_each_side_is(asked):
+    found = asked({"changes": {"forces.crown.collapse.yearly": "odds*4"}}, "pause")
+    for name, change in found["changes"].items():
+        now, was = (found[when]["strategies"][name]["payoff"] for when in ("now", "was"))
+        assert change["mean"] == pytest.approx(now["mean"] - was["mean"], abs=1e-12)
+        if name != "stay-out":
+            assert change["se"] < math.hypot(now["se"], was["se"])
+    assert (
+        found["now"]["strategies"]["back-crown"]["forces"]["crown"]["collapse"]
+        > 1.5 * (found["was"]["strategies"]["back-crown"]["forces"]["crown"]["collapse"])
+    )
+
+
+def test_beliefs_are_those_of_a_run_under_them(asked):
+    states, chance = sessions.STAGES["first"]
+    ran = equipoise.run("two-valleys", futures=states * chance, chance=chance, beliefs="empire").summary
+    found = asked({"beliefs": "empire"})
+    assert {n: s["payoff"]["mean"] for n, s in found["now"]["strategies"].items()} == {
+        n: s["payoff"]["mean"] for n, s in ran["strategies"].items()
+    }
+
+
+def test_a_way_of_ones_own_joins_the_ranking_now_and_as_written(asked):
+    found = asked({"ways": {"mine": {"crown": 1.0}}})
+    for when in ("now", "was"):
+        assert (
+            found[when]["strategies"]["mine"]["payoff"] == found[when]["strategies"]["back-crown"]["payoff"]
+        )
+    assert [row[0] for row in found["shown"]["table"]].count("Mine") == 1
+
+
+def test_it_can_be_held_against_another_view(asked):
+    one, other = {"changes": {"quantities.weariness": "*2"}}, {"beliefs": "empire"}
+    found = asked(one, against=other, named="the Empire's beliefs")
+    assert found["was"] == asked(other)["now"]
+
+
+def test_squares_are_a_hundred_and_words_name_the_change(asked):
+    found = asked(
+        {"changes": {"forces.crown.collapse.yearly": "odds*4", "events.leave-hinted.probability": "0"}}
+    )
+    for when in ("now", "was"):
+        assert sum(order[when] for order in found["shown"]["orders"]) == 100
+    says = [change["says"] for change in found["shown"]["changes"]]
+    assert says[0].endswith("odds ×4") and says[1].endswith("never")
+    assert "--set 'forces.crown.collapse.yearly=[" in found["shown"]["command"]
+
+
+def test_levers_stand_in_the_order_of_what_the_choice_hangs_on(home):
+    levers = home.get("/api/v1/levers").json()["levers"]
+    assert 1 <= len(levers) <= 8
+    shares = [lever["share"] for lever in levers if lever["share"] is not None]
+    assert shares == sorted(shares, reverse=True)
+    assert not any(
+        lever["path"].startswith("events.") and lever["path"].endswith("probability") for lever in levers
+    )
+
+
+def test_any_number_is_found_by_words(home):
+    found = home.get("/api/v1/numbers", params={"find": "crown momentum"}).json()
+    assert "forces.crown.momentum" in [lever["path"] for lever in found["levers"]]
+    assert home.get("/api/v1/numbers", params={"find": "zzz"}).json()["levers"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"view": {"changes": {"forces.crown.nothing": "1"}}}, "no number at"),
+        ({"view": {"changes": {"forces.crown.momentum": "__import__('os')"}}}, "is no number"),
+        ({"view": {"beliefs": "x" * 999}}, "at most 400"),
+        ({"view": {"changes": {f"a.b{n}": "1" for n in range(99)}}}, "at most 40"),
+        ({"stage": "millions"}, "stage"),
+        ({"nothing": 1}, "nothing"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_a_sentence(home, body, says):
+    answer = home.post("/api/v1/what-if", json=body)
+    assert answer.status_code == 422
+    assert says in answer.json()["error"]
+
+
+def test_a_name_that_is_not_the_servers_is_refused(home):
+    assert home.get("/", headers={"host": "evil.example:8421"}).status_code == 421
+    assert home.get("/", headers={"host": "127.0.0.1.evil.example"}).status_code == 421
+    assert home.get("/page/style.css", headers={"host": "localhost:8421"}).status_code == 200
+
+
+def test_a_page_of_another_site_is_refused(home):
+    for headers in ({"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
+        assert home.post("/api/v1/what-if", json={}, headers=headers).status_code == 403
+    assert home.post("/api/v1/what-if", json={}, headers={"origin": HOME}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../app.py", "..%2fapp.py", "%2e%2e/asked.py", "index.html", "/etc/passwd", "main.js/../../app.py"],
+)
+def test_nothing_but_the_pages_own_files_is_read(home, name):
+    answer = home.get(f"/page/{name}")
+    assert answer.status_code == 404 and b"import" not in answer.content
+
+
+def test_what_is_too_large_is_refused(home):
+    answer = home.post("/api/v1/check", content=b"x" * (MOST_BYTES + 1))
+    assert answer.status_code == 413
+
+    def parts():
+        for _ in range(5):
+            yield b"x" * 1_000_000
+
+    assert home.post("/api/v1/check", content=parts()).status_code == 413
+
+
+def test_nothing_of_a_crash_reaches_the_page(home, monkeypatch, capsys):
+    monkeypatch.setattr(Session, "answer", lambda *_, **__: 1 / 0)
+    answer = home.post("/api/v1/what-if", json={})
+    assert answer.status_code == 500
+    said = answer.json()["error"]
+    assert "ZeroDivision" not in said and "Traceback" not in said
+    written = capsys.readouterr().err
+    assert said.rpartition(" ")[2].strip(".") in written and "ZeroDivisionError" in written
+
+
+def test_every_answer_says_what_a_page_may_do(home):
+    for path in ("/", "/page/main.js", "/nothing"):
+        policy = home.get(path).headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy
+    text = home.get("/").text
+    assert "<script>" not in text and " style=" not in text and " on" + "click=" not in text
+
+
+def test_off_this_machine_a_token_is_asked_for():
+    serving = serve("two-valleys", host="0.0.0.0", port=0)
+    serving.listener.close()
+    outside = client(serving.app, follow_redirects=False)
+    token = serving.url.partition("token=")[2]
+    assert outside.get("/").status_code == 401
+    assert outside.get("/?token=wrong").status_code == 401
+    assert outside.get(f"/page/style.css?token={token}").status_code == 401
+    opened = outside.get(f"/?token={token}&beliefs=empire")
+    assert opened.status_code == 303 and opened.headers["location"] == "/?beliefs=empire"
+    assert COOKIE in opened.headers["set-cookie"] and "HttpOnly" in opened.headers["set-cookie"]
+    fresh = client(serving.app)
+    assert fresh.get("/page/style.css", headers={"authorization": f"Bearer {token}"}).status_code == 200
+
+
+def test_hostile_names_stay_text():
+    data = load("two-valleys").text.replace(
+        "title: Two valleys", "title: '<script>alert(1)</script><b onx=1>'", 1
+    )
+    from equipoise.scenario import loads
+
+    serving = serve(loads(data), port=0)
+    serving.listener.close()
+    text = client(serving.app).get("/").text
+    assert "<script>alert" not in text and "&lt;script&gt;alert(1)" in text
+
+
+def test_a_study_is_explored_with_its_own_seed(tmp_path, undrawn):
+    equipoise.run("two-valleys", futures=256, seed=7, out=tmp_path / "study")
+    session = session_of(tmp_path / "study")
+    assert session.seed == 7 and session.file.sha256 == load("two-valleys").sha256
+
+
+def test_a_newer_question_ends_the_older():
+    from threading import Event
+
+    session = Session(load("two-valleys"))
+    stop = Event()
+    stop.set()
+    with pytest.raises(sessions.StoppedError):
+        session.played(View(), "first", stop=stop)
+    assert session.played(View(), "first").names
+
+
+def test_figures_are_kept_as_files(home):
+    view = {"forces.crown.collapse.yearly": "odds*4"}
+    rows = home.get("/api/v1/figures/ranking.csv", params=view).content.decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("Way of engaging,As written,Now") and len(rows) == 10
+    assert home.get("/api/v1/figures/collapse.svg", params=view).text.startswith("<svg")
+    assert home.get("/api/v1/figures/stands-falls.png").content.startswith(b"\x89PNG")
+    assert home.get("/api/v1/figures/nothing.svg").status_code == 404
+    assert home.get("/api/v1/figures/ranking.exe").status_code == 404
+
+
+def test_a_text_is_checked_line_by_line(home):
+    text = load("two-valleys").text
+    assert home.post("/api/v1/check", json={"text": text}).json() == {"problems": []}
+    wrong = text.replace("    incumbent: true", "    incumbent: perhaps", 1)
+    (problem,) = home.post("/api/v1/check", json={"text": wrong}).json()["problems"]
+    assert problem["line"] == text[: text.index("    incumbent: true")].count("\n") + 1
+    assert json.dumps(problem)

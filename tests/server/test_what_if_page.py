@@ -1,0 +1,231 @@
+"""The what-if page in a real browser: every control, undo, the address, phone, dark, print, without scripts."""
+
+import re
+
+import pytest
+
+LONG = 60_000
+"""Milliseconds to wait for futures to be played on a busy machine."""
+
+
+@pytest.fixture
+def opened(browser, served):
+    """Return a function that opens the page; nothing may be said on the console, nothing asked of elsewhere."""
+    contexts = []
+
+    def open_page(query="", **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.elsewhere = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((served, "data:", "blob:")) or page.elsewhere.append(request.url)
+            ),
+        )
+        page.goto(served + (f"?{query}" if query else ""))
+        return page
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            assert page.said == [] and page.elsewhere == []
+        context.close()
+
+
+def settled(page, address=None):
+    """Wait until all futures of a view are played and shown."""
+    at = "" if address is None else f'[data-address="{address}"]'
+    page.wait_for_selector(f"html[data-stage=full]{at}", state="attached", timeout=LONG)
+
+
+def test_the_answer_stands_first_and_says_what_it_rests_on(opened):
+    page = opened()
+    settled(page)
+    assert page.inner_text("#lead")
+    assert "20,000 futures" in page.inner_text("#rests")
+    assert page.locator("#hundred-now i").count() == 100
+    page.wait_for_selector("[data-figure=collapse] svg", timeout=LONG)
+    page.wait_for_selector("#levers .lever", timeout=LONG)
+    assert page.get_attribute("[data-figure=ranking] [role=img]", "aria-label").count(":") >= 9
+
+
+def test_a_slider_moves_the_answer_and_back(opened):
+    page = opened("forces.crown.collapse.yearly=odds*2")
+    settled(page, "forces.crown.collapse.yearly=odds*2")
+    slider = page.locator('[data-path="forces.crown.collapse.yearly"] input[type=range]')
+    before = page.inner_text("#beneath")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    settled(page, "forces.crown.collapse.yearly=odds*2.5")
+    assert page.inner_text("#beneath") != before
+    assert "odds ×2.5" in page.inner_text("#changes")
+    assert "odds ×2.5" in slider.get_attribute("aria-valuetext")
+    assert "forces.crown.collapse.yearly=odds*2.5" in page.url and "scenario=" in page.url
+    page.click("#changes button")
+    settled(page, "")
+    assert page.inner_text("#changes") == "" and "?" not in page.url
+    assert slider.input_value() == "50"
+
+
+def test_undo_redo_reset_and_history(opened):
+    page = opened()
+    settled(page)
+    event = page.locator('.event[data-path="events.leave-hinted.probability"]')
+    event.get_by_text("never", exact=True).click()
+    settled(page, "events.leave-hinted.probability=0")
+    event.get_by_text("surely", exact=True).click()
+    settled(page, "events.leave-hinted.probability=1")
+    page.keyboard.press("Control+z")
+    settled(page, "events.leave-hinted.probability=0")
+    assert event.locator("input[value=never]").is_checked()
+    page.click("#redo")
+    settled(page, "events.leave-hinted.probability=1")
+    assert page.inner_text("#steps") == "2"
+    page.click("#reset")
+    settled(page, "")
+    page.click("#history summary")
+    page.locator("#history-list button").nth(1).click()
+    settled(page, "events.leave-hinted.probability=0")
+
+
+def test_events_take_odds_of_ones_own(opened):
+    page = opened()
+    settled(page)
+    event = page.locator('.event[data-path="events.leave-hinted.probability"]')
+    event.get_by_text("my odds").click()
+    event.locator("input[type=number]").fill("85")
+    event.locator("input[type=number]").press("Enter")
+    settled(page, "events.leave-hinted.probability=0.85")
+    assert "85 %" in page.inner_text("#changes")
+
+
+def test_whose_beliefs_and_against_what(opened):
+    page = opened()
+    settled(page)
+    page.check("input[name=who][value=empire]")
+    settled(page, "beliefs=empire")
+    assert "was" in page.inner_text("#beneath")
+    page.check("input[name=who][value='']")
+    settled(page, "")
+    page.select_option("#against", "who:empire")
+    page.wait_for_selector("#hundred-was-part:not([hidden])", timeout=LONG)
+    assert "beliefs" in page.inner_text("#hundred-was-name")
+
+
+def test_a_way_of_ones_own_joins_the_ranking(opened):
+    page = opened()
+    settled(page)
+    page.fill("#own-crown", "60")
+    page.fill("#own-rebels", "40")
+    page.click("#own button")
+    settled(page, "way.my-way=crown:60,rebels:40")
+    page.wait_for_selector("#ways li")
+    page.click("#ways-table summary") if not page.is_visible("#table") else None
+    assert "My way" in page.inner_text("#table")
+
+
+def test_any_number_is_found_and_typed(opened):
+    page = opened()
+    settled(page)
+    page.fill("#find", "crown momentum")
+    lever = page.locator('[data-path="forces.crown.momentum"]')
+    lever.wait_for(timeout=LONG)
+    lever.locator("summary").click()
+    lever.locator("input[type=text]").fill("[0.01, 0.02]")
+    lever.locator("input[type=text]").press("Enter")
+    settled(page, "forces.crown.momentum=[0.01,0.02]")
+    assert "0.01 to 0.02" in lever.inner_text()
+
+
+def test_what_cannot_be_is_said_beside_the_number(opened):
+    page = opened()
+    settled(page)
+    page.fill("#find", "crown momentum")
+    lever = page.locator('[data-path="forces.crown.momentum"]')
+    lever.wait_for(timeout=LONG)
+    lever.locator("summary").click()
+    lever.locator("input[type=text]").fill("very much")
+    lever.locator("input[type=text]").press("Enter")
+    lever.get_by_text("is no number").wait_for(timeout=LONG)
+    page.said[:] = [text for text in page.said if "422" not in text]
+
+
+def test_an_address_opens_what_it_was_copied_from_also_without_scripts(opened):
+    query = "beliefs=empire&events.leave-hinted.probability=0.85"
+    page = opened(query)
+    settled(page, query)
+    lead = page.inner_text("#lead")
+    bare = opened(query, java_script_enabled=False)
+    assert "85 %" in bare.inner_text("#changes")
+    assert "2,048 futures" in bare.inner_text("#rests")
+    assert bare.inner_text("#lead") and lead
+    bare.click("#ways-table summary")
+    assert bare.is_visible("#table")
+
+
+def test_a_wrong_address_says_so_and_shows_as_written(opened):
+    page = opened("forces.crown.nothing=1")
+    settled(page, "")
+    assert "no number at forces.crown.nothing" in page.inner_text("#problems")
+
+
+@pytest.mark.parametrize("width", [320, 390, 820, 1280, 2560])
+def test_fits_every_width(opened, width):
+    page = opened("forces.crown.collapse.yearly=odds*4", viewport={"width": width, "height": 800})
+    settled(page)
+    page.wait_for_selector("[data-figure=collapse] svg", timeout=LONG)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    strip = page.locator("#strip")
+    assert strip.is_visible() == (width < 640)
+
+
+def test_dark_is_dark_in_figures_too(opened):
+    page = opened(color_scheme="dark")
+    settled(page)
+    page.wait_for_selector("[data-figure=ranking] svg", timeout=LONG)
+    grounds = page.evaluate(
+        "[...document.querySelectorAll('[data-figure] svg')].map(svg => getComputedStyle(svg).backgroundColor)"
+    )
+    assert set(grounds) == {"rgb(28, 33, 39)"}
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 120
+
+
+def test_prints_the_answer_and_not_the_controls(opened):
+    page = opened("forces.crown.collapse.yearly=odds*4")
+    settled(page)
+    page.emulate_media(media="print")
+    assert not page.is_visible(".controls") and not page.is_visible(".tools")
+    assert page.is_visible("#lead") and page.is_visible("#command")
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_the_keyboard_reaches_every_control(opened):
+    page = opened()
+    settled(page)
+    page.wait_for_selector("#levers .lever", timeout=LONG)
+    wanted = page.evaluate("document.querySelectorAll('#levers input[type=range]').length")
+    seen = set()
+    page.keyboard.press("Tab")
+    for _ in range(120):
+        seen.add(
+            page.evaluate(
+                "document.activeElement.id || document.activeElement.name || document.activeElement.tagName"
+            )
+        )
+        page.keyboard.press("Tab")
+    assert {"copy", "against", "find", "own-crown"} <= seen
+    assert sum(name.startswith("lever-") for name in seen) == wanted
+
+
+def test_a_screen_reader_hears_the_answer_once_it_is_whole(opened):
+    page = opened()
+    settled(page)
+    said = page.inner_text("#said", timeout=LONG)
+    assert page.get_attribute("#said", "role") == "status"
+    assert said.startswith(page.inner_text("#lead")[:20])
