@@ -175,15 +175,20 @@ def pairs(given: tuple[str, ...], option: str = "--with", form: str = "NAME=VALU
     return out
 
 
-def numbers(given: tuple[str, ...]) -> dict[str, float]:
+def numbers(given: tuple[str, ...], option: str = "--option") -> dict[str, float]:
     """Return what was given as NAME=NUMBER, by name."""
     out = {}
-    for name, text in pairs(given, "--option").items():
+    for name, text in pairs(given, option).items():
         try:
             out[name] = float(text)
         except ValueError:
-            raise InputError(f"--option takes NAME=NUMBER; {text!r} is no number") from None
+            raise InputError(f"{option} takes NAME=NUMBER; {text!r} is no number") from None
     return out
+
+
+def shares(given: str) -> dict[str, float]:
+    """Return shares of effort given as FORCE=SHARE,…, by force."""
+    return numbers(tuple(listed(given) or []), "--does")
 
 
 def listed(given: str | None) -> list[str] | None:

@@ -98,3 +98,51 @@ def test_a_flip_that_the_rerun_does_not_confirm_is_moved_outwards():
     assert flip.confirmed
     assert 1.2 <= flip.values[0] <= 1.3
     assert flip.distance == pytest.approx(flip.values[0], abs=1e-6)
+
+
+def _three(a, n=3000, seed=0):
+    """Three strategies of two standard normal inputs: 0, x0 - a and x1 - a."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(2, n))
+    x = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, ddof=1, keepdims=True)
+    payoff = np.array([0.05 * rng.normal(size=n), x[0] - a, x[1] - a])
+    return Ensemble(inputs={"x0": x[0], "x1": x[1]}, payoff=payoff, strategies=("safe", "bold", "odd"))
+
+
+def test_a_flip_towards_a_strategy_makes_it_the_best_of_all():
+    rng = np.random.default_rng(0)
+    flip = smallest_flips(_three(1.0), towards="odd", rng=rng).smallest[1]
+    assert (flip.paths, flip.to_strategy) == (("x1",), "odd")
+    assert flip.values[0] == pytest.approx(1.0, abs=0.06)
+    assert flip.support > 0.99
+
+
+def test_a_flip_towards_must_beat_every_other_not_only_the_recommended():
+    # bold leads odd wherever x0 is typical: with bold 0.5 ahead of safe, odd needs x1 - 1 > 0.5 on its own
+    ensemble = _three(1.0)
+    payoff = ensemble.payoff + np.array([[0.0], [1.5], [0.0]])
+    made = Ensemble(
+        inputs={k: v.values for k, v in ensemble.inputs.items()},
+        payoff=payoff,
+        strategies=ensemble.strategies,
+    )
+    flip = smallest_flips(made, towards="odd", rng=np.random.default_rng(0)).smallest[1]
+    assert flip.from_strategy == "bold"
+    assert flip.values[0] == pytest.approx(1.5, abs=0.08)
+
+
+def test_a_flip_towards_is_confirmed_only_where_it_leads_when_played_again():
+    def evaluate(overrides):
+        lead = overrides["x1"].set - 1.2 + np.linspace(-1, 1, 100)
+        return {"safe": np.zeros(100), "bold": np.full(100, -1.0), "odd": lead}
+
+    flip = smallest_flips(
+        _three(1.0), towards="odd", evaluate=evaluate, rng=np.random.default_rng(0)
+    ).smallest[1]
+    assert flip.confirmed and flip.rerun_gap >= 0
+    assert 1.2 <= flip.values[0] <= 1.35
+
+
+def test_nothing_leads_towards_what_is_best_already():
+    found = smallest_flips(_three(1.0), towards="safe", rng=np.random.default_rng(0))
+    assert found.smallest == {} and "already" in found.says

@@ -12,7 +12,7 @@ from equipoise.draws.values import changed
 from equipoise.errors import InputError
 from equipoise.exploration import Override
 from equipoise.jobs import run as jobs
-from equipoise.jobs.reruns import Reruns, change
+from equipoise.jobs.reruns import Reruns
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
 
@@ -106,7 +106,7 @@ def test_a_rerun_at_a_value_is_the_scenario_with_that_value(study):
     )
     by_hand = parameters_of(edited, 0, 8, seed=1)
     drawn = parameters_of(world, 0, 8, seed=1)
-    found = changed(drawn.values, world.numbers, {DUPLICITY: change(Override(set=0.4))})
+    found = changed(drawn.values, world.numbers, {DUPLICITY: Override(set=0.4)})
     assert found.keys() == by_hand.values.keys()
     for path, values in by_hand.values.items():
         assert np.allclose(found[path], values), path

@@ -14,12 +14,12 @@ Source: MODEL.md §5 *Sampling*; Student 1908; Cochran 1977, *Sampling Technique
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from equipoise.errors import InputError
+from equipoise.records import Record
 
 BLOCK = 32
 """States of a block."""
@@ -30,7 +30,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Record):
     """A mean over states and how sure it is.
 
     Attributes:
@@ -50,10 +50,6 @@ class Estimate:
     def told_apart(self) -> bool:
         """Whether the interval leaves out 0: for a paired difference, whether the two differ at all."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the attributes by name."""
-        return asdict(self)
 
 
 def student(df: float, level: float = LEVEL) -> float:

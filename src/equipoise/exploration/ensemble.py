@@ -37,6 +37,12 @@ class Override:
     times: float | None = None
     set: float | str | None = None
 
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """Return what it makes of the values drawn."""
+        if self.set is not None:
+            return np.full_like(values, float(self.set), dtype=float)
+        return values * (1.0 if self.times is None else self.times)
+
 
 Evaluate = Callable[[Mapping[str, Override]], Mapping[str, np.ndarray]]
 """A rerun: overrides by path in, payoff f(d, s) over the same states by strategy out."""

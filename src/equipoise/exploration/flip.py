@@ -1,10 +1,10 @@
 """The smallest credible change that flips the recommendation: one input, or two or three together.
 
 Inputs are fixed at other values, each inside its 5-95 % band, while the rest keep their distribution; the
-recommendation flips where another strategy's expected payoff is at least the recommended one's. The
-smallest change has the least distance √Σ((value - mean)/sd)². A level of an input without order lies
-√(-2 ln(p/p_mode)) away from the commonest level: the standard deviations at which a normal density has
-fallen as much.
+recommendation flips where another strategy's expected payoff is at least the recommended one's. A flip may also be
+looked for towards one strategy: where its expected payoff is at least every other's. The smallest change has the
+least distance √Σ((value - mean)/sd)². A level of an input without order lies √(-2 ln(p/p_mode)) away from the
+commonest level: the standard deviations at which a normal density has fallen as much.
 
 Source: robustness to credible change, after Rosenbaum and Rubin's sensitivity bounds in spirit and
 info-gap in form (Ben-Haim 2006); regression `smooth`.
@@ -52,9 +52,10 @@ class Flip(Record):
         distance: in standard deviations, all together.
         from_strategy, to_strategy: the recommendation before and after.
         support: chance that some change of these inputs inside their bands flips it.
-        rerun_gap, rerun_se: expected payoff of `to` less that of `from` in a rerun at the values, and its
-            standard error; None where it was not rerun.
-        confirmed: True where the rerun's gap is not below -2 standard errors; None where it was not rerun.
+        rerun_gap, rerun_se: expected payoff of `to` less that of `from` (towards a strategy: of the best other)
+            in a rerun at the values, and its standard error; None where it was not rerun.
+        confirmed: True where the rerun's gap is not told apart from 0, or is above it; of a flip towards a strategy,
+            where the gap to the best of the others is 0 or more. None where it was not rerun.
     """
 
     paths: tuple[str, ...]
@@ -135,13 +136,52 @@ class _Range:
         )
 
 
+@dataclass(frozen=True)
+class _Aim:
+    """What a change is to bring about: any other strategy ahead of the `recommended`, or `towards` ahead of all.
+
+    Attributes:
+        recommended, towards: indices of strategies; `towards` None for any other.
+    """
+
+    recommended: int
+    towards: int | None = None
+
+    def gaps(self, outputs: np.ndarray) -> np.ndarray:
+        """Return by how much each strategy that may come first leads what it must beat; -inf for the others.
+
+        Args:
+            outputs: expected payoffs [..., strategies].
+        """
+        if self.towards is None:
+            gaps = outputs - outputs[..., [self.recommended]]
+            gaps[..., self.recommended] = -np.inf
+            return gaps
+        others = np.delete(outputs, self.towards, axis=-1).max(axis=-1)
+        gaps = np.full_like(outputs, -np.inf)
+        gaps[..., self.towards] = outputs[..., self.towards] - others
+        return gaps
+
+    def rival(self, means: np.ndarray) -> int:
+        """Return whom the strategy that comes first must beat, given the expected payoffs [strategies]."""
+        if self.towards is None:
+            return self.recommended
+        return int(np.argmax(np.where(np.arange(len(means)) == self.towards, -np.inf, means)))
+
+
 def smallest_flips(
-    ensemble: Ensemble, *, most: int = 3, evaluate: Evaluate | None = None, rng: np.random.Generator
+    ensemble: Ensemble,
+    *,
+    towards: str | None = None,
+    most: int = 3,
+    evaluate: Evaluate | None = None,
+    rng: np.random.Generator,
 ) -> Flips:
     """Return the smallest credible changes that flip the recommendation.
 
     Args:
         ensemble: the sample of states.
+        towards: the strategy that is to become the best; any other than the recommended one if not given.
         most: how many inputs may change together, 1-3.
         evaluate: reruns the smallest change of each size; one that the rerun does not confirm is moved
             outwards, up to a standard deviation, until it is. None reruns nothing.
@@ -149,83 +189,80 @@ def smallest_flips(
     """
     items = [ensemble.inputs[name] for name in ensemble.varying]
     recommended = ensemble.strategies[ensemble.recommended]
+    aim = _Aim(ensemble.recommended, None if towards is None else ensemble.index(towards))
     if not items or len(ensemble.strategies) < 2:
         return Flips(recommended, (), {}, "nothing can flip the recommendation: nothing is uncertain")
+    if aim.towards == aim.recommended:
+        return Flips(recommended, (), {}, "it is the best already")
     smooth = surface(items, ensemble.contrasts)
     moving = {name for block in smooth.blocks for name in block.names}
     ranges = {item.name: _Range.of(item) for item in items if item.name in moving}
-    singles = _found(ensemble, smooth, ranges, 1, rng)
+    singles = _found(ensemble, aim, smooth, ranges, 1, rng)
     smallest = {1: singles[0]} if singles else {}
     for size in range(2, most + 1):
-        found = _found(ensemble, smooth, ranges, size, rng)
+        found = _found(ensemble, aim, smooth, ranges, size, rng)
         if found and all(found[0].distance < WORTH_ADDING * flip.distance for flip in smallest.values()):
             smallest[size] = found[0]
     if evaluate is not None:
         smallest = {
-            size: _rerun(flip, [ranges[path] for path in flip.paths], evaluate)
+            size: _rerun(ensemble, aim, flip, [ranges[path] for path in flip.paths], evaluate)
             for size, flip in smallest.items()
         }
     return Flips(recommended, tuple(singles), smallest, _sentence(recommended, smallest, ensemble.scenario))
 
 
 def _found(
-    ensemble: Ensemble, smooth: Smooth, ranges: Mapping[str, _Range], size: int, rng: np.random.Generator
+    ensemble: Ensemble,
+    aim: _Aim,
+    smooth: Smooth,
+    ranges: Mapping[str, _Range],
+    size: int,
+    rng: np.random.Generator,
 ) -> list[Flip]:
     """Return every flip of `size` inputs, the smallest first; of several inputs only the smallest."""
-    order = sorted(ranges, key=lambda name: -_swing(smooth, ranges[name], ensemble.recommended))
+    order = sorted(ranges, key=lambda name: -_swing(smooth, ranges[name], aim))
     flips = []
     for names in combinations(order[: CONSIDERED[size]], size):
-        point = _nearest(
-            smooth.restricted(names), [ranges[n] for n in names], ensemble.recommended, POINTS[size]
-        )
+        point = _nearest(smooth.restricted(names), [ranges[n] for n in names], aim, POINTS[size])
         if point is not None:
             flips.append((point[0], names, point[1], point[2]))
     flips.sort(key=lambda flip: flip[0])
     kept = flips if size == 1 else flips[:1]
-    return [_described(ensemble, smooth, [ranges[n] for n in f[1]], f[0], f[2], f[3], rng) for f in kept]
+    return [_described(ensemble, aim, smooth, [ranges[n] for n in f[1]], f[0], f[2], f[3], rng) for f in kept]
 
 
-def _swing(smooth: Smooth, range_: _Range, recommended: int) -> float:
+def _swing(smooth: Smooth, range_: _Range, aim: _Aim) -> float:
     name = range_.item.name
     values = range_.points(15)
-    return float(
-        _gaps(smooth.restricted([name]), {name: values}, len(values), recommended).max(initial=-np.inf)
-    )
-
-
-def _gaps(smooth: Smooth, values: Mapping[str, np.ndarray], points: int, recommended: int) -> np.ndarray:
-    """Return what each other strategy gains on the recommended one; -inf for itself."""
-    outputs = smooth.predict(values, points)
-    gaps = outputs - outputs[:, [recommended]]
-    gaps[:, recommended] = -np.inf
-    return gaps
+    outputs = smooth.restricted([name]).predict({name: values}, len(values))
+    return float(aim.gaps(outputs).max(initial=-np.inf))
 
 
 def _nearest(
-    smooth: Smooth, ranges: Sequence[_Range], recommended: int, count: int
+    smooth: Smooth, ranges: Sequence[_Range], aim: _Aim, count: int
 ) -> tuple[float, list[Any], int] | None:
     """Return (distance, values, strategy) of the nearest flip inside the bands, or None."""
     axes = [r.points(count) for r in ranges]
-    found = _nearest_on(smooth, ranges, axes, recommended)
+    found = _nearest_on(smooth, ranges, axes, aim)
     step = np.array([r.step(count) for r in ranges])
     for _ in range(REFINEMENTS):
         if found is None:
             break
         axes = [r.near(v, s, 9) for r, v, s in zip(ranges, found[1], step, strict=True)]
-        better = _nearest_on(smooth, ranges, axes, recommended)
+        better = _nearest_on(smooth, ranges, axes, aim)
         found = better if better is not None and better[0] <= found[0] else found
         step = step / 4
     return found
 
 
 def _nearest_on(
-    smooth: Smooth, ranges: Sequence[_Range], axes: Sequence[np.ndarray], recommended: int
+    smooth: Smooth, ranges: Sequence[_Range], axes: Sequence[np.ndarray], aim: _Aim
 ) -> tuple[float, list[Any], int] | None:
     if any(len(axis) == 0 for axis in axes):
         return None
     grid = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
     values = {r.item.name: axis for r, axis in zip(ranges, grid, strict=True)}
-    gaps = _gaps(smooth, values, len(grid[0]), recommended)
+    gaps = aim.gaps(smooth.predict(values, len(grid[0])))
     flips = gaps.max(axis=1) >= 0
     if not flips.any():
         return None
@@ -236,6 +273,7 @@ def _nearest_on(
 
 def _described(
     ensemble: Ensemble,
+    aim: _Aim,
     smooth: Smooth,
     ranges: Sequence[_Range],
     distance: float,
@@ -247,17 +285,17 @@ def _described(
     part = smooth.restricted(names)
     grid = [axis.ravel() for axis in np.meshgrid(*(r.points(9) for r in ranges), indexing="ij")]
     at = dict(zip(names, grid, strict=True))
-    strongest = int(_gaps(part, at, len(grid[0]), ensemble.recommended)[:, to].argmax())
+    strongest = int(aim.gaps(part.predict(at, len(grid[0])))[:, to].argmax())
     place = {name: axis[[strongest]] for name, axis in at.items()}
     draws = part.draws(place, 1, count=DRAWS, rng=rng)[:, 0, :]
-    support = float(np.mean(draws[:, to] > draws[:, ensemble.recommended]))
+    support = float(np.mean(aim.gaps(draws)[:, to] > 0))
     return Flip(
         names, tuple(values), tuple(r.typical for r in ranges), distance,
         ensemble.strategies[ensemble.recommended], ensemble.strategies[to], support,
     )  # fmt: skip
 
 
-def _rerun(flip: Flip, ranges: Sequence[_Range], evaluate: Evaluate) -> Flip:
+def _rerun(ensemble: Ensemble, aim: _Aim, flip: Flip, ranges: Sequence[_Range], evaluate: Evaluate) -> Flip:
     """Return a flip rerun, moved outwards along its own direction until a rerun confirms it.
 
     Where none does inside the bands, the first rerun stands, not confirmed.
@@ -268,9 +306,9 @@ def _rerun(flip: Flip, ranges: Sequence[_Range], evaluate: Evaluate) -> Flip:
         if moved is None:
             break
         payoff = evaluate({path: Override(set=v) for path, v in zip(moved.paths, moved.values, strict=True)})
-        gap = np.asarray(payoff[moved.to_strategy]) - np.asarray(payoff[moved.from_strategy])
-        found = estimate(gap)
-        behind = found.told_apart and found.mean < 0
+        rival = ensemble.strategies[aim.rival(np.array([np.mean(payoff[n]) for n in ensemble.strategies]))]
+        found = estimate(np.asarray(payoff[moved.to_strategy]) - np.asarray(payoff[rival]))
+        behind = found.mean < 0 and (found.told_apart or aim.towards is not None)
         moved = replace(moved, rerun_gap=found.mean, rerun_se=found.se or 0.0, confirmed=not behind)
         if moved.confirmed:
             return moved

@@ -49,6 +49,7 @@ JOBS: dict[str, Job] = {
     "run": Job("run"),
     "serve": Job("serve"),
     "verify": Job("verify"),
+    "why": Job("why", filed=True),
 }
 """Every job by its name; what comes with a run is made in this order."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,12 +56,5 @@ class Reruns:
 
     def _changed(self, overrides: Mapping[str, Override]) -> Parameters:
         world = self.player.world
-        known = {path: change(override) for path, override in overrides.items() if path in world.numbers}
+        known = {path: override for path, override in overrides.items() if path in world.numbers}
         return parameters_from(world, changed(self.drawn.values, world.numbers, known), self.plan.states)
-
-
-def change(override: Override) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what an override makes of the values drawn."""
-    if override.set is not None:
-        return lambda values: np.full_like(values, float(override.set), dtype=float)
-    return lambda values: values * (1.0 if override.times is None else override.times)

@@ -242,6 +242,11 @@ def force_name(actor: str, scenario: Scenario | None = None) -> str:
     return within(short[actor] if unique else actors[actor].name or actor)
 
 
+def holder_name(holder: str | None, scenario: Scenario | None = None) -> str:
+    """Return who holds beliefs, as it stands in a sentence; None is the analyst."""
+    return "the analyst" if holder is None else force_name(holder, scenario)
+
+
 def _name(role: str, key: str, scenario: Scenario | None) -> str:
     return _NAMES.get(role, _plain)(key, scenario)
 

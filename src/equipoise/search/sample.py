@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.draws.values import Overrides, Values, changed
 from equipoise.futures.play import workers_of
 from equipoise.scenario.model import Scenario, Strategy
 from equipoise.world.compile import World, compile_world
 from equipoise.world.kernel.lanes import LANES
-from equipoise.world.parameters import Parameters, parameters_of
+from equipoise.world.parameters import Parameters, parameters_from, parameters_of
 from equipoise.world.player import Memory, Player, Prepared
 
 GROUP = 48
@@ -66,13 +68,29 @@ class Sample:
     ) -> None:
         self.scenario, self.states, self.chance, self.seed = scenario, states, chance, seed
         self.scored, self.workers = scored, workers_of(workers)
-        world = compile_world(scenario, profiles=[{}])
-        self._drawn = parameters_of(world, 0, states, seed=seed)
+        self._world = compile_world(scenario, profiles=[{}])
+        self._drawn = parameters_of(self._world, 0, states, seed=seed)
 
     @property
     def futures(self) -> int:
         """How many futures each profile is played through."""
         return self.states * self.chance
+
+    @property
+    def values(self) -> Values:
+        """The value of every number by path: an array over the states, or a scalar array where it is certain."""
+        return self._drawn.values
+
+    def changed(self, overrides: Overrides) -> Sample:
+        """Return the same states, met with the same chance, with some of their numbers changed.
+
+        Raises:
+            InputError: a path that the scenario does not have.
+        """
+        other = copy(self)
+        values = changed(self.values, self._world.numbers, overrides)
+        other._drawn = parameters_from(self._world, values, self.states)
+        return other
 
     def means(
         self,

@@ -19,6 +19,7 @@ from equipoise.reporting.analyses import (
     game,
     optimise,
     talks,
+    why,
 )
 
 ANALYSES: dict[str, ModuleType] = {
@@ -31,6 +32,7 @@ ANALYSES: dict[str, ModuleType] = {
     "game": game,
     "optimise": optimise,
     "talks": talks,
+    "why": why,
 }
 """How each analysis is shown, by the name of its job; what `trace` finds stands among what the result rests on."""
 

@@ -1,0 +1,243 @@
+"""Why a patron does what it does, on the terminal and in the report: sentences first, then what they rest on."""
+
+from __future__ import annotations
+
+from equipoise.reporting.analyses import why_figures as figures
+from equipoise.reporting.analyses import why_tables as shown
+from equipoise.reporting.analyses.why_tables import Found
+from equipoise.reporting.blocks import Block, Heading, Points, Remark, Section
+from equipoise.reporting.drawing import draw
+from equipoise.reporting.phrases import (
+    chance,
+    counted,
+    day,
+    interval,
+    listed,
+    number,
+    percent,
+    sentence,
+    significant,
+)
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.model import Scenario
+
+INDIFFERENT = 0.1
+"""Below this share of what is at stake as stated, goals that make an act best amount to not caring."""
+NAMED = 3
+"""Moves that a sentence names at most."""
+
+
+def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
+    """Return what the terminal shows.
+
+    Args:
+        found: the document of `why`. scenario: not needed; the document has its words.
+    """
+    made: list[Block | None] = [
+        Heading(title(found)), Points(sentences(found)), shown.under(found), shown.wants(found), shown.wishes(found),
+        shown.alone(found), shown.believes(found), shown.frontier(found), shown.likely(found), shown.matrix(found),
+        shown.telling(found),
+    ]  # fmt: skip
+    return [block for block in made if block is not None]
+
+
+def section(context: RunView) -> Section:
+    """Why the patron would do this."""
+    found = context.analyses["why"]
+    first, *others = sentences(found)
+    made: list[Block | None] = [
+        Remark("The answer", first, "answer"), Points(tuple(others)), shown.under(found),
+        shown.wants(found), shown.wishes(found), shown.alone(found), shown.believes(found),
+        *(draw(drawing) for drawing in (figures.frontier(found), figures.posteriors(found)) if drawing is not None),
+        shown.likely(found), shown.matrix(found), shown.telling(found),
+    ]  # fmt: skip
+    lead = (
+        f"What {found['words']['patron']} must believe and want for {shown.quoted(found, found['done'])} to be its "
+        "best, and which account of it is likeliest. An act may also be a habit, a signal or a deceit."
+    )
+    return Section(
+        "analysis-why", "Why would it do this?", lead, tuple(block for block in made if block is not None)
+    )
+
+
+def title(found: Found) -> str:
+    """Return the question as a heading."""
+    since = f" from {day(found['since'])} on" if found["since"] else ""
+    return f"Why would {found['words']['patron']} do this: {shown.way(found, found['done'])}{since}?"
+
+
+def sentences(found: Found) -> tuple[str, ...]:
+    """Say the answer, then what it must want, must believe, and which account is likeliest."""
+    return tuple(
+        said
+        for said in (
+            answer(found),
+            price(found),
+            wanted(found),
+            suited(found),
+            believed(found),
+            likely(found),
+        )
+        if said
+    )
+
+
+def answer(found: Found) -> str:
+    """Say whether anything within reach explains what is done, and the cheapest reason."""
+    done, patron = sentence(shown.quoted(found, found["done"])), found["words"]["patron"]
+    if not found["reasons"]:
+        return f"{done} is as good as anything {patron} could do instead."
+    first = found["reasons"][0]
+    if first["kind"] == "as-stated":
+        whose = shown.holder(found, first["holder"])
+        return f"{done} is the best {patron} can do in the mean, by the numbers of {whose}."
+    if found["explained"]:
+        near = [_reason(found, one) for one in found["reasons"] if one["within_reach"]]
+        more = (
+            f" {sentence(counted(len(near) - NAMED, 'further reason'))} would do."
+            if len(near) > NAMED
+            else ""
+        )
+        return f"{done} is {patron}'s best {listed(near[:NAMED], last='or')}.{more}"
+    return (
+        f"Nothing within reach explains {shown.quoted(found, found['done'])}: {patron} has a reason that is not in the "
+        f"scenario, or does not choose by what its acts are worth. The cheapest that would do: {_reason(found, first)}."
+    )
+
+
+def _reason(found: Found, reason: Found) -> str:
+    whose = shown.holder(found, reason["holder"])
+    if reason["kind"] == "holder":
+        return f"in the mean under the beliefs of {whose}"
+    if reason["kind"] == "rule":
+        return f"by the rule “{reason['rule']}” under the beliefs of {whose}"
+    if reason["kind"] == "other":
+        return f"one that is worth at least {number(reason['price'])} in payoff, under the beliefs of {whose}"
+    pairs = list(zip(reason["paths"], reason["values"], strict=True))
+    moved = listed(
+        [f"{shown.place(found, path)} is {wording.value(path, value)}" for path, value in pairs[:NAMED]]
+    )
+    more = f" (and {counted(len(pairs) - NAMED, 'other')})" if len(pairs) > NAMED else ""
+    far = (
+        ""
+        if reason["sds"] is None
+        else f", {significant(reason['sds'])} standard deviations from what is stated"
+    )
+    return f"if {moved}{more}{far}"
+
+
+def price(found: Found) -> str:
+    """Say what it gives up in the mean under each holder's beliefs: the least, and to the analyst."""
+    here = next(one for one in found["under"] if one["holder"] == found["beliefs"])
+    if here["price"]["mean"] <= 0:
+        return ""
+    best = max(here["worth"], key=lambda way: here["worth"][way])
+    said = (
+        f"By the numbers of {shown.holder(found, found['beliefs'])} it gives up {number(here['price']['mean'])} "
+        f"({interval(here['price']['low'], here['price']['high'])}) in the mean against {shown.quoted(found, best)}"
+    )
+    least = min(found["under"], key=lambda one: one["price"]["mean"])
+    if least is here:
+        return f"{said}."
+    if least["price"]["mean"] <= 0:
+        return f"{said}; by those of {shown.holder(found, least['holder'])} nothing."
+    return f"{said}; least, {number(least['price']['mean'])}, by those of {shown.holder(found, least['holder'])}."
+
+
+def wanted(found: Found) -> str:
+    """Say what would have to be wanted, starting from the beliefs asked for."""
+    here = next(one for one in found["under"] if one["holder"] == found["beliefs"])
+    near, share = here["nearest"], here["share"]["mean"]
+    patron = found["words"]["patron"]
+    if near is None:
+        return f"No goals that the file leaves in doubt would make it {patron}'s best."
+    if not near["wishes"]:
+        return ""
+    moves = [
+        f"{shown.place(found, wish['path'])} would be {significant(wish['wanted'])} where the file says "
+        f"{significant(wish['stated'])}"
+        for wish in near["wishes"][:NAMED]
+    ]  # fmt: skip
+    chances = "in no draw of its doubted goals is it best" if share <= 0 else (
+        f"that its goals, as doubted, make it best is {chance(share)}"
+    )  # fmt: skip
+    cold = ""
+    if here["stakes"] is not None and here["stakes"] < INDIFFERENT:
+        cold = (
+            f" All it could choose would then be worth nearly the same ({percent(here['stakes'])} of what is now at "
+            "stake): it would have to be all but indifferent."
+        )
+    return (
+        f"To want it, {patron} would have to move its goals by {significant(near['distance'])} standard deviations: "
+        f"{listed(moves)}; {chances}.{cold}"
+    )
+
+
+def suited(found: Found) -> str:
+    """Say which goals could make it best alone, and whether a scaling of the stated ones could."""
+    able = [one for one in found["alone"] if one["wanted"] is not None]
+    if any(one["kind"] == "as-stated" for one in found["reasons"]):
+        return ""
+    names = listed([shown.place(found, one["path"]) for one in able[:NAMED]], last="or")
+    alone = (
+        f"Alone, {names} could make it best"
+        if able
+        else "No single goal could make it best, whatever it were worth"
+    )
+    if able and len(able) > NAMED:
+        alone += f" (and {counted(len(able) - NAMED, 'other')})"
+    never = len(found["alone"]) - len(able)
+    alone += f"; {counted(never, 'goal')} never could" if able and never else ""
+    scaling = "some" if found["scaled"] > SLIGHT else "none"
+    return f"{alone}. Of all the ways to scale the stated goals up and down, {scaling} would."
+
+
+SLIGHT = 0.01
+"""A lead, in standard deviations of what the ways are worth, below which it is one in name only."""
+
+
+def believed(found: Found) -> str:
+    """Say what would have to be believed of the world."""
+    smallest, closest = found["believes"]["smallest"], found["believes"]["closest"]
+    if smallest:
+        change = min(smallest.values(), key=lambda one: one["distance"])
+        return f"To believe it, {_change(found, change)}: {significant(change['distance'])} standard deviations away."
+    if closest:
+        return (
+            "No credible belief about one, two or three things in the world makes it best. Closest comes that "
+            f"{_change(found, closest)}: it would still give up {number(closest['price'])}."
+        )
+    return ""
+
+
+def _change(found: Found, change: Found) -> str:
+    rows = zip(change["paths"], change["values"], change["typical"], strict=True)
+    return listed(
+        [
+            f"{shown.place(found, p)} would be {wording.value(p, v)} (typically {wording.value(p, t)})"
+            for p, v, t in rows
+        ]
+    )
+
+
+def likely(found: Found) -> str:
+    """Say which account is likeliest, and over which looseness of choice that holds."""
+    said = found["likely"]
+    leaders = [
+        max(said["hypotheses"], key=lambda h: h["posterior"][k])["name"]
+        for k in range(len(said["looseness"]))
+    ]
+    first = said["hypotheses"][0]
+    where = [
+        looseness for looseness, name in zip(said["looseness"], leaders, strict=True) if name == first["name"]
+    ]
+    k = min(range(len(said["looseness"])), key=lambda k: abs(said["looseness"][k] - said["at"]))
+    top = max(h["posterior"][k] for h in said["hypotheses"])
+    says = (
+        f"Of {counted(len(said['hypotheses']), 'hypothesis', 'hypotheses')} its acts speak most for "
+        f"“{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, from {percent(first['prior'])} before"
+    )
+    if not where:
+        return f"{says}, but that hangs on λ."
+    return f"{says}, and most of all from λ = {min(where):.2g} to {max(where):.2g}."

@@ -1,0 +1,288 @@
+"""Tables of why a patron does what it does, from the JSON of `why`, for terminal and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.phrases import (
+    DASH,
+    MINUS,
+    chance,
+    count,
+    counted,
+    day,
+    number,
+    percent,
+    plus_minus,
+    sentence,
+    significant,
+)
+from equipoise.scenario import wording
+
+Found = Mapping[str, Any]
+TOP = 8
+"""Rows of a table at most, where the JSON has more."""
+
+
+def way(found: Found, key: str) -> str:
+    """Return the name of a way of engaging."""
+    return found["words"]["ways"].get(key, key)
+
+
+def quoted(found: Found, key: str) -> str:
+    """Return the name of a way of engaging as it stands in a sentence."""
+    name = way(found, key)
+    return f"“{name}”" if " " in name else name
+
+
+def holder(found: Found, key: str | None) -> str:
+    """Return who holds beliefs, inside a sentence."""
+    return found["words"]["holders"].get(key or "", key or "the analyst")
+
+
+def place(found: Found, path: str) -> str:
+    """Return what a path names."""
+    return found["words"]["places"].get(path, path)
+
+
+def sds(value: float | None) -> str:
+    """Return a move in standard deviations, with its sign."""
+    if value is None:
+        return DASH
+    return f"{'+' if value > 0 else MINUS}{abs(value):.2g}"
+
+
+def under(found: Found) -> Table:
+    """By whose beliefs and which rule what is done is best, and its price where it is not."""
+    rows = []
+    for k, verdict in enumerate(found["under"][0]["verdicts"]):
+        cells = [_verdict(one["verdicts"][k]) for one in found["under"]]
+        rows.append((sentence(verdict["title"]), *cells))
+    columns = (
+        Column("Chosen by"),
+        *(Column(sentence(holder(found, o["holder"])), "number") for o in found["under"]),
+    )
+    note = (
+        "Under the beliefs of each: “best”, or what it gives up against the best, in the unit of the rule. Rules look "
+        "at payoffs over the states of the world, luck averaged out. The shape of a spread alone (shortfalls from the "
+        "median, skew, peakedness) is no reason to do anything."
+    )
+    return Table(f"Under what {quoted(found, found['done'])} is best", columns, tuple(rows), note)
+
+
+def _verdict(verdict: Found) -> str | Cell:
+    if verdict["best"] is None:
+        return DASH
+    if verdict["best"]:
+        return Cell("best", "first" if verdict["motive"] else "quiet")
+    return significant(verdict["price"])
+
+
+def wants(found: Found) -> Table:
+    """What would have to be wanted, under each holder's beliefs."""
+    columns = (
+        Column("Under the beliefs of"), Column("Gives up in the mean", "number"),
+        Column("Best given its doubted goals"), Column("Nearest goals, in sd", "number"), Column("What moves most"),
+        Column("At stake then", "number"),
+    )  # fmt: skip
+    rows = []
+    for one in found["under"]:
+        near = one["nearest"]
+        wishes = near["wishes"] if near else []
+        most = place(found, wishes[0]["path"]) if wishes else "nothing" if near else "no goals would do"
+        rows.append((
+            sentence(holder(found, one["holder"])), plus_minus(max(0.0, one["price"]["mean"]), one["price"]["se"]),
+            chance(one["share"]["mean"]) if 0 < one["share"]["mean"] < 1 else _never_or_always(one["share"]["mean"]),
+            significant(near["distance"]) if near else DASH, sentence(most),
+            percent(min(1.0, one["stakes"])) if one["stakes"] is not None else DASH,
+        ))  # fmt: skip
+    note = (
+        "Best given its doubted goals: the chance that it is best in the mean, its goals being drawn as the file "
+        "doubts them. Nearest goals: the least move of all doubted weights together that makes it best, each in its "
+        "own standard deviations (sd). At stake: how far the ways then differ in worth, beside how far they differ as "
+        "stated; near 0 %, it is best only for somebody who hardly cares."
+    )
+    return Table("What it must want", columns, tuple(rows), note)
+
+
+def _never_or_always(share: float) -> str:
+    return "in every draw" if share >= 1 else "in no draw"
+
+
+def wishes(found: Found) -> Table | None:
+    """The nearest goals one by one, starting from the beliefs asked for."""
+    here = next(one for one in found["under"] if one["holder"] == found["beliefs"])
+    if not here["nearest"] or not here["nearest"]["wishes"]:
+        return None
+    columns = (
+        Column("Goal"), Column("As stated", "number"), Column("Would have to be", "number"),
+        Column("Move, in sd", "number"), Column("Thought possible"),
+    )  # fmt: skip
+    moved = here["nearest"]["wishes"]
+    rows = tuple(
+        (sentence(place(found, wish["path"])), significant(wish["stated"]), significant(wish["wanted"]),
+         sds(wish["sds"]), "yes" if wish["credible"] else Cell("no", "warn"))
+        for wish in moved[:TOP]
+    )  # fmt: skip
+    rest = len(moved) - len(rows)
+    note = f"{sentence(counted(rest, 'further goal'))} move less. " if rest > 0 else ""
+    note += "Thought possible: inside what the file says the weight may be."
+    return Table(
+        f"The nearest goals, starting from the beliefs of {holder(found, found['beliefs'])}",
+        columns,
+        rows,
+        note,
+    )
+
+
+def alone(found: Found) -> Table | None:
+    """Which goals could make it best alone."""
+    able = [one for one in found["alone"] if one["wanted"] is not None]
+    if not able:
+        return None
+    columns = (
+        Column("Goal"), Column("As stated", "number"), Column("Best from", "number"), Column("Best to", "number"),
+        Column("Nearest, in sd", "number"),
+    )  # fmt: skip
+    rows = tuple(
+        (sentence(place(found, one["path"])), significant(one["stated"]), significant(one["least"]),
+         significant(one["most"]), sds(one["sds"]))
+        for one in able[:TOP]
+    )  # fmt: skip
+    note = (
+        f"The other goals as stated. {sentence(counted(len(found['alone']) - len(able), 'goal'))} of "
+        f"{count(len(found['alone']))} never make it best alone, whatever they are worth."
+    )
+    return Table("Goals that could make it best alone", columns, rows, note)
+
+
+def believes(found: Found) -> Table | None:
+    """The smallest moves of beliefs that make it best, or what comes closest."""
+    smallest, closest = found["believes"]["smallest"], found["believes"]["closest"]
+    changes = [smallest[size] for size in sorted(smallest)] if smallest else [closest] if closest else []
+    if not changes:
+        return None
+    columns = (
+        Column("Belief"), Column("Typically", "number"), Column("Would have to be", "number"),
+        Column("All together, in sd", "number"), Column("Played again: its lead", "number"),
+    )  # fmt: skip
+    rows = []
+    for change in changes:
+        lead = plus_minus(change["rerun_gap"], change["rerun_se"]) if smallest else number(-change["price"])
+        for k, (path, value, typical) in enumerate(
+            zip(change["paths"], change["values"], change["typical"], strict=True)
+        ):
+            more = (significant(change["distance"]), lead) if k == 0 else ("", "")
+            rows.append(
+                (
+                    sentence(place(found, path)),
+                    wording.value(path, typical),
+                    wording.value(path, value),
+                    *more,
+                )
+            )
+    note = "Inputs about the world, each inside its 5–95 % band, the others keeping their doubt."
+    caption = "What it must believe" if smallest else "The beliefs that bring it closest; none makes it best"
+    return Table(caption, columns, tuple(rows), note)
+
+
+def frontier(found: Found) -> Table | None:
+    """What it must want on the way to other beliefs."""
+    steps = found["believes"]["frontier"]
+    if not steps:
+        return None
+    columns = (
+        Column("Beliefs moved, in sd", "number"), Column("Goals would then have to move, in sd", "number"),
+        Column("What moves most"),
+    )  # fmt: skip
+    rows = tuple(
+        (significant(step["believes"]), DASH if step["wants"] is None else significant(step["wants"]),
+         "no goals would do" if step["wants"] is None else
+         sentence(place(found, step["paths"][0])) if step["paths"] else "nothing")
+        for step in steps
+    )  # fmt: skip
+    return Table(
+        "Between believing otherwise and wanting otherwise",
+        columns,
+        rows,
+        "Along the way to the beliefs above.",
+    )
+
+
+def likely(found: Found) -> Table:
+    """How likely each hypothesis is, by how loosely the patron chooses."""
+    said = found["likely"]
+    at = [_nearest(said["looseness"], value) for value in said["shown"]]
+    columns = (
+        Column("Hypothesis"), Column("Before", "number"),
+        *(Column(f"λ = {said['looseness'][k]:.2g}", "number") for k in at),
+    )  # fmt: skip
+    best = [max(h["posterior"][k] for h in said["hypotheses"]) for k in at]
+    rows = tuple(
+        (account(found, h), percent(h["prior"]),
+         *(Cell(percent(h["posterior"][k]), "first" if h["posterior"][k] == top else "")
+           for k, top in zip(at, best, strict=True)))
+        for h in said["hypotheses"][:TOP]
+    )  # fmt: skip
+    note = (
+        "Probability after what was seen. λ is how loosely the patron chooses: at 0.1 it all but always takes the "
+        "best, at 3 it may do anything and its acts teach little. Nobody knows λ: what holds across the columns is "
+        "what was learnt."
+    )
+    rest = len(said["hypotheses"]) - len(rows)
+    note += f" {sentence(counted(rest, 'hypothesis', 'hypotheses'))} more in the JSON." if rest > 0 else ""
+    return Table("Which account its acts speak for", columns, rows, note)
+
+
+def _nearest(values: Sequence[float], wanted: float) -> int:
+    return min(range(len(values)), key=lambda k: abs(values[k] - wanted))
+
+
+def account(found: Found, hypothesis: Found) -> str:
+    """Return what a hypothesis says, in a few words."""
+    return sentence(found["words"]["hypotheses"].get(hypothesis["name"], hypothesis["title"]))
+
+
+def matrix(found: Found) -> Table:
+    """The matrix of acts and hypotheses: how likely each act is under each."""
+    said = found["likely"]
+    acts = said["acts"]
+    columns = (
+        Column("Hypothesis"),
+        *(Column(way(found, act["act"]) + (f", from {day(act['since'])}" if act["since"] else ""), "number")
+          for act in acts),
+    )  # fmt: skip
+    rows = [
+        (account(found, h), *(percent(act["chance"][k]) for act in acts))
+        for k, h in enumerate(said["hypotheses"][:TOP])
+    ]
+    rows.append(
+        ("Times likelier where it is expected most than where least",
+         *("no limit" if act["ratio"] is None else significant(act["ratio"]) for act in acts))
+    )  # fmt: skip
+    note = (
+        f"Chance of each act under each hypothesis, at λ = {said['at']:g}. An act that is about as likely under all of "
+        "them tells nothing, however striking it is."
+    )
+    return Table("What each act tells", columns, tuple(rows), note)
+
+
+def telling(found: Found) -> Table:
+    """What would be most telling to see next."""
+    said = found["likely"]
+    columns = (
+        Column("Seeing"), Column("Chance of it"), Column("Would teach, in bits", "number"), Column("And speak for"),
+        Column("Which is then", "number"),
+    )  # fmt: skip
+    by_name = {h["name"]: h for h in said["hypotheses"]}
+    rows = tuple(
+        (way(found, one["way"]), chance(one["chance"]), significant(one["bits"]),
+         account(found, by_name[one["favours"]]), percent(one["posterior"]))
+        for one in said["next"][:TOP]
+    )  # fmt: skip
+    note = (
+        f"At λ = {said['at']:g}. The next act is expected to teach {significant(said['expected_bits'])} bits."
+    )
+    return Table("What would be most telling to see next", columns, rows, note)
