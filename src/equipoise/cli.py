@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from equipoise._version import __version__
+from equipoise.cli_inference import why
 from equipoise.cli_shared import (
     BELIEFS,
     JSON,
@@ -33,7 +34,6 @@ from equipoise.cli_shared import (
     progress_bar,
     say,
     say_analysis,
-    shares,
     study_folder,
     years,
 )
@@ -392,36 +392,7 @@ def compare(
     say_analysis("compare", found, None if isinstance(one, str) else one.scenario, as_json)
 
 
-@main.command(short_help="What must be believed and wanted to do as it does.")
-@SCENARIO
-@click.option(
-    "--does", multiple=True, required=True, metavar="STRATEGY|FORCE=SHARE,…",
-    help="What the patron was seen to do; may be repeated, one thing after another.",
-)  # fmt: skip
-@click.option(
-    "--since", multiple=True, metavar="DATE", help="From when; once for each --does after the first."
-)
-@click.option("--patron", metavar="NAME", help="Whose acts; the focus if not given.")
-@click.option(
-    "--within", default=0.0, show_default=True, help="How far behind the best still counts as best."
-)
-@click.option("--futures", default=4096, show_default=True, help="Futures of each playing of all strategies.")
-@SEED
-@WITH
-@click.option("--beliefs", metavar="HOLDER", help="Start from this holder's beliefs, not from the analyst's.")
-@STUDY
-@WORKERS
-@YARDSTICK
-@JSON
-def why(
-    scenario: str, does: tuple[str, ...], since: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
-) -> None:  # fmt: skip
-    """Say what a patron of SCENARIO must believe and want for what it does to be its best, and how likely that is."""
-    ways = [shares(way) if "=" in way else way for way in does]
-    file, of = loaded(scenario)
-    with progress_bar("playings") as progress:
-        found = job("why")(file, does=ways, since=since, with_=pairs(with_), progress=progress, **asked)
-    say_analysis("why", found, of, as_json)
+main.add_command(why)
 
 
 @main.command(short_help="What drives the answer, where it tips, what to watch.")
