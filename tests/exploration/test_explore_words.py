@@ -5,9 +5,11 @@ from collections import Counter
 
 import pytest
 
-from equipoise.exploration import Limit, words
+from equipoise.exploration import Limit
 from equipoise.scenario import load, wording
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.places import places
+from equipoise.scenario.restrictions import observable, part, restriction
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,8 @@ def test_names_stand_as_they_do_in_a_sentence():
 
 def test_strategies_of_several_words_are_quoted():
     scenario = load("afghanistan-2021").scenario
-    assert wording.strategy_name("back-government", scenario) == "“All on Kabul”"
-    assert wording.strategy_name("bandwagon", load("two-valleys").scenario) == "bandwagon"
+    assert Names.of(scenario).quoted("back-government") == "“All on Kabul”"
+    assert Names.of(load("two-valleys").scenario).quoted("bandwagon") == "bandwagon"
 
 
 def test_minus_signs_are_minus_signs():
@@ -117,7 +119,7 @@ def test_a_path_in_words(valleys, path, expected):
     ],
 )
 def test_a_condition_in_words(valleys, limit, expected):
-    assert words.condition(limit, valleys) == expected
+    assert restriction(limit, valleys) == expected
 
 
 @pytest.mark.parametrize(
@@ -130,17 +132,14 @@ def test_a_condition_in_words(valleys, limit, expected):
     ],
 )
 def test_an_observable_in_words(valleys, name, expected):
-    assert words.observable(name, valleys) == expected
+    assert observable(name, valleys) == expected
 
 
 def test_a_part_in_words(valleys):
-    assert words.part("patrons.republic", valleys) == "everything about the Republic"
-    assert (
-        words.part("ties.crown|rebels", valleys)
-        == "everything about the tie between the Crown and the rebels"
-    )
+    assert part("patrons.republic", valleys) == "everything about the Republic"
+    assert part("ties.crown|rebels", valleys) == "everything about the tie between the Crown and the rebels"
 
 
 def test_without_a_scenario_paths_and_weeks_stand_as_they_are():
     assert wording.place("forces.crown.momentum") == "crown's momentum"
-    assert words.condition(Limit("event.vote", high=7.5)) == "“vote” comes before week 8"
+    assert restriction(Limit("event.vote", high=7.5)) == "“vote” comes before week 8"

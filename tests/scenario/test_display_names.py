@@ -8,7 +8,7 @@ from equipoise.evidence import under_beliefs
 from equipoise.scenario import load, loads
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import COMMON, within
-from equipoise.scenario.wording import force_name, place
+from equipoise.scenario.wording import place
 
 LABELS = Path(__file__).resolve().parents[2] / "spec" / "valid" / "labels.yaml"
 
@@ -26,7 +26,6 @@ def test_tables_show_labels_and_sentences_names(scenario):
         "Crown holds",
     )
     assert (names.within("crown"), names.government()) == ("the Crown and its governors",) * 2
-    assert force_name("crown", scenario) == "the Crown and its governors"
     assert (names.region("coast"), names.inside("coast")) == (
         "Coast",
         "the coast from the capital to the river",
@@ -52,8 +51,8 @@ def test_an_actor_without_a_name_reads_as_english(scenario):
     )
     text = text.replace("  north:", "  saudi-arabia:").replace("focus: north", "focus: saudi-arabia")
     names = Names.of(loads(text).scenario)
-    assert names.within("hill-lords") == force_name("hill-lords", loads(text).scenario) == "the hill lords"
-    assert names.within("saudi-arabia") == force_name("saudi-arabia", loads(text).scenario) == "Saudi Arabia"
+    assert names.within("hill-lords") == "the hill lords"
+    assert names.within("saudi-arabia") == "Saudi Arabia"
     assert (names.force("hill-lords"), names.patron("saudi-arabia")) == ("hill-lords", "The north")
 
 

@@ -7,6 +7,7 @@ from equipoise.scenario.conditions import CONDITIONS
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.effects import EFFECTS, Effect, resolved
 from equipoise.scenario.model import Strategy
+from equipoise.scenario.phrases import within
 from equipoise.scenario.places import places
 
 
@@ -54,7 +55,7 @@ def test_every_kind_of_condition_is_said(valleys):
     for given, said in CONDITIONS_SAID.values():
         given = {key: north if key == "in" else value for key, value in given.items()}
         plan = Strategy.model_validate({"then": {"when": given}})
-        expected = said.replace("{north}", wording.within(names.region(north)))
+        expected = said.replace("{north}", within(names.region(north)))
         assert wording.moment(names, plan.then.when) == expected
 
 

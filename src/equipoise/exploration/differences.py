@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from equipoise.errors import InputError
-from equipoise.exploration import words
 from equipoise.records import Record
-from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.restrictions import date_of, observable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +114,7 @@ def between_strategies(
     if not (np.array_equal(a["state"], b["state"]) and np.array_equal(a["stream"], b["stream"])):
         raise InputError(f"`{first}` and `{second}` were not played on the same futures")
     gap = a["payoff"].to_numpy(float) - b["payoff"].to_numpy(float)
-    names = (wording.strategy_name(first, scenario), wording.strategy_name(second, scenario))
+    names = (Names.of(scenario).quoted(first), Names.of(scenario).quoted(second))
     found = cells(gap, _paired_questions(a, b, names, scenario))
     terms = {c: a[c].to_numpy(float) - b[c].to_numpy(float) for c in _terms(a)}
     state = a["state"].to_numpy()
@@ -223,11 +223,11 @@ def _questions(
     found = {}
     for column in table.columns:
         if column.startswith(("event.", "deal.")):
-            name = words.observable(column, scenario)
+            name = observable(column, scenario)
             happened = table[column].to_numpy() >= 0
             found[f"{name} came{under}"] = (f"{name} did not come{under}", happened)
         elif column.startswith("fallen."):
-            name = wording.force_name(column.removeprefix("fallen."), scenario)
+            name = Names.of(scenario).within(column.removeprefix("fallen."))
             fell = table[column].to_numpy() >= 0
             found[f"{name} fell{under}"] = (f"{name} did not fall{under}", fell)
     if "order" in table.columns:
@@ -355,7 +355,7 @@ def _assembled(
     says = [f"{names[0]} is worth {abs(total):.3g} {direction} than {names[1]} (standard error {se:.2g})."]
     says += [cell.says for cell in made]
     says += [
-        f"Half of the difference in {name} has built up by {words.day(week, scenario)}."
+        f"Half of the difference in {name} has built up by {date_of(week, scenario)}."
         for name, week in half.items() if week is not None
     ]  # fmt: skip
     return Difference(first, second, total, se, tuple(made), terms, weeks, half, tuple(says))

@@ -25,6 +25,9 @@ import numpy as np
 from equipoise.exploration.ensemble import Ensemble, Input, classify
 from equipoise.exploration.prim import SIGNIFICANT, Limit, Step, densest, inside, pruned, quasi_p, step
 from equipoise.records import Record
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.restrictions import restriction
 
 FEWEST = 20
 
@@ -54,6 +57,19 @@ class Box(Record):
     base_rate: float
     confirmed: bool
     says: str = ""
+
+    def sentence(self, strategy: str, scenario: Scenario | None = None) -> str:
+        """Return it in one sentence, judged on the held-out half, in the scenario's own words."""
+        conditions = ", and ".join(restriction(limit, scenario) for limit in self.limits)
+        density, coverage, base = (
+            "an unknown share" if share is None else f"{100 * share:.0f} %"
+            for share in (self.held_out_density, self.held_out_coverage, self.base_rate)
+        )
+        unsure = "; this does not show again in the half of the states kept for checking"
+        return (
+            f"Where {conditions}: {Names.of(scenario).quoted(strategy)} fails in {density} of the cases, against "
+            f"{base} of all; {coverage} of its failures lie there{'' if self.confirmed else unsure}."
+        )
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
 from equipoise.exploration.smooth import Smooth, surface
 from equipoise.records import Record
 from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -337,7 +338,7 @@ def _moved(flip: Flip, ranges: Sequence[_Range], further: float) -> Flip | None:
 
 
 def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario | None) -> str:
-    recommended = wording.strategy_name(recommended, scenario)
+    recommended = Names.of(scenario).quoted(recommended)
     if not smallest:
         return f"no credible change of up to three inputs makes another strategy better than {recommended}"
     flip = min(smallest.values(), key=lambda f: f.distance)
@@ -347,6 +348,6 @@ def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario
         for path, value, typical in zip(flip.paths, flip.values, flip.typical, strict=True)
     )
     return (
-        f"if {changes}, {wording.strategy_name(flip.to_strategy, scenario)} would be as good as {recommended}: "
+        f"if {changes}, {Names.of(scenario).quoted(flip.to_strategy)} would be as good as {recommended}: "
         f"a change of {flip.distance:.2g} standard deviations"
     )

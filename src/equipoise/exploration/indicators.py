@@ -20,7 +20,8 @@ interval reaches 1, and never multiply the ratios of indicators that move togeth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,8 @@ import numpy as np
 from equipoise.draws.estimate import student
 from equipoise.errors import InputError
 from equipoise.records import Record
+from equipoise.scenario.phrases import significant
+from equipoise.scenario.restrictions import date_of, observable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,6 +129,16 @@ class Indicator(Record):
     def telling(self) -> bool:
         """True where the interval of the likelihood ratio does not reach 1."""
         return self.low > 1 or self.high < 1
+
+    def worded(self, scenario: Scenario | None = None) -> Indicator:
+        """Return it with its words and its date: `power of the Crown below 0.42 on 16 June 2031`."""
+        when, what = date_of(self.week, scenario), observable(self.observable, scenario)
+        says = f"{what} by {when}"
+        if self.level is not None:
+            level = significant(round(self.level, 2) or self.level)
+            says = f"{what} {self.sign} {level} {'in' if scenario is None else 'on'} {when}"
+        dated = None if scenario is None else scenario.calendar.start + timedelta(weeks=self.week)
+        return replace(self, says=says, date=dated and dated.isoformat())
 
 
 @dataclass(frozen=True)

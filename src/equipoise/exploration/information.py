@@ -27,7 +27,8 @@ from equipoise.errors import InputError
 from equipoise.exploration.ensemble import Ensemble, Input
 from equipoise.exploration.smooth import Smooth, root, single, surface
 from equipoise.records import Record
-from equipoise.scenario import phrases, wording
+from equipoise.scenario import phrases
+from equipoise.scenario.display_names import Names
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -287,7 +288,7 @@ def reveals(
                 paths,
                 worth,
                 both,
-                _reveal_sentence(wording.event_name(name, scenario), first, last, worth),
+                _reveal_sentence(Names.of(scenario).quoted_event(name), first, last, worth),
             )
         )
     return tuple(found)

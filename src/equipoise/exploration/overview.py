@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.exploration import words
 from equipoise.exploration.assumptions import Assumptions, key_assumptions
 from equipoise.exploration.differences import Difference, between_strategies
 from equipoise.exploration.discovery import Discovery, discover, failing
@@ -35,6 +34,8 @@ from equipoise.exploration.tipping import (
 from equipoise.findings.found import ResentmentScan
 from equipoise.records import Record
 from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.restrictions import observable, part, restriction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,8 +152,8 @@ def _words(
     )
     seen += [] if weekly is None else list(weekly.values)
     found = {name: wording.place(name, scenario) for name in ensemble.inputs}
-    found |= {name: words.observable(name, scenario) for name in seen}
-    return found | {group.what: words.part(group.what, scenario) for group in info.groups}
+    found |= {name: observable(name, scenario) for name in seen}
+    return found | {group.what: part(group.what, scenario) for group in info.groups}
 
 
 def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
@@ -161,8 +162,8 @@ def worded(found: Discovery, scenario: Scenario | None) -> Discovery:
     def said(boxes: Sequence) -> tuple:
         made = []
         for box in boxes:
-            limits = tuple(replace(limit, says=words.condition(limit, scenario)) for limit in box.limits)
-            made.append(replace(box, limits=limits, says=words.box(box, found.strategy, scenario)))
+            limits = tuple(replace(limit, says=restriction(limit, scenario)) for limit in box.limits)
+            made.append(replace(box, limits=limits, says=box.sentence(found.strategy, scenario)))
         return tuple(made)
 
     return replace(found, prim=said(found.prim), cart=said(found.cart))
@@ -234,8 +235,7 @@ def _indicators(
     weeks = [week for week in WEEKS if week < last]
     watched = indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
     return tuple(
-        replace(one, indicators=tuple(words.said(sign, scenario) for sign in one.indicators))
-        for one in watched
+        replace(one, indicators=tuple(sign.worded(scenario) for sign in one.indicators)) for one in watched
     )
 
 
@@ -253,7 +253,7 @@ def _difference(
 
 
 def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, ...]:
-    best = wording.strategy_name(result.recommended, scenario)
+    best = Names.of(scenario).quoted(result.recommended)
     lines = [f"{best} has the highest mean payoff of {len(result.strategies)} strategies"]
     choice = next((d for d in result.drivers if d.output == "choice"), None)
     if choice is None or choice.constant:

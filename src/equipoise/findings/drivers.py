@@ -25,6 +25,7 @@ from equipoise.findings.confidence import ConfidenceFound, Driver, Judged, confi
 from equipoise.findings.found import Found
 from equipoise.futures.play import Plan, batches
 from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile, spread
 from equipoise.scenario.places import places, with_numbers
@@ -75,7 +76,7 @@ def confidence(
         **_holders(scenario, beliefs, found.best, profiles, plan),
         stressed=len(doubted),
     )
-    said = [wording.strategy_name(name, believed) for name in found.ranking[:2]]
+    said = [Names.of(believed).quoted(name) for name in found.ranking[:2]]
     return confidence_of(judged, said[0], said[1] if len(said) > 1 else None)
 
 
@@ -168,7 +169,7 @@ def _holders(
         best = int(f.mean(axis=1).argmax())
         if names[best] != advised and estimate(f[best] - f[names.index(advised)]).told_apart:
             dissent.append(holder)
-    called = [wording.force_name(holder, scenario) for holder in others]
+    called = [Names.of(scenario).within(holder) for holder in others]
     return {
         "holders": tuple(called),
         "dissent": tuple(name for name, holder in zip(called, others, strict=True) if holder in dissent),

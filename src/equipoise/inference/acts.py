@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from equipoise.errors import InputError
-from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Event, Scenario, Strategy, Then
 from equipoise.scenario.number import Number
 from equipoise.scenario.policies import resolved, said, terms_of
@@ -101,7 +101,7 @@ def shares(scenario: Scenario, given: Mapping[str, float]) -> Strategy:
             "shares of effort must engage somebody; a patron that stays out needs a strategy for it"
         )
     way = Strategy(engage={force: share for force, share in given.items() if share > 0})
-    name = said(way, lambda force: wording.force_name(force, scenario)).removesuffix(".")
+    name = said(way, Names.of(scenario).within).removesuffix(".")
     return resolved(way.model_copy(update={"name": name}), tuple(scenario.forces))
 
 

@@ -32,7 +32,7 @@ from equipoise.inference.wants import (
     without_twins,
 )
 from equipoise.records import Record
-from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.places import places
 from equipoise.search.sample import Sample
@@ -198,7 +198,7 @@ def made(scenario: Scenario) -> tuple[Account, ...]:
     return tuple(
         Account(
             f"{holder or 'analyst'}:{rule.metric}",
-            f"{rule.motive}, as {wording.holder_name(holder, scenario)} sees things",
+            f"{rule.motive}, as {Names.of(scenario).holder(holder)} sees things",
             holder,
             rule,
         )

@@ -14,6 +14,7 @@ from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario, wording
+from equipoise.scenario.display_names import Names
 
 if TYPE_CHECKING:
     from equipoise.inference.acts import Act
@@ -108,12 +109,12 @@ class _Count:
 
 def _words(scenario: Scenario, act: Act, patron: str, found: Why) -> dict[str, Any]:
     """Return what people call the ways of engaging, the holders, the hypotheses and the places that are named."""
-    holders = {holder or "": wording.holder_name(holder, scenario) for holder in (None, *scenario.beliefs)}
+    holders = {holder or "": Names.of(scenario).holder(holder) for holder in (None, *scenario.beliefs)}
     paths = {one.path for one in found.alone} | {path for reason in found.reasons for path in reason.paths}
     changes = (*found.believes.smallest.values(), *filter(None, [found.believes.closest]))
     paths |= {path for change in changes for path in change.paths}
     return {
-        "patron": wording.force_name(patron, scenario),
+        "patron": Names.of(scenario).within(patron),
         "ways": {key: way.name or key for key, way in act.ways.items()},
         "holders": holders,
         "hypotheses": {one.name: one.title for one in found.likely.hypotheses},

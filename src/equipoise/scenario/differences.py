@@ -166,18 +166,18 @@ def _noun(part: Key, scenario: Scenario) -> str:
     section, name = part[0], str(part[-1])
     match section:
         case "events" | "talks" | "agreements":
-            return f"the {section[:-1]} {wording.event_name(name, scenario)}"
+            return f"the {section[:-1]} {Names.of(scenario).quoted_event(name)}"
         case "forces" | "patrons":
-            return wording.force_name(name, scenario)
+            return Names.of(scenario).within(name)
         case "ties":
-            return f"the tie between {wording.tie(name, scenario)}"
+            return f"the tie between {Names.of(scenario).tie(name)}"
         case "regions":
             return Names.of(scenario).inside(name)
         case "quantities":
-            return f"the shared quantity “{wording.quantity_name(name, scenario)}”"
+            return f"the shared quantity “{Names.of(scenario).quantity(name)}”"
         case "strategies":
-            patron = wording.force_name(str(part[1]), scenario)
-            own = wording.strategy_name(name, scenario) if part[1] == scenario.focus else name
+            patron = Names.of(scenario).within(str(part[1]))
+            own = Names.of(scenario).quoted(name) if part[1] == scenario.focus else name
             return f"the strategy {own} of {patron}"
         case "dynamics":
             return f"the season “{name}”" if len(part) > 1 else "what holds for the whole country"

@@ -21,7 +21,8 @@ class Names:
 
     Attributes:
         forces, patrons, regions, strategies, events: full names.
-        labels: short names of forces, patrons and regions, for tables and figures, by kind and identifier.
+        labels: short names of forces, patrons, regions and shared quantities, for tables and figures, by kind and
+            identifier.
         incumbent: identifier of the force that governs, or None.
     """
 
@@ -53,7 +54,8 @@ class Names:
                     {key: item.label or item.name for key, item in getattr(scenario, kind).items()}
                 )
                 for kind in ("forces", "patrons", "regions")
-            },
+            }
+            | {"quantities": {key: item.label or key for key, item in scenario.quantities.items()}},
         )
 
     def force(self, key: str) -> str:
@@ -76,11 +78,30 @@ class Names:
         return self.events.get(key, key) + (f", with power {power}" if power else "")
 
     def within(self, key: str) -> str:
-        """Name of a force or a patron inside a sentence: `the Crown`."""
-        named = self.forces.get(key) or self.patrons.get(key)
-        if named == key:
+        """Name of a force or a patron inside a sentence: `the Crown`.
+
+        What a name adds in brackets is left out, unless another actor's name differs in that alone.
+        """
+        actors = {**self.patrons, **self.forces}
+        if key not in actors:
+            return key
+        if actors[key] == key:
             return spoken(key, force=key in self.forces)
-        return within(named or key)
+        short = actors[key].partition(" (")[0]
+        alike = [name for name in actors.values() if name.partition(" (")[0] == short]
+        return within(short if len(alike) == 1 else actors[key])
+
+    def holder(self, key: str | None) -> str:
+        """Who holds beliefs, inside a sentence; None is the analyst."""
+        return "the analyst" if key is None else self.within(key)
+
+    def tie(self, key: str) -> str:
+        """The two actors of a tie, or of any pair joined by a bar: `the Crown and the rebels`."""
+        return " and ".join(map(self.within, key.split("|")))
+
+    def quantity(self, key: str) -> str:
+        """Label of a shared quantity."""
+        return self._short("quantities", key)
 
     def region(self, key: str) -> str:
         """Short name of a region."""
@@ -102,6 +123,10 @@ class Names:
     def event(self, key: str) -> str:
         """What an event, talk or agreement is."""
         return self.events.get(key, key)
+
+    def quoted_event(self, key: str) -> str:
+        """What an event, talk or agreement is, in quotation marks, as it stands inside a sentence."""
+        return f"“{self.event(key)}”"
 
     def order(self, key: str) -> str:
         """Name of an order of a week: `The Crown holds`, `The rebels take over`."""

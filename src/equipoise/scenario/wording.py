@@ -19,7 +19,7 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.effects import EFFECTS
 from equipoise.scenario.model import Policy, Scenario, Strategy
 from equipoise.scenario.outlook import AS_THINGS_STAND, Judgement
-from equipoise.scenario.phrases import counted, day, listed, significant, spoken, within
+from equipoise.scenario.phrases import counted, day, listed, significant
 
 Unit = Literal["number", "chance"]
 
@@ -171,15 +171,16 @@ def _filled(
     for template in templates:
         match = template.pattern.match(path)
         if match:
-            names = {key: _name(key, word, scenario) for key, word in match.groupdict().items()}
-            names["window"] = _window(match.groupdict().get("event"), scenario)
-            return template.text.format(**names, **more).replace("s's ", "s' ")
+            names, words = Names.of(scenario), match.groupdict()
+            said = {key: _NAMES[key](names, word) if key in _NAMES else word for key, word in words.items()}
+            said["window"] = _window(words.get("event"), scenario)
+            return template.text.format(**said, **more).replace("s's ", "s' ")
     return None
 
 
 def _effect(match: re.Match[str], scenario: Scenario | None) -> str:
     """Return what a number of an effect means: `the push that “The Republic's troops go home” gives the rebels`."""
-    cause = event_name(match["name"], scenario)
+    cause = Names.of(scenario).quoted_event(match["name"])
     cause = f"a breach of {cause}" if match["kind"] == "agreements" else cause
     rest = match["rest"]
     found = _filled(EFFECT_TEMPLATES, rest, scenario, cause=cause, tie=_between(match, scenario))
@@ -196,7 +197,7 @@ def _between(match: re.Match[str], scenario: Scenario | None) -> str:
         return "two actors"
     owner = getattr(scenario, match["kind"])[match["name"]]
     effect = getattr(owner, match["list"])[int(match["number"])]
-    return " and ".join(force_name(actor, scenario) for actor in effect.tie.between)
+    return Names.of(scenario).tie("|".join(effect.tie.between))
 
 
 def value(path: str, amount: float | str) -> str:
@@ -209,70 +210,8 @@ def value(path: str, amount: float | str) -> str:
     return f"{100 * amount:.2g} %" if amount < 0.995 else f"{100 * amount:.4g} %"
 
 
-def strategy_name(strategy: str, scenario: Scenario | None = None) -> str:
-    """Return a strategy's name as it stands in a sentence: in quotation marks where it is more than one word."""
-    found = None if scenario is None else scenario.strategies.get(scenario.focus, {}).get(strategy)
-    name = strategy if found is None or not found.name else found.name
-    return f"“{name}”" if " " in name else name
-
-
-def event_name(event: str, scenario: Scenario | None = None) -> str:
-    """Return what an event, a talk or an agreement says it is, or its key, in quotation marks."""
-    if scenario is not None:
-        found = {**scenario.events, **scenario.talks, **scenario.agreements}.get(event)
-        if found is not None and found.what:
-            return f"“{found.what}”"
-    return f"“{event}”"
-
-
-def force_name(actor: str, scenario: Scenario | None = None) -> str:
-    """Return a force's or patron's name as it stands in a sentence: `the Crown`.
-
-    What a name adds in brackets is left out, unless another actor's name differs in that alone.
-    """
-    if scenario is None:
-        return actor
-    actors = {**scenario.patrons, **scenario.forces}
-    short = {key: (item.name or key).partition(" (")[0] for key, item in actors.items()}
-    if actor not in actors:
-        return actor
-    unique = list(short.values()).count(short[actor]) == 1
-    if actors[actor].name is None:
-        return spoken(actor, force=actor in scenario.forces)
-    return within(short[actor] if unique else actors[actor].name or actor)
-
-
-def holder_name(holder: str | None, scenario: Scenario | None = None) -> str:
-    """Return who holds beliefs, as it stands in a sentence; None is the analyst."""
-    return "the analyst" if holder is None else force_name(holder, scenario)
-
-
-def _name(role: str, key: str, scenario: Scenario | None) -> str:
-    return _NAMES.get(role, _plain)(key, scenario)
-
-
-def _plain(key: str, scenario: Scenario | None) -> str:
-    return key
-
-
-def quantity_name(key: str, scenario: Scenario | None) -> str:
-    """Return the label of a shared quantity, or its key."""
-    found = scenario.quantities.get(key) if scenario is not None else None
-    return found.label if found is not None and found.label else key
-
-
-def _order(key: str, scenario: Scenario | None) -> str:
+def _order(names: Names, key: str) -> str:
     return ORDERS.get(key, f"the order “{key}”")
-
-
-def _region(key: str, scenario: Scenario | None) -> str:
-    found = scenario.regions.get(key) if scenario is not None else None
-    return within(found.name) if found is not None and found.name else key
-
-
-def tie(key: str, scenario: Scenario | None) -> str:
-    """Return the two actors of a tie: `the Crown and the rebels`."""
-    return " and ".join(force_name(actor, scenario) for actor in key.split("|"))
 
 
 def _window(event: str | None, scenario: Scenario | None) -> str:
@@ -287,11 +226,12 @@ def _window(event: str | None, scenario: Scenario | None) -> str:
     return ""
 
 
-_NAMES: Mapping[str, Callable[[str, Scenario | None], str]] = {
-    "force": force_name, "patron": force_name, "rival": force_name, "actor": force_name, "order": _order,
-    "quantity": quantity_name, "region": _region, "tie": tie,
-    "event": event_name, "cause": event_name, "talk": event_name,
+_NAMES: Mapping[str, Callable[[Names, str], str]] = {
+    "force": Names.within, "patron": Names.within, "rival": Names.within, "actor": Names.within, "order": _order,
+    "quantity": Names.quantity, "region": Names.inside, "tie": Names.tie,
+    "event": Names.quoted_event, "cause": Names.quoted_event, "talk": Names.quoted_event,
 }  # fmt: skip
+"""How what stands in the place of a name in a template is called; anything else is said as the file writes it."""
 
 
 # What is done, and when
@@ -316,7 +256,7 @@ def _called(names: Names, kind: str | None, value: object) -> str:
     if kind is None:
         return str(value)
     if kind == "event or talk":
-        return f"“{names.event(str(value))}”"
+        return names.quoted_event(str(value))
     return names.inside(str(value)) if kind == "region" else names.within(str(value))
 
 
@@ -334,7 +274,7 @@ def judgement(names: Names, judged: Judgement) -> str:
 def moment(names: Names, when: str | tuple[StateCondition, ...]) -> str:
     """Say what something waits for: an event or deal by its name, or conditions."""
     if isinstance(when, str):
-        return f"“{names.event(when)}” happens"
+        return f"{names.quoted_event(when)} happens"
     return listed([condition(names, tested) for tested in when])
 
 
@@ -348,7 +288,7 @@ def strategy(names: Names, plan: Strategy) -> str:
     text = policy(names, plan)
     for event, when in sorted(plan.decide.items()):
         decision = "never lets happen" if when == "never" else f"sets for {day(when)} that"
-        text += f" It {decision} “{names.event(event)}”."
+        text += f" It {decision} {names.quoted_event(event)}."
     for n, then in enumerate(plan.thens):
         way = policy(names, then)
         again = "again, for good" if n else "for good"

@@ -31,6 +31,7 @@ from equipoise.reporting.phrases import (
 )
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import Scenario, wording
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 
@@ -109,7 +110,7 @@ def in_words(value: Number, scenario: Scenario | None = None) -> str:
     if value.choice:
         return "one of " + listed([significant(item) for item in sorted(value.choice)], last="or")
     times = "" if value.times is None else f"{significant(value.times)} times "
-    return value.words or f"{times}the shared quantity {wording.quantity_name(value.is_ or '', scenario)}"
+    return value.words or f"{times}the shared quantity {Names.of(scenario).quantity(value.is_ or '')}"
 
 
 def evidence(context: RunView) -> Section:
