@@ -194,7 +194,7 @@ def lever_name(path: str, scenario: Scenario) -> str:
     if event is not None:
         return sentence(Names.of(scenario).event(event))
     if path.startswith("quantities."):
-        return sentence(wording.quantity_name(path.partition(".")[2], scenario))
+        return sentence(Names.of(scenario).quantity(path.partition(".")[2]))
     return sentence(wording.place(path, scenario))
 
 
