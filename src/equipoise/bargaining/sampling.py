@@ -100,6 +100,9 @@ def issue_scale(issue: Issue, quantities: dict[str, Number]) -> tuple[float, flo
 
 def _range(number: Number, quantities: dict[str, Number]) -> tuple[float, float]:
     """Return a number's support; where it is unbounded, its 0.1 % and 99.9 % quantiles."""
+    if number.mix is not None:
+        ends = [_range(part, quantities) for part in number.mix]
+        return min(low for low, _ in ends), max(high for _, high in ends)
     if number.is_ is not None:
         factor = 1.0 if number.times is None else number.times
         low, high = sorted(factor * end for end in _range(quantities[number.is_], quantities))

@@ -20,8 +20,9 @@ from equipoise.bargaining.order import order_spread
 from equipoise.bargaining.sampling import talk_named, talk_table
 from equipoise.bargaining.table import Table
 from equipoise.draws.estimate import estimate
+from equipoise.draws.values import spread_out
 from equipoise.scenario.model import Scenario, Talk
-from equipoise.scenario.number import Number, quantile
+from equipoise.scenario.number import Number
 from equipoise.scenario.resolving import clouts
 from equipoise.scenario.value_types import POWER
 
@@ -288,13 +289,8 @@ def _mean_probability(talk: Talk, quantities: dict[str, Number]) -> float:
     """Return the mean of the talk's own probability, what it requires left aside."""
     if talk.probability is None:
         return 1.0
-    return float(np.mean(_middle(talk.probability, quantities)))
-
-
-def _middle(number: Number, quantities: dict[str, Number]) -> np.ndarray:
-    if number.is_ is not None:
-        return (1.0 if number.times is None else number.times) * _middle(quantities[number.is_], quantities)
-    return quantile(number, (np.arange(256) + 0.5) / 256)
+    values, weights = spread_out(talk.probability, quantities)
+    return float(np.average(values, weights=weights))
 
 
 def _date(talk: Talk) -> dict[str, str] | None:

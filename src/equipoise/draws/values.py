@@ -7,7 +7,7 @@ A shared quantity is drawn once, and all that refer to it follow. Source: MODEL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +20,22 @@ from equipoise.scenario.places import places
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
 
-Values = dict[str, np.ndarray]
-"""A number by path: an array over states, or a scalar array where it is certain."""
+
+class Values(dict[str, np.ndarray]):
+    """A number by path: an array over states, or a scalar array where it is certain.
+
+    Attributes:
+        parts: of a number on which the holders of a pool differ, what each of them says, by path; the value is that of
+            the holder whom the state has drawn.
+    """
+
+    def __init__(self, *given: Iterable[tuple[str, np.ndarray]]) -> None:
+        super().__init__(*given)
+        self.parts: dict[str, tuple[np.ndarray, ...]] = {}
+
+
+SHARED = "quantities."
+"""Begins the path of a shared quantity."""
 
 Overrides = Mapping[str, Callable[[np.ndarray], np.ndarray]]
 """What becomes of the value drawn at a path; a shared quantity passes its change on to who refers to it."""
@@ -54,26 +68,40 @@ def draw(
         each: draws one number after another, or several at a time.
     """
     free = uncertain(numbers)
-    drawn = each(lambda path: quantile(numbers[path], uniforms(path, first, count, seed=seed)), free)
-    values = _completed(numbers, dict(zip(free, drawn, strict=True)))
+
+    def own(path: str, number: Number) -> np.ndarray:
+        return quantile(number, uniforms(path, first, count, seed=seed))
+
+    drawn = each(lambda path: own(path, numbers[path]), free)
+    values = _completed(numbers, Values(zip(free, drawn, strict=True)), own)
     return changed(values, numbers, overrides) if overrides else values
 
 
 def medians(numbers: Mapping[str, Number]) -> Values:
     """Return every number at its median, a scalar array each; what refers to a quantity follows its median."""
-    return _completed(numbers, {})
+    quantities = {path.removeprefix(SHARED): n for path, n in numbers.items() if path.startswith(SHARED)}
+    mixed = {path: np.array(median(n, quantities)) for path, n in numbers.items() if n.mix is not None}
+    return _completed(numbers, Values(mixed.items()), lambda _, number: quantile(number, np.array(0.5)))
 
 
-def _completed(numbers: Mapping[str, Number], values: Values) -> Values:
-    """Add what is not drawn: numbers at their median, and those that are a quantity times a factor."""
+def _completed(
+    numbers: Mapping[str, Number], values: Values, own: Callable[[str, Number], np.ndarray]
+) -> Values:
+    """Add what is not drawn: certain numbers, those that are a quantity times a factor, and those of a pool."""
+
+    def held(path: str, number: Number) -> np.ndarray:
+        if number.is_ is not None:
+            return _times(number) * value(f"{SHARED}{number.is_}")
+        return own(path, number) if spread(number) > 0 else quantile(number, np.array(0.5))
 
     def value(path: str) -> np.ndarray:
         if path not in values:
             number = numbers[path]
-            if number.is_ is not None:
-                values[path] = _times(number) * value(f"quantities.{number.is_}")
+            if number.mix is None:
+                values[path] = held(path, number)
             else:
-                values[path] = quantile(number, np.array(0.5))
+                values.parts[path] = tuple(held(path, part) for part in number.mix)
+                values[path] = _picked(values.parts[path], value(f"{SHARED}{number.is_}"))
         return values[path]
 
     for path in numbers:
@@ -95,18 +123,63 @@ def changed(values: Values, numbers: Mapping[str, Number], overrides: Overrides)
     unknown = sorted(set(overrides) - set(numbers))
     if unknown:
         raise InputError(f"the scenario has no number at {', '.join(unknown)}")
-    out: Values = {}
+    out = Values()
+    out.parts = values.parts
+
+    def followed(number: Number) -> np.ndarray:
+        return _times(number) * value(f"{SHARED}{number.is_}")
 
     def value(path: str) -> np.ndarray:
         if path not in out:
             number = numbers[path]
-            found = values[path] if number.is_ is None else _times(number) * value(f"quantities.{number.is_}")
+            found = values[path]
+            if number.mix is not None:
+                parts = zip(number.mix, values.parts[path], strict=True)
+                held = [drawn if part.is_ is None else followed(part) for part, drawn in parts]
+                found = _picked(held, value(f"{SHARED}{number.is_}"))
+            elif number.is_ is not None:
+                found = followed(number)
             out[path] = np.asarray(overrides[path](found), float) if path in overrides else found
         return out[path]
 
     for path in numbers:
         value(path)
     return out
+
+
+def _picked(parts: Sequence[np.ndarray], which: np.ndarray) -> np.ndarray:
+    """Return in each state the value of the part whose number has been drawn."""
+    rows = np.broadcast_arrays(which, *parts)
+    return np.choose(np.clip(np.rint(rows[0]), 0, len(parts) - 1).astype(int), rows[1:])
+
+
+def spread_out(number: Number, quantities: Mapping[str, Number]) -> tuple[np.ndarray, np.ndarray]:
+    """Return values that a number takes, evenly over its distribution, and their weights.
+
+    Args:
+        number: of any form. quantities: the shared quantities it may refer to, by name.
+    """
+    if number.mix is not None:
+        chosen = quantities[number.is_ or ""].choice or {}
+        parts = [spread_out(part, quantities) for part in number.mix]
+        weights = [w * chosen.get(float(n), 0.0) / w.sum() for n, (_, w) in enumerate(parts)]
+        return np.concatenate([values for values, _ in parts]), np.concatenate(weights)
+    if number.is_ is not None:
+        values, weights = spread_out(quantities[number.is_], quantities)
+        return _times(number) * values, weights
+    return quantile(number, (np.arange(256) + 0.5) / 256), np.full(256, 1 / 256)
+
+
+def median(number: Number, quantities: Mapping[str, Number]) -> float:
+    """Return the median of a number; a shared quantity is looked up."""
+    if number.mix is not None:
+        values, weights = spread_out(number, quantities)
+        order = np.argsort(values, kind="stable")
+        cumulated = np.cumsum(weights[order])
+        return float(values[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
+    if number.is_ is not None:
+        return _times(number) * median(quantities[number.is_], quantities)
+    return float(quantile(number, np.array(0.5)))
 
 
 def _times(number: Number) -> float:
@@ -118,10 +191,9 @@ def with_sources(numbers: Mapping[str, Number], wanted: Iterable[str]) -> dict[s
     found = set(wanted)
     pending = list(found)
     while pending:
-        source = numbers[pending.pop()].is_
-        if source is not None and f"quantities.{source}" not in found:
-            found.add(f"quantities.{source}")
-            pending.append(f"quantities.{source}")
+        sources = {f"{SHARED}{name}" for name in numbers[pending.pop()].refers} - found
+        found |= sources
+        pending += sources
     return {path: number for path, number in numbers.items() if path in found}
 
 

@@ -1,6 +1,21 @@
 """Sources, claims, whose beliefs, and which numbers stand on what."""
 
-from equipoise.evidence.beliefs import beliefs_table, under_beliefs
+from equipoise.evidence.beliefs import beliefs_table, believed_paths, under_beliefs
+from equipoise.evidence.pools import Score, leave_out, pooled, scores_of, weights_of
 from equipoise.evidence.tracing import BASES, Basis, Ground, Row, trace
 
-__all__ = ["BASES", "Basis", "Ground", "Row", "beliefs_table", "trace", "under_beliefs"]
+__all__ = [
+    "BASES",
+    "Basis",
+    "Ground",
+    "Row",
+    "Score",
+    "beliefs_table",
+    "believed_paths",
+    "leave_out",
+    "pooled",
+    "scores_of",
+    "trace",
+    "under_beliefs",
+    "weights_of",
+]

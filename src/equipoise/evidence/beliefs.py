@@ -10,6 +10,7 @@ import difflib
 from typing import Any
 
 from equipoise.errors import InputError
+from equipoise.evidence.pools import pooled, weights_of
 from equipoise.scenario import Scenario, places, with_numbers
 
 
@@ -18,13 +19,15 @@ def under_beliefs(scenario: Scenario, holder: str | None) -> Scenario:
 
     Args:
         scenario: resolved.
-        holder: a name under `beliefs`.
+        holder: a name under `beliefs`, or of a pool of holders under `pools`.
 
     Raises:
         InputError: nobody of that name holds beliefs in the scenario.
     """
     if holder is None:
         return scenario
+    if holder in scenario.pools:
+        return pooled(scenario, holder)
     if holder not in scenario.beliefs:
         raise InputError(f"`{holder}` holds no beliefs in this scenario{_hint(holder, scenario)}")
     return with_numbers(scenario, scenario.beliefs[holder])
@@ -33,10 +36,19 @@ def under_beliefs(scenario: Scenario, holder: str | None) -> Scenario:
 def _hint(holder: str, scenario: Scenario) -> str:
     if not scenario.beliefs:
         return "; it has no `beliefs`"
-    near = difflib.get_close_matches(holder, scenario.beliefs, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(holder, [*scenario.beliefs, *scenario.pools], n=1, cutoff=0.5)
     if near:
         return f"; did you mean `{near[0]}`?"
-    return f"; the holders are: {', '.join(sorted(scenario.beliefs))}"
+    pools = f"; the pools are: {', '.join(sorted(scenario.pools))}" if scenario.pools else ""
+    return f"; the holders are: {', '.join(sorted(scenario.beliefs))}{pools}"
+
+
+def believed_paths(scenario: Scenario, holder: str | None) -> set[str]:
+    """Return the paths on which a holder, or anybody of a pool, has a number of its own."""
+    pool = scenario.pools.get(holder or "")
+    if pool is None:
+        return set(scenario.beliefs.get(holder or "", {}))
+    return {path for name in weights_of(scenario, holder or "") for path in scenario.beliefs[name]}
 
 
 def beliefs_table(scenario: Scenario) -> list[dict[str, Any]]:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from equipoise import evidence
 from equipoise import scenario as scenarios
 from equipoise.errors import InputError
 from equipoise.findings.beliefs import PlayedThere, choice
+from equipoise.findings.pools import of_pool
 from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
+from equipoise.scenario.model import Pool
 from equipoise.search.sample import Sample
 
 
@@ -36,7 +39,7 @@ def beliefs(
 
     Args:
         source: the scenario.
-        holders: whose beliefs, all by default.
+        holders: whose beliefs, or which pools', all by default.
         futures: of each run.
         seed: of every random number, the same under all beliefs. chance: streams a state.
         with_: strategies of other patrons by name.
@@ -45,8 +48,9 @@ def beliefs(
         workers: threads. progress: called with runs done and the most there may be.
 
     Returns:
-        `analyst` and `holders`: the best strategy, its worth and the beliefs that decide; the `futures` of a run
-        and the number of `runs`.
+        `analyst` and `holders`: the best strategy, its worth and the beliefs that decide; `pools`: the choice under
+        each, whose disagreement matters for it (`findings.pools`), weights and scores; the `futures` of a run and the
+        number of `runs`.
 
     Raises:
         InputError: of the scenario, or of what was asked; nobody holds beliefs in it.
@@ -56,10 +60,12 @@ def beliefs(
     file = load(source, set_, widen)
     kept = study_for(study, file)
     scenario = file.scenario
-    chosen = _holders(scenario, holders)
+    chosen, pools = _holders(scenario, holders)
     check_with(scenario, with_ or {}, (scenario.focus,))
     states = states_of(futures, chance, seed)
-    runs = _Runs(scenario, states, chance, seed, dict(with_ or {}), workers, progress, chosen)
+    weights = {pool: evidence.weights_of(scenario, pool) for pool in pools}
+    pooled = {holder for each in weights.values() for holder in each} - set(chosen)
+    runs = _Runs(scenario, states, chance, seed, dict(with_ or {}), workers, progress, chosen, len(pooled))
     rows = under_each(runs.evaluate, {holder: sorted(scenario.beliefs[holder]) for holder in chosen})
     analyst, found = runs.played(None, None), []
     for row in rows:
@@ -73,9 +79,17 @@ def beliefs(
             }
         )  # fmt: skip
     asked = header(
-        "beliefs", file, seed=seed, holders=chosen, futures=futures, chance=chance, with_=dict(with_ or {})
+        "beliefs",
+        file,
+        seed=seed,
+        holders=[*chosen, *pools],
+        futures=futures,
+        chance=chance,
+        with_=dict(with_ or {}),
     )
-    content = {"futures": states * chance, "analyst": found[0], "holders": found[1:], "runs": runs.count}
+    content = {"futures": states * chance, "analyst": found[0], "holders": found[1:]}
+    content["pools"] = [_pool(scenario, pool, each, runs) for pool, each in weights.items()]
+    content["runs"] = runs.count
     answer = Answer(asked, content, rows)
     if kept is not None:
         kept.file_analysis("beliefs", answer.to_dict())
@@ -87,11 +101,11 @@ class _Runs:
 
     def __init__(
         self, scenario: Scenario, states: int, chance: int, seed: int, with_: dict[str, str],
-        workers: int | None, progress: Progress | None, holders: Sequence[str],
+        workers: int | None, progress: Progress | None, holders: Sequence[str], more: int,
     ) -> None:  # fmt: skip
         self.scenario, self.with_, self.progress = scenario, with_, progress
         self.sizes = {"states": states, "chance": chance, "seed": seed, "workers": workers}
-        self.most = 1 + sum(1 + 2 * len(scenario.beliefs[holder]) for holder in holders)
+        self.most = 1 + more + sum(1 + 2 * len(scenario.beliefs[holder]) for holder in holders)
         self._found: dict[tuple, PlayedThere] = {}
 
     @property
@@ -116,13 +130,43 @@ class _Runs:
         return self.played(holder, paths).worths()
 
 
-def _holders(of: Scenario, holders: Sequence[str] | None) -> list[str]:
+def _holders(of: Scenario, holders: Sequence[str] | None) -> tuple[list[str], list[str]]:
+    """Return the holders and the pools asked for."""
     if not of.beliefs:
         raise InputError("nobody holds beliefs of their own in this scenario; it has no `beliefs`")
-    chosen = list(of.beliefs) if holders is None else list(dict.fromkeys(holders))
+    chosen = [*of.beliefs, *of.pools] if holders is None else list(dict.fromkeys(holders))
     for holder in chosen:
-        known("holder of beliefs", holder, of.beliefs)
-    return chosen
+        known("holder of beliefs", holder, [*of.beliefs, *of.pools])
+    return [name for name in chosen if name in of.beliefs], [name for name in chosen if name in of.pools]
+
+
+def _pool(of: Scenario, pool: str, weights: Mapping[str, float], runs: _Runs) -> dict[str, Any]:
+    """Return the choice under a pool, whose disagreement matters, and how its weights came about."""
+    played = {holder: runs.played(holder, None) for holder in weights}
+    without = {holder: evidence.leave_out(weights, holder) for holder in weights}
+    found = of_pool(weights, without, played)
+    asked = of.pools[pool]
+    by = asked.by if isinstance(asked, Pool) else "weights"
+    scores = (
+        evidence.scores_of(of.seed_questions, asked.holders)
+        if isinstance(asked, Pool) and by == "calibration"
+        else {}
+    )
+    own = of.strategies[of.focus]
+    titles = {row["holder"]: _holder_title(of, row["holder"]) for row in found["holders"]}
+    return {
+        "pool": pool,
+        "by": by,
+        "questions": len(of.seed_questions) if scores else 0,
+        "best_title": own[found["best"]].name or found["best"],
+        **found,
+        "holders": [
+            row
+            | {"title": titles[row["holder"]], "best_title": own[row["best"]].name or row["best"]}
+            | (scores[row["holder"]].to_dict() if scores else {"calibration": None, "information": None})
+            for row in found["holders"]
+        ],
+    }
 
 
 def _belief(of: Scenario, holder: str | None, row: dict[str, Any]) -> dict[str, Any]:

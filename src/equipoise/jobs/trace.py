@@ -18,8 +18,8 @@ def trace(source: Source) -> Answer:
 def of_study(study: Study) -> Answer:
     """Return what the numbers of a study stand on, beliefs that were laid over it included."""
     holder = study.findings.beliefs
-    believed = study.scenario.beliefs.get(holder or "", {})
-    found = evidence.trace(study.scenario, written=set(study.file.written) | set(believed))
+    believed = evidence.believed_paths(study.scenario, holder)
+    found = evidence.trace(study.scenario, written=set(study.file.written) | believed)
     return Answer(header("trace", study.file, seed=None, beliefs=holder), found)
 
 

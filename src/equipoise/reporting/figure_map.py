@@ -10,8 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from equipoise.draws.values import median
 from equipoise.reporting import maps
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, HALO, INK, VERMILION, Drawing, Frame
@@ -19,7 +18,7 @@ from equipoise.reporting.maps import Point, Tie
 from equipoise.reporting.phrases import number
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.number import Number, quantile
+from equipoise.scenario.number import Number
 
 if TYPE_CHECKING:
     import altair
@@ -70,10 +69,7 @@ def places(scenario: Scenario) -> dict[str, Point]:
 
 def middle(scenario: Scenario, value: Number) -> float:
     """Return the median of an uncertain number; a shared quantity is looked up."""
-    if value.is_ is not None:
-        times = 1.0 if value.times is None else value.times
-        return times * float(quantile(scenario.quantities[value.is_], np.array(0.5)))
-    return float(quantile(value, np.array(0.5)))
+    return median(value, scenario.quantities)
 
 
 def standings(scenario: Scenario) -> list[Tie]:

@@ -19,9 +19,10 @@ from equipoise.scenario.loading import loads
 from equipoise.scenario.model import Part, Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.phrases import listed
-from equipoise.scenario.places import tie_key, with_numbers
+from equipoise.scenario.places import places, tie_key, with_numbers
 from equipoise.scenario.reading import read
 from equipoise.scenario.relations import check_worlds
+from equipoise.scenario.resolving import resolve
 from equipoise.scenario.writing import to_yaml
 
 Steps = tuple[str | int, ...]
@@ -29,7 +30,7 @@ Key = tuple[str, ...]
 
 SAID = frozenset({
     *("title", "question", "sources", "claims", "because", "name", "label", "what", "host", "invited", "scale"),
-    *("reveals", "beliefs", "outlook", "pools", "as_of", "set_", "widen"),
+    *("reveals", "beliefs", "outlook", "pools", "seed_questions", "war", "as_of", "set_", "widen"),
 })  # fmt: skip
 """Fields of parts that no future hangs on."""
 NAMING = ("forces", "patrons", "regions", "events", "talks", "quantities")
@@ -123,13 +124,21 @@ def blended(first: Scenario, changes: Iterable[Change]) -> Scenario:
         for edit in structural:
             _apply(tree, edit)
         data = {**tree, "title": first.title, "ties": list(tree.get("ties", {}).values())}
-        first = loads(to_yaml(Scenario.model_validate(data))).scenario
+        made = Scenario.model_validate(data)
+        loads(to_yaml(_with_one_voice(made)))  # refuses what is no scenario
+        first = resolve(made)
     made = with_numbers(first.model_copy(update={"beliefs": {}}), numbers)
     inspection = Inspection(read("set: {}"))
     check_worlds(inspection, ("set",), made)
     if inspection.problems:
         raise InputError(inspection.problems[0].message)
     return made
+
+
+def _with_one_voice(scenario: Scenario) -> Scenario:
+    """Return a scenario with what the first holder of a pool says wherever they differ, as a file can state it."""
+    mixed = {path: number.mix[0] for path, number in places(scenario).items() if number.mix}
+    return with_numbers(scenario, mixed)
 
 
 def said(change: Change, first: Scenario, second: Scenario) -> str:
@@ -263,8 +272,7 @@ def _owner(edit: Edit, named: Mapping[str, Key], torn: set[Key]) -> Key:
 def _words_in(item: Any) -> Iterator[str]:
     """Yield every word that could be a name."""
     if isinstance(item, Number):
-        if item.is_ is not None:
-            yield item.is_
+        yield from item.refers
     elif isinstance(item, str):
         yield item
     elif isinstance(item, dict):

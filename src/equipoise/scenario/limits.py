@@ -17,6 +17,8 @@ MOST: dict[str, int] = {
     "agreements": 128,
     "talks": 64,
     "beliefs": 64,
+    "pools": 16,
+    "seed-questions": 100,
     "outlook": 256,
     "strategies.*": 64,
     "dynamics.seasons": 12,

@@ -36,7 +36,7 @@ from equipoise.scenario.effects import (
     TransferEffect,
     ViolenceEffect,
 )
-from equipoise.scenario.number import FiniteKey, Name, Number, refuse_twins
+from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_twins
 from equipoise.scenario.outlook import AnyJudgement
 from equipoise.scenario.policies import Policy
 from equipoise.scenario.strict_part import Grounded, Part
@@ -355,6 +355,35 @@ class Agreement(Grounded):
     breach: tuple[Effect, ...] = ()
 
 
+class Pool(Part):
+    """Holders taken together, each with the same weight, or by how well they judged what is known."""
+
+    holders: Annotated[tuple[Name, ...], Field(min_length=1)]
+    by: Literal["equal", "calibration"] = "equal"
+
+
+PoolOrWeights = Annotated[
+    Annotated[Pool, Tag("<pool>")] | Annotated[dict[Name, Relative], Tag("<each>")],
+    tagged(
+        lambda value: (
+            "<pool>"
+            if isinstance(value, Pool)
+            or (isinstance(value, dict) and isinstance(value.get("holders"), list | tuple))
+            else "<each>"
+        )
+    ),
+]
+
+
+class SeedQuestion(Grounded):
+    """A question whose answer is known, which holders answered before it was: 5 %, 50 % and 95 % quantiles."""
+
+    what: Text | None = None
+    is_: Finite
+    scale: Literal["even", "ratio"] = "even"
+    answers: dict[Name, tuple[Finite, Finite, Finite]]
+
+
 class Then(Policy):
     """The policy a strategy switches to, for good, once `when` holds."""
 
@@ -412,6 +441,8 @@ class Scenario(Part):
     agreements: dict[Name, Agreement] = {}
     talks: dict[Name, Talk] = {}
     beliefs: dict[Name, dict[str, Number]] = {}
+    pools: dict[Name, PoolOrWeights] = {}
+    seed_questions: dict[Name, SeedQuestion] = {}
     outlook: tuple[AnyJudgement, ...] = ()
     strategies: dict[Name, dict[Name, Strategy]]
     widen: Widening | None = None
@@ -432,8 +463,8 @@ __all__ = [
     "BackingLevels", "Calendar", "Channel", "Claim", "Collapse", "CollapsedCondition", "Condition",
     "Conditions", "ControlCondition", "Dated", "Dynamics", "Effect", "EngagedCondition", "Engagement", "Event",
     "Force", "Grounded", "HappenedCondition", "Issue", "Name", "NameOrConditions", "NotHappenedCondition",
-    "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron", "Policy", "PowerCondition",
-    "Receptivity", "Region", "Resentment", "Scenario", "Season", "Slips", "Source", "StandingCondition",
+    "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron", "Policy", "Pool", "PowerCondition",
+    "Receptivity", "Region", "Resentment", "Scenario", "Season", "SeedQuestion", "Slips", "Source", "StandingCondition",
     "Strategy", "Talk", "Term", "Then", "Tie", "TieEffect", "TransferEffect", "Values", "ViolenceCondition",
     "ViolenceDynamics", "ViolenceEffect", "Volatility", "War",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "region": ("regions",),
     "event": ("events",),
     "event or talk": ("events", "talks"),
+    "holder": ("beliefs",),
     "source": ("sources",),
     "claim": ("claims",),
     "quantity": ("quantities",),

@@ -132,6 +132,7 @@ class Number(BaseModel):
     choice: Annotated[dict[FiniteKey, Finite], Field(max_length=MAX_CHOICES)] | None = None
     words: str | None = None
     is_: Name | None = Field(None, alias="is")
+    mix: tuple[Number, ...] | None = None  # not of the file: what each holder of a pool says, picked by `is`
     times: Finite | None = None
     within: Pair | None = None
     certain: Annotated[bool, Field(strict=True)] = False
@@ -180,6 +181,12 @@ class Number(BaseModel):
             raise PydanticCustomError("number", fault)
         return self
 
+    @property
+    def refers(self) -> tuple[str, ...]:
+        """The shared quantities it refers to, through the holders of a pool too."""
+        own = () if self.is_ is None else (self.is_,)
+        return own + tuple(name for part in self.mix or () for name in part.refers)
+
     @model_serializer
     def _shortest(self) -> Any:
         given = self.form
@@ -210,6 +217,8 @@ class Number(BaseModel):
     @property
     def text(self) -> str:
         """The number as the file writes it, without its grounds: `[0.1, 0.3]`, `normal [0.3, 0.05]`."""
+        if self.mix is not None:
+            return " or ".join(dict.fromkeys(part.text for part in self.mix))
         form = self.form
         content = getattr(self, ATTRIBUTES[form])
         if isinstance(content, tuple):

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.number import FORMS, ICD_203
+from equipoise.scenario.number import FORMS, ICD_203, NUMBER_KEYS
 from equipoise.scenario.reading import read
 from equipoise.scenario.value_types import TALK_MODELS
 
@@ -51,6 +51,7 @@ def _number(written_out: dict[str, Any]) -> dict[str, Any]:
     properties = {
         key: {**_without_null(value), **({"enum": sorted(ICD_203)} if key == "words" else {})}
         for key, value in written_out["properties"].items()
+        if key in NUMBER_KEYS
     }
     numbers = {"type": "number"}
     return {

@@ -99,6 +99,14 @@ def _hint(number: Number, allowed: Range) -> str:
 
 def span_of(number: Number, spans: dict[str, Range]) -> Range | None:
     """Return least and greatest value of a number, through the shared quantity it may refer to."""
+    if number.mix is not None:
+        ends = [span_of(part, spans) for part in number.mix]
+        known = [end for end in ends if end is not None]
+        return (
+            (min(low for low, _ in known), max(high for _, high in known))
+            if len(known) == len(ends)
+            else None
+        )
     if number.is_ is None:
         return support(number)
     span = spans.get(number.is_)
@@ -111,6 +119,8 @@ def span_of(number: Number, spans: dict[str, Range]) -> Range | None:
 
 def may_be_zero(number: Number, scenario: Scenario) -> bool:
     """True where a number takes the value 0 with a probability above 0."""
+    if number.mix is not None:
+        return any(may_be_zero(part, scenario) for part in number.mix)
     seen: set[str] = set()
     while number.is_ is not None:
         if number.times == 0 or number.is_ in seen:
@@ -151,8 +161,7 @@ def _check_circles(inspection: Inspection, scenario: Scenario) -> None:
 def circle_of(scenario: Scenario) -> list[str]:
     """Return shared quantities that refer to each other in a circle, in turn; none where there is no circle."""
     graph = {
-        name: {number.is_} & scenario.quantities.keys() if number.is_ else set()
-        for name, number in scenario.quantities.items()
+        name: set(number.refers) & scenario.quantities.keys() for name, number in scenario.quantities.items()
     }
     try:
         TopologicalSorter(graph).prepare()

@@ -19,6 +19,7 @@ from equipoise.scenario.outlook import AS_THINGS_STAND, HappensJudgement, Judgem
 from equipoise.scenario.overlay import range_of
 from equipoise.scenario.phrases import counted
 from equipoise.scenario.places import places, with_numbers
+from equipoise.scenario.pooling import check_pools
 from equipoise.scenario.ranges import check_range, circle_of, fault_of_range, may_be_zero, quantity_spans
 from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import clouts, resolve
@@ -45,6 +46,7 @@ def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str,
         _check_judgement(inspection, ("outlook", index), judgement, scenario)
     for name, talk in scenario.talks.items():
         _check_talk(inspection, ("talks", name), talk, scenario)
+    check_pools(inspection, scenario)
     _check_places(inspection, scenario, spans)
 
 

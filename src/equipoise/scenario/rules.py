@@ -93,6 +93,7 @@ NAMED_BY_KEY: Table[str] = Table(
         "talks.*.issues.*.salience": "actor",
         "talks.*.issues.*.reservation": "actor",
         "strategies": "patron",
+        "seed-questions.*.answers": "holder",
         "strategies.*.*.decide": "event",
     }
     | {f"EFFECT.{key}{'.*' * n}": kind for key, e in EFFECTS.items() for n, kind in enumerate(e.keys)}
@@ -105,6 +106,7 @@ NAMED_BY_VALUE: Table[str] = Table(
         "focus": "patron",
         "claims.*.source": "source",
         "ties.*.between.*": "actor",
+        "pools.*.holders.*": "holder",
         "dynamics.seasons.*.regions.*": "region",
         "events.*.requires.*": "event or talk",
         "events.*.unless.*": "event or talk",

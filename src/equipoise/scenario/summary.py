@@ -43,6 +43,7 @@ def summary(scenario: Scenario, *, written: Collection[str] | None = None) -> di
         "agreements": [_agreement(name, one, scenario) for name, one in scenario.agreements.items()],
         "numbers": _numbers(scenario, written),
         "beliefs": {holder: len(overlay) for holder, overlay in scenario.beliefs.items()},
+        "pools": list(scenario.pools),
         "strategies": {patron: list(group) for patron, group in scenario.strategies.items()},
     }
 

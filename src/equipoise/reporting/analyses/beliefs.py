@@ -19,6 +19,7 @@ from equipoise.reporting.phrases import (
     percent,
     plus_minus,
     sentence,
+    significant,
     unbroken,
     within,
 )
@@ -44,7 +45,49 @@ def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
             deciding(result, scenario),
             Points(tuple(said(row, scenario) for row in result["holders"] if row["beliefs"])),
         ]
+    for pool in result["pools"]:
+        out += [Paragraph(pool_said(pool)), pool_table(pool, Names.of(scenario))]
     return out
+
+
+def pool_said(pool: Result) -> str:
+    """Say what a pool would choose, and what knowing who is right would be worth."""
+    start = f"Under the pool {pool['pool']} the best strategy is {quoted(pool['best_title'])}"
+    if all(row["best"] == pool["best"] for row in pool["holders"]):
+        return f"{start}, as under each of its holders: their disagreement does not matter for the choice."
+    value = f"Knowing which of them is right would be worth {_gap(pool['value_of_knowing'])}"
+    if not pool["told_apart"]:
+        return f"{start}. {value}: not told apart from nothing."
+    most = max(pool["holders"], key=lambda row: row["weight"] * (row["gives_up"]["mean"] or 0.0))
+    return f"{start}. {value}; most of it hangs on whether {within(most['title'])} is."
+
+
+def pool_table(pool: Result, names: Names) -> Table:
+    """Each holder of a pool: weight, choice, what the pool's choice gives up where it is right, and without it."""
+    scored = bool(pool["questions"])
+    scores = (Column("Calibration", "number"), Column("Information", "number")) if scored else ()
+    columns = (
+        Column("Holder"), Column("Weight", "number"), *scores, Column("Its best"),
+        Column("The pool's gives up", "number"), Column("Best without it"),
+    )  # fmt: skip
+    rows = []
+    for row in pool["holders"]:
+        marks = (significant(row["calibration"]), significant(row["information"])) if scored else ()
+        other = Cell(row["best_title"], "first") if row["best"] != pool["best"] else row["best_title"]
+        without = names.strategy(row["without"] or "") or DASH
+        rows.append(
+            (sentence(row["title"]), percent(row["weight"]), *marks, other, _gap(row["gives_up"]), without)
+        )
+    how = {
+        "weights": "Weights as the scenario gives them.",
+        "equal": "Every holder weighs the same.",
+        "calibration": f"Weights: calibration · information on {counted(pool['questions'], 'seed question')} (Cooke).",
+    }[pool["by"]]
+    note = (
+        f"{how} Each state takes one holder's numbers. Gives up: what the holder's best pays more than the pool's "
+        "where the holder is right, with its 95 % interval."
+    )
+    return Table(f"Whose disagreement matters in the pool {pool['pool']}", columns, tuple(rows), note)
 
 
 def quoted(name: str) -> str:

@@ -91,6 +91,8 @@ def beliefs(context: RunView) -> Section:
 
 def in_words(value: Number, scenario: Scenario | None = None) -> str:
     """Say what a number of the file says: `from 0.03 to 0.12, most likely 0.06`."""
+    if value.mix is not None:
+        return listed(list(dict.fromkeys(in_words(part, scenario) for part in value.mix)), last="or")
     if value.value is not None:
         return significant(value.value)
     for pair in (value.uniform,):
