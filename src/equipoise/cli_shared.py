@@ -127,7 +127,7 @@ def _drop_output() -> None:
 def measure(context: click.Context, yardstick: str) -> None:
     """Say chances in a yardstick's words for as long as the command lasts."""
     if yardstick != "icd203":
-        from equipoise.reporting import phrases
+        from equipoise.scenario import phrases
 
         context.with_resource(phrases.yardstick(yardstick))  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.reporting import phrases
+from equipoise.scenario import phrases
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table
-from equipoise.reporting.phrases import unbroken
 from equipoise.reporting.terminal import console, show
 from equipoise.reporting.typesetting import broken, plain, set_prose, set_table, set_term, wide
+from equipoise.scenario.phrases import unbroken
 
 WORDS = st.text("abcdefgh-.“”é国", min_size=1, max_size=14)
 TEXTS = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)

@@ -13,7 +13,9 @@ from equipoise.evidence import BASES
 from equipoise.findings.found import DifferenceFound, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.reporting.blocks import Remark
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView, look
+from equipoise.scenario.likelihood import confidence
+from equipoise.scenario.phrases import (
     count,
     counted,
     interval,
@@ -23,8 +25,6 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.reporting.run_view import RunView, look
-from equipoise.scenario.likelihood import confidence
 
 
 def answer(context: RunView) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Column, Remark, Table
-from equipoise.reporting.phrases import (
+from equipoise.scenario.likelihood import say
+from equipoise.scenario.phrases import (
     count,
     counted,
     current_yardstick,
@@ -19,7 +20,6 @@ from equipoise.reporting.phrases import (
     sentence,
     within,
 )
-from equipoise.scenario.likelihood import say
 
 WEEKS_A_YEAR = 52
 

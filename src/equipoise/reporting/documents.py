@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Table, Terms
-from equipoise.reporting.phrases import DASH, sentence, significant
+from equipoise.scenario.phrases import DASH, sentence, significant
 
 MOST_ITEMS = 12
 """Longest list of plain values written out in a line."""

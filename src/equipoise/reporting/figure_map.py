@@ -15,10 +15,10 @@ from equipoise.reporting import maps
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, HALO, INK, VERMILION, Drawing, Frame
 from equipoise.reporting.maps import Point, Tie
-from equipoise.reporting.phrases import number
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
+from equipoise.scenario.phrases import number
 
 if TYPE_CHECKING:
     import altair

@@ -14,8 +14,8 @@ from equipoise.findings.hedges import SAID
 from equipoise.reporting import charts, tables
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
-from equipoise.reporting.phrases import DASH, multiple, number, percent, significant
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.phrases import DASH, multiple, number, percent, significant
 
 if TYPE_CHECKING:
     import altair

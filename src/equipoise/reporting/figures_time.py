@@ -12,8 +12,8 @@ from equipoise.findings.found import Entry
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, VERMILION, Drawing, Frame
-from equipoise.reporting.phrases import DASH, chance, day, number, percent, sentence
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.phrases import DASH, chance, day, number, percent, sentence
 
 if TYPE_CHECKING:
     import altair

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from equipoise.files import write_text
 from equipoise.findings.found import Run
 from equipoise.reporting.pages import sections
-from equipoise.reporting.phrases import THIN, counted, day
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import THIN, counted, day
 
 if TYPE_CHECKING:
     from jinja2 import Environment

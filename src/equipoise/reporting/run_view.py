@@ -15,9 +15,9 @@ from typing import Any
 from equipoise.evidence import trace
 from equipoise.findings.found import Run, StrategyFound
 from equipoise.findings.hedges import Kind
-from equipoise.reporting.phrases import within
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import within
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from equipoise.errors import InputError
 from equipoise.findings.found import StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
 from equipoise.reporting.blocks import Cell, Column, Table
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario.phrases import (
     DASH,
     chance,
     count,
@@ -25,7 +26,6 @@ from equipoise.reporting.phrases import (
     significant,
     unbroken,
 )
-from equipoise.reporting.run_view import RunView
 from equipoise.scoring.base_rates import WEEKS_A_YEAR, yearly_chance
 
 NUMBER: Literal["number"] = "number"

@@ -14,10 +14,10 @@ from equipoise.reporting import check_tables, tables
 from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
 from equipoise.reporting.documents import blocks_of
-from equipoise.reporting.phrases import count, day
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.typesetting import GAP, Line, set_prose, set_table, set_term, wide
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import count, day
 from equipoise.text import printable
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from equipoise.reporting.blocks import Cell, Table
-from equipoise.reporting.phrases import THIN
+from equipoise.scenario.phrases import THIN
 
 Line = tuple[tuple[str, str], ...]
 """A line as pieces of text, each with its tone: that of a cell, `head`, `rule`, `note` or none."""

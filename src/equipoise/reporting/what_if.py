@@ -12,10 +12,10 @@ from equipoise.findings.found import Found, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.findings.what_if import WhatIf
 from equipoise.reporting.pages.grounds import in_words
-from equipoise.reporting.phrases import interval, listed, multiple, number, percent, sentence, significant
 from equipoise.scenario import Number, Scenario, wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, allowed, asked_for
+from equipoise.scenario.phrases import interval, listed, multiple, number, percent, sentence, significant
 
 ADVICE = {
     Kind.HEDGE: "Stay close to rivals at once",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
-from equipoise.reporting.phrases import day, number, percent, sentence
 from equipoise.reporting.what_if import WhatIfView
+from equipoise.scenario.phrases import day, number, percent, sentence
 
 if TYPE_CHECKING:
     import altair

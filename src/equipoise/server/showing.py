@@ -12,13 +12,13 @@ from equipoise.findings.what_if import WhatIf
 from equipoise.reporting import what_if as said
 from equipoise.reporting import what_if_figures as figures
 from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
-from equipoise.reporting.phrases import count
 from equipoise.reporting.svg import png_of, svg_of
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario import Number, Scenario
 from equipoise.scenario.moving import way_of
 from equipoise.scenario.number import support
 from equipoise.scenario.outline import magnitudes
+from equipoise.scenario.phrases import count
 from equipoise.server.asked import Shown, ShownChange, ShownFigure, ShownLever, ShownOrder
 from equipoise.server.session import Session
 from equipoise.server.view import View

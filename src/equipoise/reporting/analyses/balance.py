@@ -14,10 +14,10 @@ from equipoise.reporting import charts
 from equipoise.reporting.analyses import balance_map
 from equipoise.reporting.blocks import Block, Column, Paragraph, Points, Section, Table
 from equipoise.reporting.drawing import PURPLE, Drawing, draw
-from equipoise.reporting.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
 
 Result = Mapping[str, Any]
 MEASURES = {

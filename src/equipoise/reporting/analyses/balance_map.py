@@ -13,8 +13,8 @@ from equipoise.reporting import maps
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, HALO, ORANGE, PALETTE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.figure_map import places
-from equipoise.reporting.phrases import number, percent
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.phrases import number, percent
 
 if TYPE_CHECKING:
     import altair

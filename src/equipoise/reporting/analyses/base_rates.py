@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Paragraph, Table
-from equipoise.reporting.phrases import DASH, THIN, count, sentence
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import DASH, THIN, count, sentence
 
 Row = Mapping[str, Any]
 

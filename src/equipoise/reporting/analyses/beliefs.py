@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
@@ -23,10 +27,6 @@ from equipoise.reporting.phrases import (
     unbroken,
     within,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario import wording
-from equipoise.scenario.display_names import Names
-from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Table
-from equipoise.reporting.phrases import count, counted, interval, number, percent, sentence
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import count, counted, interval, number, percent, sentence
 
 Found = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Table
-from equipoise.reporting.phrases import DASH, number, percent, sentence
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import DASH, number, percent, sentence
 
 Found = Mapping[str, Any]
 TOP = 10

@@ -9,10 +9,10 @@ from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.analyses import explore_tables as shown
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
 from equipoise.reporting.drawing import Drawing, draw
-from equipoise.reporting.phrases import count
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import count
 
 Found = shown.Found
 CURVES = 2

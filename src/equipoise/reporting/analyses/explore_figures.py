@@ -20,9 +20,9 @@ from equipoise.reporting.drawing import (
     Drawing,
     Frame,
 )
-from equipoise.reporting.phrases import number, percent, sentence, significant
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import number, percent, sentence, significant
 
 if TYPE_CHECKING:
     import altair

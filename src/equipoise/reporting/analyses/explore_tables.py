@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Points, Table
-from equipoise.reporting.phrases import (
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import (
     DASH,
     MINUS,
     chance,
@@ -21,7 +22,6 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.scenario.display_names import Names
 
 Found = Mapping[str, Any]
 TOP = 10

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
@@ -21,9 +24,6 @@ from equipoise.reporting.phrases import (
     plus_minus,
     sentence,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario.display_names import Names
-from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
 MOST = 12

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Remark, Section, Table
 from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
-from equipoise.reporting.phrases import DASH, count, interval, listed, number, plus_minus, sentence
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import DASH, count, interval, listed, number, plus_minus, sentence
 
 if TYPE_CHECKING:
     import altair

@@ -8,7 +8,10 @@ from typing import Any
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Section, Table
 from equipoise.reporting.drawing import ORANGE, Drawing, draw
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import (
     DASH,
     MINUS,
     count,
@@ -18,9 +21,6 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario.display_names import Names
-from equipoise.scenario.model import Scenario
 
 Result = Mapping[str, Any]
 CLEAR = 0.9

@@ -7,7 +7,10 @@ from equipoise.reporting.analyses import why_tables as shown
 from equipoise.reporting.analyses.why_tables import Found
 from equipoise.reporting.blocks import Block, Heading, Points, Remark, Section
 from equipoise.reporting.drawing import draw
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import (
     chance,
     counted,
     day,
@@ -18,9 +21,6 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario import wording
-from equipoise.scenario.model import Scenario
 
 INDIFFERENT = 0.1
 """Below this share of what is at stake as stated, goals that make an act best amount to not caring."""

@@ -10,7 +10,7 @@ from equipoise.reporting.analyses import why_tables as shown
 from equipoise.reporting.analyses.why_tables import Found
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import DASHES, PALETTE, Drawing, Frame
-from equipoise.reporting.phrases import percent, significant
+from equipoise.scenario.phrases import percent, significant
 
 if TYPE_CHECKING:
     import altair

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from equipoise.reporting.blocks import Cell, Column, Table
-from equipoise.reporting.phrases import (
+from equipoise.scenario import wording
+from equipoise.scenario.phrases import (
     DASH,
     MINUS,
     chance,
@@ -19,7 +20,6 @@ from equipoise.reporting.phrases import (
     sentence,
     significant,
 )
-from equipoise.scenario import wording
 
 Found = Mapping[str, Any]
 TOP = 8

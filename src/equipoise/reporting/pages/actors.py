@@ -6,7 +6,10 @@ from equipoise.findings.hedges import SAID
 from equipoise.reporting import figure_map
 from equipoise.reporting.blocks import Column, Paragraph, Section, Table
 from equipoise.reporting.drawing import draw
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.number import Number
+from equipoise.scenario.phrases import (
     DASH,
     counted,
     listed,
@@ -14,9 +17,6 @@ from equipoise.reporting.phrases import (
     percent,
     sentence,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario import wording
-from equipoise.scenario.number import Number
 
 
 def ways(context: RunView) -> Section | None:

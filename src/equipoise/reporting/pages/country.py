@@ -6,8 +6,8 @@ from equipoise.reporting import figures, figures_time, tables
 from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.pages.judgement import drawn
-from equipoise.reporting.phrases import chance, counted, day, sentence, within
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.phrases import chance, counted, day, sentence, within
 from equipoise.scoring import reference_classes
 
 MOST_NAMED = 2

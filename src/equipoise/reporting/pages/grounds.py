@@ -18,7 +18,11 @@ from equipoise.reporting.blocks import (
     Table,
     Terms,
 )
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import Scenario, wording
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.number import Number
+from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
@@ -29,10 +33,6 @@ from equipoise.reporting.phrases import (
     significant,
     unbroken,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario import Scenario, wording
-from equipoise.scenario.display_names import Names
-from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 
 MOST_ROWS = 60

@@ -11,7 +11,9 @@ from equipoise.reporting import figures, tables
 from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
 from equipoise.reporting.drawing import Drawing, draw
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario.likelihood import YARDSTICKS
+from equipoise.scenario.phrases import (
     count,
     counted,
     current_yardstick,
@@ -21,8 +23,6 @@ from equipoise.reporting.phrases import (
     percent,
     sentence,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario.likelihood import YARDSTICKS
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
