@@ -9,6 +9,7 @@ import pytest
 from equipoise import load
 from equipoise.alignment import study_balance
 from equipoise.bargaining import study_talk
+from equipoise.reporting import render
 from equipoise.reporting.analyses import (
     balance,
     balance_map,
@@ -21,7 +22,7 @@ from equipoise.reporting.analyses import (
 from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.drawing import draw
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario import phrases, render
+from equipoise.scenario import phrases
 
 HOSTILE = "<script>alert('x')</script>"
 
