@@ -268,3 +268,83 @@ def test_every_rule_is_judged_in_its_own_direction():
     assert not by_rule["certainty-equivalent", 0.5].best
     assert by_rule["certainty-equivalent", 10.0].best
     assert MEAN.worth(f) == pytest.approx([1.0, 0.6])
+
+
+@pytest.fixture(scope="module")
+def accounted():
+    return duel(DOUBTS | {
+        "hypotheses": {
+            "fears": {"what": "It fears the worst", "beliefs": "north", "rule": "maximin", "prior": 3},
+            "spites": {"what": "It wants the south to lose", "goals": {"influence": 0, "rivals.south": 2}},
+            "careful": {"what": "It bears no gamble", "rule": "certainty-equivalent", "options": {"aversion": 20}},
+            "other": {"what": "The south wants its own", "patron": "south"},
+        }
+    })  # fmt: skip
+
+
+def test_hypotheses_of_the_file_are_weighed_for_their_patron(accounted):
+    found = equipoise.why(accounted, does="court-only", futures=512, seed=2, workers=1)
+    by_name = {h["name"]: h for h in found["likely"]["hypotheses"]}
+    assert set(by_name) == {"fears", "spites", "careful"}
+    assert {name: h["prior"] for name, h in by_name.items()} == {
+        "fears": 0.6, "spites": pytest.approx(0.2), "careful": pytest.approx(0.2),
+    }  # fmt: skip
+    assert found["words"]["hypotheses"]["spites"] == "It wants the south to lose"
+
+
+def test_the_goals_of_a_hypothesis_are_those_of_a_file_that_states_them(accounted):
+    """An independent road: the goals written into the file, and each way's chance worked out from its payoffs."""
+    found = equipoise.why(accounted, does="court-only", futures=512, seed=2, workers=1)
+    (spites,) = [h for h in found["likely"]["hypotheses"] if h["name"] == "spites"]
+    certain = {f"patrons.north.values.{key}": None for key in ("power", "order", "violence")}
+    # what is left uncertain in DOUBTS is drawn, so a file without it needs the same draws: all goals are set here
+    goals = {
+        "influence": 0,
+        "rivals.south": 2,
+        "power.league": 0,
+        "order.holds": 0,
+        "order.chaos": 0,
+        "violence": 0,
+    }
+    told = with_changes(accounted, {
+        "hypotheses": {"spites": {"what": "All of them set", "goals": goals}},
+        "events.turn.effects": [{"values": {"north": {"rivals.south": 0.4, "order.chaos": -0.3}}}],
+    })  # fmt: skip
+    stated = with_changes(told, certain | {
+        "patrons.north.values.influence": 0, "patrons.north.values.rivals": {"south": 2}, "hypotheses": None,
+    })  # fmt: skip
+    one = equipoise.why(told, does="court-only", futures=512, seed=2, workers=1)["likely"]
+    worth = staged(stated, states=32, chance=16)
+    worth.sample.seed = 2
+    means = Stage(
+        Sample(worth.sample.scenario, states=32, chance=16, seed=2, workers=1), "north", worth.act, {}
+    ).payoff().mean(axis=1)  # fmt: skip
+    at = one["looseness"].index(min(one["looseness"], key=lambda x: abs(x - 1)))
+    odds = np.exp((means - means.max()) / (one["looseness"][at] * means.std()))
+    expected = (odds / odds.sum())[list(worth.ways).index("court-only")]
+    assert one["hypotheses"][0]["chance"][at] == pytest.approx(expected, rel=1e-4)
+    assert spites["chance"] != one["hypotheses"][0]["chance"]
+
+
+def test_an_option_that_the_rule_of_a_hypothesis_does_not_have_is_refused(situation):
+    data = with_changes(
+        situation, {"hypotheses": {"x": {"what": "X", "rule": "maximin", "options": {"share": 0.1}}}}
+    )
+    with pytest.raises(InputError, match=r"maximin has no option 'share'"):
+        equipoise.why(data, does="even", futures=256, workers=1)
+
+
+def test_hypotheses_change_no_run(situation, accounted):
+    one, other = (
+        equipoise.run(data, futures=256, workers=1).summary["strategies"] for data in (situation, accounted)
+    )
+    assert one == other
+
+
+def test_the_rules_of_the_file_are_the_metrics():
+    from typing import get_args
+
+    from equipoise.findings.metrics import METRICS
+    from equipoise.scenario.value_types import ChoiceRule
+
+    assert set(get_args(ChoiceRule)) == set(METRICS)

@@ -77,6 +77,8 @@ SHAPE = [
     "outlook-above-one",
     "outlook-given-unknown",
     "outlook-within-no-week",
+    "hypotheses-rule",
+    "hypotheses-what",
 ]
 
 

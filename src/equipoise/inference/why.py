@@ -19,7 +19,7 @@ from equipoise.inference.acts import Act
 from equipoise.inference.believes import Believes, believed
 from equipoise.inference.hypotheses import Account, Likely, Seen, weigh
 from equipoise.inference.playing import Stage, taste, wants_of
-from equipoise.inference.rules import LIKELY, MEAN, Verdict, judged
+from equipoise.inference.rules import LIKELY, MEAN, Rule, Verdict, judged
 from equipoise.inference.wants import (
     FELT,
     Alone,
@@ -190,6 +190,22 @@ def explain(asked: Asked) -> Why:
     return Why(
         asked.patron, done, _day(act), kept, tuple(way for way in first.ways if way not in kept), asked.beliefs,
         under, singles, suited, believes, likely, reasons, any(one.within_reach for one in reasons),
+    )  # fmt: skip
+
+
+def written(scenario: Scenario, patron: str) -> tuple[Account, ...]:
+    """Return the hypotheses about a patron that stand in the file.
+
+    Raises:
+        InputError: an option that the rule does not have.
+    """
+    own = {name: h for name, h in scenario.hypotheses.items() if (h.patron or scenario.focus) == patron}
+    return tuple(
+        Account(
+            name, h.what, h.beliefs, Rule(h.rule, h.options),
+            {f"patrons.{patron}.values.{weight}": np.array(value) for weight, value in h.goals.items()}, h.prior,
+        )
+        for name, h in own.items()
     )  # fmt: skip
 
 

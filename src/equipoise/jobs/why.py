@@ -62,7 +62,7 @@ def why(
     """
     from equipoise.evidence import under_beliefs
     from equipoise.inference.acts import acts_of
-    from equipoise.inference.why import Asked, explain
+    from equipoise.inference.why import Asked, explain, written
 
     file = load(source)
     kept = study_for(study, file)
@@ -78,9 +78,10 @@ def why(
     states = states_of(futures, chance, seed)
     dated, acts = acts_of(scenario, patron, done, days)
     count = _Count(progress)
+    accounts = written(dated, patron)
     result = explain(
         Asked(
-            dated, patron, acts, (), beliefs, within, dict(with_ or {}), states, chance, seed, workers, count
+            dated, patron, acts, accounts, beliefs, within, dict(with_ or {}), states, chance, seed, workers, count
         )
     )  # fmt: skip
     asked = header(

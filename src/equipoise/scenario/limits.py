@@ -20,6 +20,7 @@ MOST: dict[str, int] = {
     "pools": 16,
     "seed-questions": 100,
     "outlook": 256,
+    "hypotheses": 64,
     "strategies.*": 64,
     "dynamics.seasons": 12,
     "events.*.when": 16,

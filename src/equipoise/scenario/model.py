@@ -47,6 +47,7 @@ from equipoise.scenario.value_types import (
     TALK_MODELS,
     ZERO,
     Channel,
+    ChoiceRule,
     Clout,
     Day,
     DayOrName,
@@ -420,6 +421,18 @@ class Changes(Part):
     set_: dict[str, Number] = {}
 
 
+class Hypothesis(Grounded):
+    """An account of why a patron acts as it does: whose beliefs it acts on, what it wants, how it chooses."""
+
+    what: Text
+    patron: Name | None = None
+    beliefs: Name | None = None
+    goals: dict[str, Finite] = {}
+    rule: ChoiceRule = "laplace"
+    options: dict[Name, Finite] = {}
+    prior: Relative = 1.0
+
+
 class Scenario(Part):
     """A whole situation, as one file says it."""
 
@@ -444,6 +457,7 @@ class Scenario(Part):
     pools: dict[Name, PoolOrWeights] = {}
     seed_questions: dict[Name, SeedQuestion] = {}
     outlook: tuple[AnyJudgement, ...] = ()
+    hypotheses: dict[Name, Hypothesis] = {}
     strategies: dict[Name, dict[Name, Strategy]]
     widen: Widening | None = None
     set_: dict[str, Number] = {}
@@ -462,8 +476,8 @@ __all__ = [
     "CHANNELS", "CONDITIONS", "ONE", "TALK_MODELS", "ZERO", "Agreement", "AllOrNames", "BackingCondition",
     "BackingLevels", "Calendar", "Channel", "Claim", "Collapse", "CollapsedCondition", "Condition",
     "Conditions", "ControlCondition", "Dated", "Dynamics", "Effect", "EngagedCondition", "Engagement", "Event",
-    "Force", "Grounded", "HappenedCondition", "Issue", "Name", "NameOrConditions", "NotHappenedCondition",
-    "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron", "Policy", "Pool", "PowerCondition",
+    "Force", "Grounded", "HappenedCondition", "Hypothesis", "Issue", "Name", "NameOrConditions", 
+    "NotHappenedCondition", "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron", "Policy", "Pool", "PowerCondition",
     "Receptivity", "Region", "Resentment", "Scenario", "Season", "SeedQuestion", "Slips", "Source", "StandingCondition",
     "Strategy", "Talk", "Term", "Then", "Tie", "TieEffect", "TransferEffect", "Values", "ViolenceCondition",
     "ViolenceDynamics", "ViolenceEffect", "Volatility", "War",

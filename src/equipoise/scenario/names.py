@@ -9,6 +9,10 @@ from equipoise.scenario.value_types import CHANNELS, OTHERS, TALK_MODELS, is_day
 from equipoise.text import alike
 
 SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
+FIXED = {
+    "terminal": "`terminal` weighs the whole run against its end; an event cannot change it, nor is it a goal",
+    "exposure": "`exposure` says how near violence is; the goal is `violence`",
+}
 ORDERS = ("holds", "settlement", "chaos")
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -22,6 +26,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "source": ("sources",),
     "claim": ("claims",),
     "quantity": ("quantities",),
+    "holder of beliefs": ("beliefs",),
 }
 """Where the names of each kind are given."""
 
@@ -135,9 +140,8 @@ def _check_weights(inspection: Inspection, path: Path, node: Node, known: dict[s
         return
     allowed = weights(known["force"], known["patron"], known["region"])
     for key in node.value:
-        if key == "terminal":
-            message = "`terminal` weighs the whole run against its end; an event cannot change it"
-            inspection.add((*path, key), message, at_key=True)
+        if key == "terminal" or (key == "exposure" and path[0] == "hypotheses"):
+            inspection.add((*path, key), FIXED[key], at_key=True)
         elif key not in allowed:
             hint = inspection.nearest(key, allowed)
             inspection.add((*path, key), f"{quoted(key)} is not a weight of a patron", hint, at_key=True)

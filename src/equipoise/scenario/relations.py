@@ -10,6 +10,7 @@ from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import (
     Condition,
     Effect,
+    Hypothesis,
     Issue,
     Number,
     Scenario,
@@ -44,6 +45,8 @@ def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str,
         _check_condition(inspection, path, condition)
     for index, judgement in enumerate(scenario.outlook):
         _check_judgement(inspection, ("outlook", index), judgement, scenario)
+    for name, hypothesis in scenario.hypotheses.items():
+        _check_hypothesis(inspection, ("hypotheses", name), hypothesis, spans)
     for name, talk in scenario.talks.items():
         _check_talk(inspection, ("talks", name), talk, scenario)
     check_pools(inspection, scenario)
@@ -219,6 +222,16 @@ def _check_judgement(inspection: Inspection, path: Path, judgement: Judgement, s
     if isinstance(judgement, HappensJudgement) and judgement.given == AS_THINGS_STAND:
         message = "as things stand no event or talk takes place; nothing can be judged to happen"
         inspection.add((*path, "given"), message, "remove it")
+
+
+def _check_hypothesis(
+    inspection: Inspection, path: Path, hypothesis: Hypothesis, spans: dict[str, Range]
+) -> None:
+    for weight, value in hypothesis.goals.items():
+        allowed = range_of(f"patrons.*.values.{weight}")
+        check_range(inspection, (*path, "goals", weight), Number(value=value), allowed, spans)
+    if not hypothesis.prior > 0 and inspection.whole(*path):
+        inspection.add((*path, "prior"), "what is impossible before stays so", "leave the hypothesis out")
 
 
 def _check_talk(inspection: Inspection, path: Path, talk: Talk, scenario: Scenario) -> None:

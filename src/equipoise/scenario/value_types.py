@@ -140,6 +140,11 @@ NumberOrStart = Annotated[
 Channel = Literal["troops", "money"]
 Order = Literal["holds", "settlement", "chaos", "takeover"]
 """What the country may be in, in any week."""
+ChoiceRule = Literal[
+    "maximin", "maximax", "hurwicz", "laplace", "minimax-regret", "regret-p90", "mean-variance",
+    "undesirable-deviations", "percentile-skewness", "percentile-peakedness", "starr", "cvar5", "certainty-equivalent",
+]  # fmt: skip
+"""By what somebody may choose: the robustness metrics (`findings.metrics`), of which `laplace` is the mean payoff."""
 TALK_MODELS = (
     "compromise",
     "weighted-median",
