@@ -28,6 +28,7 @@ ROOMS = [
     "exploration",
     "inference",
     "scoring",
+    "briefing",
     "reporting",
     "server",
 ]

@@ -49,10 +49,10 @@ def test_the_result_is_on_disk_before_the_additions(study):
 def test_all_are_made_in_steps_that_go_up_to_the_number_wanted(study):
     steps = []
     assert additions.add(study, progress=lambda *at: steps.append(at)) == []
-    assert files(study) == ["balance", "talks", "trace"]
+    assert files(study) == ["balance", "brief", "talks", "trace"]
     done, wanted = zip(*steps, strict=True)
     assert list(done) == sorted(done)
-    assert set(wanted) == {done[-1]} == {1 + len(study.scenario.talks) + 2 * balance.DRAWS_WITH_RUN + 1}
+    assert set(wanted) == {done[-1]} == {2 + len(study.scenario.talks) + 2 * balance.DRAWS_WITH_RUN + 1}
 
 
 def test_one_that_takes_too_long_is_left_out_and_said(study, monkeypatch):
@@ -61,7 +61,7 @@ def test_one_that_takes_too_long_is_left_out_and_said(study, monkeypatch):
     (said,) = additions.add(study, seconds=20)
     assert time.monotonic() - began < 55
     assert said.startswith("talks: not done within 20 seconds; `equipoise talks SCENARIO --study ")
-    assert files(study) == ["balance", "trace"]
+    assert files(study) == ["balance", "brief", "trace"]
     assert signal.getsignal(signal.SIGINT) is before
     assert (study.folder.path / "report.html").is_file()
 
@@ -75,7 +75,7 @@ def test_ctrl_c_leaves_out_the_one_at_work_and_those_after_it(study, monkeypatch
     monkeypatch.setattr(signal, "getsignal", lambda _: signal.default_int_handler)
     said = additions.add(study)
     assert [text.split(";")[0] for text in said] == ["talks: interrupted", "balance: interrupted"]
-    assert files(study) == ["trace"]
+    assert files(study) == ["brief", "trace"]
     assert (study.folder.path / "report.html").is_file()
 
 
@@ -88,7 +88,7 @@ def test_a_report_that_is_cut_off_is_left_out_and_said(study, monkeypatch):
     monkeypatch.setattr(signal, "getsignal", lambda _: signal.default_int_handler)
     (said,) = additions.add(study)
     assert said == f"report: interrupted; `equipoise report {study.folder.path}` makes it."
-    assert files(study) == ["balance", "talks", "trace"]
+    assert files(study) == ["balance", "brief", "talks", "trace"]
 
 
 def test_a_report_that_takes_too_long_is_left_out_and_said(study, monkeypatch):

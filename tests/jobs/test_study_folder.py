@@ -80,7 +80,7 @@ def test_opened_again_it_knows_what_was_asked(tmp_path):
 
 
 def test_analyses_are_kept_by_name_and_found_by_the_report(written):
-    assert set(written.analyses) == {"trace", "talks", "balance"}
+    assert set(written.analyses) == {"trace", "brief", "talks", "balance"}
     kept = equipoise.talks("two-valleys", model="median", draws=16, study=written)
     again = equipoise.open_study(written.folder.path)
     assert again.analyses["talks"] == json.loads(json.dumps(kept.to_dict()))

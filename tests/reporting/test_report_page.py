@@ -38,8 +38,8 @@ class Reader(HTMLParser):
 def test_every_section_is_there_and_the_contents_lead_to_it(page):
     read = Reader(page)
     keys = re.findall(r'<section id="([^"]+)"', page)
-    assert len(keys) == len(PAGES)
-    assert keys[0] == "answer"
+    assert len(keys) == 1 + len(PAGES)
+    assert keys[:2] == ["brief", "answer"]
     assert keys[-1] == "left-out"
     inner = [link[1:] for link in read.links if link.startswith("#")]
     assert set(inner) <= set(read.ids)
@@ -203,8 +203,8 @@ def test_the_same_run_gives_the_same_bytes(golden, page):
 
 def test_a_page_of_every_analysis_stands_in_the_report(golden):
     html = render(golden.found, golden.scenario, analyses=golden.analyses)
-    assert set(golden.analyses) == {"balance", "beliefs", "explore", "game", "optimise", "talks", "trace"}
-    for name in golden.analyses.keys() - {"trace"}:
+    assert set(golden.analyses) == {"balance", "beliefs", "brief", "explore", "game", "optimise", "talks", "trace"}
+    for name in golden.analyses.keys() - {"trace", "brief"}:
         assert f'<section id="analysis-{name}"' in html
     assert not re.search(r"\bNone\b|\bnan\b", " ".join(Reader(html).text))
 

@@ -24,6 +24,7 @@ from equipoise.exploration.information import Information, Reveal, Worth, evpi, 
 from equipoise.exploration.overview import ExploreResult, explore, worded
 from equipoise.exploration.prim import Limit, Step, inside, peel, quasi_p
 from equipoise.exploration.sensitivity import Drivers, Index, drivers, first_order
+from equipoise.exploration.signs import Look, Share, Sign, foretelling, signs, turning_signs
 from equipoise.exploration.smooth import Smooth
 from equipoise.exploration.tipping import (
     Crossing,
@@ -58,11 +59,14 @@ __all__ = [
     "Input",
     "Level",
     "Limit",
+    "Look",
     "Outcome",
     "Override",
     "PairMap",
     "Resentment",
     "Reveal",
+    "Share",
+    "Sign",
     "Smooth",
     "Step",
     "Tip",
@@ -81,6 +85,7 @@ __all__ = [
     "explore",
     "failing",
     "first_order",
+    "foretelling",
     "indicators",
     "information",
     "inside",
@@ -93,9 +98,11 @@ __all__ = [
     "quasi_p",
     "resentment",
     "reveals",
+    "signs",
     "smallest_flips",
     "tipping_points",
     "tree",
+    "turning_signs",
     "under_each",
     "worded",
 ]

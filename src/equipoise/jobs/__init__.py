@@ -21,15 +21,18 @@ class Job:
             `reporting/analyses/NAME.py` shows it on the terminal and in the report.
         with_run: whether every run with a study folder makes it too (`additions.py`), by the function `with_run`
             of that file, in as many steps as `steps` of that file says; none where it says 0.
+        again: the command that makes it for a study, where that is not `NAME SCENARIO --study DIR`.
     """
 
     file: str
     filed: bool = False
     with_run: bool = False
+    again: str = "{name} SCENARIO --study {folder}"
 
 
 JOBS: dict[str, Job] = {
     "trace": Job("trace", filed=True, with_run=True),
+    "brief": Job("brief", filed=True, with_run=True, again="report {folder}"),
     "talks": Job("talks", filed=True, with_run=True),
     "balance": Job("balance", filed=True, with_run=True),
     "base_rates": Job("base_rates"),

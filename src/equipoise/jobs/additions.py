@@ -69,7 +69,7 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
     for name, steps in each.items():
         if not steps:
             continue
-        command = f"equipoise {name} SCENARIO --study {folder.path}"
+        command = f"equipoise {JOBS[name].again.format(name=name, folder=folder.path)}"
         if stopped:
             left_out.append(f"{name}: interrupted; `{command}` makes it.")
         else:

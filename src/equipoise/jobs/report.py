@@ -1,25 +1,38 @@
-"""Report: the page of a study, written again."""
+"""Report: the page of a study, written again, or the brief alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, header
+from equipoise.jobs.brief import brief as brief_of
 from equipoise.jobs.study import Study, study_of
 
 
-def report(study: Study | str | Path, path: str | Path | None = None) -> Answer:
-    """Write the report of a study again.
+def report(
+    study: Study | str | Path, path: str | Path | None = None, *, brief: bool = False, unfolded: bool = False
+) -> Answer:
+    """Write the report of a study again, or its brief alone.
 
     Args:
         study: an open study or its folder.
-        path: the file to write; `report.html` in the study's folder if not given.
+        path: the file to write; `report.html` (`brief.html`) in the study's folder if not given.
+        brief: write the two pages of the brief alone.
+        unfolded: show every section of the full report open, for paper.
 
     Returns:
-        `report`: the path that was written.
+        `report`: the path that was written; with `brief` also `brief`, every number on it.
 
     Raises:
-        StudyError: of the study. OutputError: the file cannot be written.
+        StudyError: of the study. OutputError: the file cannot be written. InputError: the brief has no sections to
+            unfold.
     """
+    if brief and unfolded:
+        raise InputError("the brief has no sections to unfold; ask for one of the two")
     found = study_of(study)
-    return Answer(header("report", found.file, seed=found.plan.seed), {"report": str(found.report(path))})
+    written = {"report": str(found.report(path, brief=brief, unfolded=unfolded))}
+    if brief:
+        written |= {"brief": dict(brief_of(found).found)}
+    asked = header("report", found.file, seed=found.plan.seed, brief=brief, unfolded=unfolded)
+    return Answer(asked, written)

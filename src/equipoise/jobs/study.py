@@ -14,7 +14,7 @@ from equipoise.findings.found import Run
 from equipoise.futures.folder import Folder
 from equipoise.futures.play import Batch, Plan, traces
 from equipoise.futures.tables import input_table, outcome_table
-from equipoise.jobs import JOBS
+from equipoise.jobs import JOBS, job
 from equipoise.jobs.options import profiles_of
 from equipoise.jobs.sources import known
 from equipoise.scenario import ScenarioFile, loads
@@ -121,14 +121,29 @@ class Study:
         weeks = np.arange(self.player.world.weeks + 1)
         return xr.Dataset(data, {"strategy": names, "force": forces, "week": weeks, "future": futures})
 
-    def report(self, path: str | Path | None = None) -> Path:
-        """Write the report as one HTML file (into the study folder unless told otherwise) and return its path."""
+    def report(self, path: str | Path | None = None, *, brief: bool = False, unfolded: bool = False) -> Path:
+        """Write the report, or the brief alone, as one HTML file and return its path.
+
+        Args:
+            path: the file; `report.html` or `brief.html` in the study folder if not given.
+            brief: write the two pages of the brief alone.
+            unfolded: show every section of the full report open, for paper.
+        """
         from equipoise.reporting import write_report
 
         if path is None and self.folder is None:
             raise StudyError("this run has no folder; name the file to write the report to")
-        target = Path(path) if path is not None else self.folder.path / "report.html"  # type: ignore[union-attr]
-        write_report(self.findings, self.scenario, writable(target), analyses=self.analyses)
+        name = "brief.html" if brief else "report.html"
+        target = Path(path) if path is not None else self.folder.path / name  # type: ignore[union-attr]
+        shown = self._shown()
+        write_report(
+            self.findings,
+            self.scenario,
+            writable(target),
+            analyses=shown,
+            brief_only=brief,
+            unfolded=unfolded,
+        )
         return target
 
     @cached_property
@@ -142,6 +157,16 @@ class Study:
         if self.folder is None:
             return {}
         return {Path(name).stem: self.folder.json(name) for name in self.folder.names("analyses")}
+
+    @property
+    def keeps_tables(self) -> bool:
+        """Whether its futures can be looked at one by one; a large run without a folder kept its summary only."""
+        return self._batches is not None or self.folder is not None
+
+    def _shown(self) -> dict[str, Any]:
+        """Return the analyses that the report shows; the brief is made where the folder has none."""
+        kept = self.analyses
+        return kept if "brief" in kept else {**kept, "brief": job("brief")(self).to_dict()}
 
     def keep(self, name: str, result: Mapping[str, Any]) -> None:
         """Keep an analysis in the folder, where the report finds it.

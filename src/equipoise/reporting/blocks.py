@@ -98,9 +98,10 @@ class Points:
 
 @dataclass(frozen=True)
 class Terms:
-    """Pairs of a term and what it means or holds."""
+    """Pairs of a term and what it means or holds; `answer` sets them apart as what a reader wants first."""
 
     pairs: tuple[tuple[str, str], ...]
+    tone: Literal["", "answer"] = ""
     kind: ClassVar[str] = "terms"
 
 

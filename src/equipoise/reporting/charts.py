@@ -82,7 +82,13 @@ def interval_rows(
 
 
 def measure_rows(
-    rows: Sequence[Row], frame: Frame, *, title: str, measures: Sequence[tuple[str, str]]
+    rows: Sequence[Row],
+    frame: Frame,
+    *,
+    title: str,
+    measures: Sequence[tuple[str, str]],
+    domain: Sequence[float] | None = None,
+    percent: bool = False,
 ) -> altair.LayerChart:
     """Draw a row a label with one mark a measure, joined by a thin line.
 
@@ -91,13 +97,17 @@ def measure_rows(
         frame: the space to draw for.
         title: of the horizontal axis.
         measures: (name, colour) in the order of the legend; shapes follow that order.
+        domain: ends of the horizontal axis, where they mean something.
+        percent: write the axis in per cent.
     """
     import altair as alt
 
     labels = Labels([row for row in rows if row["value"] is not None], frame)
     names = [name for name, _ in measures]
     key = legend(names, frame)
-    x = alt.X("value:Q", title=title, axis=alt.Axis(tickCount=_ticks(frame)))
+    axis = alt.Axis(tickCount=_ticks(frame), **({"labelExpr": PERCENT} if percent else {}))
+    scale = {"scale": alt.Scale(domain=list(domain))} if domain else {}
+    x = alt.X("value:Q", title=title, axis=axis, **scale)
     colour = alt.Color("measure:N", scale=alt.Scale(domain=names, range=[c for _, c in measures]), legend=key)
     shape = alt.Shape(
         "measure:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=key

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.files import write_text
 from equipoise.findings.found import Run
+from equipoise.reporting.brief import section as brief_section
 from equipoise.reporting.pages import sections
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
@@ -28,20 +29,31 @@ PRINTED = {"rows": 20, "columns": 9}
 """The largest table behind a figure that is printed on paper; a larger one is named there."""
 
 
-def render(run: Run, scenario: Scenario, *, analyses: Mapping[str, Mapping[str, Any]] | None = None) -> str:
-    """Return the report of a run as one self-contained HTML document.
+def render(
+    run: Run,
+    scenario: Scenario,
+    *,
+    analyses: Mapping[str, Mapping[str, Any]] | None = None,
+    brief_only: bool = False,
+    unfolded: bool = False,
+) -> str:
+    """Return the report of a run as one self-contained HTML document: the brief, and the full report behind it.
 
     Args:
         run: what the run found.
         scenario: the scenario that was run.
         analyses: results of further analyses by name, each its own JSON; every one gets a section, and
             `trace` stands with what the result rests on.
+        brief_only: leave the full report out.
+        unfolded: show its sections open, for paper; else each is folded to its finding.
     """
     context = RunView(run, scenario, analyses or {})
     template = _environment().get_template("report.html")
     return template.render(
         context=context,
-        sections=sections(context),
+        brief=brief_section(context),
+        sections=[] if brief_only else sections(context),
+        unfolded=unfolded,
         style=(files("equipoise.reporting") / "templates" / "report.css").read_text(encoding="utf-8"),
         period=counted(scenario.calendar.weeks, "week"),
         day=day,
@@ -55,6 +67,8 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     analyses: Mapping[str, Mapping[str, Any]] | None = None,
+    brief_only: bool = False,
+    unfolded: bool = False,
 ) -> Path:
     """Write the report of a run to `path`, whole or not at all, and return the path.
 
@@ -62,10 +76,11 @@ def write_report(
         run: what the run found.
         scenario: the scenario that was run.
         path: the file to write; its folder must exist.
-        analyses: results of further analyses by name, as for `render`.
+        analyses, brief_only, unfolded: as for `render`.
     """
     target = Path(path)
-    write_text(target, render(run, scenario, analyses=analyses))
+    html = render(run, scenario, analyses=analyses, brief_only=brief_only, unfolded=unfolded)
+    write_text(target, html)
     return target
 
 

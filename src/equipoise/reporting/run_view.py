@@ -6,12 +6,14 @@ incumbent first).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from equipoise.briefing import Brief, brief
 from equipoise.evidence import trace
 from equipoise.findings.found import Run, StrategyFound
 from equipoise.findings.hedges import Kind
@@ -92,6 +94,15 @@ class RunView:
     def trace(self) -> Mapping[str, Any]:
         """What the numbers stand on: the trace that came with the run, else one made here."""
         return self.analyses.get("trace") or trace(self.scenario)
+
+    @cached_property
+    def brief(self) -> Brief:
+        """The brief that came with the run, else one made here, which knows of no signs."""
+        given = self.analyses.get("brief")
+        if given is None:
+            return brief(self.run, self.scenario)
+        own = {field.name: given[field.name] for field in fields(Brief)}
+        return Brief.read(json.dumps(own), what="the brief of this study")
 
     def day_of(self, week: int) -> date:
         """Return the date on which a week of the run starts."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from equipoise.findings.found import Run
-from equipoise.reporting import check_tables, tables
+from equipoise.reporting import brief, check_tables, tables
 from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
 from equipoise.reporting.documents import blocks_of
@@ -72,6 +72,27 @@ def print_run(
         full: also the payoffs in full, falls by strategy, and the robustness metrics.
     """
     show(_run(RunView(run, scenario, analyses or {}), full), to=to)
+
+
+def print_brief(
+    run: Run,
+    scenario: Scenario,
+    *,
+    analyses: Mapping[str, Mapping[str, Any]] | None = None,
+    to: Console | None = None,
+) -> None:
+    """Print the brief, its picture as the table behind it.
+
+    Args:
+        run: what the run found.
+        scenario: the scenario that was run.
+        analyses: as for `render`.
+        to: the console; one for standard output if not given.
+    """
+    context = RunView(run, scenario, analyses or {})
+    body = [getattr(block, "table", None) or block for block in brief.blocks(context)]
+    asked = [Paragraph(scenario.question)] if scenario.question else []
+    show([Heading(scenario.title), *asked, *body], to=to)
 
 
 def print_blocks(data: Any, *, title: str = "", to: Console | None = None) -> None:

@@ -78,6 +78,11 @@ def reference_classes(scenario: Scenario) -> tuple[Reference, ...]:
     return (*_government(seen), *_rebels(seen), *_war(seen), *_support(seen))
 
 
+def departures(scenario: Scenario) -> tuple[str, ...]:
+    """Return the events of a resolved scenario by which the last troops of a backer leave the incumbent."""
+    return tuple(_Seen(scenario).departures())
+
+
 class _Seen:
     """What a scenario says that places it in a class."""
 

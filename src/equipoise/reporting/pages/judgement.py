@@ -35,13 +35,14 @@ def drawn(*drawings: Drawing | None) -> list[Block]:
 
 def the_answer(context: RunView) -> Section:
     """The question, the answer in two sentences, how sure it is, and what a reader must be warned of."""
-    body: list[Block] = [Remark("", "\n".join(answer(context)), "answer"), how_sure(context)]
+    first, *more = answer(context)
+    body: list[Block] = [Remark("", "\n".join(more), "answer"), how_sure(context)]
     warnings = context.run.warnings
     if warnings:
         body.append(Remark("What a reader must know", "", "warning", warnings))
     body.append(Heading("How to read the numbers"))
     body.append(_terms(context))
-    return Section("answer", "The answer", "", tuple(body))
+    return Section("answer", "The answer in figures", first, tuple(body))
 
 
 def _terms(context: RunView) -> Terms:

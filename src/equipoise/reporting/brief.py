@@ -1,0 +1,433 @@
+"""The brief in words: what to do, what it gains and risks, three chances beside base rates, what to watch.
+
+Every number comes from one object (`briefing.Brief`); here it is only said. Chances are said as so many of ten
+futures, as few as are sure of it: a minister compares counts more easily than decimals (Gigerenzer 2002, *Reckoning
+with Risk*). No metric goes by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.briefing import Beside, Brief, Choice
+from equipoise.exploration.signs import Share, Sign
+from equipoise.findings.confidence import bare, ungrounded
+from equipoise.reporting import charts
+from equipoise.reporting.blocks import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paragraph,
+    Points,
+    Remark,
+    Section,
+    Table,
+    Terms,
+)
+from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
+from equipoise.reporting.phrases import (
+    DASH,
+    count,
+    counted,
+    day,
+    listed,
+    multiple,
+    percent,
+    sentence,
+)
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.value_types import WEEKS_A_YEAR
+
+SELDOM, MOSTLY = 0.05, 0.95
+"""Below and above these, of a hundred futures is said, not of ten."""
+ROLES = {
+    "advised": "advised", "next": "second", "hedge": "best hedge", "one-sided": "best one-sided",
+    "government": "the government alone", "out": "staying out",
+}  # fmt: skip
+"""Why a way of engaging stands on the brief."""
+
+
+def of_futures(share: float | None, noun: str = "futures") -> str:
+    """Return a share as a count: `8 of 10 futures`, `1 of 100 futures`, `no futures`.
+
+    Args:
+        share: 0 to 1.
+        noun: of what; empty to leave it out.
+    """
+    if share is None:
+        return DASH
+    behind = f" {noun}" if noun else ""
+    if share <= 0:
+        return f"no{behind}" if noun else "none"
+    if share >= 1:
+        return f"all{behind}"
+    if SELDOM <= share <= MOSTLY:
+        return f"{_half_up(10 * share)} of 10{behind}"
+    hundred = _half_up(100 * share)
+    if hundred in (0, 100):
+        return f"{'fewer than 1' if hundred == 0 else 'more than 99'} of 100{behind}"
+    return f"{hundred} of 100{behind}"
+
+
+def _half_up(value: float) -> int:
+    """Return the nearest whole number, a half upwards: 0.5 of 10 is 1 of 10."""
+    return int(value + 0.5)
+
+
+def section(context: RunView) -> Section:
+    """Return the brief of a run as one section."""
+    return Section("brief", "The brief", "", blocks(context))
+
+
+def blocks(context: RunView) -> tuple[Block, ...]:
+    """Return what the brief says, in reading order: the five answers first, then what stands behind each."""
+    found = context.brief
+    body: list[Block] = [Terms(tuple(_headline(context, found)), tone="answer")]
+    if context.run.warnings:
+        body.append(Remark("What a reader must know", "", "warning", context.run.warnings))
+    body += [draw(figure)] if (figure := kept(context, found)) is not None else []
+    body += [chances(context, found)] if found.chances else []
+    body += [Heading("What would change it"), Points(tuple(_changes(context, found)))]
+    body += [watch(context, found)] if found.watch else []
+    body += [Heading("What it rests on"), *(Paragraph(text) for text in _grounds(context, found))]
+    return tuple(body)
+
+
+def _headline(context: RunView, found: Brief) -> Iterator[tuple[str, str]]:
+    """Give the five answers that a reader wants first, a sentence or two each."""
+    yield "What to do", " ".join(_advice(context, found))
+    yield "What it gains and risks", " ".join(_stakes(context, found))
+    yield "How sure this is", _sure(found)
+    yield "What would change it", next(_changes(context, found))
+    unseen = "No event of the scenario was found to tell of what is to come beyond chance; more futures may."
+    yield "What to watch", _watched(context, found.watch[0]) if found.watch else unseen
+
+
+def _advice(context: RunView, found: Brief) -> Iterator[str]:
+    plan = context.scenario.strategies.get(context.scenario.focus, {}).get(found.advised)
+    name = context.names.quoted(found.advised)
+    way = None if plan is None else plan.model_copy(update={"because": None})
+    said = "" if way is None else f" {wording.strategy(context.names, way)}"
+    yield f"{sentence(name)}.{said}"
+    others = len(context.ranking)
+    if others < 2:
+        yield "It is the only way written down."
+        return
+    if found.equals:
+        equals = listed([context.names.quoted(other) for other in found.equals])
+        yield f"On average it does as well as {equals}: between these the choice is open."
+    best = of_futures(found.choices[0].best_in, "")
+    yield f"Of the {counted(others, 'way')} compared it serves {context.advised} best in {best} states of the world."
+
+
+def _stakes(context: RunView, found: Brief) -> Iterator[str]:
+    """Say in how many futures influence is kept, and where it is lost, beside the nearest other way."""
+    first, *rest = found.choices
+    other = _rival(first, rest)
+    against = (
+        ""
+        if other is None
+        else f", against {of_futures(other.kept.mean, '')} under {context.names.quoted(other.strategy)}"
+    )
+    end = day(context.day_of(context.scenario.calendar.weeks))
+    yield (
+        f"{sentence(context.advised)} ends on {end} with no less influence than today in "
+        f"{of_futures(first.kept.mean)}{against}."
+    )
+    if first.falls is None or first.kept_if_falls is None:
+        return
+    government = context.names.government()
+    lost = (
+        ""
+        if other is None or other.kept_if_falls is None
+        else f", against {of_futures(other.kept_if_falls.mean, '')}"
+    )
+    yield (
+        f"If {government} falls, as in {of_futures(first.falls.mean)}, it keeps that in "
+        f"{of_futures(first.kept_if_falls.mean, '')}{lost}."
+    )
+
+
+def _rival(first: Choice, rest: list[Choice]) -> Choice | None:
+    """Return the way that is most unlike the advised one where the government falls: the other side of the choice."""
+
+    def apart(choice: Choice) -> float:
+        pair = first.kept_if_falls or first.kept, choice.kept_if_falls or choice.kept
+        return abs((pair[0].mean or 0.0) - (pair[1].mean or 0.0))
+
+    compared = [choice for choice in rest if choice.role != "out"]
+    if not compared:
+        return None
+    return max(compared, key=lambda choice: (round(apart(choice), 1), -rest.index(choice)))
+
+
+def _sure(found: Brief) -> str:
+    weak = list(found.confidence.weakens)
+    reasons = f" {' '.join(weak[:2])}" if weak else " Nothing that was judged speaks against it."
+    return f"Confidence in this judgement is {found.confidence.level}.{reasons}"
+
+
+def _changes(context: RunView, found: Brief) -> Iterator[str]:
+    """Say what would turn the advice, the nearest first."""
+    for sign in found.turns:
+        at, here = sign.turns_at or 0.0, sign.share
+        side = "likelier" if at > here else "less likely"
+        yield (
+            f"If you hold {named(context, sign)} for {side} than {percent(at)} (here {percent(here)}): then "
+            f"{context.names.quoted(sign.turns_to or '')} serves better."
+        )
+    if found.resentment is not None:
+        low, high = found.resentment_low, found.resentment_high
+        range_ = "" if low is None or high is None else f" ({multiple(low)} to {multiple(high)})"
+        pays = "stops paying from" if found.resentment >= 1 else "would pay only below"
+        yield (
+            f"Courting several sides {pays} {multiple(found.resentment)}{range_} times the resentment that is assumed "
+            "of forces whose rivals are courted too."
+        )
+    judged = found.confidence.judged
+    if judged.dissent:
+        who = listed([context.names.within(holder) for holder in judged.dissent])
+        yield f"Under the beliefs of {who}, another way is better."
+    if judged.measured and judged.drivers:
+        first = judged.drivers[0]
+        yield f"The choice hangs most on {first.words}: {percent(first.weight)} of what moves it."
+    if not (found.turns or found.resentment is not None or judged.dissent):
+        yield "No event of the scenario was found whose chance, however likely, would turn the advice."
+
+
+def named(context: RunView, sign: Sign) -> str:
+    """Return what a sign is called inside a sentence."""
+    kind, _, key = sign.event.partition(".")
+    if kind == "fallen":
+        return f"the fall of {context.names.within(key)}"
+    event = f"“{context.names.event(key)}”"
+    return f"a deal at {event}" if kind == "deal" else event
+
+
+def _watched(context: RunView, sign: Sign) -> str:
+    look = sign.look
+    if look is None:
+        return ""
+    return (
+        f"{sentence(named(context, sign))}, looking on {day(context.day_of(look.week))}: {context.names.government()} "
+        f"falls after that day in {of_futures(look.falls_if_seen.mean)} if it has come, in "
+        f"{of_futures(look.falls_if_not.mean, '')} if not."
+    )
+
+
+def kept(context: RunView, found: Brief) -> Drawing | None:
+    """The one picture: in how many futures each way keeps influence, if the government stands and if it falls."""
+    government = context.names.government()
+    parted = context.names.incumbent is not None
+    measures = (
+        [(f"if {government} falls", VERMILION), (f"if {government} stands", BLUE)]
+        if parted
+        else [("all futures", BLUE)]
+    )
+    rows = [
+        {"label": context.names.strategy(choice.strategy), "measure": name, "value": share and share.mean}
+        for choice in found.choices
+        for (name, _), share in zip(measures, _parts(choice, parted), strict=True)
+    ]
+    if not any(row["value"] is not None for row in rows):
+        return None
+    title = f"Where {context.advised} keeps its influence"
+    return Drawing(
+        key="brief",
+        title=title,
+        description="; ".join(
+            f"{row['label']}, {row['measure']}: {of_futures(row['value'])}"
+            for row in rows
+            if row["value"] is not None
+        ),
+        caption=(
+            "Share of futures that end with no less influence than they began with"
+            + (f", where {government} falls (circle) and where it stands (diamond)." if parted else ".")
+            + " The further right the better; a short line hangs little on who wins."
+        ),
+        chart=lambda frame: charts.measure_rows(
+            rows, frame, title="Share of futures", measures=measures, domain=(0, 1), percent=True
+        ),
+        table=_kept_table(context, found),
+    )
+
+
+def _parts(choice: Choice, parted: bool) -> tuple[Share | None, ...]:
+    return (choice.kept_if_falls, choice.kept_if_stands) if parted else (choice.kept,)
+
+
+def _kept_table(context: RunView, found: Brief) -> Table:
+    government = context.names.government()
+    columns = (
+        Column("Way of engaging"), Column(""), Column(f"{sentence(government)} falls", "number"),
+        Column("Influence kept", "number"), Column("if it falls", "number"), Column("if it stands", "number"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            context.names.strategy(choice.strategy),
+            ROLES[choice.role],
+            *(
+                _points(share)
+                for share in (choice.falls, choice.kept, choice.kept_if_falls, choice.kept_if_stands)
+            ),
+        )
+        for choice in found.choices
+    )
+    note = "Shares of the futures, with their 95 % intervals: what the size of the simulation leaves open."
+    return Table("Influence kept, by way of engaging", columns, rows, note)
+
+
+def _points(share: Share | None) -> str:
+    """Return a share with its interval, where that is wider than a point of 100: `10 % (9 to 12)`."""
+    if share is None or share.mean is None:
+        return DASH
+    if share.low is None or share.high is None or share.high - share.low < 0.01:
+        return percent(share.mean)
+    return f"{percent(share.mean)} ({100 * share.low:.0f} to {100 * share.high:.0f})"
+
+
+def chances(context: RunView, found: Brief) -> Table:
+    """The chances that matter, each beside its base rate, whether the two agree, and why."""
+    a_year = context.scenario.calendar.weeks == WEEKS_A_YEAR
+    columns = (
+        Column("Chance"), Column("Here, by the end", "number"), *([] if a_year else [Column("A year", "number")]),
+        Column("Base rate a year", "number"), Column("Do they agree, and why"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            sentence(_of_what(context, item.what)),
+            _points(item.chance),
+            *([] if a_year else [DASH if item.yearly is None else percent(item.yearly)]),
+            DASH
+            if item.base is None
+            else f"{_fine(item.base.rate)} % ({_fine(item.base.low)} to {_fine(item.base.high)})",
+            _verdict(context, item),
+        )
+        for item in found.chances
+    )
+    base = next((item.base for item in found.chances if item.base is not None), None)
+    note = "" if base is None else _counted(found)
+    return Table(
+        f"{sentence(counted(len(rows), 'chance'))} beside how often such things happen", columns, rows, note
+    )
+
+
+def _fine(rate: float) -> str:
+    """Return a small rate, in points of 100, to two significant figures."""
+    return f"{100 * rate:.2g}"
+
+
+def _of_what(context: RunView, what: str) -> str:
+    kind, _, key = what.partition(".")
+    if kind == "order":
+        return "a settlement in force at the end"
+    if kind == "fallen":
+        return f"{context.names.within(key)} falls"
+    event = context.names.event(key)
+    return f"a deal at “{event}”" if kind == "deal" else event
+
+
+def _counted(found: Brief) -> str:
+    """Say what each base rate counts, among which cases."""
+    rows = [item.base for item in found.chances if item.base is not None]
+    said = [
+        f"{row.says}, {row.events} of {count(row.exposure)} ({row.cases}, {row.period.replace('-', '–')})"
+        for row in rows
+    ]
+    classes = "; ".join(said)
+    return f"Base rates, each of the narrowest class the scenario is in: {classes}. Sources: equipoise base-rates."
+
+
+def _verdict(context: RunView, item: Beside) -> str:
+    """Say whether a chance agrees with its base rate, and what makes the difference."""
+    if item.base is None:
+        return "No base rate of its like is recorded: it stands on the scenario's own grounds."
+    times = "" if item.times is None else f", {multiple(item.times)} times it"
+    agrees = {
+        "inside": "Yes: inside its interval.",
+        "above": f"No: above it{times}.",
+        "below": f"No: below it{times}.",
+        None: "",
+    }[item.agrees]
+    return f"{agrees} {_why(context, item)}".strip()
+
+
+def _seen(context: RunView, sign: Sign) -> str:
+    """Say what a sign says of the fall: how often it follows where the sign is seen, and where it is not."""
+    look = sign.look
+    if look is None:
+        return ""
+    return (
+        f"it falls in {of_futures(look.falls_if_seen.mean)} if {named(context, sign)} has come by "
+        f"{day(context.day_of(look.week))}, in {of_futures(look.falls_if_not.mean, '')} if not"
+    )
+
+
+def _why(context: RunView, item: Beside) -> str:
+    sign = item.sign
+    if item.what.startswith(("event.", "deal.")):
+        return (
+            "It is a number of the scenario's, not one that was found: the difference stands on its grounds."
+        )
+    if sign is None:
+        return "No single event makes the difference; the base rate mixes wars of every kind."
+    if item.what.startswith("fallen.") and sign.look is not None:
+        gone = item.after
+        if gone is not None:
+            return (
+                f"The rate is of years before any departure. After the last foreign troops had left, governments fell "
+                f"within a year in {gone.events} of {count(gone.exposure)} cases ({_fine(gone.low)} to "
+                f"{_fine(gone.high)} %); here {_seen(context, sign)}."
+            )
+        return f"{sentence(_seen(context, sign))}; the base rate mixes wars with and without such a thing."
+    return (
+        f"Here {named(context, sign)} comes in {of_futures(sign.share)}; the base rate counts years of war with and "
+        "without talks."
+    )
+
+
+def watch(context: RunView, found: Brief) -> Table:
+    """What to watch, by when, and what each sign then says."""
+    government = context.names.government()
+    turning = any(sign.turns_to is not None for sign in found.watch)
+    columns = (
+        Column("Sign"), Column("Look on"), Column("Falls later, if seen", "number"),
+        Column("if not", "number"), *([Column("What then")] if turning else []),
+    )  # fmt: skip
+    rows: list[tuple[str | Cell, ...]] = []
+    for sign in found.watch:
+        if sign.look is None:
+            continue
+        better = (
+            ""
+            if sign.turns_to is None
+            else f"Where it comes, {context.names.quoted(sign.turns_to)} serves better"
+        )
+        rows.append((
+            sentence(named(context, sign)), Cell(day(context.day_of(sign.look.week))), _points(sign.look.falls_if_seen),
+            _points(sign.look.falls_if_not), *([better or DASH] if turning else []),
+        ))  # fmt: skip
+    note = (
+        f"How often {government} falls after that day, where it still stands on it. From {count(found.looked_at)} "
+        f"futures under {context.names.quoted(found.advised)}."
+    )
+    return Table("What to watch, and by when", columns, tuple(rows), note)
+
+
+def _grounds(context: RunView, found: Brief) -> Iterator[str]:
+    judged = found.confidence.judged
+    on_nothing, written_bare = judged.share(ungrounded), judged.share(bare)
+    about = "what moves the choice" if judged.measured else "the numbers the scenario states"
+    yield (
+        f"Of {about}, {percent(1 - on_nothing)} has grounds (a claim, a belief or a reason) and "
+        f"{percent(written_bare)} is written without doubt. {found.confidence.raised_by}"
+    )
+    about_evidence = ("grounds", "doubt")
+    reasons = found.confidence.reasons
+    supports = " ".join(r.says for r in reasons if not r.costs and r.about not in about_evidence)
+    yield (
+        f"{supports} The brief rests on {count(found.futures)} futures, {count(found.states)} states of the world; "
+        "whether the model and its numbers are right is another matter."
+    ).strip()

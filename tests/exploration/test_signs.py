@@ -1,0 +1,111 @@
+"""Signs: what an event says of a fall to come, and from which chance of it on the advice turns."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.exploration.signs import foretelling, signs, turning_signs
+
+STATES, STREAMS, WEEKS = 400, 10, 52
+
+
+def table(rng, *, event, fall, payoff):
+    """Return outcomes of two strategies: weeks of one event and of the fall, the same under both."""
+    index = {"state": np.repeat(np.arange(STATES), STREAMS), "stream": np.tile(np.arange(STREAMS), STATES)}
+    parts = []
+    for name in ("hold", "shift"):
+        own = {"strategy": name, "payoff": payoff[name], "event.storm": event, "fallen.crown": fall}
+        parts.append(pd.DataFrame(index | own))
+    return pd.concat(parts)
+
+
+def weeks_of(rng, happens, low=0, high=WEEKS):
+    return np.where(happens, rng.integers(low, high, len(happens)), -1)
+
+
+def found(futures, event="event.storm"):
+    return {sign.event: sign for sign in signs(futures, "hold", incumbent="crown", weeks=WEEKS)}.get(event)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)
+
+
+def test_the_advice_turns_at_the_chance_that_makes_the_two_equal(rng):
+    """Where the storm comes `shift` gains 3, elsewhere it loses 1: equal at q where 3 q = 1 - q, a quarter."""
+    comes = rng.random(STATES * STREAMS) < 0.1
+    noise = rng.normal(0, 0.2, len(comes))
+    payoff = {"hold": noise, "shift": noise + np.where(comes, 3.0, -1.0)}
+    never = np.full(len(comes), -1)
+    sign = found(table(rng, event=weeks_of(rng, comes), fall=never, payoff=payoff))
+    assert sign.share == pytest.approx(comes.mean())
+    assert (sign.turns_to, sign.turns_at) == ("shift", pytest.approx(0.25))
+    assert (sign.gain_with, sign.gain_without) == (pytest.approx(3), pytest.approx(-1))
+    assert turning_signs([sign], 3) == (sign,)
+
+
+def test_it_turns_downwards_where_the_other_gains_without_the_event(rng):
+    comes = rng.random(STATES * STREAMS) < 0.9
+    payoff = {"hold": 0.0 * comes, "shift": np.where(comes, -1.0, 1.0)}
+    sign = found(table(rng, event=weeks_of(rng, comes), fall=np.full(len(comes), -1), payoff=payoff))
+    assert sign.turns_at == pytest.approx(0.5) and sign.turns_at < sign.share
+
+
+def test_what_is_within_the_error_turns_nothing(rng):
+    comes = rng.random(STATES * STREAMS) < 0.1
+    payoff = {"hold": 0.0 * comes, "shift": rng.normal(0, 1, len(comes)) + np.where(comes, 0.02, -0.5)}
+    sign = found(table(rng, event=weeks_of(rng, comes), fall=np.full(len(comes), -1), payoff=payoff))
+    assert sign.turns_to is None and sign.turns_at is None
+
+
+def test_an_event_that_brings_a_fall_foretells_it(rng):
+    comes = rng.random(STATES * STREAMS) < 0.5
+    falls = rng.random(len(comes)) < np.where(comes, 0.6, 0.1)
+    futures = table(rng, event=weeks_of(rng, comes, 0, 10), fall=weeks_of(rng, falls, 40, 52),
+                    payoff={"hold": 0.0 * comes, "shift": 0.0 * comes - 1})  # fmt: skip
+    look = found(futures).look
+    assert look.falls_if_seen.mean == pytest.approx(falls[comes].mean())
+    assert look.falls_if_not.mean == pytest.approx(falls[~comes].mean())
+    assert look.falls_if_seen.low < 0.6 < look.falls_if_seen.high
+
+
+def test_waiting_for_an_event_does_not_make_it_a_guard(rng):
+    """Falls cut the wait for an event short; counted over the whole run it would seem to keep the crown standing."""
+    comes = rng.random(STATES * STREAMS) < 0.5
+    falls = weeks_of(rng, rng.random(len(comes)) < 0.5)
+    event = weeks_of(rng, comes)
+    event = np.where((falls >= 0) & (event >= falls), -1, event)  # no event after the fall
+    seen = event >= 0
+    assert (falls[seen] >= 0).mean() < (falls[~seen] >= 0).mean() - 0.1
+    sign = found(table(rng, event=event, fall=falls, payoff={"hold": 0.0 * comes, "shift": 0.0 * comes - 1}))
+    assert sign.look is None
+
+
+def test_what_the_fall_brings_is_no_sign(rng):
+    falls = weeks_of(rng, rng.random(STATES * STREAMS) < 0.3, 0, 40)
+    event = np.where(falls >= 0, falls + 2, -1)
+    payoff = {"hold": 0.0 * falls, "shift": np.where(falls >= 0, 3.0, -2.0)}
+    futures = table(rng, event=event, fall=falls, payoff=payoff)
+    sign = found(futures)
+    assert sign.look is None and sign.turns_at is None
+    assert found(futures, "fallen.crown").turns_at == pytest.approx(0.4)
+    assert foretelling([sign, found(futures, "fallen.crown")], 4) == ()
+
+
+def test_of_what_nearly_always_or_hardly_ever_comes_nothing_is_said(rng):
+    few = np.arange(STATES * STREAMS) < 49
+    for comes in (few, ~few):
+        payoff = {"hold": 0.0 * comes, "shift": np.where(comes, 3.0, -1.0)}
+        assert (
+            found(table(rng, event=weeks_of(rng, comes), fall=np.full(len(comes), -1), payoff=payoff)) is None
+        )
+
+
+def test_what_comes_after_the_run_has_not_come(rng):
+    comes = rng.random(STATES * STREAMS) < 0.5
+    payoff = {"hold": 0.0 * comes, "shift": 0.0 * comes - 1}
+    late = np.where(comes, WEEKS, 3)
+    assert found(table(rng, event=late, fall=np.full(len(comes), -1), payoff=payoff)).share == pytest.approx(
+        (~comes).mean()
+    )

@@ -1,0 +1,181 @@
+"""The brief as it is read: two pages of paper, the answers on the first screen, each number one of its object's."""
+
+import io
+import re
+import shutil
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+import equipoise
+from equipoise.reporting import render
+from equipoise.reporting.brief import blocks, of_futures
+from equipoise.reporting.run_view import RunView
+from equipoise.reporting.terminal import console, print_brief
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+CASES = sorted(
+    item.name
+    for item in (resources.files("equipoise") / "cases").iterdir()
+    if item.is_dir() and "-" in item.name
+)
+ANSWERS = [
+    "What to do",
+    "What it gains and risks",
+    "How sure this is",
+    "What would change it",
+    "What to watch",
+]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "no futures"), (0.001, "fewer than 1 of 100 futures"), (0.01, "1 of 100 futures"),
+        (0.049, "5 of 100 futures"), (0.05, "1 of 10 futures"), (0.84, "8 of 10 futures"), (0.85, "9 of 10 futures"),
+        (0.95, "10 of 10 futures"), (0.96, "96 of 100 futures"), (0.999, "more than 99 of 100 futures"),
+        (1.0, "all futures"),
+    ],
+)  # fmt: skip
+def test_a_share_is_said_as_a_count(share, said):
+    assert of_futures(share) == said
+
+
+def texts(items):
+    """Return every text of some blocks."""
+    if isinstance(items, str):
+        return [items]
+    if isinstance(items, tuple | list):
+        return [text for item in items for text in texts(item)]
+    values = vars(items).items() if hasattr(items, "__dataclass_fields__") else []
+    return [
+        text for key, value in values if key not in ("wide", "narrow", "key", "kind") for text in texts(value)
+    ]
+
+
+def numbers(found):
+    if isinstance(found, dict):
+        return [value for item in found.values() for value in numbers(item)]
+    if isinstance(found, list):
+        return [value for item in found for value in numbers(item)]
+    return [found] if isinstance(found, int | float) and not isinstance(found, bool) else []
+
+
+def test_every_number_on_it_is_in_its_json(golden):
+    """Names in quotation marks, dates and sentences of the confidence, which are texts of the JSON, apart."""
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    found = golden.analyses["brief"]
+    text = "\n".join(texts(blocks(context)))
+    for said in (
+        *(reason["says"] for reason in found["confidence"]["reasons"]),
+        found["confidence"]["raised_by"],
+    ):
+        text = text.replace(said, "")
+    text = re.sub(r"“[^”]*”|\d+ [A-Z][a-z]+ \d{4}|\d{4}–\d{4}|\(exponent \d\)|95.%|1,000 deaths", "", text)
+    known = set()
+    for value in numbers({key: value for key, value in found.items() if key not in ("asked", "seed")}):
+        known |= {
+            f"{value:,.0f}",
+            f"{100 * value:.0f}",
+            f"{100 * value:.2g}",
+            f"{value:.2g}",
+            f"{100 * (1 - value):.0f}",
+        }
+        known |= {str(int(10 * value + 0.5)), str(int(100 * value + 0.5))}
+    said = set(re.findall(r"\d[\d,]*(?:\.\d+)?", text)) - {"10", "100"}
+    assert said and said <= known, said - known
+
+
+def test_no_metric_is_named_and_no_payoff_printed(golden):
+    text = "\n".join(texts(blocks(RunView(golden.found, golden.scenario, golden.analyses)))).lower()
+    for word in ("payoff", "regret", "laplace", "maximin", "hurwicz", "cvar", "hedge index", "spread"):
+        assert word not in text
+
+
+def test_a_reader_can_say_whether_the_base_rate_agrees(golden):
+    text = "\n".join(texts(blocks(RunView(golden.found, golden.scenario, golden.analyses))))
+    fall = golden.analyses["brief"]["chances"][0]
+    assert {"above": "No: above it", "below": "No: below it", "inside": "Yes: inside its interval"}[
+        fall["agrees"]
+    ] in text
+    assert f"{fall['base']['says']}, {fall['base']['events']} of {fall['base']['exposure']:.0f} (" in text
+
+
+def test_as_text_it_says_the_same(golden):
+    out = io.StringIO()
+    print_brief(golden.found, golden.scenario, analyses=golden.analyses, to=console(out))
+    text = out.getvalue()
+    assert all(answer in text for answer in ANSWERS)
+    assert "Influence kept, by way of engaging" in text and "svg" not in text
+
+
+def test_each_section_of_the_full_report_is_folded_to_its_finding(golden):
+    folded = render(golden.found, golden.scenario, analyses=golden.analyses)
+    sections = re.findall(r'<section id="([^"]+)" aria-labelledby(.*?)</summary>', folded, re.S)
+    assert len(sections) == folded.count('<details class="fold">') >= 20
+    for key, summary in sections:
+        assert re.search(r'<p class="lead">\S', summary), key
+    unfolded = render(golden.found, golden.scenario, analyses=golden.analyses, unfolded=True)
+    assert unfolded.replace('class="fold" open', 'class="fold"') == folded
+
+
+def test_alone_it_has_no_contents_and_no_sections(golden):
+    alone = render(golden.found, golden.scenario, analyses=golden.analyses, brief_only=True)
+    assert "<nav" not in alone and "<main" not in alone and 'id="brief"' in alone
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module", params=CASES)
+def pages(request, tmp_path_factory) -> tuple[Path, Path]:
+    """Return the report and the brief of a bundled case."""
+    study, at = equipoise.run(request.param, futures=1600, seed=1), tmp_path_factory.mktemp(request.param)
+    return study.report(at / "report.html"), study.report(at / "brief.html", brief=True)
+
+
+@needs_browser
+def test_it_prints_on_two_pages(browser, pages):
+    page = browser.new_page()
+    page.goto(pages[1].as_uri())
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+    page.close()
+
+
+@needs_browser
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)], ids=["desktop", "phone"])
+def test_the_first_screen_holds_all_answers(browser, pages, width, height):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(pages[0].as_uri())
+    rows = (
+        "[...document.querySelectorAll('dl.answer > div')]"
+        ".map(d => [d.firstElementChild.innerText, d.getBoundingClientRect().bottom])"
+    )
+    found = dict(page.evaluate(rows))
+    assert list(found) == ANSWERS
+    assert max(found.values()) <= height
+    contents = page.evaluate("document.querySelector('nav').getBoundingClientRect().top")
+    assert contents > max(found.values()) or width > 900
+    page.close()
+
+
+@needs_browser
+def test_the_full_report_shows_less_than_two_fifths_of_its_words_until_it_is_opened(browser, pages):
+    """Opened, it shows what it showed before it was folded; what it holds, folded or not, stays the same."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(pages[0].as_uri())
+    words = "document.querySelector('main').innerText.split(/\\s+/).length"
+    brief = page.evaluate("document.querySelector('#brief').innerText.split(/\\s+/).length")
+    closed = page.evaluate(words)
+    page.evaluate("document.querySelectorAll('.fold').forEach(d => d.open = true)")
+    assert closed + brief < 0.4 * page.evaluate(words)
+    page.close()
