@@ -26,7 +26,9 @@ from equipoise.reporting.blocks import (
     Terms,
 )
 from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
-from equipoise.reporting.phrases import (
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
@@ -36,8 +38,6 @@ from equipoise.reporting.phrases import (
     percent,
     sentence,
 )
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario import wording
 from equipoise.scenario.value_types import WEEKS_A_YEAR
 
 SELDOM, MOSTLY = 0.05, 0.95
