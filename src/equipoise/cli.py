@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from equipoise._version import __version__
-from equipoise.cli_inference import why
+from equipoise.cli_inference import fit, why
 from equipoise.cli_shared import (
     BELIEFS,
     JSON,
@@ -100,6 +100,9 @@ def check(scenario: str, resolved: bool, as_json: bool, **changed: Any) -> None:
         print_check(found, name=scenario)
 
     say(found, as_json, show)
+
+
+main.add_command(fit)
 
 
 @main.command(short_help="Play the futures, rank the strategies, write the report.")

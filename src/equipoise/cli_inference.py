@@ -14,6 +14,8 @@ from equipoise.cli_shared import (
     WITH,
     WORKERS,
     YARDSTICK,
+    changes,
+    listed,
     loaded,
     pairs,
     progress_bar,
@@ -21,6 +23,25 @@ from equipoise.cli_shared import (
     shares,
 )
 from equipoise.jobs import job
+
+
+@click.command(short_help="Move numbers until what can be seen is as judged.")
+@SCENARIO
+@click.option("--inputs", metavar="PATH,PATH", help="Numbers that may move; found if not given.")
+@click.option("--out", metavar="FILE", help="Write the scenario with them, its comments and order kept.")
+@click.option(
+    "--futures", default=4096, show_default=True, help="Futures through which each trial is looked at."
+)
+@SEED
+@WORKERS
+@changes
+@JSON
+def fit(
+    scenario: str, inputs: str | None, as_json: bool, set_: tuple[str, ...], widen: str | None, **asked: Any
+) -> None:
+    """Move the middles of numbers of SCENARIO, keeping their spreads, until its outlook holds."""
+    file, of = loaded(scenario, set_=set_, widen=widen)
+    say_analysis("fit", job("fit")(file, inputs=listed(inputs), **asked), of, as_json)
 
 
 @click.command(short_help="What must be believed and wanted to do as it does.")

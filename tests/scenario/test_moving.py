@@ -1,11 +1,27 @@
 """Numbers moved as a whole: closed forms, limits, and what does not move that way."""
 
+import math
+
 import numpy as np
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.scenario.moving import Move, asked_for, moved, refuse_beyond, way_of
+from equipoise.scenario.moving import (
+    Move,
+    asked_for,
+    fixed_by,
+    move_of,
+    moved,
+    moved_middle,
+    own_deviation,
+    refuse_beyond,
+    room,
+    rounded,
+    way_for,
+    way_of,
+)
 from equipoise.scenario.number import Number, quantile
+from equipoise.scenario.value_types import ANY, NOT_NEGATIVE, SHARE, SIGN
 
 U = np.array([0.05, 0.3, 0.5, 0.8, 0.99])
 
@@ -69,11 +85,10 @@ def test_words_and_choices_move_too():
     assert pick.choice == {3.0: 0.3, 6.0: 0.7}
 
 
-def test_a_beta_becomes_a_pert_over_its_moved_points():
+def test_what_its_form_cannot_say_becomes_a_pert_over_its_moved_points():
     beta = number({"beta": [2, 5]})
-    there = moved("events.e.probability", beta, Move("odds", 2.0))
-    points = quantile(beta, np.array([0.01, 0.5, 0.99]))
-    assert there.pert == pytest.approx(tuple(2 * points / (1 - points + 2 * points)))
+    there = moved("quantities.q", beta, Move("times", 2.0))
+    assert there.pert == pytest.approx(tuple(2 * quantile(beta, np.array([0.01, 0.5, 0.99]))))
 
 
 def test_what_refers_to_a_quantity_takes_a_factor_alone():
@@ -90,3 +105,68 @@ def test_refuses_what_may_not_stand_there():
     with pytest.raises(InputError, match="not be negative"):
         refuse_beyond("forces.f.collapse.rate", number(-1))
     refuse_beyond("forces.f.momentum", number(-1))
+
+
+NARROW = [{"normal": [0.3, 0.01], "within": [0, 1]}, {"lognormal": [0.3, 1.03], "within": [0, 1]},
+          {"beta": [600, 1400]}]  # fmt: skip
+
+
+@pytest.mark.parametrize("plain", NARROW, ids=str)
+def test_a_narrow_share_keeps_its_form_and_its_spread_in_log_odds(plain):
+    """Where the spread is small, a shift in log-odds of every quantile is what its parameters give."""
+    one = number(plain)
+    after = moved_middle(one, move_of("odds", 0.4), SHARE)
+    assert after.form == one.form
+    odds = [np.log(q / (1 - q)) for q in (quantile(one, U), quantile(after, U))]
+    assert odds[1] - odds[0] == pytest.approx(np.full(len(U), 0.4), abs=0.03 if one.beta else 0.003)
+
+
+def test_a_beta_keeps_how_much_it_knows_and_doubles_the_odds_of_its_mean():
+    """Mean 2/7, odds 2:5; doubled 4:5, mean 4/9 of seven."""
+    after = moved("events.e.probability", number({"beta": [2, 5]}), Move("odds", 2.0))
+    assert after.beta == pytest.approx((28 / 9, 35 / 9))
+
+
+@pytest.mark.parametrize("way", ["shift", "times", "odds"])
+@pytest.mark.parametrize(
+    "plain", [0.2, [0.1, 0.3], [0.1, 0.2, 0.4], *NARROW, {"choice": {"0.1": 1}}], ids=str
+)
+def test_a_move_of_nothing_changes_nothing(way, plain):
+    one = number(plain)
+    if not (one.beta and way != "odds") and not (one.lognormal and way == "shift"):
+        assert quantile(moved_middle(one, move_of(way, 0.0), SHARE), U) == pytest.approx(quantile(one, U))
+
+
+def test_its_own_standard_deviation_is_that_of_the_scale():
+    """Uniform: width / √12. Lognormal: ln of the geometric sd. The logit of a uniform number is logistic: π / √3."""
+    assert own_deviation(number([-1, 2]), "shift") == pytest.approx(3 / math.sqrt(12), rel=1e-4)
+    assert own_deviation(number({"lognormal": [2, 1.5]}), "times") == pytest.approx(math.log(1.5), rel=5e-3)
+    assert own_deviation(number([0, 1]), "odds") == pytest.approx(math.pi / math.sqrt(3), rel=5e-3)
+    assert own_deviation(number(2.0), "shift") == 0
+    assert own_deviation(number({"choice": {"0": 1, "2": 1}}), "times") == 0
+
+
+def test_what_may_stand_there_says_which_way_keeps_the_spread():
+    assert way_for(number([0.1, 0.2]), SHARE) == "odds"
+    assert way_for(number([0.1, 0.2]), NOT_NEGATIVE) == "times"
+    assert way_for(number([0.1, 0.2]), SIGN) == "shift"
+    assert way_for(number({"lognormal": [0.1, 2]}), ANY) == "times"
+    assert fixed_by(number(0), "times")
+    assert fixed_by(number(1), "odds")
+    assert not fixed_by(number(0), "shift")
+
+
+def test_there_is_room_until_a_point_leaves_what_may_stand_there():
+    assert room(number([-0.9, -0.3]), "shift", SIGN) == pytest.approx((-0.1, 1.3))
+    assert room(number([0.1, 0.5]), "times", (0.0, 2.0))[1] == pytest.approx(math.log(4))
+    assert room(number([0.1, 0.5]), "times", NOT_NEGATIVE)[1] == math.inf
+    after = moved_middle(number({"normal": [0, 0.2], "within": [-1, 1]}), Move("shift", 0.5), SIGN)
+    assert (after.normal, after.within) == ((0.5, 0.2), (-1, 1))
+
+
+def test_a_middle_that_moves_keeps_its_grounds_and_is_written_in_four_figures():
+    one = number({"pert": [0.1, 0.2, 0.5], "because": "so it is", "claims": ["c1"]})
+    after = rounded(moved_middle(one, move_of("times", 0.123456), NOT_NEGATIVE))
+    assert (after.because, after.claims) == ("so it is", ("c1",))
+    assert after.pert == (0.1131, 0.2263, 0.5657)
+    assert moved("forces.f.collapse.rate", one, Move("times", 2.0)).because is None

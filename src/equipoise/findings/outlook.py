@@ -7,21 +7,26 @@ its own, in which nothing happens, with the same states and the same luck. Sourc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from equipoise.draws.estimate import Estimate, estimate
-from equipoise.futures.play import Batch, Plan, batches
+from equipoise.draws.values import Values, changed, draw, with_sources
+from equipoise.futures.play import Batch, Plan, Pool
 from equipoise.records import Record
 from equipoise.scenario.as_things_stand import as_things_stand
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.number import Number
 from equipoise.scenario.outlook import AS_THINGS_STAND, Judgement, PowerJudgement
 from equipoise.scenario.wording import judgement as in_words
 from equipoise.world.compile import World, compile_world
 from equipoise.world.conditions import ORDERS
+from equipoise.world.parameters import parameters_from
 from equipoise.world.player import Look, Player
 
 TOLERANCE = 0.02
@@ -65,14 +70,13 @@ def tolerance(judged: Judgement) -> float:
 
 def outlook(scenario: Scenario, plan: Plan, *, workers: int | None = None) -> tuple[Implied, ...]:
     """Return every judgement of a resolved scenario beside what the scenario implies."""
-    names, found = Names.of(scenario), measured(scenario, scenario.outlook, plan, workers=workers)
-    return tuple(
-        _beside(judged, f"outlook.{k}", in_words(names, judged), estimate(values))
-        for k, (judged, values) in enumerate(zip(scenario.outlook, found, strict=True))
-    )
+    found = measured(scenario, scenario.outlook, plan, workers=workers)
+    return tuple(beside(scenario, k, estimate(values)) for k, values in enumerate(found))
 
 
-def _beside(judged: Judgement, at: str, says: str, found: Estimate) -> Implied:
+def beside(scenario: Scenario, number: int, found: Estimate) -> Implied:
+    """Return a judgement of a scenario, by its number in the outlook, beside what was found to be implied."""
+    judged = scenario.outlook[number]
     assert found.mean is not None  # every state has weight
     low, high = judged.is_ if isinstance(judged.is_, tuple) else (judged.is_, judged.is_)
     slack = 0.0 if low < high else TOLERANCE
@@ -80,9 +84,9 @@ def _beside(judged: Judgement, at: str, says: str, found: Estimate) -> Implied:
     inside = [low - slack <= x <= high + slack for x in (found.mean, *ends)]
     apart = all(inside) or max(ends) < low - slack or min(ends) > high + slack
     return Implied(
-        at=at, says=says, kind=judged.key, given=judged.given, because=judged.because, chance=judged.chance,
-        wanted=(low, high), tolerance=tolerance(judged), implied=found.mean, se=found.se, low=found.low,
-        high=found.high, holds=inside[0], told_apart=apart,
+        at=f"outlook.{number}", says=in_words(Names.of(scenario), judged), kind=judged.key, given=judged.given,
+        because=judged.because, chance=judged.chance, wanted=(low, high), tolerance=tolerance(judged),
+        implied=found.mean, se=found.se, low=found.low, high=found.high, holds=inside[0], told_apart=apart,
     )  # fmt: skip
 
 
@@ -102,27 +106,95 @@ def measured(
         scenario: resolved. judgements: any that fit it. plan: states, streams and seed.
         workers: threads; one a processor if not given.
     """
-    found = np.empty((len(judgements), plan.states))
-    apart = [judged.given == AS_THINGS_STAND for judged in judgements]
-    for still in sorted(set(apart)):
-        there = [k for k, is_still in enumerate(apart) if is_still == still]
-        of = as_things_stand(scenario) if still else scenario
-        found[there] = _in_one_world(of, [judgements[k] for k in there], plan, workers)
-    return found
+    with Gauge(scenario, judgements, plan, workers=workers) as gauge:
+        return gauge.read()
 
 
-def _in_one_world(of: Scenario, judgements: list[Judgement], plan: Plan, workers: int | None) -> np.ndarray:
-    player = Player(compile_world(of, profiles=[{}]), seed=plan.seed)
-    looks = [_LOOKS[judged.key](player, judged) for judged in judgements if judged.key in _LOOKS]
-    parts = []
-    for batch in batches(player, plan, workers=workers, looks=looks):
+class Gauge(AbstractContextManager["Gauge"]):
+    """Reads off what judgements are about, again and again with other values of some numbers, always by the same luck.
+
+    What is not changed is drawn once. Memory grows with the states of the plan.
+    """
+
+    def __init__(
+        self, scenario: Scenario, judgements: Sequence[Judgement], plan: Plan, *, workers: int | None = None
+    ) -> None:
+        self.plan, self.judgements = plan, tuple(judgements)
+        apart = np.array([judged.given == AS_THINGS_STAND for judged in judgements], bool)
+        self._worlds = []
+        for still in np.unique(apart):
+            of = as_things_stand(scenario) if still else scenario
+            there = np.flatnonzero(apart == still)
+            self._worlds.append(_Watched(of, there, [judgements[k] for k in there], plan, workers))
+        self._drawn = [self._draw(*plan.batch(number)) for number in range(plan.batches)]
+
+    def _draw(self, first: int, states: int) -> list[Values]:
+        """Return the values of some states in each world; what the worlds share is drawn once."""
+        drawn: list[Values] = []
+        known: dict[str, Number] = {}
+        for watched in self._worlds:
+            numbers = watched.player.world.numbers
+            fresh = {path: number for path, number in numbers.items() if known.get(path) is not number}
+            values = draw(
+                with_sources(numbers, fresh), first, states, seed=self.plan.seed, each=watched.pool.each
+            )
+            drawn.append({path: values.get(path, drawn[0].get(path) if drawn else None) for path in numbers})
+            known = known or numbers
+        return drawn
+
+    def values(self, path: str) -> np.ndarray:
+        """Return what was drawn for an uncertain number in every state of the plan [states]."""
+        return np.concatenate([worlds[0][path] for worlds in self._drawn])
+
+    def read(self, numbers: Mapping[str, Number] | None = None) -> np.ndarray:
+        """Return what each judgement is about in each state [judgements, states], with some numbers in place of others.
+
+        Args:
+            numbers: by path; the others stay as drawn. A shared quantity moves what refers to it.
+        """
+        found = np.empty((len(self.judgements), self.plan.states))
+        for number in range(self.plan.batches):
+            first, states = self.plan.batch(number)
+            here = slice(first, first + states)
+            drawn = draw(numbers or {}, first, states, seed=self.plan.seed)
+            for watched, values in zip(self._worlds, self._drawn[number], strict=True):
+                found[watched.rows, here] = watched.read(self.plan, number, values, drawn)
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        for watched in self._worlds:
+            watched.pool.__exit__()
+
+
+class _Watched:
+    """One world in which some judgements are read off: their rows, its player and its threads."""
+
+    def __init__(
+        self, of: Scenario, rows: np.ndarray, judgements: list[Judgement], plan: Plan, workers: int | None
+    ) -> None:
+        self.rows, self.judgements = rows, judgements
+        looked_at = [str(judged.model_dump()["standing"]) for judged in judgements if judged.key == "standing"]
+        scored = tuple(dict.fromkeys([of.focus, *looked_at]))  # the standing of other patrons need not be played
+        self.player = Player(compile_world(of, profiles=[{}]), seed=plan.seed, scored=scored)
+        looks = [_LOOKS[judged.key](self.player, judged) for judged in judgements if judged.key in _LOOKS]
+        self.pool = Pool(self.player, workers, looks)
+
+    def read(self, plan: Plan, number: int, values: Values, drawn: Values) -> np.ndarray:
+        """Return what the judgements are about in the states of a batch, with other values drawn for some numbers."""
+        world = self.player.world
+        overrides = {path: partial(_instead, value) for path, value in drawn.items() if path in values}
+        given = changed(values, world.numbers, overrides) if overrides else values
+        batch = self.pool.play(plan, number, parameters_from(world, given, plan.batch(number)[1]))
         seen = iter(() if batch.seen is None else batch.seen[:, 0])
         rows = [
-            _of_look(judged, next(seen)) if judged.key in _LOOKS else _happened(player, batch, judged)
-            for judged in judgements
+            _of_look(judged, next(seen)) if judged.key in _LOOKS else _happened(self.player, batch, judged)
+            for judged in self.judgements
         ]
-        parts.append(np.array(rows, float).reshape(len(rows), batch.states, batch.chance).mean(axis=2))
-    return np.concatenate(parts, axis=1)
+        return np.array(rows, float).reshape(len(rows), batch.states, batch.chance).mean(axis=2)
+
+
+def _instead(value: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    return value
 
 
 def _of_look(judged: Judgement, seen: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from threading import Event
 import numpy as np
 
 from equipoise.draws.estimate import BLOCK
+from equipoise.draws.values import Each
 from equipoise.errors import InputError
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.parameters import Parameters, parameters_of
@@ -155,11 +156,16 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def play(self, plan: Plan, number: int) -> Batch:
-        """Play one batch of a plan."""
+    @property
+    def each(self) -> Each:
+        """`map`, by these threads."""
+        return self._threads.map
+
+    def play(self, plan: Plan, number: int, parameters: Parameters | None = None) -> Batch:
+        """Play one batch of a plan; by parameters of its states other than those that its seed draws, where given."""
         first, states = plan.batch(number)
-        world = self.player.world
-        parameters = parameters_of(world, first, states, seed=plan.seed, each=self._threads.map)
+        if parameters is None:
+            parameters = parameters_of(self.player.world, first, states, seed=plan.seed, each=self.each)
         prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
         chunks = [futures[begin : begin + CHUNK] for begin in range(0, len(futures), CHUNK)]

@@ -1,1 +1,1 @@
-"""From what was seen to what is likely: why a patron does what it does. See docs/why.md."""
+"""From what is seen, or judged to be seen, to what is likely: why a patron does what it does; fitted numbers."""

@@ -41,6 +41,7 @@ JOBS: dict[str, Job] = {
     "compare": Job("compare"),
     "difference": Job("difference"),
     "explore": Job("explore", filed=True),
+    "fit": Job("fit"),
     "from_sheet": Job("from_sheet"),
     "game": Job("game", filed=True),
     "load": Job("sources"),
