@@ -33,6 +33,12 @@ class Values(dict[str, np.ndarray]):
         super().__init__(*given)
         self.parts: dict[str, tuple[np.ndarray, ...]] = {}
 
+    def joined(self, others: Values) -> Values:
+        """Return these values and others, the others where both have one."""
+        both = Values({**self, **others}.items())
+        both.parts = self.parts | others.parts
+        return both
+
 
 SHARED = "quantities."
 """Begins the path of a shared quantity."""

@@ -138,7 +138,9 @@ class Gauge(AbstractContextManager["Gauge"]):
             values = draw(
                 with_sources(numbers, fresh), first, states, seed=self.plan.seed, each=watched.pool.each
             )
-            drawn.append({path: values.get(path, drawn[0].get(path) if drawn else None) for path in numbers})
+            if drawn:
+                values = drawn[0].joined(values)
+            drawn.append(values)
             known = known or numbers
         return drawn
 
@@ -173,8 +175,12 @@ class _Watched:
         self, of: Scenario, rows: np.ndarray, judgements: list[Judgement], plan: Plan, workers: int | None
     ) -> None:
         self.rows, self.judgements = rows, judgements
-        looked_at = [str(judged.model_dump()["standing"]) for judged in judgements if judged.key == "standing"]
-        scored = tuple(dict.fromkeys([of.focus, *looked_at]))  # the standing of other patrons need not be played
+        looked_at = [
+            str(judged.model_dump()["standing"]) for judged in judgements if judged.key == "standing"
+        ]
+        scored = tuple(
+            dict.fromkeys([of.focus, *looked_at])
+        )  # the standing of other patrons need not be played
         self.player = Player(compile_world(of, profiles=[{}]), seed=plan.seed, scored=scored)
         looks = [_LOOKS[judged.key](self.player, judged) for judged in judgements if judged.key in _LOOKS]
         self.pool = Pool(self.player, workers, looks)
@@ -182,7 +188,7 @@ class _Watched:
     def read(self, plan: Plan, number: int, values: Values, drawn: Values) -> np.ndarray:
         """Return what the judgements are about in the states of a batch, with other values drawn for some numbers."""
         world = self.player.world
-        overrides = {path: partial(_instead, value) for path, value in drawn.items() if path in values}
+        overrides = {path: partial(_instead, value) for path, value in drawn.items() if path in world.numbers}
         given = changed(values, world.numbers, overrides) if overrides else values
         batch = self.pool.play(plan, number, parameters_from(world, given, plan.batch(number)[1]))
         seen = iter(() if batch.seen is None else batch.seen[:, 0])
