@@ -203,7 +203,16 @@ def test_the_same_run_gives_the_same_bytes(golden, page):
 
 def test_a_page_of_every_analysis_stands_in_the_report(golden):
     html = render(golden.found, golden.scenario, analyses=golden.analyses)
-    assert set(golden.analyses) == {"balance", "beliefs", "brief", "explore", "game", "optimise", "talks", "trace"}
+    assert set(golden.analyses) == {
+        "balance",
+        "beliefs",
+        "brief",
+        "explore",
+        "game",
+        "optimise",
+        "talks",
+        "trace",
+    }
     for name in golden.analyses.keys() - {"trace", "brief"}:
         assert f'<section id="analysis-{name}"' in html
     assert not re.search(r"\bNone\b|\bnan\b", " ".join(Reader(html).text))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.scenario import load
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -19,12 +21,10 @@ CASE = Path(__file__).with_name("case.yaml")
 @contextmanager
 def running(source, **options) -> Iterator[str]:
     """Serve on a free port for as long as the block lasts; gives the address."""
-    import uvicorn
-
     from equipoise.jobs.serve import serve
 
     serving = serve(source, port=0, **options)
-    server = uvicorn.Server(uvicorn.Config(serving.app, log_level="warning", timeout_graceful_shutdown=1))
+    server = serving.server()
     thread = threading.Thread(target=server.run, args=([serving.listener],), daemon=True)
     thread.start()
     try:
@@ -32,6 +32,15 @@ def running(source, **options) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """Serve a file of one's own; gives it and its address."""
+    file = tmp_path / "own.yaml"
+    file.write_text(load("two-valleys").text, encoding="utf-8")
+    with running(file) as url:
+        yield file, url
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from equipoise.scenario import load
 from equipoise.server import session as sessions
 from equipoise.server.guard import COOKIE, MOST_BYTES
 from equipoise.server.session import Session
+from equipoise.server.showing import plain_cell
 from equipoise.server.view import View
 
 testclient = pytest.importorskip("starlette.testclient")
@@ -236,10 +237,100 @@ def test_figures_are_kept_as_files(home):
     assert home.get("/api/v1/figures/ranking.exe").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+0.043", "+0.043"),
+        ("-cmd", "'-cmd"),
+        ("@x", "'@x"),
+        ("All on Kabul", "All on Kabul"),
+    ],
+)
+def test_no_cell_of_a_table_is_a_formula(text, kept):
+    assert plain_cell(text) == kept
+
+
 def test_a_text_is_checked_line_by_line(home):
     text = load("two-valleys").text
-    assert home.post("/api/v1/check", json={"text": text}).json() == {"problems": []}
+    assert home.post("/api/v1/check", json={"text": text}).json() == {"problems": [], "changes": []}
     wrong = text.replace("    incumbent: true", "    incumbent: perhaps", 1)
     (problem,) = home.post("/api/v1/check", json={"text": wrong}).json()["problems"]
     assert problem["line"] == text[: text.index("    incumbent: true")].count("\n") + 1
     assert json.dumps(problem)
+
+
+TURNED = {"forces.crown.collapse.yearly": "odds*0.3", "quantities.weariness": "*2"}
+"""Changes that together turn the answer of two-valleys."""
+
+
+@pytest.fixture(scope="module")
+def why(home):
+    answer = home.post("/api/v1/why", json={"view": {"changes": TURNED}, "width": "wide"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_shares_of_why_it_moved_add_up_and_are_said(why):
+    found = why["found"]
+    assert sum(part["share"]["mean"] for part in found["parts"]) == pytest.approx(
+        found["end"]["mean"] - found["start"]["mean"]
+    )
+    assert found["shapley"] and found["split"]["what"] == "falls.crown"
+    assert "The Crown now falls in" in why["says"] and "instead of" in why["says"]
+    assert why["figure"]["key"] == "shares" and len(why["back"]) == 3
+
+
+def test_where_it_would_turn_back_the_two_are_level(home, why):
+    assert {turn["path"] for turn in why["turns"]} == set(TURNED)
+    for turn in why["turns"]:
+        names = why["found"]["best"], why["found"]["before"]
+        sign = {"times": "*", "odds": "odds*"}[turn["way"]]
+        changes = TURNED | {turn["path"]: f"{sign}{turn['by']}"}
+        found = home.post("/api/v1/what-if", json={"view": {"changes": changes}, "stage": "pause"}).json()
+        payoffs = [found["now"]["strategies"][name]["payoff"]["mean"] for name in names]
+        assert payoffs[0] == pytest.approx(payoffs[1], abs=2e-4)
+
+
+def test_nothing_moved_where_nothing_was_changed(home):
+    answer = home.post("/api/v1/why", json={"view": {}})
+    assert answer.status_code == 422 and "nothing was changed" in answer.json()["error"]
+
+
+def test_levers_begin_with_what_drives_the_choice_and_go_on_with_what_is_disputed():
+    session = Session(load("two-valleys"))
+    levers = session.levers(8)
+    drivers = [path for path in session.drivers if not path.startswith("events.")]
+    assert list(levers[: len(drivers)]) == drivers[:8]
+    assert "forces.crown.collapse.yearly" in levers  # the Empire believes it to be otherwise
+    assert 0 < max(session.drivers.values()) <= 1
+
+
+def test_best_under_each_holders_beliefs(home):
+    found = home.get("/api/v1/beliefs").json()
+    ran = equipoise.run("two-valleys", futures=512, chance=4, beliefs="empire").summary
+    assert found["best"]["empire"] == ran["ranking"][0] and set(found["best"]) == {"", "empire"}
+
+
+def test_a_text_can_be_explored_and_one_that_is_wrong_is_not_taken(tmp_path):
+    own = tmp_path / "own.yaml"
+    text = load("two-valleys").text
+    own.write_text(text)
+    serving = serve(own, port=0)
+    serving.listener.close()
+    page = client(serving.app)
+    assert page.get("/api/v1/text").json()["file"] == "own.yaml"
+    wrong = page.put(
+        "/api/v1/text", json={"text": text.replace("focus: empire", "focus: nobody"), "save": True}
+    )
+    assert wrong.json()["problems"] and own.read_text() == text
+    other = text.replace("title: Two valleys", "title: Three valleys")
+    assert page.put("/api/v1/text", json={"text": other}).json()["problems"] == []
+    assert "Three valleys" in page.get("/").text and own.read_text() == text
+    page.put("/api/v1/text", json={"text": other, "save": True})
+    assert own.read_text() == other
+
+
+def test_a_bundled_case_is_not_written_to(home):
+    answer = home.put("/api/v1/text", json={"text": load("two-valleys").text, "save": True})
+    assert answer.status_code == 422 and "no file to save in" in answer.json()["error"]

@@ -32,14 +32,23 @@ class Serving:
     app: Any = field(repr=False)
     listener: socket.socket = field(repr=False)
 
-    def start(self) -> None:
-        """Serve until interrupted."""
+    def server(self) -> Any:
+        """Return the server, not yet started; where it ends, whoever listens is told first."""
         import uvicorn
 
-        config = uvicorn.Config(
-            self.app, log_level="warning", server_header=False, timeout_graceful_shutdown=2
-        )
-        uvicorn.Server(config).run([self.listener])
+        held = self.app.held
+
+        class Server(uvicorn.Server):
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                await held.close()
+                await super().shutdown(sockets)
+
+        options = {"log_level": "warning", "server_header": False, "timeout_graceful_shutdown": 2}
+        return Server(uvicorn.Config(self.app, **options))
+
+    def start(self) -> None:
+        """Serve until interrupted."""
+        self.server().run([self.listener])
 
 
 def serve(

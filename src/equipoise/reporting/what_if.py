@@ -6,11 +6,13 @@ Nothing is computed here: every number comes from `findings.what_if`. The page, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from equipoise.findings.found import Found, StrategyFound
 from equipoise.findings.hedges import Kind
-from equipoise.findings.what_if import WhatIf
+from equipoise.findings.what_if import Change, WhatIf
+from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting.pages.grounds import in_words
 from equipoise.scenario import Number, Scenario, wording
 from equipoise.scenario.display_names import Names
@@ -161,11 +163,11 @@ def strip(view: WhatIfView) -> str:
 
 
 def change_said(path: str, text: str, written: Scenario) -> str:
-    """Say a change in a few words: `Danger that Kabul falls ×6`."""
+    """Say a change in a few words: `Danger that Kabul falls: ×6`."""
     asked = asked_for(text)
     what = lever_name(path, written)
     if isinstance(asked, Move):
-        return f"{what} {move_said(asked)}"
+        return f"{what}: {move_said(asked)}"
     if event_of(path) is not None and asked.value in (0.0, 1.0):
         return f"{what}: {'never' if asked.value == 0 else 'surely'}"
     return f"{what}: {number_said(path, asked)}"
@@ -207,3 +209,108 @@ def number_said(path: str, value: Number, scenario: Scenario | None = None) -> s
     if len(said) == 3:
         return f"{said[0]} to {said[2]} %, most likely {said[1]} %"
     return f"{' to '.join(said)} %"
+
+
+def why(found: WhyMoved, view: WhatIfView) -> str:
+    """Say why the answer moved: what newly happens, and what the two ways gained by it."""
+    first, second = view.names.quoted(found.best), view.names.quoted(found.before)
+    said = _split_said(found, view, (first, second))
+    lead = f"The lead of {first} over {second} went from {_signed(found.start)} to {_signed(found.end)}."
+    return f"{said} {lead}" if said else lead
+
+
+def _split_said(found: WhyMoved, view: WhatIfView, ways: tuple[str, str]) -> str:
+    split = found.split
+    if split is None:
+        return "Nothing that happens became much likelier or less likely."
+    who, does = happening(split.what, view.names)
+    head = (
+        f"**{sentence(who)} now {does} in {percent(split.now)} of futures instead of {percent(split.was)}.**"
+    )
+    where = "where it newly does" if split.now > split.was else "where it no longer does"
+    there, elsewhere = (
+        " and ".join(
+            f"{name} {gained(means[key])}" for key, name in zip(found.ways[::-1], ways[::-1], strict=True)
+        )
+        for means in (split.there, split.elsewhere)
+    )
+    return f"{head} In the {percent(split.newly)} {where}, {there}; elsewhere {elsewhere}."
+
+
+def gained(amount: float) -> str:
+    """Say what a way gained or lost."""
+    if abs(amount) < SMALLEST_SAID:
+        return "is level"
+    return f"{'gains' if amount > 0 else 'loses'} {number(abs(amount))}"
+
+
+SMALLEST_SAID = 0.0005
+"""A gain that would be printed as 0.000 is none."""
+
+
+def happening(key: str, names: Names) -> tuple[str, str]:
+    """Say what happens, as who and what: `the Crown`, `falls`."""
+    kind, _, name = key.partition(".")
+    if kind == "falls":
+        return names.within(name), "falls"
+    if kind == "events":
+        return f"“{names.event(name)}”", "happens"
+    return f"“{names.order(name)}”", "is how it ends"
+
+
+def key_said(key: str, view: WhatIfView, changes: Mapping[str, str], written: Scenario) -> str:
+    """Say a change by its key: `beliefs`, or the path of a number."""
+    if key == "beliefs":
+        return "Whose beliefs"
+    return change_said(key, changes[key], written) if key in changes else f"{lever_name(key, written)}: back"
+
+
+def turns(
+    found: WhyMoved, names: Names, said: Mapping[str, str], turned: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Say what would turn the answer back, and what each change does alone.
+
+    Args:
+        found: why it moved. said: each change in words, by key.
+        turned: by key, where the two ways are level, in words; only of changes that can be moved back by a part.
+    """
+    old, out = names.quoted(found.before), []
+    if found.start.mean > 0:
+        turning = [said[part.key] for part in found.parts if (part.alone.high or 0.0) < 0]
+        if not turning:
+            return ("The answer is as it was, and no change alone would turn it.",)
+        return tuple(f"**{name}** alone would put {old} ahead; the others undo it." for name in turning)
+    for part in found.parts:
+        name = f"**{said[part.key]}**"
+        if part.key in turned:
+            out.append(f"{name}, the other changes kept: {turned[part.key]}.")
+        elif (part.without.high or part.without.mean) <= 0:
+            out.append(f"Without {name}, the other changes kept, {old} is ahead again.")
+        elif (part.without.low or part.without.mean) > 0:
+            out.append(f"Without {name} the answer stays.")
+        else:
+            out.append(f"Without {name} the two cannot be told apart.")
+    alone = [said[part.key] for part in found.parts if (part.alone.low or 0.0) > 0]
+    if len(found.parts) > 1:
+        enough = listed([f"“{name}”" for name in alone], last="or") + " alone would be enough" if alone else (
+            "No change alone would be enough"
+        )  # fmt: skip
+        out.append(f"{enough} to put {names.quoted(found.best)} ahead.")
+    return tuple(out)
+
+
+def turned_said(way: str, by: float, low: float | None, high: float | None, old: str) -> str:
+    """Say where two ways are level: `at about ×1.1 ... is as good again; between ×0.6 and ×1.8 ...`."""
+
+    def at(amount: float) -> str:
+        return f"**{move_said(Move(way, float(f'{amount:.2g}')))}**"
+
+    level = f"at about {at(by)} {old} is as good again"
+    if low is None or high is None:
+        return level
+    ends = sorted((low, high))
+    return f"{level}; between {at(ends[0])} and {at(ends[1])} the two cannot be told apart"
+
+
+def _signed(change: Change) -> str:
+    return number(change.mean, signed=True)

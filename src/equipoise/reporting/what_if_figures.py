@@ -5,14 +5,17 @@ Each reads a what-if and returns a `Drawing`; the browser draws it with the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.what_if import WhatIfView
-from equipoise.scenario.phrases import day, number, percent, sentence
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import count, day, interval, number, percent, sentence, significant
 
 if TYPE_CHECKING:
     import altair
@@ -152,6 +155,69 @@ def stands_or_falls(view: WhatIfView) -> Drawing | None:
             title, (Column("Way of engaging"), *(Column(m, "number") for m, _ in measures)), tuple(table)
         ),
     )
+
+
+def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str) -> Drawing:
+    """What each change adds to the lead of the best way now over the best before."""
+    ways = f"{names.quoted(found.best)} over {names.quoted(found.before)}"
+    rows, at = [_bar(sentence(against), 0.0, found.start.mean, "whole")], found.start.mean
+    for part in found.parts:
+        rows.append(_bar(said[part.key], at, at + part.share.mean, "part"))
+        at += part.share.mean
+    rows.append(_bar("With your changes", 0.0, found.end.mean, "whole"))
+    how = "whatever the order: Shapley shares" if found.shapley else "made one after another, in this order"
+    errors = [part.share.se for part in found.parts if part.share.se is not None]
+    error = f"; standard errors {significant(max(errors))} or less" if errors else ""
+    columns = (Column("Change"), Column("Adds", "number"), Column("95 % interval", "number"))
+    table = tuple(
+        (
+            said[part.key],
+            number(part.share.mean, signed=True),
+            interval(part.share.low, part.share.high, signed=True),
+        )
+        for part in found.parts
+    )
+    return Drawing(
+        key="shares",
+        title=f"What moved the lead of {ways}",
+        description="; ".join(f"{row['label']}: {row['text']}" for row in rows),
+        caption=(
+            f"Lead of {ways}, and what each change adds to it, {how}, from {count(found.futures)} futures, the same "
+            f"in each combination{error}."
+        ),
+        chart=lambda frame: _steps(rows, frame),
+        table=Table(f"What each change adds to the lead of {ways}", columns, table),
+    )
+
+
+def _bar(label: str, start: float, end: float, kind: str) -> dict[str, Any]:
+    text = number(end if kind == "whole" else end - start, signed=True)
+    return {"label": label, "from": start, "to": end, "kind": kind, "text": text, "end": max(start, end)}
+
+
+def _steps(rows: list[dict[str, Any]], frame: Frame) -> altair.LayerChart:
+    """Draw bars that begin where the one before ended."""
+    import altair as alt
+
+    labels = charts.Labels(rows, frame)
+    base = labels.base
+    room = 0.14 * (
+        max(row["end"] for row in rows)
+        - min(0.0, *(row["from"] for row in rows), *(row["to"] for row in rows))
+    )
+    ends = [
+        min(0.0, *(row[key] for row in rows for key in ("from", "to"))),
+        max(row["end"] for row in rows) + room,
+    ]
+    x = alt.X("from:Q", title="Lead", scale=alt.Scale(domain=ends, nice=False), axis=alt.Axis(tickCount=5))
+    fill = alt.Color("kind:N", scale=alt.Scale(domain=["whole", "part"], range=[QUIET, BLUE]), legend=None)
+    zero = charts.of_rows([{"at": 0}]).mark_rule(color=INK).encode(x=alt.X("at:Q"))
+    layers = [
+        base.mark_bar(height=18, cornerRadius=2).encode(x=x, x2=alt.X2("to:Q"), color=fill),
+        zero,
+        base.mark_text(align="left", dx=5).encode(x=alt.X("end:Q"), text=alt.Text("text:N")),
+    ]
+    return labels.framed(alt.layer(*layers, *labels.above(lift=-19)))
 
 
 DARK = {

@@ -47,6 +47,10 @@ class Move:
         sign = next(sign for sign, way in _SIGNS.items() if way == self.way)
         return f"{sign}{self.by:.6g}"
 
+    def back(self, part: float) -> Move:
+        """Return the move taken back by some part: 0 leaves it, 1 takes it back whole."""
+        return Move(self.way, self.by * (1 - part) if self.way == "shift" else self.by ** (1 - part))
+
 
 def allowed(path: str) -> Range:
     """Return the least and the greatest value that may stand at a path."""

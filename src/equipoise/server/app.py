@@ -11,18 +11,19 @@ import asyncio
 import json
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from secrets import token_hex
 from threading import Event, Timer
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from equipoise._version import __version__
@@ -33,17 +34,23 @@ from equipoise.server.asked import (
     Answered,
     Checked,
     Levers,
-    ShownProblem,
     TextAsked,
+    TextGiven,
+    TextHeld,
+    Version,
     ViewAsked,
     WhatIfAsked,
+    WhyAnswered,
+    WhyAsked,
 )
 from equipoise.server.guard import MOST_BYTES, Guard, TooLargeError
 from equipoise.server.language_server import problems_of
 from equipoise.server.session import Session, StoppedError
 from equipoise.server.vega import bundle
 from equipoise.server.view import View
+from equipoise.server.watching import Held, watched
 
+Found = TypeVar("Found")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 SECONDS = 120.0
 """Most time a question may take."""
@@ -54,13 +61,9 @@ SHOWN_LEVERS = 8
 
 
 @dataclass
-class State:
-    """What the server holds: the session of the last text that was right, and what is wrong with the newest."""
+class State(Held):
+    """What the server holds: the situation, and who is asking what."""
 
-    session: Session
-    problems: tuple[ShownProblem, ...] = ()
-    version: int = 0
-    levers: dict[str, Levers] = field(default_factory=dict)
     asking: dict[str, Event] = field(default_factory=dict)
     waiting: int = 0
 
@@ -72,20 +75,32 @@ def application(session: Session, *, hosts: tuple[str, ...], token: str | None =
         session: the situation. hosts: names it goes by; none for any name, with a token.
         token: to be shown, or None on this machine.
     """
-    state = State(session)
+    state = State(session, watched(session.file))
     routes = [
         Route("/", _page),
         Route("/page/vega.js", _vega),
         Route("/page/{name:str}", _asset),
         Route(f"{API}/what-if", _posted(WhatIfAsked, _what_if), methods=["POST"]),
+        Route(f"{API}/why", _posted(WhyAsked, _why), methods=["POST"]),
         Route(f"{API}/levers", _levers),
+        Route(f"{API}/beliefs", _beliefs),
         Route(f"{API}/numbers", _numbers),
         Route(f"{API}/figures/{{name:str}}.{{ending:str}}", _figure),
+        Route(f"{API}/text", _text, methods=["GET"]),
+        Route(f"{API}/text", _posted(TextGiven, _take), methods=["PUT"]),
+        Route(f"{API}/changes", _changes),
         Route(f"{API}/check", _posted(TextAsked, _check), methods=["POST"]),
     ]
-    app = Starlette(routes=routes, exception_handlers=HANDLERS)
+
+    @asynccontextmanager
+    async def watching(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(state.watch())
+        yield
+        task.cancel()
+
+    app = Starlette(lifespan=watching, routes=routes, exception_handlers=HANDLERS)
     app.state.held = state
-    return Guard(app, hosts=hosts, token=token)
+    return Guard(app, hosts=hosts, token=token, held=state)
 
 
 def _posted(kind: type[BaseModel], job: Callable[[State, Any], Awaitable[Record]]) -> Any:
@@ -141,27 +156,39 @@ HANDLERS: dict[Any, Any] = {Exception: _crashed, TooLargeError: _too_large, 404:
 
 
 async def _what_if(state: State, asked: WhatIfAsked) -> Answered:
-    session, view = state.session, asked.view.view()
     against = None if asked.against is None else asked.against.view()
+    session, view = state.session, asked.view.view()
+    return await _turn(state, asked.client, lambda stop: _found(session, view, against, asked, stop))
+
+
+async def _why(state: State, asked: WhyAsked) -> WhyAnswered:
+    against = None if asked.against is None else asked.against.view()
+    session, view = state.session, asked.view.view()
+    return await _turn(
+        state, f"{asked.client} why", lambda stop: showing.why(session, view, against, asked, stop)
+    )
+
+
+async def _turn(state: State, client: str, job: Callable[[Event], Found]) -> Found:
+    """Do a job on a thread, in the place of an older one of the same client, for as long as a question may take."""
     if state.waiting >= WAITING:
         raise InputError("The server is busy with other questions; ask again in a moment.")
     stop = Event()
-    before = state.asking.get(asked.client)
-    if asked.client:
-        if before is not None:
-            before.set()
-        state.asking[asked.client] = stop
+    if client in state.asking:
+        state.asking[client].set()
+    if client:
+        state.asking[client] = stop
     timer = Timer(SECONDS, stop.set)
     timer.daemon = True
     timer.start()
     state.waiting += 1
     try:
-        return await asyncio.to_thread(_found, session, view, against, asked, stop)
+        return await asyncio.to_thread(job, stop)
     finally:
         state.waiting -= 1
         timer.cancel()
-        if state.asking.get(asked.client) is stop:
-            del state.asking[asked.client]
+        if state.asking.get(client) is stop:
+            del state.asking[client]
 
 
 def _found(session: Session, view: View, against: View | None, asked: WhatIfAsked, stop: Event) -> Answered:
@@ -177,28 +204,20 @@ def _found(session: Session, view: View, against: View | None, asked: WhatIfAske
 
 
 async def _levers(request: Request) -> Response:
-    """Return the numbers on which the choice hangs most; found once for a text."""
-    state: State = request.app.state.held
+    """Return the numbers to be moved first, those on which the choice hangs most before others."""
+    session: Session = request.app.state.held.session
 
-    async def job() -> Levers:
-        session = state.session
-        key = session.file.sha256
-        if key not in state.levers:
-            found = await asyncio.to_thread(session.levers)
-            shown = tuple(
-                showing.lever(session, one.path, one.share) for one in found if said_number(one.path)
-            )
-            state.levers = {key: Levers(shown[:SHOWN_LEVERS], len(session.numbers))}
-        return state.levers[key]
+    def found() -> Levers:
+        levers = (showing.lever(session, path) for path in session.levers(SHOWN_LEVERS))
+        return Levers(tuple(levers), len(session.numbers))
 
-    return await _answered(job)
+    return await _answered(lambda: asyncio.to_thread(found))
 
 
-def said_number(path: str) -> bool:
-    """Whether a number is a lever of its own: the chances of events stand with the events."""
-    from equipoise.reporting.what_if import event_of
-
-    return event_of(path) is None
+async def _beliefs(request: Request) -> Response:
+    """Return which way does best under each holder's beliefs."""
+    session: Session = request.app.state.held.session
+    return await _answered(lambda: asyncio.to_thread(showing.beliefs, session))
 
 
 async def _numbers(request: Request) -> Response:
@@ -209,7 +228,7 @@ async def _numbers(request: Request) -> Response:
     async def job() -> Levers:
         found = showing.found_by(session, words, 12) if words.strip() else []
         asked = [path for path in paths if path in session.numbers]
-        levers = tuple(showing.lever(session, path, None) for path in dict.fromkeys([*asked, *found]))
+        levers = tuple(showing.lever(session, path) for path in dict.fromkeys([*asked, *found]))
         return Levers(levers, len(session.numbers))
 
     return await _answered(job)
@@ -246,11 +265,37 @@ def _view_of(request: Request) -> View:
 
 async def _check(state: State, asked: TextAsked) -> Checked:
     found = await asyncio.to_thread(problems_of, asked.text)
-    return Checked(tuple(ShownProblem(one.line, one.column, _problem(one)) for one in found))
+    return showing.checked(found, asked.text, state.session.file.text)
 
 
-def _problem(problem: Any) -> str:
-    return problem.message + (f" ({problem.hint})" if problem.hint else "")
+async def _take(state: State, asked: TextGiven) -> Version:
+    try:
+        await state.take(asked.text, save=asked.save)
+    except ScenarioError as error:
+        return Version(state.version, state.session.file.sha256, showing.checked(error.problems).problems)
+    return _version(state)
+
+
+async def _text(request: Request) -> Response:
+    """Return the text that is explored."""
+    state: State = request.app.state.held
+    name = None if state.path is None else state.path.name
+    return JSONResponse(TextHeld(state.session.file.text, state.session.file.sha256, name).to_dict())
+
+
+def _version(state: State) -> Version:
+    return Version(state.version, state.session.file.sha256, showing.checked(state.problems).problems)
+
+
+async def _changes(request: Request) -> Response:
+    """Tell, while somebody listens, when the file was saved and what is wrong with it (server-sent events)."""
+    state: State = request.app.state.held
+
+    async def told() -> AsyncIterator[str]:
+        async for _ in state.versions():
+            yield f"data: {json.dumps(_version(state).to_dict())}\n\n"
+
+    return StreamingResponse(told(), media_type="text/event-stream")
 
 
 async def _vega(request: Request) -> Response:
@@ -288,9 +333,8 @@ async def _page(request: Request) -> Response:
         view.scenario(session.scenario)
     except InputError as error:
         view, wrong = View(), str(error)
-    asked = WhatIfAsked(
-        view=ViewAsked(beliefs=view.beliefs, changes=dict(view.changes), ways=view.ways), stage="pause"
-    )
+    own = ViewAsked(beliefs=view.beliefs, changes=dict(view.changes), ways=view.ways)
+    asked = WhatIfAsked(view=own, stage="pause")
     found = await asyncio.to_thread(_found, session, view, None, asked, Event())
     return HTMLResponse(await asyncio.to_thread(rendered, state, view, found, wrong))
 
@@ -308,7 +352,8 @@ def rendered(state: State, view: View, found: Answered, wrong: str) -> str:
     }  # fmt: skip
     return _templates().get_template("index.html").render(
         session=session, scenario=session.scenario, shown=found.shown, view=view, wrong=wrong,
-        holders=showing.names_of(session.scenario), events=showing.events(session), problems=state.problems,
+        holders=showing.names_of(session.scenario), events=showing.events(session),
+        problems=showing.checked(state.problems).problems,
         forces=showing.forces(session.scenario), data=json.dumps(data), version=__version__,
     )  # fmt: skip
 

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from equipoise.findings.found import Found
 from equipoise.findings.what_if import Change
+from equipoise.findings.why_moved import WhyMoved
 from equipoise.records import Record
+from equipoise.server.session import Turn
 from equipoise.server.view import LONGEST_VALUE, MOST_CHANGES, MOST_WAYS, View
 
 Short = Annotated[str, Field(max_length=LONGEST_VALUE)]
@@ -58,10 +60,28 @@ class WhatIfAsked(Asked):
     theme: Theme = "light"
 
 
+class WhyAsked(Asked):
+    """A view, what it is held against, and how the figure is to be drawn; as for a what-if."""
+
+    view: ViewAsked
+    against: ViewAsked | None = None
+    named: Short = "as written"
+    client: Short = ""
+    width: Width | None = None
+    theme: Theme = "light"
+
+
 class TextAsked(Asked):
     """The text of a scenario."""
 
     text: str
+
+
+class TextGiven(Asked):
+    """The text of a scenario that takes the place of the one explored; saved in its file if asked to."""
+
+    text: str
+    save: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +166,7 @@ class ShownLever(Record):
     Attributes:
         path, name: its place, and what it is called. was: as written, in words. way: how a slider moves it.
         reach: by how much it can be moved each way: a factor, or an amount.
-        share: of the choice that hangs on it; None where it cannot be told apart from none.
+        share: of the spread of the best way's lead that goes with it, by rank; None where it cannot be told from none.
         unit: of a number at this place. why: what it stands on.
     """
 
@@ -170,6 +190,14 @@ class Levers(Record):
 
 
 @dataclass(frozen=True)
+class HoldersBest(Record):
+    """What the best way is called under each holder's beliefs ("" for the analyst), from how many futures."""
+
+    best: dict[str, str]
+    futures: int
+
+
+@dataclass(frozen=True)
 class ShownProblem(Record):
     """What is wrong with a scenario, and where."""
 
@@ -180,6 +208,41 @@ class ShownProblem(Record):
 
 @dataclass(frozen=True)
 class Checked(Record):
-    """All that is wrong with a text; nothing where it is a scenario."""
+    """All that is wrong with a text (nothing where it is a scenario), and the lines it changes, marked + and -."""
 
     problems: tuple[ShownProblem, ...]
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextHeld(Record):
+    """The text that is explored, its hash, and the name of the file it can be saved in (None where there is none)."""
+
+    text: str
+    scenario: str
+    file: str | None
+
+
+@dataclass(frozen=True)
+class Version(Record):
+    """How often the situation changed, the hash of what is explored, and what is wrong with the newest text."""
+
+    version: int
+    scenario: str
+    problems: tuple[ShownProblem, ...]
+
+
+@dataclass(frozen=True)
+class WhyAnswered(Record):
+    """Why the answer moved, in numbers and in words.
+
+    Attributes:
+        found: shares, what newly happens. turns: where each moved number would bring the best way before back.
+        says, back: why it moved, and what would turn it back, in sentences. figure: the shares; None if not asked for.
+    """
+
+    found: WhyMoved
+    turns: tuple[Turn, ...]
+    says: str
+    back: tuple[str, ...]
+    figure: ShownFigure | None

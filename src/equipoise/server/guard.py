@@ -56,10 +56,11 @@ class Guard:
         app: behind it. hosts: names the server goes by, without port; none where it listens to the outside under any
             name (a token is asked for then).
         token: to be shown, or None on this machine.
+        held: what the app holds, for whoever ends it.
     """
 
-    def __init__(self, app: App, *, hosts: tuple[str, ...], token: str | None) -> None:
-        self.app, self.hosts, self.token = app, hosts, token
+    def __init__(self, app: App, *, hosts: tuple[str, ...], token: str | None, held: Any = None) -> None:
+        self.app, self.hosts, self.token, self.held = app, hosts, token, held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""

@@ -15,13 +15,19 @@ from typing import Any
 
 import numpy as np
 
+from equipoise.errors import InputError
 from equipoise.evidence import trace
+from equipoise.findings.drivers import driving
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
+from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
+from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
 from equipoise.futures.play import Plan, Pool, StoppedError
-from equipoise.reporting.what_if import lever_name
+from equipoise.records import Record
+from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, places
+from equipoise.scenario.moving import Move, asked_for
 from equipoise.server.view import View
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
@@ -33,12 +39,14 @@ KEPT = 48
 
 
 @dataclass(frozen=True)
-class Lever:
-    """An uncertain number that can be moved, and the share of the choice that hangs on it (None where unknown)."""
+class Turn(Record):
+    """How far a number is moved where two ways are as good as each other, and between what they are not told apart."""
 
     path: str
-    number: Number
-    share: float | None = None
+    way: str
+    by: float
+    low: float | None
+    high: float | None
 
 
 class Session:
@@ -122,35 +130,95 @@ class Session:
         names = tuple(profile.name for profile in player.world.profiles)
         return Played(names, tally.f, summarise(tally))
 
-    def levers(self) -> tuple[Lever, ...]:
-        """Return every uncertain number, those first on which the choice hangs most (as written)."""
-        from equipoise.exploration.ensemble import Ensemble
-        from equipoise.exploration.sensitivity import drivers
+    def why(self, view: View, *, against: View | None = None, stop: Event | None = None) -> WhyMoved:
+        """Return what moved the lead of the best way now over the best before, change by change.
 
+        Raises:
+            InputError: the two views do not differ, or some of the changes make no situation without the others.
+            StoppedError: `stop` was set.
+        """
+        base = against or view.as_written
+        keys = view.differing(base)
+        if not keys:
+            raise InputError("nothing was changed, so nothing moved")
+        ways = self._ways(view, base, stop)
+        played = {
+            chosen: self._futures(view.towards(base, [keys[n] for n in sorted(chosen)]), ways, stop)
+            for chosen in combinations_of(len(keys))
+        }
+        incumbent = next((name for name, force in self.scenario.forces.items() if force.incumbent), None)
+        return why_moved(played, keys, ways, incumbent=incumbent)
+
+    def turn(
+        self, view: View, path: str, *, against: View | None = None, stop: Event | None = None
+    ) -> Turn | None:
+        """Return how far a number may be moved back before the best way before is as good again; None if it is not.
+
+        Args:
+            view: with the number moved, not typed. path: of the number.
+        """
+        base = against or view.as_written
+        move = asked_for(view.changes[path])
+        if not isinstance(move, Move):
+            raise InputError(f"{path} is not moved but typed")
+        ways = self._ways(view, base, stop)
+
+        def gap(back: float) -> np.ndarray:
+            return self._futures(view.with_change(path, move.back(back).text), ways, stop).lead
+
+        found = turning(gap, 0.0, 1.0)
+        if found is None:
+            return None
+        if found.low is None or found.high is None:
+            return Turn(path, move.way, move.back(found.value).by, None, None)
+        low, high = sorted(move.back(end).by for end in (found.low, found.high))
+        return Turn(path, move.way, move.back(found.value).by, low, high)
+
+    def _ways(self, view: View, base: View, stop: Event | None) -> tuple[str, str]:
+        """Return the best way now and the best before; where they are one, the best and the second."""
+        now, was = (self.played(one, "full", stop=stop).found for one in (view, base))
+        others = [name for name in now.ranking if name != now.best]
+        if not others:
+            raise InputError("there is only one way of engaging: nothing can be ahead of it")
+        return now.best, was.best if was.best != now.best else others[0]
+
+    def _futures(self, view: View, ways: tuple[str, str], stop: Event | None) -> Futures:
+        """Return the futures of two ways, as few as a pause has."""
+        scenario = view.scenario(self.scenario)
+        plan = Plan(*STAGES["pause"], seed=self.seed)
+        player = Player(
+            compile_world(scenario, profiles=[{scenario.focus: name} for name in ways]), seed=self.seed
+        )
+        with self._playing, Pool(player, self.workers, stop=stop) as pool:
+            return futures_of(player, pool.play(plan, 0), (0, 1))
+
+    @cached_property
+    def drivers(self) -> Mapping[str, float]:
+        """The numbers that can be told to drive the choice as written, with their shares of it, the largest first."""
         plan = Plan(*STAGES["pause"], seed=self.seed)
         player = Player(compile_world(self.scenario), seed=self.seed)
         with self._playing, Pool(player, self.workers) as pool:
             batch = pool.play(plan, 0)
         payoff = player.columns.values(batch.outcomes, "payoff")
         f = payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
-        kept = sorted({*f.argmax(axis=0).tolist(), int(f.mean(axis=1).argmax())})
-        numbers = player.world.numbers
-        inputs = {
-            path: values
-            for path, values in batch.parameters.values.items()
-            if values.ndim and numbers[path].is_ is None
+        drawn = batch.parameters.values.items()
+        own = {
+            path: values for path, values in drawn if values.ndim and player.world.numbers[path].is_ is None
         }
-        names = tuple(player.world.profiles[k].name for k in kept)
-        shares: dict[str, float | None] = dict.fromkeys(inputs)
-        order = sorted(shares)
-        if len(names) > 1 and inputs:
-            sample = Ensemble(inputs=inputs, payoff=f[kept], strategies=names, scenario=self.scenario)
-            found = drivers(sample, outputs="choice", rng=np.random.default_rng(self.seed), pawn=False)
-            choice = next(one for one in found if one.output == "choice")
-            shares |= {one.path: one.first for one in choice.indices if one.told_apart}
-            rank = {one.path: place for place, one in enumerate(choice.indices)}
-            order = sorted(shares, key=lambda path: (rank.get(path, len(rank)), path))
-        return tuple(Lever(path, self.numbers[path], shares[path]) for path in order)
+        return driving(f, int(f.mean(axis=1).argmax()), own)
+
+    def levers(self, most: int) -> tuple[str, ...]:
+        """Return the numbers to be moved first: what drives the choice, then what somebody believes to be otherwise.
+
+        Where these are few, other uncertain numbers of the file follow. The chances of events are no levers; they stand
+        with the events.
+        """
+        disputed = sorted({path for held in self.scenario.beliefs.values() for path in held})
+        uncertain = sorted(
+            path for path in self.file.written if path in self.numbers and not self.numbers[path].fixed
+        )
+        found = dict.fromkeys([*self.drivers, *disputed, *uncertain])
+        return tuple(path for path in found if event_of(path) is None and path in self.numbers)[:most]
 
     def over(self, file: ScenarioFile) -> Session:
         """Return a session of another text of the situation, with the same options."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import unified_diff
 from io import StringIO
+from itertools import islice
+from threading import Event
 from typing import Any
 
+from equipoise.errors import Problem
 from equipoise.findings.what_if import WhatIf
 from equipoise.reporting import what_if as said
 from equipoise.reporting import what_if_figures as figures
@@ -15,18 +20,35 @@ from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
 from equipoise.reporting.svg import png_of, svg_of
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario import Number, Scenario
-from equipoise.scenario.moving import way_of
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
 from equipoise.scenario.outline import magnitudes
 from equipoise.scenario.phrases import count
-from equipoise.server.asked import Shown, ShownChange, ShownFigure, ShownLever, ShownOrder
-from equipoise.server.session import Session
+from equipoise.server.asked import (
+    Checked,
+    HoldersBest,
+    Shown,
+    ShownChange,
+    ShownFigure,
+    ShownLever,
+    ShownOrder,
+    ShownProblem,
+    WhyAnswered,
+    WhyAsked,
+)
+from equipoise.server.session import STAGES, Session
 from equipoise.server.view import View
 
 REACH = 10.0
 """A slider multiplies by up to this, and divides by it."""
+_AMOUNT = re.compile(r"[+-]?\d+(\.\d+)?")
 WIDTHS = 2.0
 """A slider shifts a number by up to so many times the width of its range."""
+MOST_TURNS = 3
+"""Changes for which it is found how far they may be taken back: each takes a dozen runs."""
+MOST_LINES = 400
+"""Lines of a comparison that are shown."""
 TONES = 4
 """Colours for who takes over."""
 
@@ -60,7 +82,7 @@ def hundred(what: WhatIfView) -> tuple[ShownOrder, ...]:
     """Return who governs at the end in a hundred futures under the best way now, as whole futures that add up."""
     now, was = (found.strategies[what.now.best].orders for found in (what.now, what.was))
     here, there = _whole(now), _whole(was)
-    forces = sorted(what.scenario.forces)
+    forces = [key for key, force in what.scenario.forces.items() if not force.incumbent]
     tones = {f"takeover:{force}": f"takeover-{place % TONES}" for place, force in enumerate(forces)}
     return tuple(
         ShownOrder(key, tones.get(key, key), what.names.order(key), here[key], there[key])
@@ -109,6 +131,45 @@ def drawn(drawing: Drawing, *, width: str, theme: str) -> ShownFigure:
     return ShownFigure(drawing.key, drawing.title, drawing.description, drawing.caption, chart)
 
 
+def why(session: Session, view: View, against: View | None, asked: WhyAsked, stop: Event) -> WhyAnswered:
+    """Return why the answer moved, in numbers, words and a figure."""
+    base = against or view.as_written
+    found = session.why(view, against=against, stop=stop)
+    what = seen(
+        session,
+        view,
+        session.answer(view, "full", against=against, stop=stop),
+        named=asked.named,
+        changed=True,
+    )
+    called = {part.key: said.key_said(part.key, what, view.changes, session.scenario) for part in found.parts}
+    moved = [part for part in found.parts if part.without.mean <= 0 < found.end.mean][:MOST_TURNS]
+    turns = [
+        turn
+        for part in moved
+        if part.key in view.changes and part.key not in base.changes
+        and isinstance(asked_for(view.changes[part.key]), Move)
+        and (turn := session.turn(view, part.key, against=against, stop=stop)) is not None
+    ]  # fmt: skip
+    old = what.names.quoted(found.before)
+    turned = {turn.path: said.turned_said(turn.way, turn.by, turn.low, turn.high, old) for turn in turns}
+    drawing = figures.shares(found, called, what.names, asked.named)
+    figure = None if asked.width is None else drawn(drawing, width=asked.width, theme=asked.theme)
+    back = said.turns(found, what.names, called, turned)
+    return WhyAnswered(found, tuple(turns), said.why(found, what), back, figure)
+
+
+def checked(problems: Iterable[Problem], text: str = "", old: str = "") -> Checked:
+    """Return what is wrong with a text, and the lines in which it differs from an older one."""
+    shown = tuple(ShownProblem(one.line, one.column, _problem(one)) for one in problems)
+    lines = unified_diff(old.splitlines(), text.splitlines(), "as written", "edited", n=1, lineterm="")
+    return Checked(shown, tuple(islice(lines, 2, MOST_LINES)) if text else ())
+
+
+def _problem(problem: Problem) -> str:
+    return problem.message + (f" ({problem.hint})" if problem.hint else "")
+
+
 KEPT_AS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 """How a figure may be kept: by ending, the type."""
 
@@ -126,17 +187,18 @@ def kept(drawing: Drawing, ending: str) -> bytes:
 
 def plain_cell(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "@", "+", "\t")) and not text[1:2].isdigit() else text
+    return f"'{text}" if text.startswith(("=", "@", "+", "-", "\t")) and not _AMOUNT.fullmatch(text) else text
 
 
-def lever(session: Session, path: str, share: float | None) -> ShownLever:
+def lever(session: Session, path: str) -> ShownLever:
     """Return a number of the scenario as a lever."""
     number, scenario = session.numbers[path], session.scenario
     known = magnitudes().get(tuple(path.split("."))) or {}
     way = way_of(path, number)
     return ShownLever(
         path, said.lever_name(path, scenario), said.number_said(path, number, scenario), number.text, way,
-        _reach(number) if way == "shift" else REACH, share, known.get("unit", ""), _why(session, path),
+        _reach(number) if way == "shift" else REACH, session.drivers.get(path), known.get("unit", ""),
+        _why(session, path),
     )  # fmt: skip
 
 
@@ -172,18 +234,23 @@ def found_by(session: Session, words: str, most: int) -> list[str]:
     ][:most]
 
 
+def beliefs(session: Session) -> HoldersBest:
+    """Return which way does best under the analyst's numbers and under each holder's beliefs."""
+    best = {}
+    for holder in (None, *session.scenario.beliefs):
+        found = session.played(View(holder), "first").found
+        best[holder or ""] = Names.of(session.scenario).strategy(found.best)
+    return HoldersBest(best, STAGES["first"][0] * STAGES["first"][1])
+
+
 def names_of(scenario: Scenario) -> dict[str, str]:
     """Return the holders of beliefs with their names."""
-    from equipoise.scenario.display_names import Names
-
     names = Names.of(scenario)
     return {holder: names.actor(holder) for holder in scenario.beliefs}
 
 
 def forces(scenario: Scenario) -> dict[str, str]:
     """Return the forces with their short names, the incumbent first."""
-    from equipoise.scenario.display_names import Names
-
     names = Names.of(scenario)
     order = sorted(scenario.forces, key=lambda key: (not scenario.forces[key].incumbent, key))
     return {key: names.force(key) for key in order}

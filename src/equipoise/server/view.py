@@ -99,6 +99,28 @@ class View:
         changes = {path: value for path, value in self.changes.items() if path in kept}
         return View(self.beliefs if beliefs else None, changes, self.ways)
 
+    def differing(self, base: View) -> tuple[str, ...]:
+        """Return what differs from another view: `beliefs` and paths, those of this view in the order made."""
+        paths = dict.fromkeys([*self.changes, *base.changes])
+        differ = [path for path in paths if self.changes.get(path) != base.changes.get(path)]
+        return (*(("beliefs",) if self.beliefs != base.beliefs else ()), *differ)
+
+    def towards(self, base: View, keys: Iterable[str]) -> View:
+        """Return another view with some of what differs as this one has it; ways are this one's."""
+        beliefs, changes = base.beliefs, dict(base.changes)
+        for key in keys:
+            if key == "beliefs":
+                beliefs = self.beliefs
+            elif key in self.changes:
+                changes[key] = self.changes[key]
+            else:
+                changes.pop(key, None)
+        return View(beliefs, changes, self.ways)
+
+    def with_change(self, path: str, text: str) -> View:
+        """Return the view with one number changed otherwise."""
+        return View(self.beliefs, {**self.changes, path: text}, self.ways)
+
     def scenario(self, written: Scenario) -> Scenario:
         """Return the situation as this view has it.
 

@@ -26,6 +26,7 @@ export class Asking {
    * @param {(error: Error) => void} fail
    */
   constructor(question, show, fail) {
+    this.client = client;
     this.question = question;
     this.show = show;
     this.fail = fail;

@@ -1,8 +1,9 @@
 // The what-if page: wires the controls to the view, the view to the server, and what comes back to the page.
 // @ts-check
 import { Asking, asked } from "./asking.js";
+import { wireChanges, wireEditing } from "./editing.js";
 import { slider } from "./levers.js";
-import { at, made, plain, showFigures, showOrders, showTable, showWords } from "./showing.js";
+import { at, made, plain, showFigures, showOrders, showTable, showWhy, showWords } from "./showing.js";
 import { History, address, asWritten, show } from "./view.js";
 
 /** @typedef {import("./view.js").View} View */
@@ -16,14 +17,25 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 /** @type {{view: View, named: string} | null} */ let against = null;
 /** @type {any} */ let last = null;
 
-const asking = new Asking(
-  () => ({
-    view: past.view, ...(against ? { against: against.view, named: against.named } : {}),
-    width: narrow.matches ? "narrow" : "wide", theme: dark.matches ? "dark" : "light",
-  }),
-  shown,
-  failed,
-);
+const question = () => ({
+  view: past.view, ...(against ? { against: against.view, named: against.named } : {}),
+  width: narrow.matches ? "narrow" : "wide", theme: dark.matches ? "dark" : "light",
+});
+const asking = new Asking(question, shown, failed);
+
+/** @type {AbortController | null} */ let wondering = null;
+
+/** Ask why the answer moved, once all futures are there; a newer move ends it. */
+async function askWhy() {
+  const mine = (wondering = new AbortController());
+  try {
+    const found = await asked("why", { ...question(), client: asking.client }, mine.signal);
+    if (mine === wondering) await showWhy(found);
+    at("why").removeAttribute("aria-busy");
+  } catch (error) {
+    if (!mine.signal.aborted && /** @type {any} */ (error).status !== 409) at("why").hidden = true;
+  }
+}
 
 /** @param {any} found */
 function shown(found) {
@@ -39,7 +51,9 @@ function shown(found) {
   at("results").setAttribute("aria-busy", String(!full));
   document.documentElement.dataset.stage = found.stage;
   document.documentElement.dataset.address = found.address;
-  if (full) void putFirst();
+  if (full) void putBeliefs();
+  if (full && changed) void askWhy();
+  if (!changed) at("why").hidden = true;
   if (full) at("said").textContent = plain(`${found.shown.lead} ${found.shown.beneath[0] ?? ""}`);
   controls();
 }
@@ -80,6 +94,7 @@ function controls() {
 /** @param {View} view @param {string} says @param {{dragging?: boolean, replaces?: boolean}} [how] */
 function go(view, says, how = {}) {
   past.go(view, says, how.replaces);
+  moving();
   show(past.view, begun.scenario);
   controls();
   asking.now({ dragging: how.dragging });
@@ -88,9 +103,16 @@ function go(view, says, how = {}) {
 /** @param {number} place */
 function goTo(place) {
   past.to(place);
+  moving();
   show(past.view, begun.scenario);
   controls();
   asking.now();
+}
+
+/** What is said of why is no longer so. */
+function moving() {
+  wondering?.abort();
+  at("why").setAttribute("aria-busy", "true");
 }
 
 let dragged = "";
@@ -179,18 +201,23 @@ async function putChanged() {
   }
 }
 
-let levers = false;
-
-/** The numbers on which the choice hangs most; finding them takes seconds, and waits for the first full answer. */
 async function putFirst() {
-  if (levers) return;
-  levers = true;
-  const found = await asked("levers");
-  putLevers(found.levers, at("levers"));
+  putLevers((await asked("levers")).levers, at("levers"));
   at("levers").removeAttribute("aria-busy");
   at("levers-wait").remove();
   at("levers-note").textContent =
     "Ordered by how much the choice hangs on each. A slider moves the whole range; the mark is as written.";
+}
+
+let told = false;
+
+/** Which way does best under whose beliefs; asked once, after the first full answer. */
+async function putBeliefs() {
+  const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-best]"));
+  if (told || !places.length) return;
+  told = true;
+  const { best } = await asked("beliefs");
+  for (const place of places) place.textContent = `best: ${best[place.dataset.best ?? ""]}`;
 }
 
 /** @type {number | undefined} */ let finding;
@@ -290,7 +317,9 @@ function wireTools() {
 wireTools();
 wireEvents();
 wireFinding();
+wireEditing();
+wireChanges(begun.scenario);
 controls();
 asking.now({ stage: "pause" });
-void putChanged();
+void putChanged().then(putFirst);
 for (const media of [narrow, dark]) media.addEventListener("change", () => asking.now());

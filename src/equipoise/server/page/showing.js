@@ -61,6 +61,18 @@ export function showOrders(orders, changed, against) {
 /** @type {Promise<any> | undefined} */
 let vega;
 
+/** @param {any} found */
+export function showWhy(found) {
+  rich(at("why-says"), found.says);
+  at("back-list").replaceChildren(...found.back.map((/** @type {string} */ text) => {
+    const item = made("li");
+    rich(item, text);
+    return item;
+  }));
+  at("why").hidden = false;
+  return showFigures([found.figure], null);
+}
+
 /** Load Vega, once it is first needed: it is large. */
 function drawer() {
   vega ??= new Promise((done, failed) => {
@@ -72,16 +84,12 @@ function drawer() {
   return vega;
 }
 
-/** Draw the figures; each has its title, caption and ways to keep it. @param {any[]} figures @param {string} address */
+/** Draw the figures; each has its title, caption and ways to keep it. @param {any[]} figures @param {string | null} address */
 export async function showFigures(figures, address) {
   const embed = await drawer();
-  const there = new Set(figures.map((figure) => figure.key));
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-figure]"))) {
-    const card = place.closest(".card");
-    if (card instanceof HTMLElement && place.dataset.figure !== "shares") card.hidden = !there.has(place.dataset.figure);
-  }
   for (const figure of figures) {
     const place = /** @type {HTMLElement} */ (document.querySelector(`[data-figure="${figure.key}"]`));
+    place.closest(".card")?.removeAttribute("hidden");
     const title = document.querySelector(`[data-title="${figure.key}"]`);
     if (title) title.textContent = figure.title;
     const drawn = made("div");
@@ -92,7 +100,7 @@ export async function showFigures(figures, address) {
     svg?.setAttribute("aria-hidden", "true");
     svg?.removeAttribute("width");
     svg?.removeAttribute("height");
-    place.replaceChildren(drawn, made("p", { className: "caption" }, figure.caption), kept(figure.key, address));
+    place.replaceChildren(drawn, made("p", { className: "caption" }, figure.caption), ...(address === null ? [] : [kept(figure.key, address)]));
   }
 }
 
