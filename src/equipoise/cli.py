@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from equipoise._version import __version__
-from equipoise.cli_inference import fit, why
+from equipoise.cli_inference import fit, update, why
 from equipoise.cli_shared import (
     BELIEFS,
     JSON,
@@ -56,11 +56,15 @@ def main(debug: bool) -> None:
 @click.argument("folder", metavar="DIR")
 @click.option("--from", "from_", metavar="CASE", help="Start from a copy of this bundled case or file.")
 @click.option("--sheet", is_flag=True, help="Write a workbook (scenario.xlsx) to fill in instead.")
+@click.option(
+    "--observations", is_flag=True, help="Write an observations file to fill in, for `update`, instead."
+)
 @JSON
 def new(folder: str, as_json: bool, **asked: Any) -> None:
     """Write a scenario to start from into DIR, with its JSON Schema beside it for editors."""
     made = job("new")(folder, **asked)
     then = f"from-sheet {made['wrote']}" if asked["sheet"] else f"check {made['wrote']}"
+    then = f"update STUDY {made['wrote']}" if asked["observations"] else then
     say(made, as_json, lambda: click.echo(f"Wrote {made['wrote']}. Next: equipoise {then}"))
 
 
@@ -448,6 +452,7 @@ def explore(
     say_analysis("explore", found, opened.scenario, as_json, top=top)
 
 
+main.add_command(update)
 main.add_command(talks)
 main.add_command(balance)
 

@@ -21,7 +21,9 @@ from equipoise.cli_shared import (
     progress_bar,
     say_analysis,
     shares,
+    study_folder,
 )
+from equipoise.errors import InputError
 from equipoise.jobs import job
 
 
@@ -74,3 +76,39 @@ def why(
     with progress_bar("playings") as progress:
         found = job("why")(file, does=ways, since=since, with_=pairs(with_), progress=progress, **asked)
     say_analysis("why", found, of, as_json)
+
+
+@click.command(short_help="What has been seen since: the new odds, and what to do now.")
+@click.argument("study")
+@click.argument("observations")
+@click.option(
+    "--did",
+    metavar="STRATEGY",
+    help="What the focus did until the last observation; its default if not given.",
+)
+@click.option(
+    "--futures", default=20_000, show_default=True, help="Futures to weigh, one in each state of the world."
+)
+@click.option(
+    "--rolling", is_flag=True, help="Also what was to be expected on each day on which something was seen."
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="SCENARIO",
+    help="Say how well this one explains it, too; may be repeated.",
+)
+@click.option("--no-holders", is_flag=True, help="Leave out how well the beliefs of each holder explain it.")
+@click.option("--out", metavar="DIR", help="Folder to keep the result in, with the futures that are left.")
+@click.option("--top", default=10, show_default=True, help="Rows of a table, at most.")
+@WORKERS
+@YARDSTICK
+@JSON
+def update(study: str, observations: str, no_holders: bool, top: int, as_json: bool, **asked: Any) -> None:
+    """Take in what has been seen since STUDY was made, as OBSERVATIONS says: a file, or a case that has them."""
+    if top < 1:
+        raise InputError(f"--top takes a number of rows from 1 on; given {top}")
+    opened = job("open_study")(study_folder(study))
+    with progress_bar("steps") as progress:
+        found = job("update")(opened, observations, holders=not no_holders, progress=progress, **asked)
+    say_analysis("update", found, opened.scenario, as_json, top=top)

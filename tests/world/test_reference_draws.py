@@ -311,11 +311,11 @@ def test_week_is_the_floor_of_the_share_of_what_remains() -> None:
                                     calendar={"weeks": 12})).scenario)  # fmt: skip
     happens = np.array([[0.49, 0.49, 0.49, 0.5, 0.51, 0.1]])
     when = np.array([[0.74, 0.75, 0.0001, 0.3, 0.3, 0.9999999]])
-    weeks, _ = draw_calendar(
+    weeks = draw_calendar(
         world.drawn,
         values={"events.e.probability": np.array(0.5)},
         deals={},
         uniforms=Uniforms(happens, when, happens),
         decided={},
-    )
+    ).weeks
     assert weeks.tolist() == [[4, 5, 2, NEVER, NEVER, 5]]

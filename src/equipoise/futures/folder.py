@@ -193,7 +193,18 @@ class Folder:
 
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write a JSON file of the study, whole or not at all."""
-        text = _text(data)
+        self.write_text(name, _text(data))
+
+    def write_table(self, name: str, table: pa.Table) -> None:
+        """Write a table that is no part of a batch, whole or not at all."""
+        import pyarrow.parquet as pq
+
+        with files.writing(self.path / name) as file:
+            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+        self._enter([name])
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file of the study, whole or not at all."""
         files.folder((self.path / name).parent)
         files.write_text(self.path / name, text)
         self._enter([name])

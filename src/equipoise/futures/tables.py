@@ -19,6 +19,9 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from equipoise.futures.particles import Who
+    from equipoise.world.player import Played
+
 
 def outcome_table(player: Player, batch: Batch) -> pa.Table:
     """Return the outcomes of a batch, strategy after strategy."""
@@ -26,16 +29,46 @@ def outcome_table(player: Player, batch: Batch) -> pa.Table:
 
     profiles, _, futures = batch.outcomes.shape
     number = np.tile(np.arange(futures, dtype=np.int64) + batch.first_state * batch.chance, profiles)
-    names = [profile.name for profile in player.world.profiles]
-    columns: dict[str, pa.Array] = {
+    who = {
         "future": pa.array(number),
         "state": pa.array((number // batch.chance).astype(np.int32)),
         "stream": pa.array((number % batch.chance).astype(np.int32)),
-        "strategy": _dictionary(np.repeat(np.arange(profiles), futures), names),
     }
+    return pa.table({**who, **_outcome_columns(player, batch.outcomes, batch.weeks[player.groups.of])})
+
+
+def particle_table(player: Player, who: Who, origin: np.ndarray, played: Played) -> pa.Table:
+    """Return how futures went on that were left by an update, strategy after strategy.
+
+    Args:
+        who: they are. origin: which first future each comes from [n]. played: by profile, of which the first is what
+            was followed.
+    """
+    import pyarrow as pa
+
+    profiles = len(played.outcomes)
+    columns = {
+        "future": np.arange(len(who), dtype=np.int64), "origin": np.asarray(origin, np.int64),
+        "state": who.state.astype(np.int64), "stream": who.stream.astype(np.int64),
+    }  # fmt: skip
+    told = {name: pa.array(np.tile(values, profiles)) for name, values in columns.items()}
+    return pa.table({**told, **_outcome_columns(player, played.outcomes, played.weeks)})
+
+
+def _outcome_columns(player: Player, outcomes: np.ndarray, fell: np.ndarray) -> dict[str, pa.Array]:
+    """Return the strategy, and every outcome, of each future, strategy after strategy.
+
+    Args:
+        outcomes: [profiles, rows, futures]. fell: the weeks of dated events and deals [profiles, drawn, futures].
+    """
+    import pyarrow as pa
+
+    profiles, _, futures = outcomes.shape
+    names = [profile.name for profile in player.world.profiles]
+    columns: dict[str, pa.Array] = {"strategy": _dictionary(np.repeat(np.arange(profiles), futures), names)}
     orders = [*ORDERS, *(f"takeover:{j}" for j in player.world.forces)]
     for row, name in enumerate(player.columns.names):
-        values = batch.outcomes[:, row].reshape(-1)
+        values = outcomes[:, row].reshape(-1)
         if name == "order":
             columns[name] = _dictionary(values.astype(np.int64), orders)
         elif name.startswith(("fallen.", "event.", "held.")):
@@ -43,14 +76,14 @@ def outcome_table(player: Player, batch: Batch) -> pa.Table:
         else:
             columns[name] = pa.array(values)
         if name.rpartition(".")[2] == "payoff":
-            columns[name] = pa.array(player.columns.values(batch.outcomes, name).reshape(-1))
+            columns[name] = pa.array(player.columns.values(outcomes, name).reshape(-1))
     for n, item in enumerate(player.world.drawn):
-        weeks = batch.weeks[player.groups.of, n].reshape(-1)
+        weeks = fell[:, n].reshape(-1)
         kind = "deal" if item.talk else "event"
         columns[f"{kind}.{item.name}"] = pa.array(
             np.where(weeks < player.world.weeks, weeks, -1).astype(np.int32)
         )
-    return pa.table(columns)
+    return columns
 
 
 def _dictionary(index: np.ndarray, names: list[str]) -> pa.Array:

@@ -1,1 +1,1 @@
-"""From what is seen, or judged to be seen, to what is likely: why a patron does what it does; fitted numbers."""
+"""From what is seen, or judged to be seen, to what is likely: updates, why a patron acts as it does, fitted numbers."""

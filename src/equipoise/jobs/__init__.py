@@ -52,6 +52,7 @@ JOBS: dict[str, Job] = {
     "report": Job("report"),
     "run": Job("run"),
     "serve": Job("serve"),
+    "update": Job("update", filed=True),
     "verify": Job("verify"),
     "why": Job("why", filed=True),
 }

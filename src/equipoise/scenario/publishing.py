@@ -13,6 +13,7 @@ from typing import Any
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import FORMS, ICD_203, NUMBER_KEYS
 from equipoise.scenario.reading import read
+from equipoise.scenario.strict_part import Part
 from equipoise.scenario.value_types import TALK_MODELS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,9 +31,21 @@ def schema() -> dict[str, Any]:
         definitions[part]["properties"][key] = _or_one(definitions[part]["properties"][key])
     definitions["Then"]["properties"]["when"] = _waiting(definitions["Then"]["properties"]["when"])
     definitions["Talk"]["properties"]["model"]["enum"] = list(TALK_MODELS)
-    _describe(made, definitions)
+    _describe(made, definitions, key_texts(), "Scenario")
     _tidy(made)
     return {"$schema": DIALECT, **made, "title": "Equipoise scenario, format version 1"}
+
+
+def schema_of(root: type[Part], texts: dict[str, dict[str, str]], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of another file of ours.
+
+    Args:
+        root: the class of what the file holds. texts: what each key means, by part. title: of the schema.
+    """
+    made = root.model_json_schema(by_alias=True, mode="validation")
+    _describe(made, made["$defs"], texts, root.__name__)
+    _tidy(made)
+    return {"$schema": DIALECT, **made, "title": title}
 
 
 def schema_text() -> str:
@@ -88,10 +101,12 @@ def _without_null(part: dict[str, Any]) -> dict[str, Any]:
     return {**rest, **(forms[0] if len(forms) == 1 else {"anyOf": forms})}
 
 
-def _describe(made: dict[str, Any], definitions: dict[str, Any]) -> None:
+def _describe(
+    made: dict[str, Any], definitions: dict[str, Any], texts_of: dict[str, dict[str, str]], root: str
+) -> None:
     """Give every key its text, which editors show while it is written."""
-    for part, texts in key_texts().items():
-        target = made if part == "Scenario" else definitions.get(part)
+    for part, texts in texts_of.items():
+        target = made if part == root else definitions.get(part)
         for key, text in texts.items() if target is not None and "properties" in target else ():
             if key in target["properties"]:
                 target["properties"][key] = {**target["properties"][key], "description": text}

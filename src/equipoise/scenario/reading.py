@@ -135,20 +135,25 @@ def _at(before: str, message: str, hint: str) -> Problem:
     return Problem(len(lines), len(lines[-1]) + 1, "", message, hint)
 
 
-def read(text: str) -> Document:
+def read(
+    text: str, *, what: str = "a scenario", example: str = "`equipoise: 1`, `title: ...` and so on"
+) -> Document:
     """Read `text`, one YAML document whose root is a mapping.
+
+    Args:
+        text: the YAML text. what: what messages call the file. example: what stands in one.
 
     Raises:
         ReadingError: the text is no such document, or is larger than the limits allow.
     """
-    return _Reader(text).document()
+    return _Reader(text, what, example).document()
 
 
 class _Reader:
     """Builds nodes from the parser's events with a stack of its own, so depth is bounded by us."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, what: str, example: str) -> None:
+        self.text, self.what, self.example = text, what, example
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node | None] = {}
         self.stack: list[_Open] = []
@@ -161,14 +166,14 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    _stop(event, "a second document starts here; a file holds one scenario")
+                    _stop(event, "a second document starts here; a file holds one")
             else:
                 self._take(event)
         if self.root is None or self.root.value is None:
-            raise ReadingError(Problem(1, 1, "", "the file is empty; a scenario is needed"))
+            raise ReadingError(Problem(1, 1, "", f"the file is empty; {self.what} is needed"))
         if not isinstance(self.root.value, dict):
             place = self.root
-            message = "a scenario is a mapping: `equipoise: 1`, `title: ...` and so on"
+            message = f"{self.what} is a mapping: {self.example}"
             raise ReadingError(Problem(place.line, place.column, "", message))
         return Document(self.root, self.problems)
 

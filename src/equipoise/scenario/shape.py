@@ -24,14 +24,24 @@ MAX_FAULTS = 500
 
 Error = dict[str, Any]
 P = TypeVar("P", bound=Part)
+Kinds = tuple[str, Mapping[str, Any]]
+"""What parts are called of which there are several kinds, and the keys that name these."""
+CONDITION: Kinds = ("a condition", CONDITIONS)
+IN_SECTIONS: Mapping[str, Kinds] = {"outlook": ("a judgement", JUDGEMENTS)}
+"""By section of the file the parts there of which there are several kinds; elsewhere they are conditions."""
 
 
-def shaped(inspection: Inspection, kind: type[P] = Scenario) -> P | None:  # type: ignore[assignment]
+def shaped(
+    inspection: Inspection,
+    kind: type[P] = Scenario,  # type: ignore[assignment]
+    in_sections: Mapping[str, Kinds] = IN_SECTIONS,
+) -> P | None:
     """Return the sound part of the file, or None where too little is left; note every fault.
 
     Args:
         inspection: of the file.
         kind: what the file describes.
+        in_sections: which parts of several kinds stand in which of its sections.
     """
     data = inspection.document.root.plain()
     for _ in range(ROUNDS):
@@ -45,7 +55,7 @@ def shaped(inspection: Inspection, kind: type[P] = Scenario) -> P | None:  # typ
                 return None
             faults = error.errors(include_url=False)
         for fault in faults[:MAX_FAULTS]:
-            _note(inspection, fault)
+            _note(inspection, fault, in_sections)
         if len(faults) > MAX_FAULTS:
             return None
         kept = [_set_aside(inspection, data, fault) for fault in faults]
@@ -59,7 +69,7 @@ def _steps(fault: Error) -> Path:
     return tuple(step for step in fault["loc"] if not str(step).startswith(("<", "[")))
 
 
-def _note(inspection: Inspection, fault: Error) -> None:
+def _note(inspection: Inspection, fault: Error, in_sections: Mapping[str, Kinds]) -> None:
     """Note one fault of the model, unless it only follows from another."""
     path = _steps(fault)
     there = inspection.actual(path)
@@ -68,7 +78,7 @@ def _note(inspection: Inspection, fault: Error) -> None:
     elif fault["type"] == "missing":
         _note_missing(inspection, path)
     elif not _follows(inspection, fault, there):
-        message, hint = _in_words(fault)
+        message, hint = _in_words(fault, in_sections)
         inspection.add(path, message, hint, at_key="[key]" in fault["loc"] and there == path)
 
 
@@ -100,7 +110,7 @@ def _note_missing(inspection: Inspection, path: Path) -> None:
         inspection.add(parent, f"the key `{path[-1]}` is missing here", at_key=True)
 
 
-def _in_words(fault: Error) -> tuple[str, str]:
+def _in_words(fault: Error, in_sections: Mapping[str, Kinds]) -> tuple[str, str]:
     """Return message and hint for a fault of the model."""
     given, context = quoted(fault["input"]), fault.get("ctx") or {}
     match fault["type"]:
@@ -111,13 +121,7 @@ def _in_words(fault: Error) -> tuple[str, str]:
             near = nearest(str(fault["input"]), allowed.replace("`", "").split(", "))
             return f"{given} cannot stand here; allowed: {allowed}", near if "did you" in near else ""
         case "union_tag_not_found" | "union_tag_invalid":
-            in_outlook = fault["loc"][0] == "outlook"
-            return _unknown_kind(
-                fault["input"],
-                given,
-                "judgement" if in_outlook else "condition",
-                JUDGEMENTS if in_outlook else CONDITIONS,
-            )
+            return _unknown_kind(fault["input"], given, *in_sections.get(str(fault["loc"][0]), CONDITION))
         case "not_a_number":
             return f"a number is needed here, not {given}", ""
         case "words":
@@ -128,12 +132,12 @@ def _in_words(fault: Error) -> tuple[str, str]:
 
 
 def _unknown_kind(item: Any, given: str, what: str, kinds: Mapping[str, Any]) -> tuple[str, str]:
-    """Say that a condition or judgement names none of its kinds."""
+    """Say that a part names none of its kinds."""
     named = ", ".join(f"`{key}`" for key in kinds)
     if not isinstance(item, dict):
-        return f"a {what} is a mapping with one of {named}, not {given}", ""
+        return f"{what} is a mapping with one of {named}, not {given}", ""
     hints = [nearest(key, kinds) for key in item]
-    return f"a {what} names one of {named}", next((hint for hint in hints if "did you" in hint), "")
+    return f"{what} names one of {named}", next((hint for hint in hints if "did you" in hint), "")
 
 
 _NEEDED = {

@@ -20,6 +20,7 @@ from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
 from equipoise.world.kernel.program import (
+    Program,
     layout_of,
     letters_of,
     neutral_rows,
@@ -142,7 +143,7 @@ class Player:
         state, stream = (futures // chance).astype(np.uint32), (futures % chance).astype(np.uint32)
         column = (state - np.uint32(first_state)).astype(np.int64)
         draws = Draws.of(self.world, prepared.parameters, column, self.chances(state, stream))
-        weeks = np.stack([draws.calendar(decided)[0] for decided in self.groups.decided])
+        weeks = np.stack([draws.calendar(decided).weeks for decided in self.groups.decided])
         due = np.stack([draws.due(w) for w in weeks])
         memory = Memory(self, keep=False) if memory is None else memory
         world, n, profiles = self.world, len(futures), len(self.world.profiles)
@@ -224,14 +225,30 @@ class _Groups:
     of: np.ndarray
 
 
-class Memory:
-    """The memory of one block, reused from block to block by one thread."""
+class Stretch(NamedTuple):
+    """Weeks that are played at a time, from `begin` to before `end`: the program they follow, and int32 [profiles],
+    which group of those that decide alike each profile is of."""
 
-    def __init__(self, player: Player, *, keep: bool) -> None:
+    begin: int
+    end: int
+    program: Program
+    groups: np.ndarray
+
+
+class Memory:
+    """The memory of one block, reused from block to block by one thread.
+
+    Args:
+        player: what is played.
+        keep: whether the weekly series of every future are kept.
+        profiles: how many are played, the first ones; all of the world's by default.
+    """
+
+    def __init__(self, player: Player, *, keep: bool, profiles: int | None = None) -> None:
         world, letters = player.world, letters_of(player.world, player.scored)
-        profiles, lasting = len(world.profiles), len(player.series)
+        profiles, lasting = profiles or len(world.profiles), len(player.series)
         self.player, self.keep = player, keep
-        self.space = _workspace(world, letters)
+        self.space = _workspace(world, letters, profiles)
         shape = (profiles, lasting, world.weeks + 1, LANES) if keep else (profiles, 1, 1, 1)
         self.traces = np.zeros(shape, np.float32)
         self._mask = self.space.scratch[player.layout.scratch[list(SCRATCH_AXES).index("mask")]]
@@ -249,27 +266,48 @@ class Memory:
                 comes when.
             looks, seen: what to look at, written to seen [looks, profiles, n]; the block stops for it too.
         """
-        player, n, space = self.player, len(state), self.space
+        self.start(prepared, column, sums)
+        self._look(0, looks, seen)
+        stretch = Stretch(0, self.player.world.weeks, self.player.program, self.player.groups.of)
+        self.advance(stretch, prepared, state, stream, due, sums, talks, looks, seen)
+
+    def start(self, prepared: Prepared, column: np.ndarray, sums: np.ndarray) -> None:
+        """Put a block of futures, whose states stand in `column`, at week 0."""
+        player, space = self.player, self.space
         if len(prepared.table) != len(space.parameters):
             raise InternalError("the states were prepared for another world")
-        fill = np.minimum(np.arange(LANES), n - 1)
-        self._mask[:] = np.arange(LANES) < n
-        spread_states(prepared.table, column[fill], space.parameters)
+        self._mask[:] = np.arange(LANES) < len(column)
+        spread_states(prepared.table, column[filled(len(column))], space.parameters)
         series = block.Series(sums, self.traces, self.keep)
         block.start_block(player.layout, player.program, prepared.known, space, series)
-        week, weeks = 0, player.world.weeks
-        self._look(0, looks, seen)
-        while week < weeks:
+
+    def advance(
+        self,
+        stretch: Stretch,
+        prepared: Prepared,
+        state: np.ndarray,
+        stream: np.ndarray,
+        due: np.ndarray,
+        sums: np.ndarray,
+        talks: TalksInRun | None = None,
+        looks: Sequence[Look] = (),
+        seen: np.ndarray | None = None,
+    ) -> None:
+        """Play some weeks of a block from where it stands; arguments as in `play`."""
+        player, n, space, weeks = self.player, len(state), self.space, self.player.world.weeks
+        fill, program, week = filled(n), stretch.program, stretch.begin
+        series = block.Series(sums, self.traces, self.keep)
+        while week < stretch.end:
             if talks is not None:
                 due = talks.due
-            stop = weeks if talks is None else min(talks.next_week(), weeks)
+            stop = stretch.end if talks is None else min(talks.next_week(), stretch.end)
             stop = min([stop, *(look.week for look in looks if look.week > week)])
             if stop > week:
-                futures = block.Futures(state[fill], stream[fill], *_by_week(due, weeks), player.groups.of)
-                block.play_block(
-                    week, stop, player.layout, player.program, prepared.known, futures, space, series
-                )
-            if talks is not None and stop < weeks:
+                futures = block.Futures(state[fill], stream[fill], *_by_week(due, weeks), stretch.groups)
+                if week == stretch.begin > 0:
+                    block.take_up(week, player.layout, program, prepared.known, futures, space)
+                block.play_block(week, stop, player.layout, program, prepared.known, futures, space, series)
+            if talks is not None and stop < stretch.end:
                 talks.settle(stop, self._power(n))
             if stop > week:
                 self._look(stop, looks, seen)
@@ -301,10 +339,15 @@ class Memory:
         collect(player.layout, player.program.world, prepared.known, self.space, outcomes, begin, count)
 
 
-def _workspace(world: World, letters: dict[str, int]) -> block.Workspace:
-    """Return the memory a block of this world is played in."""
+def filled(n: int) -> np.ndarray:
+    """Return which of a block's `n` futures each lane plays: a short block is filled up with its last."""
+    return np.minimum(np.arange(LANES), n - 1)
+
+
+def _workspace(world: World, letters: dict[str, int], profiles: int) -> block.Workspace:
+    """Return the memory a block of this world is played in, under some profiles."""
     p, s, w = (first_rows(axes, letters)[1] for axes in (PARAMETER_AXES, STATE_AXES, SCRATCH_AXES))
-    profiles, forces, floats = len(world.profiles), letters["F"], np.float32
+    forces, floats = letters["F"], np.float32
     cells = letters["G"] * forces
     coalitions, support = scratch(world.scenario.dynamics.realign, forces, letters["P"])
     return block.Workspace(

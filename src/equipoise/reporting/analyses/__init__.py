@@ -20,6 +20,7 @@ from equipoise.reporting.analyses import (
     game,
     optimise,
     talks,
+    update,
     why,
 )
 
@@ -34,6 +35,7 @@ ANALYSES: dict[str, ModuleType] = {
     "game": game,
     "optimise": optimise,
     "talks": talks,
+    "update": update,
     "why": why,
 }
 """How each analysis is shown, by the name of its job; what `trace` finds stands among what the result rests on."""

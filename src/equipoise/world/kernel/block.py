@@ -14,9 +14,9 @@ import numpy as np
 from numba import njit
 
 from equipoise.world.kernel import realignment
-from equipoise.world.kernel.arithmetic import copy, copy_rows, logarithm
+from equipoise.world.kernel.arithmetic import copy, copy_rows, fill, logarithm
 from equipoise.world.kernel.control import contest, powers
-from equipoise.world.kernel.decisions import decide
+from equipoise.world.kernel.decisions import decide, take_decisions
 from equipoise.world.kernel.engagement import engage
 from equipoise.world.kernel.events import fire_week
 from equipoise.world.kernel.falls import bury, move_violence
@@ -148,6 +148,38 @@ def start_block(layout, program, prepared, memory, series):
 
 
 @njit(**OPTIONS)
+def draw_noise(first, p, program, prepared, futures, memory):
+    """Draw the noise of the span of weeks that begins with `first`."""
+    world = program.world
+    weeks = min(SPAN, world.sizes.weeks - first)
+    draw_span(first, weeks, futures, program.keys, prepared.needed, memory)
+    for t in range(weeks):
+        drift(p, world.sizes.forces, world.seasons[first + t], memory.shocks[t], memory.base[t])
+
+
+@njit(**OPTIONS)
+def take_up(week, layout, program, prepared, futures, memory):
+    """Make ready to play on from `week` a block whose state was put back: the noise of the span it stands in."""
+    if week % SPAN:
+        p = ParameterRows(memory.parameters, prepared.live, *layout.parameters)
+        draw_noise(week - week % SPAN, p, program, prepared, futures, memory)
+
+
+@njit(**OPTIONS)
+def go_over(week, first, layout, program, memory):
+    """Let the focus follow its strategy anew from `week` on, with its decisions, in every profile from `first` on."""
+    w = ScratchRows(memory.scratch, *layout.scratch)
+    focus, decisions = program.world.sizes.focus, program.strategies.decisions
+    fill(w.rows[w.spare], ONE)
+    for d in range(first, memory.states.shape[0]):
+        s = StateRows(memory.states[d], *layout.state)
+        fill(s.rows[s.stage + focus], ZERO)
+        fill(s.rows[s.stale], ONE)
+        policy, moving = program.strategies.plans[d, focus, 0].policy, memory.moving[d]
+        take_decisions(policy, week, decisions, program.world.backings, s, w.rows[w.spare], moving)
+
+
+@njit(**OPTIONS)
 def play_block(begin_week, end_week, layout, program, prepared, futures, memory, series):
     """Play some weeks of one block of futures under every profile, from where it stands.
 
@@ -160,12 +192,10 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
     p = ParameterRows(memory.parameters, prepared.live, *layout.parameters)
     w = ScratchRows(memory.scratch, *layout.scratch)
     world, events, strategies = program.world, program.events, program.strategies
-    weeks, last = world.sizes.weeks, world.sizes.weeks - 1
+    last = world.sizes.weeks - 1
     for first in range(begin_week - begin_week % SPAN, end_week, SPAN):
         if first >= begin_week:
-            draw_span(first, min(SPAN, weeks - first), futures, program.keys, prepared.needed, memory)
-            for t in range(min(SPAN, weeks - first)):
-                drift(p, world.sizes.forces, world.seasons[first + t], memory.shocks[t], memory.base[t])
+            draw_noise(first, p, program, prepared, futures, memory)
         for d in range(memory.states.shape[0]):
             s, mine, plans = StateRows(memory.states[d], *layout.state), futures.group[d], strategies.plans[d]
             moving, pushing = memory.moving[d], memory.pushing[d]

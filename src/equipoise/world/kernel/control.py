@@ -203,7 +203,7 @@ def contest(week, p, s, w, world, events, base, log_draws, before, moving, pushi
     pushed = pushes(p, s, w, world, events, pushing, week)
     move_control(p, s, w, world, base, pushed)
     fill(w.rows[w.fallen], ZERO)
-    fell = falls(p, s, w, backings, log_draws, week, forces, moving)
+    fell = falls(p, s, w, world, log_draws, week, moving)
     if fell > 0:
         collapse(p, s, w, week, forces, before)
         powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])

@@ -11,7 +11,8 @@ from numba import njit
 from equipoise.world import conditions, effects
 from equipoise.world.kernel.arithmetic import copy, count_positive, fill
 from equipoise.world.kernel.choosing import chosen
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO, f32
+from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, ROW, ZERO, f32, log
+from equipoise.world.kernel.rows import SO, UNSEEN
 
 act = chosen([entry.lane for entry in effects.ENTRIES])
 watched_row = chosen([entry.row for entry in conditions.ENTRIES])
@@ -86,6 +87,12 @@ def chance_of(n, trigger, p, s, events, factor, chance):
         chance[l] = odd / (ONE - chance[l] + odd) if chance[l] < ONE else ONE
 
 
+@njit(**ROW)
+def in_its_time(trigger, turn, week):
+    """Whether a conditional event may fire in a week: in its window, or where a strategy sets its week."""
+    return turn == week if turn >= 0 else (week >= trigger.first) & (week <= trigger.last)
+
+
 @njit(**OPTIONS)
 def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
     """List the lanes in which conditional event `n` fires, for the first time; return how many there are.
@@ -93,9 +100,7 @@ def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
     `turn` is the week that the profile's strategy sets, -1 for none.
     """
     trigger, firing, chance = events.triggered[n], w.rows[w.spare], w.rows[w.spare + 1]
-    if turn >= 0 and turn != week:
-        return 0
-    if turn < 0 and (week < trigger.first or week > trigger.last):
+    if not in_its_time(trigger, turn, week):
         return 0
     if turn >= 0:
         fill(chance, ONE)
@@ -106,6 +111,39 @@ def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
         firing[l] = ONE if (s.rows[fired, l] < ZERO) & (draws[l] < chance[l]) else ZERO
     hold(occurrence.first_test, occurrence.end_test, week, s, world, events.tests, firing)
     return listed(firing, lanes) if count_positive(firing) > 0 else 0
+
+
+@njit(**ROW)
+def add_likely(likely, firing, chance, so):
+    """Add the logarithm of the chance of what was seen: that an event fires where it may, or that it does not."""
+    if so:
+        for l in range(LANES):
+            likely[l] += log(chance[l]) if firing[l] > ZERO else LOG_OF_ZERO
+    else:
+        for l in range(LANES):
+            likely[l] += log(ONE - chance[l]) if firing[l] > ZERO else ZERO
+
+
+@njit(**OPTIONS)
+def fires_as_seen(n, turn, week, p, s, w, world, events, lanes):
+    """List the lanes in which conditional event `n` fires, as it was seen to, or none; return how many there are.
+
+    It fires wherever it may, and the logarithm of the chance of what was seen is added up. `turn` is as in `succeeds`.
+    """
+    trigger, firing, chance = events.triggered[n], w.rows[w.spare], w.rows[w.spare + 1]
+    so = world.seen[week, world.sizes.forces + n] == SO
+    fired, occurrence = s.fired + n, events.occurrences[trigger.occurrence]
+    fill(firing, ZERO)
+    if in_its_time(trigger, turn, week):
+        if turn >= 0:
+            fill(chance, ONE)
+        else:
+            chance_of(n, trigger, p, s, events, w.rows[w.spare + 2], chance)
+        for l in range(LANES):
+            firing[l] = ONE if s.rows[fired, l] < ZERO else ZERO
+        hold(occurrence.first_test, occurrence.end_test, week, s, world, events.tests, firing)
+    add_likely(w.rows[w.likely_events + n], firing, chance, so)
+    return listed(firing, lanes) if so else 0
 
 
 @njit(**OPTIONS)
@@ -128,7 +166,11 @@ def fire_week(week, due_lanes, due_first, turns, draws, p, s, w, world, events, 
         else:
             fire(h, due, week, p, s, world, events, moving, pushing)
     for n in range(events.triggered.shape[0]):
-        count = succeeds(n, turns[n], draws[n], week, p, s, w, world, events, lanes)
+        known = world.seen[week, world.sizes.forces + n] if world.sizes.seen else UNSEEN
+        if known == UNSEEN:
+            count = succeeds(n, turns[n], draws[n], week, p, s, w, world, events, lanes)
+        else:
+            count = fires_as_seen(n, turns[n], week, p, s, w, world, events, lanes)
         if count > 0:
             h = np.int64(events.triggered[n].occurrence)
             fire(h, lanes[:count], week, p, s, world, events, moving, pushing)

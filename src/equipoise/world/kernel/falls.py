@@ -8,9 +8,24 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.kernel.arithmetic import add, count_positive, fill, times
-from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, ROW, TINY, ZERO, f32, log
+from equipoise.world.kernel.lanes import (
+    HALF,
+    LANES,
+    LOG_OF_ZERO,
+    ONE,
+    OPTIONS,
+    ROW,
+    TINY,
+    ZERO,
+    exp,
+    f32,
+    log,
+)
+from equipoise.world.kernel.rows import NOT_SO, SO, UNSEEN
 
 LOG_FIVE = f32(1.6094379124341003)
+RARE = f32(0.1)
+"""Below this hazard the chance of a fall is taken from its series, which loses no digits."""
 
 
 @njit(**ROW)
@@ -20,6 +35,27 @@ def mark_falls(log_hazard, log_draw, alive, fell):
         hit = (alive[l] > ZERO) & (min(log_hazard[l], LOG_FIVE) > log_draw[l])
         fell[l] = ONE if hit else ZERO
     return count_positive(fell)
+
+
+@njit(**ROW)
+def fall_as_seen(log_hazard, alive, fell, likely):
+    """Let a force fall where it stands, and add the logarithm of the chance 1 - e^-λ of that. Return how many."""
+    for l in range(LANES):
+        capped = min(log_hazard[l], LOG_FIVE)
+        hazard = exp(capped)
+        series = capped - hazard * (HALF - hazard * f32(1 / 24))
+        chance = series if hazard < RARE else log(ONE - exp(-hazard))
+        likely[l] += chance if alive[l] > ZERO else LOG_OF_ZERO
+        fell[l] = ONE if alive[l] > ZERO else ZERO
+    return count_positive(fell)
+
+
+@njit(**ROW)
+def stand_as_seen(log_hazard, alive, fell, likely):
+    """Let no force fall, and add the logarithm of the chance e^-λ of that."""
+    for l in range(LANES):
+        likely[l] -= exp(min(log_hazard[l], LOG_FIVE)) if alive[l] > ZERO else ZERO
+        fell[l] = ZERO
 
 
 @njit(**OPTIONS)
@@ -120,16 +156,27 @@ def log_hazard(p, s, w, backings, j, week, forces, moving):
 
 
 @njit(**OPTIONS)
-def falls(p, s, w, backings, log_draws, week, forces, moving):
-    """Step 5: mark who falls this week, each judged by the power of eq. 3; return how many in the block."""
+def falls(p, s, w, world, log_draws, week, moving):
+    """Step 5: mark who falls this week, each judged by the power of eq. 3; return how many in the block.
+
+    What was seen of a fall is made to come so.
+    """
     count = 0
-    for j in range(forces):
-        fell = w.rows[w.fell_now + j]
+    for j in range(world.sizes.forces):
+        fell, alive, likely = w.rows[w.fell_now + j], s.rows[s.alive + j], w.rows[w.likely_falls + j]
+        known = world.seen[week, j] if world.sizes.seen else UNSEEN
         if p.live[p.rate + j]:
-            log_hazard(p, s, w, backings, j, week, forces, moving)
-            count += mark_falls(w.rows[w.spare], log_draws[j], s.rows[s.alive + j], fell)
+            log_hazard(p, s, w, world.backings, j, week, world.sizes.forces, moving)
+            if known == SO:
+                count += fall_as_seen(w.rows[w.spare], alive, fell, likely)
+            elif known == NOT_SO:
+                stand_as_seen(w.rows[w.spare], alive, fell, likely)
+            else:
+                count += mark_falls(w.rows[w.spare], log_draws[j], alive, fell)
         else:
             fill(fell, ZERO)
+            if known == SO:
+                fill(likely, LOG_OF_ZERO)
     return count
 
 

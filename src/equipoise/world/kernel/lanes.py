@@ -43,6 +43,7 @@ ROW = OPTIONS | {"forceinline": True}
 f32 = np.float32
 ZERO, ONE, TWO, HALF = f32(0.0), f32(1.0), f32(2.0), f32(0.5)
 LOG_OF_ZERO, TINY = f32(-1e30), f32(1e-6)
+"""`LOG_OF_ZERO` also stands for the logarithm of a chance of none."""
 
 
 @njit(**OPTIONS)

@@ -55,7 +55,7 @@ STAGE = np.dtype([("policy", "i4"), ("first_test", "i4"), ("end_test", "i4")])
 class Sizes(NamedTuple):
     """How many there are, and which is which: `incumbent` and `focus` are indices (-1: no incumbent), `account` says
     what forces look again at their ties by (`realignment.ACCOUNTS`), `orders` whether a condition looks at the
-    order."""
+    order, `seen` whether something is known of what the run decides."""
 
     weeks: int
     forces: int
@@ -66,6 +66,7 @@ class Sizes(NamedTuple):
     focus: int
     account: int
     orders: bool
+    seen: bool
 
 
 WeightRows = namedtuple(
@@ -85,6 +86,8 @@ class WorldTables(NamedTuple):
         region_weight: float32 [regions]. interest: float32 [patrons, regions].
         seasons: bool [weeks, seasons], which are on.
         backings, patrons: tables. scored: int32, indices of the patrons whose payoff is wanted.
+        seen: int8 [weeks, forces and then conditional events], what is known of a fall, of an event's firing, in a
+            week: UNSEEN, NOT_SO or SO (`rows.py`).
     """
 
     sizes: Sizes
@@ -96,6 +99,7 @@ class WorldTables(NamedTuple):
     backings: np.ndarray
     patrons: np.ndarray
     scored: np.ndarray
+    seen: np.ndarray
 
 
 class EventTables(NamedTuple):
@@ -198,6 +202,7 @@ def program_of(world: World, scored: tuple[int, ...], keys: np.ndarray) -> Progr
         backings=_backings(world, scored, backings),
         patrons=_patrons(world, scored),
         scored=_ints(scored),
+        seen=np.zeros((world.weeks, len(world.forces) + len(world.triggered)), np.int8),
     )
     events = EventTables(
         operations=_operations(world, backings),
@@ -216,6 +221,19 @@ def program_of(world: World, scored: tuple[int, ...], keys: np.ndarray) -> Progr
         turns=_turns(world),
     )
     return Program(tables, events, strategies, keys)
+
+
+def with_sight(program: Program, seen: np.ndarray, patrons: frozenset[int]) -> Program:
+    """Return the program of futures that go the way that was seen.
+
+    Args:
+        seen: as `WorldTables` has it. patrons: those whose standing was seen, and must be followed.
+    """
+    tables = program.world
+    followed = tables.patrons.copy()
+    followed["tracked"][list(patrons)] = True
+    sizes = tables.sizes._replace(seen=bool(seen.any()))
+    return program._replace(world=tables._replace(sizes=sizes, patrons=followed, seen=seen))
 
 
 def _backings(world: World, scored: tuple[int, ...], backings: list[tuple[int, int, int]]) -> np.ndarray:
@@ -249,6 +267,7 @@ def _sizes(world: World) -> Sizes:
         focus=world.focus,
         account=ACCOUNTS[world.scenario.dynamics.realign],
         orders=bool((world.tests["kind"] == CONDITION_KINDS["order"]).any()),
+        seen=False,
     )
 
 

@@ -34,8 +34,13 @@ count, N seasons. `seen` is what a condition makes to look at."""
 SCRATCH_AXES = {
     "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "open": "F",
     "hostile": "", "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "at_start": "F", "fallen": "",
-    "mask": "", "look": "", "spare": "4",
+    "mask": "", "look": "", "likely_falls": "F", "likely_events": "X", "spare": "4",
 }  # fmt: skip
+"""What is worked with inside a week, but for `likely_falls` and, right after them, `likely_events`: there the logarithm
+of the probability of what was seen is added up, week by week, for each force and each conditional event."""
+
+UNSEEN, NOT_SO, SO = range(3)
+"""What is known of a fall or of the firing of a conditional event in a week."""
 
 NEUTRAL = {"resented": 1.0, "season_violence": 1.0}
 """At which value a parameter changes nothing, where that is not 0."""

@@ -15,9 +15,23 @@ from equipoise.world.compile import Kind, Occurrence, World
 from equipoise.world.conditions import ENTRIES as CONDITIONS
 from equipoise.world.effects import ENTRIES as EFFECTS
 from equipoise.world.effects import Operation, move_backing_to
+from equipoise.world.kernel.rows import SO, UNSEEN
 from equipoise.world.policies import PolicyRow, Profile
 
 NEVER_FELL = NEVER_FIRED = -1
+
+
+@dataclass
+class Sight:
+    """What was seen of falls and conditional events, and how likely that was.
+
+    Attributes:
+        seen: int8 [weeks, forces and then conditional events]: `rows.UNSEEN`, `NOT_SO` or `SO`.
+        likely: [n, the same], the logarithm of the probability of what was seen, added up week by week.
+    """
+
+    seen: np.ndarray
+    likely: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -112,12 +126,20 @@ class State:
 
 
 def fire_events(
-    world: World, s: State, p, profile: Profile, calendar: Calendar, draws: np.ndarray, week: int
+    world: World,
+    s: State,
+    p,
+    profile: Profile,
+    calendar: Calendar,
+    draws: np.ndarray,
+    week: int,
+    sight: Sight | None = None,
 ) -> None:
     """Fire what falls in this week, in order: dated events, deals, breaches, conditional events.
 
     Args:
         draws: the week's uniform for each conditional event [n, triggered].
+        sight: what was seen is made to come so.
     """
     drawn = {item.name: n for n, item in enumerate(world.drawn)}
     kept = {name: k for k, name in enumerate(world.happenings)}
@@ -125,7 +147,14 @@ def fire_events(
     for occurrence in world.occurrences:
         if occurrence.kind is Kind.TRIGGERED:
             factors = p.factors[:, factor : factor + len(occurrence.odds)]
-            fires = _conditional(world, s, p, profile, occurrence, triggered, factors, draws, week)
+            known = UNSEEN if sight is None else sight.seen[week, len(world.forces) + triggered]
+            if sight is not None and known != UNSEEN:
+                likely = sight.likely[:, len(world.forces) + triggered]
+                fires = _as_seen(
+                    world, s, p, profile, occurrence, triggered, factors, week, known == SO, likely
+                )
+            else:
+                fires = _conditional(world, s, p, profile, occurrence, triggered, factors, draws, week)
             triggered, factor = triggered + 1, factor + len(occurrence.odds)
         else:
             if occurrence.kind is Kind.BREACH:
@@ -143,6 +172,30 @@ def fire_events(
             operation += 1
 
 
+def _as_seen(
+    world: World, s: State, p, profile: Profile, occurrence: Occurrence, index: int, factors, week: int, so: bool,
+    likely: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """Return where a conditional event fires that was seen to, or not to; add how likely that was."""
+    pending = s.fired[:, index] == NEVER_FIRED
+    if index in profile.turns:
+        may, chance = pending & (profile.turns[index] == week), np.ones(len(pending))
+    else:
+        first, last = occurrence.window
+        may, chance = pending & (first <= week <= last), _weekly_chance(s, p, occurrence, index, factors)
+    may &= conditions_hold(world, s, occurrence.tests, may, week)
+    with np.errstate(divide="ignore"):
+        likely += np.where(may, np.log(chance if so else 1 - chance), -np.inf if so else 0.0)
+    return may & so
+
+
+def _weekly_chance(s: State, p, occurrence: Occurrence, index: int, factors) -> np.ndarray:
+    """Return a conditional event's chance this week [n], its odds changed by what has happened."""
+    happened = [s.fired[:, k] != NEVER_FIRED for k, _ in occurrence.odds]
+    factor = np.prod([np.where(h, f, 1.0) for h, f in zip(happened, factors.T, strict=True)], axis=0)
+    return with_odds(p.weekly[:, index], factor) if happened else p.weekly[:, index]
+
+
 def _conditional(
     world: World, s: State, p, profile: Profile, occurrence: Occurrence, index: int, factors, draws, week: int
 ) -> np.ndarray:
@@ -153,9 +206,7 @@ def _conditional(
         return pending & conditions_hold(world, s, occurrence.tests, pending, week)
     first, last = occurrence.window
     pending &= first <= week <= last
-    happened = [s.fired[:, k] != NEVER_FIRED for k, _ in occurrence.odds]
-    factor = np.prod([np.where(h, f, 1.0) for h, f in zip(happened, factors.T, strict=True)], axis=0)
-    chance = with_odds(p.weekly[:, index], factor) if happened else p.weekly[:, index]
+    chance = _weekly_chance(s, p, occurrence, index, factors)
     succeeds = draws[:, index] < chance
     holds = conditions_hold(world, s, occurrence.tests, pending & succeeds, week)
     on_edge = np.abs(draws[:, index] - chance) < 2.0**-21

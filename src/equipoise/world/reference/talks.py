@@ -7,10 +7,12 @@ drawn anew, from the same uniforms, whenever a talk that follows the war has bee
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from equipoise.bargaining.sampling import issue_scale
-from equipoise.world.calendar import UNKNOWN, breach_weeks, draw_calendar
+from equipoise.world.calendar import UNKNOWN, Seen, Uniforms, breach_weeks, draw_calendar
 from equipoise.world.compile import Profile, World
 from equipoise.world.deals import settle
 from equipoise.world.parameters import Parameters
@@ -22,11 +24,19 @@ class Agenda:
 
     Attributes:
         calendar: what is known; unknown deals, and what waits for them, have no week.
+        dates: the same as drawn, with the chances of what was seen.
     """
 
     def __init__(
-        self, world: World, parameters: Parameters, column: np.ndarray, uniforms, profile: Profile
+        self,
+        world: World,
+        parameters: Parameters,
+        column: np.ndarray,
+        uniforms: Uniforms,
+        profile: Profile,
+        seen: Seen | None = None,
     ) -> None:
+        self.seen = seen
         self.world, self.uniforms, self.profile = world, uniforms, profile
         self.values = {path: v if v.ndim == 0 else v[column] for path, v in parameters.values.items()}
         self.deals = {name: deal[column] for name, deal in parameters.deals.items()}
@@ -40,11 +50,22 @@ class Agenda:
         self._draw()
 
     def _draw(self) -> None:
-        weeks, self.held = draw_calendar(
+        self.dates = draw_calendar(
             self.world.drawn, values=self.values, deals=self.deals, uniforms=self.uniforms,
-            decided=self.profile.decided,
+            decided=self.profile.decided, seen=self.seen,
         )  # fmt: skip
+        weeks, self.held = self.dates.weeks, self.dates.held
         self.calendar = Calendar(weeks, breach_weeks(self.world.deadlines, weeks, self.world.weeks))
+
+    def some(self, futures: np.ndarray) -> Agenda:
+        """Return the same of some of the futures, any of them, in any order."""
+        found = copy(self)
+        found.uniforms = Uniforms(*(drawn[:, futures] for drawn in self.uniforms))
+        found.values = {path: v if v.ndim == 0 else v[futures] for path, v in self.values.items()}
+        found.deals = {name: deal[futures] for name, deal in self.deals.items()}
+        found.ends = {key: end[futures] for key, end in self.ends.items()}
+        found._draw()
+        return found
 
     def settle(self, s: State, week: int) -> None:
         """Settle the talks that are held in this week, before its events; one may bring on another in the same week."""

@@ -16,11 +16,14 @@ import numpy as np
 
 from equipoise.world.calendar import NEVER
 from equipoise.world.compile import MAJORITY_SLACK, World
+from equipoise.world.kernel.rows import NOT_SO, SO
 from equipoise.world.outcomes import LEVER
 from equipoise.world.parameters import Parameters
 from equipoise.world.policies import FOLLOWED, Profile
 from equipoise.world.reference.chance import Chance, chances, event_uniforms
 from equipoise.world.reference.events import (
+    Calendar,
+    Sight,
     State,
     decide,
     fire_events,
@@ -306,19 +309,38 @@ def _play_profile(world: World, p, profile: Profile, agenda: Agenda, luck: Chanc
     record = _Record(world, s, scored)
     for week in range(world.weeks):
         agenda.settle(s, week)
-        fire_events(world, s, p, profile, agenda.calendar, luck.weekly[:, week], week)
-        realign(world, s, p, luck.look[:, week])
-        if week == 0:
-            for stages in profile.stages:
-                decide(s, np.arange(len(s.alive)), world.policies[stages[0].policy])
-        switch_policies(world, s, profile, week)
-        move_backing(s)
-        x, backing = _week(world, p, s, past, luck, week)
-        past = [*past[1:], s.power]
-        s.effort, s.order = x, order(world, s)
+        x, backing, past = play_week(world, p, s, profile, agenda.calendar, luck, past, week)
         record.add(world, s, x, backing)
     outcomes = np.concatenate([record.outcomes(world, s, p), agenda.rows()])
     return outcomes, s.margin.least, record.series(), _fallen_in(world, s, agenda.calendar.weeks)
+
+
+def play_week(
+    world: World,
+    p,
+    s: State,
+    profile: Profile,
+    calendar: Calendar,
+    luck: Chance,
+    past: list[np.ndarray],
+    week: int,
+    sight: Sight | None = None,
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Play a week, talks settled; return its engagement [n, P, F] and backing [n, P, F, C], and the powers now past.
+
+    Args:
+        past: the powers of the last weeks, the present one last. sight: what was seen is made to come so.
+    """
+    fire_events(world, s, p, profile, calendar, luck.weekly[:, week], week, sight)
+    realign(world, s, p, luck.look[:, week])
+    if week == 0:
+        for stages in profile.stages:
+            decide(s, np.arange(len(s.alive)), world.policies[stages[0].policy])
+    switch_policies(world, s, profile, week)
+    move_backing(s)
+    x, backing = _week(world, p, s, past, luck, week, sight)
+    s.effort, s.order = x, order(world, s)
+    return x, backing, [*past[1:], s.power]
 
 
 def _fallen_in(world: World, s: State, weeks: np.ndarray) -> np.ndarray:
@@ -330,7 +352,7 @@ def _fallen_in(world: World, s: State, weeks: np.ndarray) -> np.ndarray:
     return weeks
 
 
-def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week: int):
+def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week: int, sight: Sight | None):
     """Play steps 2 and 4 to 8 of one week; return its engagement [n, P, F] and backing [n, P, F, C]."""
     x = s.budget[..., None] * _weights(world, p, s)
     backing, expected = (s.alive[:, None, :, None] * b for b in (s.backing, s.expected))
@@ -338,8 +360,11 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     seasons = world.seasons[week]
     push = s.push[:, week] + p.season_push[:, seasons].sum(1)
     grown = replicate(s.alive, s.control, fitness(p, s, x, backing, push, *shocks, world.incumbent))
-    q = -np.expm1(-hazard(p, s, world.region_weight @ grown, past[0], backing, expected))
+    rate = hazard(p, s, world.region_weight @ grown, past[0], backing, expected)
+    q = -np.expm1(-rate)
     fell = luck.fall[:, week] < q
+    if sight is not None:
+        fell = _falls_as_seen(sight, week, s.alive, q, rate, fell)
     s.margin.note(np.abs(luck.fall[:, week] - q) / np.where(q > 0, q, 1), q > 0)
     stays = s.alive * ~fell
     note_rounding(world, s, lambda tie: inherit(stays, grown, tie, p.inherit))
@@ -352,6 +377,16 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     s.alive, s.settled = stays, s.settled & ~fell.any(1)
     s.fell = np.where(fell, week, s.fell)
     return x, backing
+
+
+def _falls_as_seen(sight: Sight, week: int, alive, q, rate, fell) -> np.ndarray:
+    """Return who falls [n, F], as was seen where it was seen; add how likely that was: q, or e^-λ."""
+    known = sight.seen[week, : fell.shape[1]]
+    with np.errstate(divide="ignore"):
+        sight.likely[:, : len(known)] += np.where(
+            known == SO, np.log(q), np.where(known == NOT_SO, -rate, 0.0)
+        )
+    return np.where(known == SO, alive > 0, np.where(known == NOT_SO, False, fell))
 
 
 def _weights(world: World, p, s: State) -> np.ndarray:

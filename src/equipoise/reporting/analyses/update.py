@@ -1,0 +1,431 @@
+"""What an update says, from the JSON of `update`, for terminal and report: the odds, what was learnt, what to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from equipoise.reporting import charts
+from equipoise.reporting.blocks import Block, Cell, Column, Figure, Paragraph, Remark, Section, Table
+from equipoise.reporting.drawing import Drawing, draw
+from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import (
+    DASH,
+    chance,
+    count,
+    counted,
+    day,
+    number,
+    percent,
+    percent_error,
+    plus_minus,
+    sentence,
+    significant,
+    within,
+)
+
+Result = Mapping[str, Any]
+TOP = 10
+"""Rows of a table at most: inputs, chances, what to watch."""
+MOVED = 0.02
+"""A chance that moved by less is left out of the table; the JSON has all."""
+
+
+def blocks(result: Result, scenario: Scenario | None = None, *, top: int = TOP) -> list[Block]:
+    """Return the answer in sentences, then what was seen, what it says now, and what was learnt.
+
+    Args:
+        result: what `update` gives.
+        scenario: for names. top: rows of a table, at most.
+    """
+    names = Names.of(scenario)
+    shown: list[Block | None] = [
+        verdict(result, names),
+        strategies(result, names),
+        chances(result, names, top),
+        facts(result),
+        hypotheses(result),
+        inputs(result, scenario, top),
+        watch(result, names, top),
+        rolling(result, names, scenario),
+    ]
+    return [block for block in shown if block is not None]
+
+
+def verdict(result: Result, names: Names) -> Remark:
+    """Say what to think now, and how far the scenario explains what was seen."""
+    texts = [_explained(result)]
+    if result["strategies"]:
+        texts += [_advice(result, names), _government(result, names)]
+    when = "Nothing has been seen" if result["as_of"] is None else f"As of {day(result['as_of'])}"
+    tone = "answer" if result["explained"] else "warning"
+    return Remark(when, "\n".join(text for text in texts if text), tone)
+
+
+def _explained(result: Result) -> str:
+    left, of = count(round(result["effective"])), count(result["futures"])
+    worth = f"The futures that go the way that was seen are worth {left} of {of}"
+    if result["explained"]:
+        return f"The scenario explains what was seen. {worth}."
+    if not result["strategies"]:
+        return f"In the scenario it could not have come as it was seen: {result['culprit']}. Nothing follows from it."
+    return (
+        f"The scenario hardly explains what was seen; least of all, that {result['culprit']}. {worth}, so what "
+        "follows rests on few of them: read it as what the scenario would have to say, not as an estimate."
+    )
+
+
+def _advice(result: Result, names: Names) -> str:
+    best, before = names.quoted(result["best"]), result["best_before"]
+    if result["changed"] == "no":
+        return f"The advice stands: {best} pays best from now on, as it did before."
+    if before is None or before not in result["strategies"]:
+        return f"{sentence(best)} pays best from now on."
+    gap = number(abs(result["strategies"][before]["behind"]["mean"]))
+    if result["changed"] == "open":
+        old = f"{names.quoted(before)}, best before, cannot be told apart from it ({gap} behind)"
+        return f"{sentence(best)} pays best from now on, but {old}."
+    old = f"{names.quoted(before)}, best before, is {gap} behind"
+    return f"The advice has changed: {best} pays best from now on; {old}."
+
+
+def _government(result: Result, names: Names) -> str:
+    row = next(
+        (row for row in result["chances"] if row["kind"] == "fall" and row["name"] == names.incumbent), None
+    )
+    if row is None or (row["seen"] and row["after"]["mean"] in (0, 1)):
+        return ""
+    before, after = row["before"], row["after"]
+    return (
+        f"That {names.government()} falls by the end of the run is {chance(after['mean'], after['se'])}; "
+        f"before anything was seen it was {chance(before['mean'], before['se'])}."
+    )
+
+
+def facts(result: Result) -> Table | None:
+    """What was seen, how likely that was, and how many of the futures it left."""
+    if not result["facts"]:
+        return None
+    columns = (
+        Column("What was seen"), Column("Chance", "number"), Column("Expected", "number"),
+        Column("As far out", "number"), Column("Left", "number"),
+    )  # fmt: skip
+    rows = []
+    for row in result["facts"]:
+        log = row["log_probability"]
+        likely = (
+            DASH
+            if row["value"] is not None
+            else "none"
+            if log is None
+            else percent_of(math.exp(min(log, 0.0)))
+        )
+        expected = DASH if row["expected"] is None else plus_minus(row["expected"], row["spread"], digits=2)
+        out = DASH if row["tail"] is None else percent_of(row["tail"])
+        least = row["kept"] == min(each["kept"] for each in result["facts"])
+        rows.append(
+            (
+                sentence(row["what"]),
+                likely,
+                expected,
+                out,
+                Cell(percent(row["kept"]), "warn" if least else ""),
+            )
+        )
+    note = (
+        "Chance: of what came, that it came in that very week; of what had not come, that it had not; each given all "
+        "that was weighed before it: what is drawn before the run first, then week by week. Expected: a measurement's "
+        "mean and standard deviation before it counted; as far out: the chance of a measurement as far from that. "
+        "Left: of the effective number of futures."
+    )
+    return Table("What was seen, and how far the scenario expected it", columns, tuple(rows), note)
+
+
+def percent_of(probability: float) -> str:
+    """Return a chance that may be small, in hundredths or as one in so many."""
+    if probability >= 0.001 or probability == 0:
+        return (
+            percent(probability) if probability >= 0.1 or probability == 0 else f"{100 * probability:.1f} %"
+        )
+    return f"1 in {count(float(f'{1 / probability:.1g}'))}" if probability > 1e-9 else "below 1 in a billion"
+
+
+def hypotheses(result: Result) -> Table | None:
+    """Who explains what was seen, how many times as well as the study's own situation."""
+    if len(result["hypotheses"]) < 2:
+        return None
+    columns = (Column("Situation as seen by"), Column("Explains it"), Column("Futures left", "number"))
+    rows = tuple(
+        (_whose(row), _times(row, first=n == 0), count(round(row["effective"])))
+        for n, row in enumerate(result["hypotheses"])
+    )
+    note = "The probability of what was seen, against that under the study's own situation (a Bayes factor)."
+    return Table("Whose beliefs explain what was seen", columns, rows, note)
+
+
+def _whose(row: Result) -> str:
+    return {"analyst": "the analyst", "beliefs": f"the beliefs of {row['name']}"}.get(
+        row["kind"], f"the scenario “{row['name']}”"
+    )
+
+
+def _times(row: Result, *, first: bool) -> str:
+    times = row["times"]
+    if first:
+        return "the measure of the others"
+    if row["log_probability"] is None:
+        return "not at all"
+    if times is None:
+        return DASH
+    error = (
+        ""
+        if row["se"] is None or row["se"] < 0.05
+        else f", give or take {percent(min(math.expm1(row['se']), 9.99))}"
+    )
+    return (
+        f"{significant(times)} times as well{error}"
+        if times >= 1
+        else f"{significant(1 / times)} times worse{error}"
+    )
+
+
+def strategies(result: Result, names: Names) -> Table | None:
+    """Every strategy from now on, best first, beside what the study said."""
+    if not result["strategies"]:
+        return None
+    columns = (
+        Column("Strategy from now on"), Column("Mean payoff", "number"), Column("Behind the best", "number"),
+        Column("In 9 of 10 futures", "number"), Column("Before", "number"), Column("Rank before", "number"),
+    )  # fmt: skip
+    rows = []
+    for name, row in result["strategies"].items():
+        behind = row["behind"]
+        gap = DASH if row["rank"] == 1 else plus_minus(abs(behind["mean"]), behind["se"])
+        pays = plus_minus(row["payoff"]["mean"], row["payoff"]["se"])
+        rows.append((
+            Cell(names.strategy(name), "first" if row["rank"] == 1 else ""), pays, gap,
+            f"{number(row['p5'])} to {number(row['p95'])}", number(row["before"]),
+            DASH if row["rank_before"] is None else str(row["rank_before"]),
+        ))  # fmt: skip
+    note = (
+        f"From {day(result['since'])} on, after {_did(result, names)} until then; payoff over the whole run, what is "
+        "over counted as it was. Before: the mean payoff in the study."
+    )
+    return Table("What to do now", columns, tuple(rows), note)
+
+
+def _did(result: Result, names: Names) -> str:
+    did = result["asked"]["did"]
+    return "engaging by its default weights" if did is None else f"following {names.quoted(did)}"
+
+
+_KINDS = {"fall": "{} falls", "order": "{}", "event": "{}", "deal": "Deal: {}", "power": "Power of {}"}
+
+
+def _thing(kind: str, name: str, names: Names) -> str:
+    shown = {
+        "fall": lambda: names.within(name), "power": lambda: names.within(name), "order": lambda: names.order(name),
+    }.get(kind, lambda: within(names.event(name)) if kind == "deal" else names.event(name))()  # fmt: skip
+    return sentence(_KINDS[kind].format(shown))
+
+
+def chances(result: Result, names: Names, top: int | None = None) -> Table | None:
+    """The chances of what has not been seen, before and now, what moved most first."""
+    rows = [row for row in result["chances"] if not row["seen"] and row["before"]["mean"] is not None]
+    moved = sorted(rows, key=lambda row: -abs(row["after"]["mean"] - row["before"]["mean"]))
+    kept = [row for row in moved if abs(row["after"]["mean"] - row["before"]["mean"]) >= MOVED][:top]
+    if not kept:
+        return None
+    columns = (Column("By the end of the run"), Column("Before", "number"), Column("Now"))
+    cells = tuple(
+        (
+            _thing(row["kind"], row["name"], names),
+            percent_error(row["before"]["mean"], row["before"]["se"]),
+            percent_error(row["after"]["mean"], row["after"]["se"])
+            if row["kind"] == "power"
+            else chance(row["after"]["mean"], row["after"]["se"]),
+        )
+        for row in kept
+    )
+    left_out = f"what was itself seen, and what moved by less than {percent(MOVED)}"
+    note = f"After {_did(result, names)} to the end. Left out: {left_out}."
+    return Table("The odds before, and now", columns, cells, note)
+
+
+def inputs(result: Result, scenario: Scenario | None, top: int | None = None) -> Table | None:
+    """What was learnt about the inputs, what moved most first."""
+    told = [row for row in result["inputs"] if abs(row["moved"]) > 2 * row["error"]][:top]
+    if not told:
+        return None
+    columns = (
+        Column("Input"), Column("Before: 5, 50, 95 %", "number"), Column("Now", "number"), Column("Moved", "number"),
+        Column("Spread left", "number"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            sentence(wording.place(row["path"], scenario)),
+            *(
+                ", ".join(significant(row[when][level]) for level in ("p5", "p50", "p95"))
+                for when in ("before", "after")
+            ),
+            f"{number(row['moved'], digits=1, signed=True)} sd",
+            percent(row["narrowed"]),
+        )
+        for row in told
+    )
+    note = "Moved: the mean, in standard deviations before. Only inputs that moved by more than two standard errors."
+    return Table("What was learnt about the inputs", columns, rows, note)
+
+
+def watch(result: Result, names: Names, top: int | None = None) -> Table | None:
+    """What to watch next, what would change the choice most first."""
+    if not result["watch"]:
+        return None
+    falls = names.incumbent is not None
+    columns = (
+        Column("What may come"), Column("Chance", "number"), Column("If it comes, best"), Column("If not, best"),
+        Column("Worth knowing", "number"), *((Column("Government falls if so, if not", "number"),) if falls else ()),
+    )  # fmt: skip
+    rows = []
+    for row in result["watch"][:top]:
+        pair = () if not falls else (
+            DASH if row["falls_if_so"] is None else f"{percent(row['falls_if_so'])}, {percent(row['falls_if_not'])}",
+        )  # fmt: skip
+        other = row["if_so"] != row["if_not"]
+        best = Cell(names.strategy(row["if_so"]), "first" if other else "")
+        worth = significant(row["worth"]) if other and row["worth"] > 0 else DASH
+        rows.append(
+            (
+                _thing(row["kind"], row["name"], names),
+                percent(row["chance"]),
+                best,
+                names.strategy(row["if_not"]),
+                worth,
+                *pair,
+            )
+        )
+    weeks = result["watch"][0]["weeks"]
+    within_weeks = f"Within {counted(weeks, 'week')} from {day(result['since'])}"
+    note = f"{within_weeks}. Worth knowing: payoff gained where the choice may follow it."
+    return Table("What to watch next", columns, tuple(rows), note)
+
+
+def rolling(result: Result, names: Names, scenario: Scenario | None) -> Table | None:
+    """What was to be expected on each day on which something was seen."""
+    moments = result["rolling"]
+    if not moments:
+        return None
+    forces = _falling(result, names)
+    orders = [
+        key
+        for key in moments[0]["orders"]
+        if any(m["orders"].get(key, {}).get("mean", 0) > 0.005 for m in moments)
+    ]
+    columns = (
+        Column("Known by"), *(Column(f"{sentence(names.within(f))} falls", "number") for f in forces),
+        *(Column(names.order(key), "number") for key in orders), Column("Futures left", "number"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            day(moment["on"]),
+            *(_share(moment["falls"].get(force)) for force in forces),
+            *(_share(moment["orders"].get(key)) for key in orders),
+            count(round(moment["effective"])),
+        )
+        for moment in moments
+    )
+    note = "Each row by what had been seen until that day alone; falls by the end of the run, orders in its last week."
+    return Table("What was to be expected, day by day", columns, rows, note)
+
+
+def _share(found: Mapping[str, float | None] | None) -> str:
+    return DASH if found is None else percent_error(found["mean"], found["se"])
+
+
+def _falling(result: Result, names: Names) -> list[str]:
+    found = {force for moment in result["rolling"] for force in moment["falls"]}
+    return sorted(found, key=lambda force: (force != names.incumbent, force))
+
+
+def rolling_figure(result: Result, names: Names, scenario: Scenario) -> Drawing | None:
+    """The chance that the government has fallen, by date, as it was to be expected on each day."""
+    force = names.incumbent or next(iter(_falling(result, names)), None)
+    moments = [m for m in result["rolling"] if force in m["by_week"]]
+    if not moments or force is None:
+        return None
+    start = scenario.calendar.start
+    rows, series = [], []
+    for moment in moments:
+        label = f"{day(moment['on'])} ({percent(moment['by_week'][force][-1])})"
+        series.append(label)
+        known = max(0, (date.fromisoformat(moment["on"]) - start).days // 7)
+        rows += [
+            {"series": label, "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
+            for week, value in enumerate(moment["by_week"][force])
+            if week >= known
+        ]
+    end = day(start + timedelta(weeks=scenario.calendar.weeks))
+    who = names.government() if force == names.incumbent else names.within(force)
+    title = f"The chance that {who} has fallen, as it was to be expected day by day"
+    return Drawing(
+        key="update-rolling",
+        title=title,
+        description="By the end of the run, by the day on which it was expected: " + "; ".join(series) + ".",
+        caption=f"Each line begins on the day up to which it knows what was seen; in brackets, the chance by {end}.",
+        chart=lambda frame: charts.lines(rows, frame, title="Chance of having fallen", series=series),
+        table=rolling(result, names, scenario),
+    )
+
+
+def falls_figure(result: Result, names: Names, scenario: Scenario) -> Drawing | None:
+    """The chance that each force has fallen, by date, before and now."""
+    force = names.incumbent if names.incumbent in result["falls"] else next(iter(result["falls"]), None)
+    if force is None:
+        return None
+    start, found = scenario.calendar.start, result["falls"][force]
+    labels = {"before": "before anything was seen", "after": f"as of {day(result['as_of'])}"}
+    known = {key: labels[key] for key in labels if found[key]}
+    rows = [
+        {"series": label, "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
+        for key, label in known.items()
+        for week, value in enumerate(found[key])
+    ]
+    title = f"The chance that {names.within(force)} has fallen, before and now"
+    columns = (Column("Week of"), *(Column(sentence(label), "number") for label in known.values()))
+    table = tuple(
+        (day(start + timedelta(weeks=week)), *(percent(found[key][week]) for key in known))
+        for week in range(scenario.calendar.weeks + 1)
+    )
+    return Drawing(
+        key="update-falls",
+        title=title,
+        description="; ".join(
+            f"{label}: {percent(found[key][-1])} by the end" for key, label in known.items()
+        ),
+        caption="Share of the futures in which it has fallen by that week, weighed by what was seen.",
+        chart=lambda frame: charts.lines(
+            rows, frame, title="Chance of having fallen", series=list(known.values())
+        ),
+        table=Table(title, columns, table),
+    )
+
+
+def section(context: RunView) -> Section:
+    """What was seen since, and what it changes."""
+    result, names, scenario = context.analyses["update"], context.names, context.scenario
+    figures: list[Figure] = []
+    if result["as_of"] is not None and result["strategies"]:
+        drawings = (falls_figure(result, names, scenario), rolling_figure(result, names, scenario))
+        figures = [draw(drawing) for drawing in drawings if drawing is not None]
+    told = blocks(result, scenario)
+    body: list[Block] = [told[0], *figures, *told[1:]]
+    if not result["facts"]:
+        body.append(Paragraph("No observation was given, so nothing changes."))
+    title = result["asked"]["observations"]["title"]
+    lead = f"Observations taken in: {title}. Futures that go the way that was seen, weighed by how likely that was."
+    return Section("analysis-update", "What has been seen since, and what it changes", lead, tuple(body))

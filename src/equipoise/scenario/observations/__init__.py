@@ -1,0 +1,17 @@
+"""What has been seen since: the observations file, what is wrong with it, and its parts in words."""
+
+from equipoise.scenario.observations.loading import ObservationsFile, find_observations, load_observations
+from equipoise.scenario.observations.model import Measured, Observation, Observations
+from equipoise.scenario.observations.starting import schema, skeleton, start_observations
+
+__all__ = [
+    "Measured",
+    "Observation",
+    "Observations",
+    "ObservationsFile",
+    "find_observations",
+    "load_observations",
+    "schema",
+    "skeleton",
+    "start_observations",
+]

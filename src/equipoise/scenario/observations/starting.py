@@ -1,0 +1,86 @@
+"""Start an observations file: one about a given scenario that checks clean, and its JSON Schema beside it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from equipoise.files import write_text
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.observations.model import Observations
+from equipoise.scenario.publishing import schema_of
+from equipoise.scenario.reading import read
+from equipoise.scenario.scaffold import write_new
+
+SCHEMA_FILE = "observations.schema.json"
+EDITORS_LINE = f"# yaml-language-server: $schema=./{SCHEMA_FILE}\n"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of an observations file."""
+    return schema_of(Observations, key_texts(), "Equipoise observations, format version 1")
+
+
+def key_texts() -> dict[str, dict[str, str]]:
+    """Return what each key means, by part and key."""
+    text = (resources.files("equipoise.scenario.observations") / "keys.yaml").read_text(encoding="utf-8")
+    return read(text).root.plain()
+
+
+def skeleton(scenario: Scenario) -> str:
+    """Return the text of commented observations about a scenario: one that can be seen, and an example of each kind."""
+    start = scenario.calendar.start
+    force, patron, region = (
+        next(iter(names)) for names in (scenario.forces, scenario.patrons, scenario.regions)
+    )
+    events, talks = list(scenario.events), list(scenario.talks)
+    by, on = start + timedelta(days=13), start + timedelta(days=10)
+    examples = [f"{{on: {on}, fell: {force}}}"]
+    if events:
+        examples += [f"{{on: {on}, happened: {events[0]}}}", f"{{by: {by}, not-happened: {events[0]}}}"]
+    if talks:
+        examples += [f"{{on: {on}, deal: {talks[0]}}}", f"{{on: {on}, no-deal: {talks[0]}}}"]
+    measured = "is: 0.4, error: 0.05}"
+    examples += [
+        f"{{on: {on}, power: {force}, {measured}",
+        f"{{on: {on}, control: {force}, in: {region}, {measured}",
+        f"{{on: {on}, standing: {patron}, with: {force}, {measured}",
+        f"{{on: {on}, violence: level, is: 1.2, error: 0.2}}",
+    ]
+    return (
+        f"{EDITORS_LINE}"
+        "# What has been seen since the scenario was written, for `equipoise update STUDY observations.yaml`.\n"
+        "#\n"
+        f"# on: the day something came or was measured; by: the last day of which it is known that it had not come.\n"
+        f"# Days lie between {start} and {start + timedelta(days=7 * scenario.calendar.weeks - 1)}.\n"
+        f"# events: {', '.join(events) or 'none'}\n"
+        f"# talks: {', '.join(talks) or 'none'}\n"
+        f"# forces: {', '.join(scenario.forces)}; regions: {', '.join(scenario.regions)}; "
+        f"patrons: {', '.join(scenario.patrons)}\n"
+        "equipoise: 1\n"
+        "title: What has been seen since\n\n"
+        "sources:\n"
+        "  report: {title: Where it was read}\n"
+        "claims:\n"
+        "  o1: {source: report, says: What it says in your words.}\n\n"
+        "observations:\n"
+        f"  - {{by: {by}, stands: {force}, claims: [o1]}}\n"
+        + "".join(f"  # - {example}\n" for example in examples)
+    )
+
+
+def start_observations(folder: str | Path, text: str) -> Path:
+    """Write observations into `folder` as `observations.yaml`, their schema beside them, and return the path.
+
+    Raises:
+        InputError: there are some already. OutputError: the folder cannot be made or written.
+    """
+    text = text if text.startswith(EDITORS_LINE) else EDITORS_LINE + text
+    path = write_new(Path(folder) / "observations.yaml", text.encode())
+    write_text(
+        path.with_name(SCHEMA_FILE), json.dumps(schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    )
+    return path

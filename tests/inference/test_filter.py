@@ -1,0 +1,263 @@
+"""The particle filter on whole random scenarios: against the reference, against brute force, and against itself."""
+
+from __future__ import annotations
+
+import math
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from seeing import over, put, put_plainly, seeing, seen, still, week
+
+import equipoise.futures.particles as particles
+from equipoise.errors import InputError
+from equipoise.inference.filter import systematic
+from equipoise.inference.updating import ENOUGH, Seeing, unexplained
+from equipoise.world.calendar import NEVER
+from equipoise.world.compile import World
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "world"))
+from random_scenarios import random_scenario, restless_scenario
+
+
+def played(made: Seeing, futures: int, chance: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Return outcomes and weeks of dated events of one future in each state, played straight through."""
+    plain = made.player.play(made.prepared, np.arange(futures) * chance, chance=chance, first_state=0)
+    return plain.outcomes, plain.weeks[made.player.groups.of]
+
+
+def things(world: World, rng: np.random.Generator, made: Seeing) -> list[dict[str, Any]]:
+    """Return what may be seen in a random scenario: of each kind what some future of its own does."""
+    outcomes, weeks = played(made, 64)
+    future = int(rng.integers(64))
+    items: list[dict[str, Any]] = []
+    for k, item in enumerate(world.drawn):
+        at = int(weeks[0, k, future])
+        if at < world.weeks - 1 and rng.random() < 0.4:
+            items.append({"on": week(at), ("deal" if item.talk else "happened"): item.name})
+        elif at >= 4 and rng.random() < 0.4:
+            items.append({"by": over(min(at, 4)), "not-happened": item.name})
+    for name in (world.occurrences[n].name for n in world.triggered):
+        at = int(outcomes[0, made.player.columns[f"event.{name}"], future])
+        if 0 <= at < world.weeks - 1:
+            items.append({"on": week(at), "happened": name})
+        elif at < 0:
+            items.append({"by": over(5), "not-happened": name})
+    for name in world.forces:
+        at = int(outcomes[0, made.player.columns[f"fallen.{name}"], future])
+        items.append(
+            {"on": week(at), "fell": name} if 0 <= at < world.weeks - 1 else {"by": over(5), "stands": name}
+        )
+    return items
+
+
+@pytest.mark.parametrize("drawn", [random_scenario, restless_scenario])
+def test_without_observations_no_number_changes(drawn: Any) -> None:
+    for seed in range(3):
+        made = seeing(drawn(seed), 300)
+        found, futures = made.update(())
+        assert (found.log_probability, found.effective) == (0.0, pytest.approx(300))
+        on, (outcomes, weeks) = futures.go_on(), played(made, 300)
+        assert np.array_equal(on.outcomes, outcomes, equal_nan=True)
+        assert np.array_equal(np.minimum(on.weeks, made.world.weeks), np.minimum(weeks, made.world.weeks))
+
+
+@pytest.mark.parametrize("drawn", [random_scenario, restless_scenario])
+def test_the_kernel_filters_as_the_reference_does(drawn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probabilities, resampling and all; copies keep their dates here, as the reference's do."""
+    monkeypatch.setattr(particles, "renewable", lambda *_: set())
+    told = 0
+    for seed in range(6):
+        data = drawn(seed)
+        made = seeing(data, 400)
+        items = things(made.world, np.random.default_rng(seed), made)[:5]
+        force = made.world.forces[0]
+        items.append({"on": week(4), "power": force, "is": 0.5, "error": 0.3})
+        items.append(
+            {"on": week(6), "standing": made.world.patrons[-1], "with": force, "is": 0.4, "error": 0.3}
+        )
+        _, kernel, _ = put(data, 400, *items)
+        reference, _ = put_plainly(data, 400, *items)
+        if kernel.log_probability == -math.inf:
+            assert reference.log_probability == -math.inf
+            continue
+        told += 1
+        assert kernel.log_probability == pytest.approx(reference.log_probability, abs=2e-3), seed
+        assert kernel.effective == pytest.approx(reference.effective, rel=2e-3)
+        assert (kernel.origin == reference.origin).mean() > 0.99
+    assert told >= 3
+
+
+def test_threads_and_blocks_change_no_number() -> None:
+    data, items = random_scenario(2), [{"on": week(4), "power": "crown", "is": 0.3, "error": 0.05}]
+    made, alone, futures = put(data, 700, *items)
+    one = futures.go_on()
+    with ThreadPoolExecutor(3) as pool:
+        many = Seeing(made.player, 700, seed=3, each=pool.map, workers=3)
+        found, futures = many.update(seen(made.world.scenario, *items))
+        two = futures.go_on()
+    assert found.log_probability == alone.log_probability and np.array_equal(found.origin, alone.origin)
+    assert np.array_equal(one.outcomes, two.outcomes, equal_nan=True) and np.array_equal(one.weeks, two.weeks)
+
+
+def agrees(first: float, se_first: float, second: float, se_second: float) -> bool:
+    return abs(first - second) < 4 * math.hypot(se_first, se_second) + 1e-6
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 7])
+def test_what_is_seen_is_as_likely_as_it_is_among_many_futures(seed: int) -> None:
+    """The share of prior futures that go that way, and what becomes of them (importance sampling)."""
+    data, many = random_scenario(seed), 40_000
+    made = seeing(data, many, seed=5)
+    items = things(made.world, np.random.default_rng(seed), made)
+    outcomes, weeks = played(made, many)
+    so, kept = np.ones(many, bool), []
+    for item in items:
+        ways = so & _so(made, item, outcomes, weeks)
+        if ways.sum() > 400:
+            so, kept = ways, [*kept, item]
+    assert len(kept) >= 2
+    own, found, futures = put(data, 4096, *kept, seed=9)
+    share = so.mean()
+    error = math.sqrt((1 - share) / (share * many))
+    assert agrees(math.log(share), error, found.log_probability, found.se + 1 / math.sqrt(found.effective)), (
+        kept
+    )
+    ends = futures.go_on().outcomes[0].astype(float)
+    for name in ("payoff", "violence_end", f"power.{made.world.forces[0]}", "order"):
+        row = made.player.columns[name]
+        brute = outcomes[0, row][so].astype(float)
+        mine = ends[row]
+        assert agrees(
+            brute.mean(),
+            brute.std() / math.sqrt(so.sum()),
+            mine.mean(),
+            mine.std() / math.sqrt(found.effective),
+        ), name
+    assert own.world.weeks == made.world.weeks
+
+
+def _so(made: Seeing, item: dict[str, Any], outcomes: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    """Return in which futures, played straight through, an observation of what happens in time is so."""
+    key = next(key for key in ("happened", "not-happened", "deal", "fell", "stands") if key in item)
+    name, day = item[key], item.get("on") or item["by"]
+    drawn = [one.name for one in made.world.drawn]
+    if name in drawn:
+        came = weeks[0, drawn.index(name)]
+    else:
+        row = f"fallen.{name}" if name in made.world.forces else f"event.{name}"
+        came = outcomes[0, made.player.columns[row]].astype(int)
+        came = np.where(came < 0, NEVER, came)
+    n = (day - week(0)).days
+    return came == n // 7 if "on" in item else came >= (n + 1) // 7
+
+
+def test_systematic_resampling_is_by_hand_what_it_is() -> None:
+    index, number = systematic(np.array([0.1, 0.5, 0.0, 0.4]), 0.6)  # points 0.15, 0.4, 0.65, 0.9
+    assert index.tolist() == [1, 1, 3, 3] and number.tolist() == [0, 1, 0, 1]
+    index, _ = systematic(np.full(5, 0.2), 1e-12)
+    assert index.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_another_world_is_not_explained() -> None:
+    """Power that swings between a tenth and nine tenths, in a world in which it moves by a hundredth a week."""
+    data = still(forces={j: {"volatility": {"national": 0.01}} for j in ("a", "b")})
+    swings = [{"on": week(t), "power": "a", "is": 0.5 + 0.4 * (-1) ** t, "error": 0.05} for t in range(1, 6)]
+    _, found, _ = put(data, 2048, *swings)
+    culprit = unexplained(found)
+    assert culprit is not None and culprit.fact.seen.key == "power"
+    _, found, _ = put(data, 2048, *({**item, "is": 0.5} for item in swings))
+    assert unexplained(found) is None
+
+
+def test_where_few_futures_are_left_the_fact_that_left_them_is_named() -> None:
+    data = still(dynamics={"violence": {"start": [0, 1]}}, forces={"a": {"collapse": {"rate": 0.01}}})
+    level = {"on": week(2), "violence": "level", "is": 0.5, "error": 0.001}
+    _, found, _ = put(data, 2048, level, {"by": over(5), "stands": "a"})
+    culprit = unexplained(found)
+    assert found.effective < ENOUGH and culprit is not None and culprit.fact.seen.key == "violence"
+
+
+def test_copies_draw_their_later_dates_anew() -> None:
+    """Of ten futures that fit all others are copies; an event to come is spread over its window all the same."""
+    data = still(
+        dynamics={"violence": {"start": [0.5, 1.5]}},
+        events={"e": {"between": [week(4), week(11)], "probability": 1}},
+    )
+    _, found, futures = put(data, 2048, {"on": week(2), "violence": "level", "is": 1.0, "error": 0.001})
+    assert len(np.unique(found.origin)) < 20
+    came = futures.go_on().weeks[0, 0]
+    counts = np.bincount(came, minlength=12)[4:]
+    assert counts.min() > 150, "256 are expected in each of eight weeks"
+
+
+def test_what_was_followed_cannot_have_decided_otherwise() -> None:
+    data = still(
+        events={"e": {"between": [week(0), week(11)], "probability": 0.5, "decided-by": "p"}},
+        strategies={"p": {"early": {"engage": {}, "decide": {"e": week(2)}}}},
+    )
+    made = seeing(data, 256, profiles=[{"p": "early"}])
+    with pytest.raises(InputError, match=r"early of p has `e` happen in week 2 .* seen in week 5"):
+        made.update(seen(made.world.scenario, {"on": week(5), "happened": "e"}))
+    found, _ = made.update(seen(made.world.scenario, {"on": week(2), "happened": "e"}))
+    assert found.log_probability == 0
+
+
+def ranks(seed: int, futures: int) -> list[float]:
+    """Return where the true inputs lie in their posterior, for observations drawn from the scenario itself."""
+    data = still(
+        forces={
+            "a": {"collapse": {"rate": {"uniform": [0.005, 0.06]}}, "momentum": {"uniform": [-0.03, 0.03]},
+                  "volatility": {"national": 0.02}},
+        },
+        events={
+            "e": {"between": [week(0), week(9)], "probability": {"uniform": [0.1, 0.9]}, "timing": "late"},
+            "f": {"when": [{"power": "a", "above": 0.5}], "weekly": {"uniform": [0.02, 0.3]}},
+        },
+    )  # fmt: skip
+    rng = np.random.default_rng(seed)
+    true = seeing(data, 32, seed=1000 + seed)
+    outcomes, weeks = played(true, 32)
+    traced = true.player.columns
+    fell, fired, came = (
+        int(outcomes[0, traced["fallen.a"], 0]),
+        int(outcomes[0, traced["event.f"], 0]),
+        int(weeks[0, 0, 0]),
+    )
+    items: list[dict[str, Any]] = [
+        {"on": week(fell), "fell": "a"} if 0 <= fell < 6 else {"by": over(6), "stands": "a"},
+        {"on": week(fired), "happened": "f"} if 0 <= fired < 6 else {"by": over(6), "not-happened": "f"},
+        {"on": week(came), "happened": "e"} if came < 6 else {"by": over(6), "not-happened": "e"},
+    ]
+    _, _, alone = put(data, 32, seed=1000 + seed)
+    alone.advance(4)
+    measured = float(alone.power(0)[0]) + 0.02 * rng.standard_normal()
+    items.append({"on": week(4), "power": "a", "is": min(max(measured, 0.0), 1.0), "error": 0.02})
+    made, found, _ = put(data, futures, *items, seed=seed)
+    paths = ("forces.a.collapse.rate", "forces.a.momentum", "events.e.probability", "events.f.weekly")
+    truth = {path: float(np.asarray(true.prepared.parameters.values[path])[0]) for path in paths}
+    drawn = {path: np.asarray(made.prepared.parameters.values[path]) for path in paths}
+    return [float(found.shares @ (drawn[path] < truth[path])) for path in paths]
+
+
+def uniform_enough(sample: np.ndarray) -> bool:
+    """Kolmogorov and Smirnov: the greatest distance from the uniform, at a level of one in a thousand."""
+    n = len(sample)
+    upto = np.sort(sample)
+    distance = max((np.arange(1, n + 1) / n - upto).max(), (upto - np.arange(n) / n).max())
+    return bool(distance < 1.95 / math.sqrt(n))
+
+
+def test_true_inputs_lie_anywhere_in_their_posteriors() -> None:
+    """Simulation-based calibration (Talts and others 2018): ranks are uniform."""
+    found = np.array([ranks(seed, 1024) for seed in range(60)])
+    assert all(uniform_enough(column) for column in found.T)
+
+
+@pytest.mark.long
+def test_true_inputs_lie_anywhere_in_their_posteriors_many_times() -> None:
+    found = np.array([ranks(seed, 2048) for seed in range(1000)])
+    assert all(uniform_enough(column) for column in found.T)
