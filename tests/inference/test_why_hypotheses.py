@@ -73,7 +73,7 @@ def by_hand(accounts, acts, looseness):
 def test_the_posterior_is_that_of_enumeration():
     found = weigh(accounts(), acts())
     names = [account.name for account in accounts()]
-    for k in (0, 10, 25):
+    for k in (0, 10, len(LOOSENESS) - 1):
         cells, evidence = by_hand(accounts(), acts(), LOOSENESS[k])
         assert found.evidence[k] == pytest.approx(evidence, rel=1e-9)
         for one in found.hypotheses:
@@ -91,6 +91,16 @@ def test_what_is_learnt_of_the_weights_is_that_of_enumeration():
     expected = sum(v * (same[0 if h == 0 else 1][0][m]) for (h, m), v in cells.items())
     assert {one.path: one.posterior for one in found.weights}["w0"] == pytest.approx(expected)
     assert values.shape == (2, 6)
+
+
+def test_holders_are_their_hypotheses_together():
+    found = weigh(accounts(), acts())
+    by_name = {one.name: one for one in found.hypotheses}
+    own, other = found.holders
+    assert (own.holder, other.holder) == (None, "other")
+    assert own.posterior == pytest.approx(by_name["one"].posterior)
+    assert other.prior == pytest.approx(4 / 6)
+    assert other.posterior[3] == pytest.approx(by_name["two"].posterior[3] + by_name["three"].posterior[3])
 
 
 def test_near_zero_only_accounts_under_which_it_is_best_remain():

@@ -319,7 +319,7 @@ def test_the_goals_of_a_hypothesis_are_those_of_a_file_that_states_them(accounte
     means = Stage(
         Sample(worth.sample.scenario, states=32, chance=16, seed=2, workers=1), "north", worth.act, {}
     ).payoff().mean(axis=1)  # fmt: skip
-    at = one["looseness"].index(min(one["looseness"], key=lambda x: abs(x - 1)))
+    at = one["looseness"].index(1.0)
     odds = np.exp((means - means.max()) / (one["looseness"][at] * means.std()))
     expected = (odds / odds.sum())[list(worth.ways).index("court-only")]
     assert one["hypotheses"][0]["chance"][at] == pytest.approx(expected, rel=1e-4)
@@ -348,3 +348,16 @@ def test_the_rules_of_the_file_are_the_metrics():
     from equipoise.scenario.value_types import ChoiceRule
 
     assert set(get_args(ChoiceRule)) == set(METRICS)
+
+
+def test_a_pool_of_holders_may_be_asked_for_and_named(situation):
+    data = with_changes(situation, {
+        "pools": {"both": {"north": 1, "south": 1}},
+        "hypotheses": {"torn": {"what": "It believes either", "beliefs": "both"}, "sure": {"what": "It believes you"}},
+    })  # fmt: skip
+    found = equipoise.why(data, does="court-only", beliefs="both", futures=512, workers=1)
+    assert [one["holder"] for one in found["under"]] == [None, "north", "south", "both"]
+    run = equipoise.run(data, futures=512, beliefs="both", workers=1).summary["strategies"]
+    worth = found["under"][3]["worth"]
+    assert worth["court-only"] == pytest.approx(run["court-only"]["payoff"]["mean"], abs=1e-6)
+    assert {h["holder"] for h in found["likely"]["hypotheses"]} == {None, "both"}

@@ -145,10 +145,11 @@ def test_a_scaling_helps_only_where_some_mixture_of_goals_puts_it_first():
     # three ways; two goals, each with another favourite, and c in between on both
     between = goals([0, 0, 0], [[1, 0, 0.6], [0, 1, 0.6]], [doubt(1, 0.1), doubt(1, 0.1)])
     behind = goals([0, 0, 0], [[1, 0, 0.4], [0, 1, 0.4]], [doubt(1, 0.1), doubt(1, 0.1)])
-    assert scaled(between, "c") > 0.5
+    assert scaled(between, "c").lead > 0.5
     # under scales s and 1 - s, c has 0.4 and the better of the others at least 0.5
-    assert scaled(behind, "c") < 0
-    assert scaled(behind, "a") > 0
+    assert scaled(behind, "c").lead < 0
+    assert scaled(behind, "a").lead > 0
+    assert scaled(behind, "a").paths == ("w0",)
 
 
 def test_a_twin_is_the_same_act():

@@ -22,11 +22,11 @@ from equipoise.inference.rules import MEAN, Rule
 from equipoise.inference.wants import Goals
 from equipoise.records import Record
 
-LOOSENESS = tuple(float(x) for x in np.geomspace(0.03, 10.0, 26))
-"""The λ at which everything is reported."""
 SHOWN = (0.1, 0.3, 1.0, 3.0)
 """The λ of tables; the matrix of acts is at the second, where a way one spread worse is taken 28 times less often."""
 AT = SHOWN[1]
+LOOSENESS = tuple(sorted({*SHOWN, *(float(f"{x:.3g}") for x in np.geomspace(0.03, 10.0, 22))}))
+"""The λ at which everything is reported."""
 MOST_DRAWS = 128
 """Draws of the patron's own weights."""
 
@@ -68,6 +68,15 @@ class Weighed(Record):
     rule: str
     prior: float
     chance: tuple[float, ...]
+    posterior: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Held(Record):
+    """All hypotheses of one holder's beliefs together: their probability before, and after by the λ of `looseness`."""
+
+    holder: str | None
+    prior: float
     posterior: tuple[float, ...]
 
 
@@ -122,7 +131,7 @@ class Likely(Record):
 
     Attributes:
         looseness: the λ. shown: those of tables. at: the λ of the matrix, of what is telling and of what was learnt.
-        hypotheses: the likeliest first, at that λ.
+        hypotheses: the likeliest first, at that λ. holders: the same by whose beliefs the patron acts on.
         acts: what was seen, act by act. next: what would be telling, the most telling first.
         weights: what was learnt of the patron's weights, those that moved most first.
         expected_bits: what the next act is expected to teach.
@@ -133,6 +142,7 @@ class Likely(Record):
     shown: tuple[float, ...]
     at: float
     hypotheses: tuple[Weighed, ...]
+    holders: tuple[Held, ...]
     acts: tuple[Told, ...]
     next: tuple[Telling, ...]
     weights: tuple[Learnt, ...]
@@ -209,9 +219,9 @@ def weigh(accounts: Sequence[Account], acts: Sequence[Seen]) -> Likely:
     """
     any_goals = next(iter(acts[0].goals.values()))
     draws = min(MOST_DRAWS, any_goals.payoff.shape[1])
-    grid = (*LOOSENESS, AT)
+    at = LOOSENESS.index(AT)
     chances = [
-        np.stack([choice_chances(worths(a, act.goals[a.holder], draws), grid) for a in accounts], axis=1)
+        np.stack([choice_chances(worths(a, act.goals[a.holder], draws), LOOSENESS) for a in accounts], axis=1)
         for act in acts
     ]  # each [λ, accounts, draws, ways]
     taken = [chance[..., act.ways.index(act.done)] for chance, act in zip(chances, acts, strict=True)]
@@ -221,16 +231,17 @@ def weigh(accounts: Sequence[Account], acts: Sequence[Seen]) -> Likely:
     chance = joint.mean(axis=2)
     evidence = chance @ prior
     posterior = normalised(prior * chance, prior)
-    order = np.argsort(-posterior[-1], kind="stable")
-    cell = normalised(prior[:, None] * joint[-1] / draws, np.repeat(prior[:, None] / draws, draws, axis=1))
+    order = np.argsort(-posterior[at], kind="stable")
+    cell = normalised(prior[:, None] * joint[at] / draws, np.repeat(prior[:, None] / draws, draws, axis=1))
     names = [a.name for a in accounts]
-    told = [_told(act, one[-1].mean(axis=1), order) for act, one in zip(acts, taken, strict=True)]
-    following, expected = _telling(acts[-1].ways, chances[-1][-1], cell, names)
+    told = [_told(act, one[at].mean(axis=1), order) for act, one in zip(acts, taken, strict=True)]
+    following, expected = _telling(acts[-1].ways, chances[-1][at], cell, names)
     return Likely(
         LOOSENESS, SHOWN, AT,
-        tuple(_weighed(accounts[h], prior[h], chance[:-1, h], posterior[:-1, h]) for h in order),
+        tuple(_weighed(accounts[h], prior[h], chance[:, h], posterior[:, h]) for h in order),
+        _holders(accounts, prior, posterior),
         tuple(told), following, _learnt(accounts, acts[0], prior, cell, draws), expected,
-        tuple(float(x) for x in evidence[:-1]),
+        tuple(float(x) for x in evidence),
     )  # fmt: skip
 
 
@@ -249,6 +260,15 @@ def _weighed(account: Account, prior: float, chance: np.ndarray, posterior: np.n
         account.name, account.title, account.holder, account.rule.title, float(prior),
         tuple(float(x) for x in chance), tuple(float(x) for x in posterior),
     )  # fmt: skip
+
+
+def _holders(accounts: Sequence[Account], prior: np.ndarray, posterior: np.ndarray) -> tuple[Held, ...]:
+    found = []
+    for holder in dict.fromkeys(account.holder for account in accounts):
+        own = np.array([account.holder == holder for account in accounts])
+        after = tuple(float(x) for x in posterior[:, own].sum(axis=1))
+        found.append(Held(holder, float(prior[own].sum()), after))
+    return tuple(found)
 
 
 def _told(act: Seen, chance: np.ndarray, order: np.ndarray) -> Told:

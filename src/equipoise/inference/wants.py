@@ -202,12 +202,22 @@ def _alone(goals: Goals, k: int, behind: np.ndarray, closes: np.ndarray) -> Alon
     return Alone(goals.paths[k], stated, *ends, stated + move, move / sd if sd > 0 else None)
 
 
-def scaled(goals: Goals, done: str) -> float:
-    """Return the lead of `done` under the scaling of the stated goals that suits it best, their signs kept.
+@dataclass(frozen=True)
+class Scaled(Record):
+    """The scaling of the stated goals that suits an act best, their signs kept and scales 0 or more.
 
-    Scales are 0 or more. The lead is in standard deviations of what the ways are worth under that scaling: at 0 or
-    below no scaling makes `done` best, just above 0 one does by a hair.
+    Attributes:
+        lead: of the act under it, in standard deviations of what the ways are then worth: at 0 or below no scaling
+            makes the act best, just above 0 one does by a hair.
+        paths: of the goals that it keeps, those that tell the ways apart most first; all others count for nothing.
     """
+
+    lead: float
+    paths: tuple[str, ...]
+
+
+def scaled(goals: Goals, done: str) -> Scaled:
+    """Return the scaling of the stated goals that suits `done` best."""
     from scipy.optimize import linprog
 
     parts = (goals.values[:, None, :] * goals.terms).mean(axis=2)
@@ -215,15 +225,17 @@ def scaled(goals: Goals, done: str) -> float:
     leads = np.delete(parts[:, [own]] - parts, own, axis=1)
     count, others = leads.shape
     if not others:
-        return 0.0
+        return Scaled(0.0, ())
     found = linprog(
         np.append(np.zeros(count), -1.0),
         A_ub=np.hstack([-leads.T, np.ones((others, 1))]), b_ub=np.zeros(others),
         A_eq=np.append(np.ones(count), 0.0)[None], b_eq=[1.0],
         bounds=[(0, None)] * count + [(None, None)], method="highs",
     )  # fmt: skip
-    spread = float((found.x[:count] @ parts).std())
-    return float(-found.fun) / spread if spread > 0 else 0.0
+    scales = found.x[:count]
+    spread, felt = float((scales @ parts).std()), (scales[:, None] * parts).std(axis=1)
+    kept = [goals.paths[k] for k in np.argsort(-felt, kind="stable") if felt[k] > FELT]
+    return Scaled(float(-found.fun) / spread if spread > 0 else 0.0, tuple(kept))
 
 
 def without_twins(ways: Sequence[str], payoff: np.ndarray, done: str) -> tuple[str, ...]:

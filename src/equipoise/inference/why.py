@@ -25,6 +25,7 @@ from equipoise.inference.wants import (
     Alone,
     Goals,
     Nearest,
+    Scaled,
     alone,
     nearest,
     scaled,
@@ -99,8 +100,7 @@ class Why(Record):
         beliefs: whose beliefs `alone`, `scaled` and `believes` start from; None for the analyst's.
         under: the analyst, then every holder.
         alone: for every weight of equation 6, whether it alone could make what is done best.
-        scaled: the lead of what is done under the scaling of the stated goals that suits it best, their signs kept,
-            in standard deviations of what the ways are then worth; not above 0, no such scaling makes it best.
+        scaled: the scaling of the stated goals that suits what is done best.
         believes: what would have to be believed.
         likely: how likely each hypothesis is.
         reasons: those found, the cheapest first. explained: whether one of them is within reach.
@@ -114,7 +114,7 @@ class Why(Record):
     beliefs: str | None
     under: tuple[Under, ...]
     alone: tuple[Alone, ...]
-    scaled: float
+    scaled: Scaled
     believes: Believes
     likely: Likely
     reasons: tuple[Reason, ...]
@@ -148,8 +148,9 @@ class Asked:
 
     @property
     def holders(self) -> tuple[str | None, ...]:
-        """The analyst and everybody who holds beliefs."""
-        return (None, *self.scenario.beliefs)
+        """The analyst, everybody who holds beliefs, and the pools of them that are asked for or named."""
+        named = (self.beliefs, *(account.holder for account in self.accounts))
+        return tuple(dict.fromkeys([None, *self.scenario.beliefs, *named]))
 
     @property
     def margin(self) -> float:
@@ -294,7 +295,7 @@ BEYOND = 3.0
 def _reasons(
     asked: Asked, under: Sequence[Under], singles: Sequence[Alone], believes: Believes
 ) -> tuple[Reason, ...]:
-    """Return the reasons that would do, those within reach first, then the nearest."""
+    """Return the reasons that would do: within reach before others, then the nearest, then those of its own beliefs."""
     found = [*_as_chosen(asked, under), *_as_wanted(asked, under, singles)]
     if believes.smallest:
         flip = min(believes.smallest.values(), key=lambda flip: flip.distance)
@@ -302,9 +303,15 @@ def _reasons(
     least = min(under, key=lambda one: one.price.mean or 0.0)
     if (least.price.mean or 0.0) > 0:
         found.append(Reason("other", None, False, holder=least.holder, price=least.price.mean))
+    own = (asked.beliefs, asked.patron)
     return tuple(
-        sorted(found, key=lambda one: (not one.within_reach, BEYOND if one.sds is None else one.sds))
-    )
+        sorted(
+            found,
+            key=lambda one: (
+                not one.within_reach, BEYOND if one.sds is None else one.sds, one.holder not in own, one.kind == "rule",
+            ),
+        )
+    )  # fmt: skip
 
 
 def _as_chosen(asked: Asked, under: Sequence[Under]) -> list[Reason]:

@@ -110,7 +110,10 @@ class _Count:
 
 def _words(scenario: Scenario, act: Act, patron: str, found: Why) -> dict[str, Any]:
     """Return what people call the ways of engaging, the holders, the hypotheses and the places that are named."""
-    holders = {holder or "": Names.of(scenario).holder(holder) for holder in (None, *scenario.beliefs)}
+    holders = {
+        holder or "": Names.of(scenario).holder(holder)
+        for holder in (None, *scenario.beliefs, *scenario.pools)
+    }
     paths = {one.path for one in found.alone} | {path for reason in found.reasons for path in reason.paths}
     changes = (*found.believes.smallest.values(), *filter(None, [found.believes.closest]))
     paths |= {path for change in changes for path in change.paths}

@@ -26,7 +26,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "source": ("sources",),
     "claim": ("claims",),
     "quantity": ("quantities",),
-    "holder of beliefs": ("beliefs",),
+    "holder of beliefs": ("beliefs", "pools"),
 }
 """Where the names of each kind are given."""
 

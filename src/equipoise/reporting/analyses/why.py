@@ -155,10 +155,10 @@ def wanted(found: Found) -> str:
     if not near["wishes"]:
         return ""
     moves = [
-        f"{shown.place(found, wish['path'])} would be {significant(wish['wanted'])} where the file says "
-        f"{significant(wish['stated'])}"
+        f"{shown.place(found, wish['path'])} would be {significant(wanted)} where the file says {significant(stated)}"
         for wish in near["wishes"][:NAMED]
-    ]  # fmt: skip
+        for stated, wanted in (shown.weights(wish),)
+    ]
     chances = "in no draw of its doubted goals is it best" if share <= 0 else (
         f"that its goals, as doubted, make it best is {chance(share)}"
     )  # fmt: skip
@@ -189,8 +189,12 @@ def suited(found: Found) -> str:
         alone += f" (and {counted(len(able) - NAMED, 'other')})"
     never = len(found["alone"]) - len(able)
     alone += f"; {counted(never, 'goal')} never could" if able and never else ""
-    scaling = "some" if found["scaled"] > SLIGHT else "none"
-    return f"{alone}. Of all the ways to scale the stated goals up and down, {scaling} would."
+    if found["scaled"]["lead"] <= SLIGHT:
+        return f"{alone}. No way to scale the stated goals up and down would."
+    kept = found["scaled"]["paths"]
+    named = listed([shown.place(found, path) for path in kept[:NAMED]])
+    more = f" (and {counted(len(kept) - NAMED, 'other')})" if len(kept) > NAMED else ""
+    return f"{alone}. Scaling the stated goals up and down would, if of all of them there remained {named}{more}."
 
 
 SLIGHT = 0.01
@@ -232,12 +236,23 @@ def likely(found: Found) -> str:
     where = [
         looseness for looseness, name in zip(said["looseness"], leaders, strict=True) if name == first["name"]
     ]
-    k = min(range(len(said["looseness"])), key=lambda k: abs(said["looseness"][k] - said["at"]))
+    k = said["looseness"].index(said["at"])
     top = max(h["posterior"][k] for h in said["hypotheses"])
     says = (
         f"Of {counted(len(said['hypotheses']), 'hypothesis', 'hypotheses')} its acts speak most for "
         f"“{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, from {percent(first['prior'])} before"
     )
-    if not where:
-        return f"{says}, but that hangs on λ."
-    return f"{says}, and most of all from λ = {min(where):.2g} to {max(where):.2g}."
+    hangs = f"; it leads from λ = {min(where):.2g} to {max(where):.2g}" if where else "; that hangs on λ"
+    return f"{says}{hangs}. {whose(found, k)}".rstrip()
+
+
+def whose(found: Found, k: int) -> str:
+    """Say on whose beliefs the patron is likeliest to act, whatever its rule, at the k-th λ; nothing of one."""
+    held = found["likely"]["holders"]
+    if len(held) < 2:
+        return ""
+    first = max(held, key=lambda one: one["posterior"][k])
+    return (
+        f"Whatever its rule, that it acts on the beliefs of {shown.holder(found, first['holder'])} is "
+        f"{chance(first['posterior'][k])}, from {percent(first['prior'])} before."
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Cell, Column, Table
@@ -122,7 +123,7 @@ def wishes(found: Found) -> Table | None:
     )  # fmt: skip
     moved = here["nearest"]["wishes"]
     rows = tuple(
-        (sentence(place(found, wish["path"])), significant(wish["stated"]), significant(wish["wanted"]),
+        (sentence(place(found, wish["path"])), *(significant(value) for value in weights(wish)),
          sds(wish["sds"]), "yes" if wish["credible"] else Cell("no", "warn"))
         for wish in moved[:TOP]
     )  # fmt: skip
@@ -135,6 +136,13 @@ def wishes(found: Found) -> Table | None:
         rows,
         note,
     )
+
+
+def weights(wish: Found) -> tuple[float, float]:
+    """Return what a weight is and would have to be, no finer than a hundredth of its standard deviation."""
+    grain = abs(wish["wanted"] - wish["stated"]) / abs(wish["sds"]) / 100
+    digits = max(0, math.ceil(-math.log10(grain)))
+    return round(wish["stated"], digits) + 0.0, round(wish["wanted"], digits) + 0.0
 
 
 def alone(found: Found) -> Table | None:
@@ -214,7 +222,7 @@ def frontier(found: Found) -> Table | None:
 def likely(found: Found) -> Table:
     """How likely each hypothesis is, by how loosely the patron chooses."""
     said = found["likely"]
-    at = [_nearest(said["looseness"], value) for value in said["shown"]]
+    at = [said["looseness"].index(value) for value in said["shown"]]
     columns = (
         Column("Hypothesis"), Column("Before", "number"),
         *(Column(f"λ = {said['looseness'][k]:.2g}", "number") for k in at),
@@ -234,10 +242,6 @@ def likely(found: Found) -> Table:
     rest = len(said["hypotheses"]) - len(rows)
     note += f" {sentence(counted(rest, 'hypothesis', 'hypotheses'))} more in the JSON." if rest > 0 else ""
     return Table("Which account its acts speak for", columns, rows, note)
-
-
-def _nearest(values: Sequence[float], wanted: float) -> int:
-    return min(range(len(values)), key=lambda k: abs(values[k] - wanted))
 
 
 def account(found: Found, hypothesis: Found) -> str:
