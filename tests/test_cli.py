@@ -372,6 +372,7 @@ def test_every_document_begins_with_the_same_header(tmp_path):
         "beliefs": ["beliefs", "two-valleys", *few, "--seed", "3"],
         "game": ["game", "two-valleys", *few, "--seed", "3", "--players", "empire,republic", *only],
         "optimise": ["optimise", "two-valleys", *few, "--seed", "3", "--no-frontier", "--no-trigger"],
+        "ask": ["ask", "two-valleys", "--futures", "256", "--seed", "3"],
         "compare": ["compare", "two-valleys", "--set", "dynamics.fade=0.02", *few, "--seed", "3"],
         "difference": ["explore", study, "--difference", "stay-out,even-hedge"],
         "report": ["report", study],

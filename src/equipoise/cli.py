@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from equipoise._version import __version__
+from equipoise.cli_asking import ask
 from equipoise.cli_inference import fit, update, why
 from equipoise.cli_shared import (
     BELIEFS,
@@ -371,6 +372,9 @@ def beliefs(
     with progress_bar("runs") as progress:
         found = job("beliefs")(file, holders=listed(holders), with_=pairs(with_), progress=progress, **asked)
     say_analysis("beliefs", found, of, as_json)
+
+
+main.add_command(ask)
 
 
 @main.command(short_help="Two scenarios on the same draws: what moved, and why.")

@@ -35,6 +35,7 @@ JOBS: dict[str, Job] = {
     "brief": Job("brief", filed=True, with_run=True, again="report {folder}"),
     "talks": Job("talks", filed=True, with_run=True),
     "balance": Job("balance", filed=True, with_run=True),
+    "ask": Job("ask"),
     "base_rates": Job("base_rates"),
     "beliefs": Job("beliefs", filed=True),
     "check": Job("check"),

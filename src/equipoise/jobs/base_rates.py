@@ -46,7 +46,7 @@ def base_rates(
             described by the other arguments, each alone and all together; all kinds, by common classes, if none is
             given.
         what: one kind of event only (`government-falls`, ...).
-        over, intensity, troops, rebels, age, period: the class of wars, as `scoring.base_rates.Wars` explains them.
+        over: the class of wars (`scoring.base_rates.Wars`), likewise intensity, troops, rebels, age and period.
 
     Returns:
         `rates`: each what `BaseRate.to_dict` gives, with `force` and `because` where a scenario is given; `source`:

@@ -71,11 +71,12 @@ def compare(
     """Play two scenarios on the same draws, and say what moved between them and which change moved it.
 
     Args:
-        first, second: scenarios, or studies or their folders, which are played under the beliefs and strategies they
-            were run with. Without a second the first is held against itself, changed.
-        set_, widen: what to change in the second (`scenario.changed`).
+        first: a scenario, or a study or its folder, which is played under the beliefs and strategies it was run with.
+        second: likewise. Without it the first is held against itself, changed.
+        set_: other numbers by path in the second (`scenario.changed`). widen: its bare numbers, by this share.
         metric: whose shares are told: `best`, `gap`, `payoff.STRATEGY`, `falls.FORCE` or `orders.ORDER`.
-        futures, seed, chance: what to play; those of the first where it is a study, else 4,096 futures of 16 streams.
+        futures: how many of each; those of the first where it is a study, else 4,096. seed: of every random number;
+            the study's, else 1. chance: streams a state; the study's, else 16.
         strategies: of the focus; all by default. with_: strategies of other patrons, in both.
         beliefs: a holder whose beliefs are laid over both.
         workers: threads. progress: called with runs done and wanted.

@@ -78,7 +78,9 @@ def beliefs(context: RunView) -> Section:
                 "To play the same situation under a holder's beliefs, run it with --beliefs and the holder's name."
             )
         )
-    if holder:
+    if holder in context.scenario.pools:
+        lead = f"This run takes the pool “{holder}”: each state of the world takes the numbers of one of its holders."
+    elif holder:
         who = context.names.within(holder)
         lead = f"This run takes the beliefs of {who} for true. They are not the analyst's."
     else:

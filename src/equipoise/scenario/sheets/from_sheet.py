@@ -50,7 +50,7 @@ def from_sheet(path: str | FilePath) -> str:
         InputError: there is no such file, or it is no workbook.
         ScenarioError: everything wrong with it, each problem with its sheet and cell.
     """
-    book = _opened(bytes_of(FilePath(path)), str(path))
+    book = opened(bytes_of(FilePath(path)), str(path))
     reader = read_workbook(book)
     scenario, problems = examined(Document(reader.root, reader.problems))
     if scenario is None or problems:
@@ -64,7 +64,8 @@ def text_of(scenario: Scenario, data: dict[str, Any]) -> str:
     return "\n".join(to_yaml({key: data[key]}) for key in keys)
 
 
-def _opened(raw: bytes, file: str) -> Any:
+def opened(raw: bytes, file: str) -> Any:
+    """Return an openpyxl workbook of bounded size."""
     from openpyxl import load_workbook
 
     try:
@@ -240,7 +241,7 @@ class WorkbookReader:
         ]  # all of them, to note each
         if not all(known):
             return
-        steps = () if sheet.matrix else self._opened(sheet, keys, first)
+        steps = () if sheet.matrix else self.opened(sheet, keys, first)
         if steps is None:
             return
         for column, cell in row.items():
@@ -251,7 +252,7 @@ class WorkbookReader:
                     inner = self._steps(sheet, keys, first, header, at)
                 self._put(inner, self._node(cell, place_at(tuple(step for step, _ in inner))))
 
-    def _opened(self, sheet: Sheet, keys: Keys, first: At) -> Steps | None:
+    def opened(self, sheet: Sheet, keys: Keys, first: At) -> Steps | None:
         """Make the thing a row is about, where it can stand without a cell; return its steps, None if it is there."""
         steps = self._steps(sheet, keys, first)
         at = steps[-1][1]
