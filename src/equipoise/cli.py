@@ -118,6 +118,13 @@ main.add_command(fit)
 @STRATEGIES
 @WITH
 @BELIEFS
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="Option of the robustness metrics: alpha (hurwicz), threshold (starr), share (cvar5) or aversion.",
+)
 @click.option("--out", metavar="DIR", help="Study folder; one that was cut off is taken up where it stopped.")
 @WORKERS
 @click.option(
@@ -136,6 +143,7 @@ def run(
     scenario: str,
     with_: tuple[str, ...],
     strategies: str | None,
+    options: tuple[str, ...],
     future: int | None,
     full: bool,
     set_: tuple[str, ...],
@@ -155,7 +163,9 @@ def run(
         say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
         return
     with progress_bar("futures") as progress:
-        study = job("run")(file, **chosen, **asked, progress=progress, additions=False)
+        study = job("run")(
+            file, **chosen, **asked, options=numbers(options), progress=progress, additions=False
+        )
     traced = {"trace": job("trace", "of_study")(study)}
     say(study.summary, as_json, lambda: print_run(study.findings, study.scenario, analyses=traced, full=full))
     if study.folder is None:

@@ -196,3 +196,13 @@ def test_a_range_without_width_is_no_doubt():
     flat = with_numbers(file.scenario, {path: Number(uniform=(0.01, 0.01))})
     bared = with_numbers(file.scenario, {path: Number(value=0.01)})
     assert sure(flat, file.written, 32).judged.stressed == sure(bared, file.written, 32).judged.stressed
+
+
+def test_certain_counts_where_it_stands_on_something_and_alone_does_not():
+    file = load("two-valleys")
+    path = "patrons.empire.standing.hill-lords"
+    told = with_claims(file.scenario)
+    for scenario, stressed in ((file.scenario, True), (told, False)):
+        number = places(scenario)[path].model_copy(update={"certain": True})
+        marked = sure(with_numbers(scenario, {path: number}), file.written, 32).judged.stressed
+        assert marked == sure(scenario, file.written, 32).judged.stressed - (not stressed)

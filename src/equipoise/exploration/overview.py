@@ -36,6 +36,7 @@ from equipoise.records import Record
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.restrictions import observable, part, restriction
+from equipoise.world.success import COLUMN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +127,7 @@ def explore(
     info = information(ensemble, groups=groups, rng=rng)
     flips = smallest_flips(ensemble, evaluate=evaluate, rng=rng)
     assumptions = key_assumptions(ensemble, information=info, drivers=found_drivers, tips=tips, flips=flips)
-    fails, where = failing(ensemble, examined)
+    fails, where = _failing(ensemble, futures, examined)
     features = {name: item.values for name, item in ensemble.inputs.items()}
     failures = discover(features, fails, strategy=examined, fails_where=where, rng=rng)
     result = ExploreResult(
@@ -138,6 +139,15 @@ def explore(
         _difference(futures, weekly, ensemble), _words(ensemble, info, futures, weekly), (),
     )  # fmt: skip
     return replace(result, headlines=_headlines(result, scenario))
+
+
+def _failing(ensemble: Ensemble, futures: pd.DataFrame | None, strategy: str) -> tuple[np.ndarray, str]:
+    """Return in which states a strategy fails: by the scenario's own success where it has one, else by regret."""
+    if futures is None or COLUMN not in futures.columns:
+        return failing(ensemble, strategy)
+    own = futures[futures["strategy"].astype(str) == strategy]
+    succeeds = own.groupby("state")[COLUMN].mean().sort_index().to_numpy()
+    return succeeds <= 0.5, "it succeeds in no more than half of the futures, as the scenario defines success"
 
 
 def _words(
@@ -197,6 +207,11 @@ def _future_failures(
     for column in (c for c in own.columns if c.startswith(("event.", "deal."))):
         week = own[column].to_numpy()
         features[column] = np.where((week < 0) | (week > never), never, week).astype(float)
+    if COLUMN in own.columns:
+        missed = own[COLUMN].to_numpy() == 0
+        where = "it does not succeed, as the scenario defines success"
+        found = discover(features, missed, strategy=strategy, fails_where=where, rng=rng, units=state)
+        return worded(found, ensemble.scenario)
     threshold = float(np.quantile(regret, 0.75))
     where = f"in the single future another strategy would have gained more than {threshold:.3g} in payoff"
     found = discover(features, regret > threshold, strategy=strategy, fails_where=where, rng=rng, units=state)

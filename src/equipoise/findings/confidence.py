@@ -4,7 +4,7 @@ Confidence starts high and loses a level, or two, for each of six weaknesses. Tw
 the choice hangs on stands on nothing, and how much of it is written without doubt. Four are of the judgement: a lead
 within the simulation error, states of the world in which another strategy is best, robustness metrics and holders of
 beliefs that would choose another. It cannot be had by writing less doubt: what is written without doubt is judged as
-if it were known to a factor of two only (`findings.drivers`), and counts against it.
+if it might be off by half (`findings.drivers`), and counts against it.
 
 Source: ICD 203 (2015), D.6.e(2): confidence in the basis of a judgement, apart from likelihood; Friedman and
 Zeckhauser 2012, *Intelligence and National Security* 27: reliability of evidence and range of reasonable opinion.
@@ -64,7 +64,7 @@ class Judged(Record):
         states: share of states of the world in which the advised strategy is best.
         metrics, firsts: robustness metrics that are defined, and those that put it first.
         holders, dissent: holders of beliefs, and those under whose beliefs another is told to be better.
-        stressed: how many numbers written without doubt were taken as known to a factor of two only.
+        stressed: how many numbers written without doubt were taken as possibly off by half.
     """
 
     drivers: tuple[Driver, ...]
@@ -180,11 +180,7 @@ def _simulation(judged: Judged, second: str | None) -> tuple[Reason, ...]:
 def _states(judged: Judged, advised: str) -> tuple[Reason, ...]:
     if judged.strategies < 2:
         return ()
-    less = (
-        ", where what is written without doubt is taken as known to a factor of two"
-        if judged.stressed
-        else ""
-    )
+    less = ", where what is written without doubt may be off by half" if judged.stressed else ""
     says = f"{_start(advised)} is the best in {percent(judged.states)} of the states of the world{less}."
     return (Reason("states", says, 0 if judged.states > 0.5 else 1),)
 

@@ -1,10 +1,10 @@
 """What the choice hangs on, found by playing the scenario again with doubt about what is written without any.
 
-Numbers written bare say nothing of how well they are known. Here each is taken as known to a factor of two (a PERT
-from half to twice), whatever it stands on, so that claims change no draw and silence about doubt buys nothing; a
-number that is 0 or at an end of what it may be (a probability of 1) stays. What drives the choice is what goes with
-the advised strategy's lead over the best other, state by state, by rank, beyond what chance reaches among so many.
-Holders of beliefs are asked too: whose would choose another.
+Numbers written bare say nothing of how well they are known. Here each is taken to be off by up to half, as `--widen
+50%` does it, whatever it stands on, so that claims change no draw and silence about doubt buys nothing. A number that
+is marked `certain` and stands on something stays, as does a 0, and a probability of 1. What drives the choice is what
+goes with the advised strategy's lead over the best other, state by state, by rank, beyond what chance reaches among so
+many. Holders of beliefs are asked too: whose would choose another.
 
 Source: Spearman 1904 (rank correlation, whose square is the share of spread that goes with an input); Bonferroni.
 Do not read small weights closely: they rest on 512 states.
@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from equipoise.draws.estimate import estimate
-from equipoise.evidence import trace, under_beliefs
+from equipoise.evidence import Basis, trace, under_beliefs
 from equipoise.findings import metrics
 from equipoise.findings.compare import best_in_state
 from equipoise.findings.confidence import ConfidenceFound, Driver, Judged, confidence_of
@@ -28,14 +28,13 @@ from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile, spread
+from equipoise.scenario.overlay import range_of, widened
 from equipoise.scenario.places import places, with_numbers
-from equipoise.scenario.rules import RANGES
-from equipoise.scenario.value_types import ANY
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
-FACTOR = 2.0
-"""How far off a number that is written without doubt may be."""
+OFF_BY = 0.5
+"""How far off a number that is written without doubt may be, as a share of it (`overlay.widened`)."""
 STATES, HOLDER_STATES, CHANCE = 512, 128, 4
 CHANCE_OF_A_FALSE_DRIVER = 0.05
 
@@ -51,20 +50,21 @@ def confidence(
     profiles: Profiles,
     found: Found,
     plan: Plan,
+    options: Mapping[str, float] | None = None,
 ) -> ConfidenceFound:
     """Return how sure the advice of a run is.
 
     Args:
         scenario: as the file has it, resolved. believed: as it was run, under `beliefs`.
         written: paths of the numbers the file itself states. profiles: as played, one a strategy.
-        found: what the run found. plan: its sizes and seed.
+        found: what the run found. plan: its sizes and seed. options: of the robustness metrics.
     """
-    doubted = {path: number for path, number in _doubted(believed).items() if path in written}
+    stated = _stated(believed, written)
+    doubted = _doubted(believed, stated)
     f, values = _played(with_numbers(believed, doubted), profiles, _plan(plan, STATES))
     names = [profile[believed.focus] for profile in profiles]
     best = names.index(found.best)
     drivers = driving(f, best, values)
-    stated = _stated(believed, written)
     told = tuple(replace(stated[path], weight=weight) for path, weight in drivers.items() if path in stated)
     judged = Judged(
         drivers=told or tuple(stated.values()),
@@ -72,7 +72,7 @@ def confidence(
         told_apart=found.difference(*found.ranking[:2]).told_apart if len(names) > 1 else None,
         strategies=len(names),
         states=float(best_in_state(f)[best].mean()),
-        **_metrics(f, best),
+        **_metrics(f, best, options or {}),
         **_holders(scenario, beliefs, found.best, profiles, plan),
         stressed=len(doubted),
     )
@@ -84,20 +84,21 @@ def _plan(plan: Plan, states: int) -> Plan:
     return Plan(min(states, plan.states), min(CHANCE, plan.chance), plan.seed)
 
 
-def _bare(number: Number) -> bool:
-    """Return whether a number is written without doubt: a range without width counts as none."""
-    return number.is_ is None and spread(number) == 0
+def _bare(number: Number, basis: Basis) -> bool:
+    """Return whether a number is written without doubt; a range without width is none, `certain` alone no ground."""
+    vouched = number.certain and basis != "nothing"
+    return number.is_ is None and spread(number) == 0 and not vouched
 
 
-def _doubted(scenario: Scenario) -> dict[str, Number]:
-    """Return every number that is written without doubt as one that is known to a factor of two."""
+def _doubted(scenario: Scenario, stated: Mapping[str, Driver]) -> dict[str, Number]:
+    """Return what is written without doubt as numbers that may be off by half."""
+    numbers = places(scenario)
     found = {}
-    for path, number in places(scenario).items():
-        low, high = RANGES.get(tuple(path.split("."))) or ANY
-        value = float(quantile(number, np.array(0.5))) if _bare(number) else 0.0
-        if value not in (0.0, low, high):
-            ends = sorted((value / FACTOR, value * FACTOR))
-            found[path] = Number(pert=(max(ends[0], low), value, min(ends[1], high)))
+    for path in (path for path, driver in stated.items() if driver.bare):
+        plain = Number(value=float(quantile(numbers[path], np.array(0.5))))
+        made = widened(plain, OFF_BY, range_of(path))
+        if made is not plain:
+            found[path] = made
     return found
 
 
@@ -145,16 +146,22 @@ def _stated(scenario: Scenario, written: Collection[str]) -> dict[str, Driver]:
     numbers = places(scenario)
     return {
         row["path"]: Driver(
-            row["path"], wording.place(row["path"], scenario), 1.0, row["basis"], _bare(numbers[row["path"]])
+            row["path"],
+            wording.place(row["path"], scenario),
+            1.0,
+            row["basis"],
+            _bare(numbers[row["path"]], row["basis"]),
         )
         for row in trace(scenario, written=written)["places"]
         if row["written"] and row["path"] in numbers and (row["basis"] != "nothing" or row["value"] != "0")
     }
 
 
-def _metrics(f: np.ndarray, best: int) -> dict[str, int]:
+def _metrics(f: np.ndarray, best: int, options: Mapping[str, float]) -> dict[str, int]:
     """Return how many robustness metrics are defined, and how many put the advised strategy first."""
-    ranks = [metrics.ranks(values, name)[str(best)] for name, values in metrics.evaluate(f).items()]
+    ranks = [
+        metrics.ranks(values, name)[str(best)] for name, values in metrics.evaluate(f, **options).items()
+    ]
     return {"metrics": sum(rank is not None for rank in ranks), "firsts": ranks.count(1)}
 
 

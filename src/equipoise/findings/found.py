@@ -109,6 +109,18 @@ class Violence(Record):
 
 
 @dataclass(frozen=True)
+class Success(Record):
+    """How often a way of engaging succeeds by the scenario's own `success`.
+
+    `futures`: share of futures in which every condition holds. `states`: share of the states of the world in more than
+    half of whose futures it does.
+    """
+
+    futures: float
+    states: float
+
+
+@dataclass(frozen=True)
 class StrategyFound(Record):
     """How one way of engaging fares.
 
@@ -121,6 +133,7 @@ class StrategyFound(Record):
         levers: mean number of forces in the field with standing of at least 0.3 at the end.
         spread, hedge_index: means over futures and weeks, over how many forces effort goes and how far to rivals.
         kind: what that makes of it.
+        success: None where the scenario does not say what success is.
         robustness, robustness_rank: by metric; None where a metric is undefined.
         chance_best: share of states in which it pays most (ties shared).
         terms: mean of each term of eq. 6. allocation: by force, mean share of effort.
@@ -136,6 +149,7 @@ class StrategyFound(Record):
     influence_kept_after_collapse: float | None
     influence_kept_if_stands: float | None
     levers: float
+    success: Success | None
     spread: float
     hedge_index: float
     kind: Kind

@@ -349,6 +349,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(_REGISTRY)
 """Every robustness metric by name, in the order tables show them."""
 
 
+OPTIONS = frozenset(option for metric in METRICS.values() for option in metric.parameters)
+"""Every option that some metric has."""
+
+
 def metric_named(name: str) -> Metric:
     """Return the metric of that name.
 
@@ -362,6 +366,16 @@ def metric_named(name: str) -> Metric:
     near = get_close_matches(name, METRICS, n=1, cutoff=0.5)
     hint = f" (nearest: {near[0]})" if near else ""
     raise InputError(f"there is no metric called {name!r}{hint}; the metrics are: {', '.join(METRICS)}")
+
+
+def checked(options: Mapping[str, float]) -> dict[str, float]:
+    """Return options of the metrics as they were given, each tried on the metric that takes it.
+
+    Raises:
+        InputError: no metric has such an option, or it cannot be that.
+    """
+    evaluate(np.zeros((1, 2)), **options)
+    return dict(options)
 
 
 def evaluate(
@@ -394,10 +408,9 @@ def evaluate(
         raise InputError(f"{len(f)} rows of payoffs need as many different names; these were given: {names}")
     if reference is not None:
         parameters |= _threshold_of(reference, f, names, parameters)
-    known = {option for metric in METRICS.values() for option in metric.parameters}
-    if unknown := sorted(set(parameters) - known):
+    if unknown := sorted(set(parameters) - OPTIONS):
         raise InputError(
-            f"no metric has the option {unknown[0]!r}; the options are: {', '.join(sorted(known))}"
+            f"no metric has the option {unknown[0]!r}; the options are: {', '.join(sorted(OPTIONS))}"
         )
     result = {}
     for name in METRICS if metrics is None else metrics:

@@ -5,6 +5,7 @@ Formulas: MODEL.md §2 (outcomes), §5 (judging). What is undefined is None.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import combinations, pairwise
 from typing import Any
@@ -28,6 +29,7 @@ from equipoise.findings.found import (
     Payoff,
     Regret,
     StrategyFound,
+    Success,
     TalkFound,
     Violence,
 )
@@ -36,14 +38,15 @@ from equipoise.findings.regret import regret, regret_summary
 from equipoise.findings.tally import Tally
 from equipoise.world.compile import World
 from equipoise.world.outcomes import ORDERS
+from equipoise.world.success import COLUMN
 
 
-def summarise(tally: Tally) -> Found:
-    """Return what the futures that were added up say."""
+def summarise(tally: Tally, options: Mapping[str, float] | None = None) -> Found:
+    """Return what the futures that were added up say; the robustness metrics are taken with these options."""
     names = [profile.name for profile in tally.player.world.profiles]
     found, f = tally.estimates(), tally.f
     regrets, forgone = regret_summary(f), regret(f)
-    robustness = metrics.evaluate(f, names)
+    robustness = metrics.evaluate(f, names, **(options or {}))
     ranks = {metric: metrics.ranks(values, metric) for metric, values in robustness.items()}
     best = best_in_state(f)
     apart = spread(f, tally.within / tally.states, tally.chance)
@@ -62,6 +65,7 @@ def summarise(tally: Tally) -> Found:
                 "influence": Influence(
                     *_ends(found[d, "influence"]), means["influence"]["end"], _series(tally, d, "influence")
                 ),
+                "success": Success(**means["success"]) if means["success"] else None,
                 "kind": _kind(estimates),
                 "regret": Regret(**{key: float(values[d]) for key, values in regrets.items()}),
                 "robustness": {metric: values[name] for metric, values in robustness.items()},
@@ -91,6 +95,7 @@ def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, 
 
     orders = [*ORDERS, *(f"takeover:{j}" for j in world.forces)]
     nothing = Estimate(None, None, None, None, 0)
+    success = {"futures": found[d, COLUMN], "states": found[d, "succeeds"]} if (d, COLUMN) in found else {}
     return {
         "payoff": {"mean": found[d, "payoff"]},
         "influence": {"mean": found[d, "influence"], "end": found[d, "influence_end"]},
@@ -101,6 +106,7 @@ def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, 
         "influence_kept_after_collapse": found.get((d, "kept_fell"), nothing),
         "influence_kept_if_stands": found.get((d, "kept_stood"), nothing),
         "levers": found[d, "levers"],
+        "success": success,
         "spread": found[d, "spread"],
         "hedge_index": found[d, "hedge_index"],
         "terms": starting("terms."),

@@ -29,6 +29,8 @@ Weighted = dict[tuple, tuple[np.ndarray, np.ndarray | None]]
 EXACT = 1_000_000
 """Futures up to which quantiles are exact."""
 BINS = 1 << 16
+MORE_THAN = 0.5
+"""Share of a state's futures in which a way of engaging succeeds above which it counts as succeeding in the state."""
 SLACK = 1e-6
 """Influence at the end is a float32 in the kernel's lanes; what lies this close below the start is the start."""
 
@@ -130,11 +132,12 @@ class Tally:
         """Return every mean and chance so far, with its error and interval, by what it is of.
 
         Keys: `(profile, column)`, the mean of a column of outcomes; `(profile, "fallen", force)`,
-        `(profile, "order", code)`, `("drawn", n)`, `("fired", n)`, chances; `(profile, "fell" | "stood" |
-        "all_fell")`, the mean influence at the end where the incumbent fell, stood, or fell under every strategy;
-        `(profile, "kept")`, `(profile, "kept_fell" | "kept_stood")`, the chance that influence is kept, in all and so;
-        `("gap", profile, profile)`, how much more the first pays; `("deal", talk)`, the chance that all accept;
-        `("issue", talk, issue)`, the mean of the outcomes, and `("none", talk, issue)`, how often there is none.
+        `(profile, "order", code)`, `(profile, "succeeds")` (of states), `("drawn", n)`, `("fired", n)`, chances;
+        `(profile, "fell" | "stood" | "all_fell")`, the mean influence at the end where the incumbent fell, stood, or
+        fell under every strategy; `(profile, "kept")`, `(profile, "kept_fell" | "kept_stood")`, the chance that
+        influence is kept, in all and so; `("gap", profile, profile)`, how much more the first pays; `("deal", talk)`,
+        the chance that all accept; `("issue", talk, issue)`, the mean of the outcomes, and `("none", talk, issue)`,
+        how often there is none.
         """
         return self._means.estimates() | self._ratios.estimates()
 
@@ -258,11 +261,14 @@ class Tally:
 def ends(player: Player, batch: Batch) -> Rows:
     """Return the shares of each state's futures in which a force fell, and that end in each order.
 
-    Keys: `(profile, "fallen", force)` and `(profile, "order", code)`.
+    Keys: `(profile, "fallen", force)`, `(profile, "order", code)`, and, where success is defined,
+    `(profile, "succeeds")`: 1 in states in more than half of whose futures it is had.
     """
     columns, forces = player.columns, player.world.forces
     found: Rows = {}
     for d, outcomes in enumerate(batch.outcomes):
+        if player.judged is not None:
+            found[d, "succeeds"] = (_share(outcomes[player.judged] > 0, batch) > MORE_THAN).astype(float)
         for j in forces:
             found[d, "fallen", j] = _share(outcomes[columns[f"fallen.{j}"]] >= 0, batch)
         for code in range(len(ORDERS) + len(forces)):

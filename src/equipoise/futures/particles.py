@@ -228,6 +228,10 @@ class Particles:
         world, n, profiles = self.world, len(self), profiles or len(self.world.profiles)
         plans = [self._dates_under(d) for d in range(profiles)]
         outcomes = np.empty((profiles, len(self.player.columns.names), n), np.float32)
+        if self.player.judged is not None:
+            outcomes[:, self.player.judged] = (
+                np.nan
+            )  # success looks at all weeks, and particles remember none
         weeks = np.stack([dates.weeks for dates in plans])
         turns = self.free.strategies.turns.copy()
         turns[1:] = np.where(turns[1:] >= 0, np.clip(turns[1:], self.week, NEVER), turns[1:])

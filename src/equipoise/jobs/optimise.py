@@ -38,7 +38,8 @@ def optimise(
 
     Args:
         source: the scenario.
-        metric: what to make best, a robustness metric by name. options: of the metric.
+        metric: what to make best, a robustness metric by name, or the scenario's own `success`.
+        options: of the metric.
         futures: through which candidates are searched; four times as many choose among finalists, eight times
             as many give the honest value.
         seed: of every random number. chance: streams a state.

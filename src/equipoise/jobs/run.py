@@ -14,6 +14,7 @@ import numpy as np
 
 from equipoise import _version, evidence
 from equipoise.errors import InputError
+from equipoise.findings import metrics
 from equipoise.findings.drivers import confidence
 from equipoise.findings.found import Fan, Fans, Found, Run, ScenarioRun
 from equipoise.findings.resentment import resentment_scan
@@ -48,6 +49,7 @@ def run(
     beliefs: str | None = None,
     set_: Set | None = None,
     widen: float | str | None = None,
+    options: Mapping[str, float] | None = None,
     out: str | Path | None = None,
     workers: int | None = None,
     precision: float | None = None,
@@ -66,6 +68,7 @@ def run(
         with_: strategy of other patrons by name; without one a patron follows its default.
         beliefs: a holder, whose beliefs are laid over the scenario; None for the analyst's own.
         set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
+        options: of the robustness metrics, by their names: `alpha`, `threshold`, `share`, `aversion`.
         out: study folder; a study that was cut off is taken up where it stopped.
         workers: threads; one for each processor by default.
         precision: run on, past `futures`, until every two neighbours of the ranking differ by more than two
@@ -84,22 +87,25 @@ def run(
     player = Player(compile_world(believed, profiles=chosen), seed=seed)
     if precision is not None and not precision > 0:
         raise InputError(f"a precision is a standard error above 0; given {precision}")
+    judged_by = metrics.checked(options or {})
     asked = {"futures": futures, "seed": seed, "chance": chance, "strategies": [c[believed.focus] for c in chosen],
-             "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit}  # fmt: skip
+             "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit,
+             "options": dict(judged_by)}  # fmt: skip
     first, workers = Plan.of(futures, chance=chance, seed=seed), workers_of(workers)
     folder = _folder(out, file, asked)
     session = _Session(player, folder, workers, progress)
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
-    found, fans = summarise(tally), _fans(player, plan)
+    found, fans = summarise(tally, judged_by), _fans(player, plan)
     findings = Run(
         **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
         futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
         beliefs=beliefs, with_=asked["with"], **vars(found), **fans,
         resentment=resentment_scan(player, plan, found.strategies),
         confidence=confidence(
-            file.scenario, believed, beliefs, written=file.written, profiles=chosen, found=found, plan=plan
+            file.scenario, believed, beliefs, written=file.written, profiles=chosen, found=found, plan=plan,
+            options=judged_by,
         ),
         timeline=timeline(believed, found),
         warnings=tuple(_warnings(found, tally, plan, precision, limit, interrupted)),

@@ -13,12 +13,14 @@ from equipoise.findings.found import StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
 from equipoise.reporting.blocks import Cell, Column, Table
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario import wording
 from equipoise.scenario.phrases import (
     DASH,
     chance,
     count,
     day,
     interval,
+    listed,
     number,
     percent,
     percent_error,
@@ -209,6 +211,24 @@ def orders(context: RunView) -> Table:
         for name, item in context.strategies.items()
     )
     return Table("Who governs at the end of the run: share of the futures", columns, rows, POINTS)
+
+
+def success(context: RunView) -> Table:
+    """How often each strategy succeeds by the scenario's own conditions; no rows where it has none."""
+    rows = tuple(
+        (
+            context.names.strategy(name),
+            percent_error(item.success.futures, _se(context, "success", "futures", strategy=name)),
+            percent_error(item.success.states, _se(context, "success", "states", strategy=name)),
+        )
+        for name, item in context.strategies.items()
+        if item.success is not None
+    )
+    start, goals = context.scenario.calendar.start, context.scenario.success
+    wanted = listed([wording.goal(context.names, goal, start) for goal in goals])
+    columns = (Column("Strategy"), Column("Futures", NUMBER), Column("States of the world", NUMBER))
+    note = f"Success: {wanted}. States: in more than half of whose futures it is had. {POINTS}"
+    return Table("How often each strategy succeeds", columns, rows, note)
 
 
 def events(context: RunView) -> Table:

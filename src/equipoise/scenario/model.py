@@ -40,6 +40,7 @@ from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_tw
 from equipoise.scenario.outlook import AnyJudgement
 from equipoise.scenario.policies import Policy
 from equipoise.scenario.strict_part import Grounded, Part
+from equipoise.scenario.success import Goal
 from equipoise.scenario.value_types import (
     CHANNELS,
     ONE,
@@ -459,6 +460,7 @@ class Scenario(Part):
     outlook: tuple[AnyJudgement, ...] = ()
     hypotheses: dict[Name, Hypothesis] = {}
     strategies: dict[Name, dict[Name, Strategy]]
+    success: tuple[Goal, ...] = ()
     widen: Widening | None = None
     set_: dict[str, Number] = {}
 
@@ -476,7 +478,7 @@ __all__ = [
     "CHANNELS", "CONDITIONS", "ONE", "TALK_MODELS", "ZERO", "Agreement", "AllOrNames", "BackingCondition",
     "BackingLevels", "Calendar", "Channel", "Claim", "Collapse", "CollapsedCondition", "Condition",
     "Conditions", "ControlCondition", "Dated", "Dynamics", "Effect", "EngagedCondition", "Engagement", "Event",
-    "Force", "Grounded", "HappenedCondition", "Hypothesis", "Issue", "Name", "NameOrConditions",
+    "Force", "Goal", "Grounded", "HappenedCondition", "Hypothesis", "Issue", "Name", "NameOrConditions",
     "NotHappenedCondition", "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron",
     "Policy", "Pool", "PowerCondition", "Receptivity", "Region", "Resentment", "Scenario", "Season",
     "SeedQuestion", "Slips", "Source", "StandingCondition", "Strategy", "Talk", "Term", "Then", "Tie",

@@ -24,6 +24,7 @@ from equipoise.scenario.pooling import check_pools
 from equipoise.scenario.ranges import check_range, circle_of, fault_of_range, may_be_zero, quantity_spans
 from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import clouts, resolve
+from equipoise.scenario.success import SUBJECTS, Goal
 from equipoise.scenario.timing import happenings
 from equipoise.scenario.value_types import POWER, Range
 
@@ -47,6 +48,8 @@ def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str,
         _check_judgement(inspection, ("outlook", index), judgement, scenario)
     for name, hypothesis in scenario.hypotheses.items():
         _check_hypothesis(inspection, ("hypotheses", name), hypothesis, spans)
+    for index, goal in enumerate(scenario.success):
+        _check_goal(inspection, ("success", index), goal, scenario)
     for name, talk in scenario.talks.items():
         _check_talk(inspection, ("talks", name), talk, scenario)
     check_pools(inspection, scenario)
@@ -232,6 +235,29 @@ def _check_hypothesis(
         check_range(inspection, (*path, "goals", weight), Number(value=value), allowed, spans)
     if not hypothesis.prior > 0 and inspection.whole(*path):
         inspection.add((*path, "prior"), "what is impossible before stays so", "leave the hypothesis out")
+
+
+def _check_goal(inspection: Inspection, path: Path, goal: Goal, scenario: Scenario) -> None:
+    """Note a condition of success that has no subject or several, no level or two, or a horizon beyond the run."""
+    if not inspection.whole(*path):
+        return
+    if len(goal.subjects) != 1:
+        given = ", ".join(f"`{subject.replace('_', '-')}`" for subject in SUBJECTS)
+        inspection.add(path, f"a condition of success needs exactly one of {given}")
+        return
+    if goal.compared and (goal.below is None) == (goal.above is None):
+        inspection.add(path, "a condition of success needs either `below` or `above`")
+    if not goal.compared:
+        for key in ("below", "above", "over"):
+            if getattr(goal, key) is not None:
+                message = (
+                    f"`{goal.subjects[0].replace('_', '-')}` holds or does not; `{key}` does not go with it"
+                )
+                inspection.add((*path, key), message, "remove it", at_key=True)
+    if goal.week is not None and goal.week > scenario.calendar.weeks:
+        inspection.add(
+            (*path, "week"), f"week {goal.week} is after the end of the run ({scenario.calendar.weeks} weeks)"
+        )
 
 
 def _check_talk(inspection: Inspection, path: Path, talk: Talk, scenario: Scenario) -> None:

@@ -34,6 +34,7 @@ from equipoise.scenario.model import (
 from equipoise.scenario.number import Number
 from equipoise.scenario.overlay import laid_over
 from equipoise.scenario.ranges import written
+from equipoise.scenario.success import Goal
 from equipoise.scenario.value_types import POWER
 
 T = TypeVar("T")
@@ -58,9 +59,14 @@ def resolve(scenario: Scenario) -> Scenario:
             patron: {name: _strategy(strategy, forces) for name, strategy in group.items()}
             for patron, group in scenario.strategies.items()
         },
+        "success": tuple(_goal(goal, scenario.calendar.weeks) for goal in scenario.success),
     }
     whole = _with(scenario, **update, set_={}, widen=None)
     return laid_over(whole, set_=scenario.set_, widen=scenario.widen, written=written(scenario))
+
+
+def _goal(goal: Goal, weeks: int) -> Goal:
+    return _with(goal, week=goal.week or weeks, over=(goal.over or "week") if goal.compared else None)
 
 
 def _with(part: Any, **update: Any) -> Any:

@@ -125,6 +125,7 @@ NAMED_BY_VALUE: Table[str] = Table(
         "agreements.*.terms.*.who.*": "actor",
         "agreements.*.terms.*.event": "event or talk",
     }
+    | {f"success.*.{key}": "force" for key in ("power", "standing", "stands", "not-takeover")}
     | dict.fromkeys((f"{place}.when" for place in THEN_PLACES), "event or talk")
     | {f"EFFECT.{key}.{at}": kind for key, e in (EFFECTS | MODIFIERS).items() for at, kind in e.names.items()}
     | {f"CONDITION.{key}": kind for c in CONDITIONS.values() for key, kind in c.names.items()}

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from equipoise.scenario import outlook, policies
 from equipoise.scenario.conditions import StateCondition, compares
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.effects import EFFECTS
-from equipoise.scenario.model import Policy, Scenario, Strategy
+from equipoise.scenario.model import Goal, Policy, Scenario, Strategy
 from equipoise.scenario.outlook import AS_THINGS_STAND, Judgement
 from equipoise.scenario.phrases import counted, day, listed, significant
 
@@ -269,6 +270,23 @@ def judgement(names: Names, judged: Judgement) -> str:
     orders = {"order": outlook.ORDERS[given["order"]]} if "order" in given else {}
     apart = ", as things stand" if judged.given == AS_THINGS_STAND else ""
     return judged.words.format(**(called | spans | orders)) + apart
+
+
+def goal(names: Names, wanted: Goal, start: date) -> str:
+    """Say a condition of success: `the power of the rebels is below 0.6 in every week up to 3 May 2032`."""
+    by = day(start + timedelta(weeks=wanted.week or 0))
+    if wanted.stands is not None:
+        return f"there is no fall of {names.within(wanted.stands)} up to {by}"
+    if wanted.not_takeover is not None:
+        return f"there is no majority of {names.within(wanted.not_takeover)} up to {by}"
+    subject = wanted.subjects[0]
+    whose = {"power": wanted.power, "standing": wanted.standing}.get(subject)
+    said = {"power": "the power of {}", "standing": "standing with {}"}.get(subject, subject)
+    end, level = ("below", wanted.below) if wanted.above is None else ("above", wanted.above)
+    when = {"mean": f"on average up to {by}", "every-week": f"in every week up to {by}"}.get(
+        wanted.over or "week", f"on {by}"
+    )
+    return f"{said.format(names.within(whose or ''))} is {end} {significant(level)} {when}"
 
 
 def moment(names: Names, when: str | tuple[StateCondition, ...]) -> str:

@@ -16,10 +16,20 @@ from typing import Any
 import numpy as np
 
 from equipoise.errors import InputError
-from equipoise.findings.metrics import Metric, metric_named
+from equipoise.findings.metrics import Metric, laplace, metric_named
+from equipoise.world.success import COLUMN
 
 _SUMS = ("undesirable-deviations",)
 """Metrics that add up over states; a search reads them a state, so that samples of other sizes compare."""
+
+
+SUCCESS = Metric(
+    name=COLUMN, title="share of futures that succeed", direction="higher",
+    formula="mean over states of the share of futures in which every condition of `success` holds",
+    source="Simon 1956", needs_alternatives=False, function=laplace, parameters={},
+    shift="follows", scale="follows", monotone=True,
+)  # fmt: skip
+"""The scenario's own measure, read like a metric, of success in place of payoffs."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,7 @@ class Objective:
         metric: which.
         alternatives: payoffs of the named strategies on the states of the sample [named, states]; needed by
             metrics that compare.
+        outcome: what the metric reads, a column of outcomes.
         options: of the metric (`alpha`, `aversion`, ...). Starr's `threshold` is the highest mean payoff of
             the named strategies unless given.
     """
@@ -37,6 +48,7 @@ class Objective:
     metric: Metric
     alternatives: np.ndarray | None = None
     options: Mapping[str, float] = field(default_factory=dict)
+    outcome: str = "payoff"
 
     def on(self, alternatives: np.ndarray | None) -> Objective:
         """Return the same objective for another sample."""
@@ -72,16 +84,16 @@ def objective(metric: str, alternatives: np.ndarray | None = None, **options: An
     """Return the objective of that name.
 
     Args:
-        metric: name of a robustness metric.
+        metric: name of a robustness metric, or `success`.
         alternatives: payoffs of the named strategies [named, states].
         **options: of the metric.
 
     Raises:
         InputError: no such metric, or an option it does not have.
     """
-    found = metric_named(metric)
+    found = SUCCESS if metric == COLUMN else metric_named(metric)
     unknown = sorted(set(options) - set(found.parameters))
     if unknown:
         known = ", ".join(found.parameters) or "none"
         raise InputError(f"{metric} has no option {unknown[0]!r}; its options are: {known}")
-    return Objective(found, alternatives, options)
+    return Objective(found, alternatives, options, COLUMN if found is SUCCESS else "payoff")

@@ -26,6 +26,7 @@ from equipoise.search.policies import Policies, When, block, complexity
 from equipoise.search.result import Optimised, frontier_points, numbered, valued, worth_it
 from equipoise.search.sample import Means, Sample
 from equipoise.search.search import Effort, Found, offspring, search
+from equipoise.world.success import COLUMN
 
 OUTCOMES = ("payoff", "influence", "terms.cost", "terms.backing-cost")
 COARSE = 4
@@ -58,7 +59,7 @@ def optimise(
 
     Args:
         scenario: checked, resolved, under the beliefs that are asked for.
-        metric: a robustness metric by name. options: of the metric.
+        metric: a robustness metric by name, or `success`. options: of the metric.
         states: states of the world to search on; four and eight times as many judge. chance: streams a state.
         seed: of every random number.
         with_: strategies of other patrons.
@@ -75,6 +76,10 @@ def optimise(
     if time_limit is not None and not time_limit > 0:
         raise InputError(f"a time limit is above 0 seconds; given {time_limit}")
     aim = objective(metric, **(options or {}))
+    if aim.outcome == COLUMN and not scenario.success:
+        raise InputError(
+            "the scenario does not say what success is; write conditions under `success`, or name a metric"
+        )
     end = None if time_limit is None else monotonic() + time_limit
     run = _Optimiser(
         scenario, aim, states, chance, seed, dict(with_ or {}), workers,
@@ -124,8 +129,12 @@ class _Optimiser:
         self.screened: list[tuple[When, float]] = []
         names = list(self.policies.named)
         played = self._played(self.training, names, {}, chance=self.coarse)
-        self.named = played["payoff"]
+        self.named, self.payoffs = played[self.aim.outcome], played["payoff"]
         self._keep([self.policies.named[n] for n in names], played, [None] * len(names))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*OUTCOMES, self.aim.outcome)))
 
     @property
     def coarse(self) -> int:
@@ -136,7 +145,7 @@ class _Optimiser:
     ) -> Means:
         focus = self.scenario.focus
         profiles = [{**self.with_, focus: name} for name in names]
-        return sample.means(profiles, OUTCOMES, extra={focus: extra}, chance=chance)
+        return sample.means(profiles, self.outcomes, extra={focus: extra}, chance=chance)
 
     def _evaluate(self, strategies: list[Strategy], points: list[np.ndarray | None]) -> np.ndarray:
         """Return payoffs [n, states] of candidates on the sample searched on; keep them for the frontier."""
@@ -144,10 +153,10 @@ class _Optimiser:
         means = self._played(self.training, list(named), named, chance=self.coarse)
         self.evaluations += len(strategies)
         self._keep(strategies, means, points)
-        return means["payoff"]
+        return means[self.aim.outcome]
 
     def _keep(self, strategies: list[Strategy], means: Means, points: list[np.ndarray | None]) -> None:
-        forgone = np.maximum(self.named.max(axis=0) - means["payoff"], 0.0)
+        forgone = np.maximum(self.payoffs.max(axis=0) - means["payoff"], 0.0)
         cost = (means["terms.cost"] + means["terms.backing-cost"]).mean(axis=1)
         goals = np.stack([means["influence"].mean(axis=1), -np.quantile(forgone, 0.9, axis=1), cost], axis=1)
         self.archive.add(strategies, goals, points)
@@ -255,7 +264,7 @@ class _Optimiser:
         extra = {f"found {n}": strategy for n, strategy in enumerate(finalists)}
         names = [*named, *extra]
         means = self._played(self._sample("choice", judging.CHOICE_BLOCKS), names, extra)
-        f = means["payoff"]
+        f = means[self.aim.outcome]
         values = judging.by_block(self.aim, f, f[: len(named)], judging.CHOICE_BLOCKS)
         strategies = [*named.values(), *finalists]
         at = judging.choose(self.aim, values, [complexity(s) for s in strategies], len(named))
@@ -269,7 +278,7 @@ class _Optimiser:
         extra = {name: replace_title(strategy) for name, strategy in extra.items()}
         names = [*named, *extra]
         held_out = self._played(self._sample("held-out", judging.HELD_OUT_BLOCKS), names, extra)
-        training = self._played(self.training, names, extra)["payoff"]
+        training = self._played(self.training, names, extra)[self.aim.outcome]
         judged = valued(self.aim, names, len(named), training, held_out)
         best, strategies = judged.best_named(self.aim), {**named, **extra}
         beyond = chosen.name != "found" or worth_it(judged.gain(self.aim, "found", best))

@@ -66,14 +66,14 @@ def valued(
 
     Args:
         objective: the metric. names: of the strategies, the named ones first. named: how many are named.
-        training: payoffs [strategies, states] of the one. held_out: outcomes of the other.
+        training: what the metric reads [strategies, states] of the one. held_out: outcomes of the other.
     """
-    payoff = held_out["payoff"]
+    payoff, f = held_out["payoff"], held_out[objective.outcome]
     return Judged(
         tuple(names),
         named,
         objective.on(training[:named]).value(training),
-        judging.by_block(objective, payoff, payoff[:named], judging.HELD_OUT_BLOCKS),
+        judging.by_block(objective, f, f[:named], judging.HELD_OUT_BLOCKS),
         payoff,
     )
 

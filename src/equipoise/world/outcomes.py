@@ -8,6 +8,7 @@ from equipoise.world.compile import Kind, World
 from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
 from equipoise.world.kernel.rows import TERMS, ParameterRows, StateRows
 from equipoise.world.kernel.scoring import order_of
+from equipoise.world.success import COLUMN
 
 N_TERMS = len(TERMS)
 ROWS_BY_PATRON = 3 + N_TERMS
@@ -25,7 +26,14 @@ def column_names(world: World, scored: tuple[str, ...]) -> tuple[str, ...]:
     for j in world.forces:
         out += [f"fallen.{j}", f"power.{j}", f"standing.{j}", f"engaged.{j}"]
     out += [f"event.{o.name}" for o in world.occurrences if o.kind is Kind.TRIGGERED]
+    out += [COLUMN] if world.scenario.success else []
     return (*out, *_talk_columns(world))
+
+
+def series_names(world: World) -> tuple[str, ...]:
+    """Return the names of the weekly series, in order."""
+    by_force = [f"{kind}.{j}" for kind in ("power", "standing", "alive") for j in world.forces]
+    return ("influence", "violence", *by_force)
 
 
 def _talk_columns(world: World) -> list[str]:

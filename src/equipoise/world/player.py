@@ -39,8 +39,9 @@ from equipoise.world.kernel.rows import (
     first_rows,
 )
 from equipoise.world.kernel.scoring import note_order
-from equipoise.world.outcomes import collect, column_names
+from equipoise.world.outcomes import collect, column_names, series_names
 from equipoise.world.parameters import Parameters
+from equipoise.world.success import COLUMN, succeeded
 from equipoise.world.talks_in_run import Draws, TalksInRun
 
 
@@ -107,7 +108,8 @@ class Player:
         self.layout = layout_of(world, self.scored)
         self.program = program_of(world, self.scored, _noise_keys(world, seed))
         self.columns = Columns(column_names(world, names))
-        self.series = _series_names(world)
+        self.series = series_names(world)
+        self.judged = self.columns[COLUMN] if world.scenario.success else None
         self.settles = any(item.in_run for item in world.drawn)
         self.groups = _groups(world, alone=self.settles or bool(world.open))
         self._neutral = neutral_rows(world, self.scored)
@@ -175,6 +177,9 @@ class Player:
                 outcomes[:, -len(rows) :, part] = np.stack(rows, axis=1)
             for k in world.open:
                 weeks[:, k, part] = memory.happened(world.drawn[k].name, end - begin)
+            if self.judged is not None:
+                judged = succeeded(world.scenario, memory.traces[..., : end - begin], self.series)
+                outcomes[:, self.judged, part] = judged
             if kept is not None:
                 kept[..., begin:end] = memory.traces[..., : end - begin]
         return Played(outcomes, weeks, sums, kept, seen)
@@ -248,8 +253,9 @@ class Memory:
         world, letters = player.world, letters_of(player.world, player.scored)
         profiles, lasting = profiles or len(world.profiles), len(player.series)
         self.player, self.keep = player, keep
+        self._recorded = keep or player.judged is not None
         self.space = _workspace(world, letters, profiles)
-        shape = (profiles, lasting, world.weeks + 1, LANES) if keep else (profiles, 1, 1, 1)
+        shape = (profiles, lasting, world.weeks + 1, LANES) if self._recorded else (profiles, 1, 1, 1)
         self.traces = np.zeros(shape, np.float32)
         self._mask = self.space.scratch[player.layout.scratch[list(SCRATCH_AXES).index("mask")]]
 
@@ -278,7 +284,7 @@ class Memory:
             raise InternalError("the states were prepared for another world")
         self._mask[:] = np.arange(LANES) < len(column)
         spread_states(prepared.table, column[filled(len(column))], space.parameters)
-        series = block.Series(sums, self.traces, self.keep)
+        series = block.Series(sums, self.traces, self._recorded)
         block.start_block(player.layout, player.program, prepared.known, space, series)
 
     def advance(
@@ -296,7 +302,7 @@ class Memory:
         """Play some weeks of a block from where it stands; arguments as in `play`."""
         player, n, space, weeks = self.player, len(state), self.space, self.player.world.weeks
         fill, program, week = filled(n), stretch.program, stretch.begin
-        series = block.Series(sums, self.traces, self.keep)
+        series = block.Series(sums, self.traces, self._recorded)
         while week < stretch.end:
             if talks is not None:
                 due = talks.due
@@ -397,8 +403,3 @@ def _groups(world: World, *, alone: bool) -> _Groups:
             decided.append(profile.decided)
         of.append(decided.index(profile.decided))
     return _Groups(decided, np.array(of, np.int32))
-
-
-def _series_names(world: World) -> tuple[str, ...]:
-    by_force = [f"{kind}.{j}" for kind in ("power", "standing", "alive") for j in world.forces]
-    return ("influence", "violence", *by_force)

@@ -87,7 +87,8 @@ def ranking(context: RunView) -> Section:
         if others
         else f"Only {best} was run, so there is nothing to rank."
     )
-    body = [tables.ranking(context), *drawn(figures.payoffs(context), figures.behind(context))]
+    success = [tables.success(context)] if context.scenario.success else []
+    body = [tables.ranking(context), *success, *drawn(figures.payoffs(context), figures.behind(context))]
     return Section("ranking", "The ranking", lead, tuple(body))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from equipoise.world.calendar import NEVER
 from equipoise.world.compile import MAJORITY_SLACK, World
 from equipoise.world.kernel.rows import NOT_SO, SO
-from equipoise.world.outcomes import LEVER
+from equipoise.world.outcomes import LEVER, series_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.policies import FOLLOWED, Profile
 from equipoise.world.reference.chance import Chance, chances, event_uniforms
@@ -32,6 +32,7 @@ from equipoise.world.reference.events import (
 )
 from equipoise.world.reference.realignment import note_rounding, realign
 from equipoise.world.reference.talks import Agenda
+from equipoise.world.success import succeeded
 from equipoise.world.weights import weight_names
 
 ALMOST_ZERO = 1e-6
@@ -311,8 +312,14 @@ def _play_profile(world: World, p, profile: Profile, agenda: Agenda, luck: Chanc
         agenda.settle(s, week)
         x, backing, past = play_week(world, p, s, profile, agenda.calendar, luck, past, week)
         record.add(world, s, x, backing)
-    outcomes = np.concatenate([record.outcomes(world, s, p), agenda.rows()])
-    return outcomes, s.margin.least, record.series(), _fallen_in(world, s, agenda.calendar.weeks)
+    series = record.series()
+    judged = (
+        succeeded(world.scenario, series[None], series_names(world))
+        if world.scenario.success
+        else series[:0, 0]
+    )
+    outcomes = np.concatenate([record.outcomes(world, s, p), judged, agenda.rows()])
+    return outcomes, s.margin.least, series, _fallen_in(world, s, agenda.calendar.weeks)
 
 
 def play_week(
