@@ -295,7 +295,7 @@ def test_what_a_holders_choice_gains_and_costs_stands_in_its_column(golden):
     result, gap = copy.deepcopy(golden.analyses["beliefs"]), {"se": 0.001, "low": 0.01, "high": 0.05}
     (row,) = result["holders"]
     row |= {"best": "wait-and-see", "gain_there": gap | {"mean": 0.0123}, "loss": gap | {"mean": 0.0456}}
-    table = beliefs.stakes(result)
+    table = beliefs.stakes(result, golden.context.names)
     shown = dict(zip([column.title for column in table.columns], map(str, table.rows[0]), strict=True))
     gain, loss = (f"+{row[key]['mean']:.3f} (" for key in ("gain_there", "loss"))
     assert gain != loss

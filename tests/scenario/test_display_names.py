@@ -71,3 +71,30 @@ def test_a_common_noun_takes_an_article_inside_a_sentence(name, inside):
 
 def test_common_nouns_are_written_as_they_are_compared():
     assert all(word == word.casefold() for word in COMMON)
+
+
+def test_what_stands_in_brackets_is_left_out_of_sentences_unless_it_tells_two_apart():
+    """Libya's army is Haftar's in tables; where a second army differs in its brackets alone, both keep them."""
+    names = Names.of(load("libya-2019").scenario)
+    assert names.within("lna") == "the Libyan National Army" and names.force("lna") == "Haftar"
+    text = load("libya-2019").text.replace(
+        "name: The southern tribes", "name: The Libyan National Army (Kufra)"
+    )
+    names = Names.of(loads(text).scenario)
+    assert names.within("lna") == "the Libyan National Army (Haftar)"
+    assert names.tie("lna|south") == "the Libyan National Army (Haftar) and the Libyan National Army (Kufra)"
+
+
+def test_strategies_of_every_patron_have_their_names():
+    names = Names.of(load("libya-2019").scenario)
+    assert names.strategy("haftar-alone") == names.strategy("haftar-alone", "russia") == "Haftar alone"
+    assert names.strategy("step-in", "turkey") == "Step in" and names.strategy("step-in") == "step-in"
+    assert names.quoted("step-in", "turkey") == "“Step in”"
+
+
+def test_holders_quantities_and_events_are_called_in_one_place():
+    names = Names.of(load("libya-2019").scenario)
+    assert names.holder(None) == "the analyst" and names.holder("emirates") == "the United Arab Emirates"
+    assert names.quantity("nerve") == "Sponsors' nerve"
+    assert names.quoted_event("truce") == "“Moscow and Ankara call a truce that both accept”"
+    assert Names.of(None).within("rebels") == "rebels"

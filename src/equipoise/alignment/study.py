@@ -30,6 +30,7 @@ from equipoise.alignment.repair import repairs
 from equipoise.alignment.situation import Situation, median_of, situation_of
 from equipoise.alignment.spread import choice_spread, network_spread
 from equipoise.errors import InputError
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
 _COUNTED = 16
@@ -201,9 +202,7 @@ def _scenario(
         )
     return {
         "focus": scenario.focus,
-        "names": {
-            name: actor.name or name for name, actor in sorted((scenario.forces | scenario.patrons).items())
-        },
+        "names": {key: Names.of(scenario).actor(key) for key in sorted(scenario.forces | scenario.patrons)},
         "uncertainty": stated,
         "with_standing": standings,
         "power": power,

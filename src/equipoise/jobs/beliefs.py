@@ -17,6 +17,7 @@ from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Pool
 from equipoise.search.sample import Sample
 
@@ -67,14 +68,14 @@ def beliefs(
     pooled = {holder for each in weights.values() for holder in each} - set(chosen)
     runs = _Runs(scenario, states, chance, seed, dict(with_ or {}), workers, progress, chosen, len(pooled))
     rows = under_each(runs.evaluate, {holder: sorted(scenario.beliefs[holder]) for holder in chosen})
-    analyst, found = runs.played(None, None), []
+    analyst, found, called = runs.played(None, None), [], Names.of(scenario)
     for row in rows:
         there = runs.played(row.holder, None)
         written = [_belief(scenario, row.holder, belief.to_dict()) for belief in row.beliefs]
         found.append(
             {
-                "holder": row.holder, "title": _holder_title(scenario, row.holder), "best": row.best,
-                "best_title": scenario.strategies[scenario.focus][row.best].name or row.best,
+                "holder": row.holder, "title": called.holder(row.holder), "best": row.best,
+                "best_title": called.strategy(row.best),
                 **choice(there, analyst, row.best, rows[0].best), "beliefs": written, "says": row.says,
             }
         )  # fmt: skip
@@ -152,17 +153,16 @@ def _pool(of: Scenario, pool: str, weights: Mapping[str, float], runs: _Runs) ->
         if isinstance(asked, Pool) and by == "calibration"
         else {}
     )
-    own = of.strategies[of.focus]
-    titles = {row["holder"]: _holder_title(of, row["holder"]) for row in found["holders"]}
+    called = Names.of(of)
     return {
         "pool": pool,
         "by": by,
         "questions": len(of.seed_questions) if scores else 0,
-        "best_title": own[found["best"]].name or found["best"],
+        "best_title": called.strategy(found["best"]),
         **found,
         "holders": [
             row
-            | {"title": titles[row["holder"]], "best_title": own[row["best"]].name or row["best"]}
+            | {"title": called.holder(row["holder"]), "best_title": called.strategy(row["best"])}
             | (scores[row["holder"]].to_dict() if scores else {"calibration": None, "information": None})
             for row in found["holders"]
         ],
@@ -177,10 +177,3 @@ def _belief(of: Scenario, holder: str | None, row: dict[str, Any]) -> dict[str, 
         "believed": held.text,
         "because": held.because,
     }
-
-
-def _holder_title(of: Scenario, holder: str | None) -> str:
-    if holder is None:
-        return "the analyst"
-    actor = of.patrons.get(holder) or of.forces.get(holder)
-    return actor.name if actor is not None and actor.name else holder

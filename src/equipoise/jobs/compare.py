@@ -22,6 +22,7 @@ from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_of
 from equipoise.scenario import Scenario, ScenarioFile, changed
 from equipoise.scenario.differences import Change, blended, by_part, changes_between, said, together
+from equipoise.scenario.display_names import Names
 
 FUTURES, SEED = 4096, 1
 """Where none are asked for and none of a study's are taken."""
@@ -47,7 +48,7 @@ class _Side:
             "sha256": self.file.sha256,
             "beliefs": self.beliefs,
             "best": best,
-            "best_title": self.scenario.strategies[self.scenario.focus][best].name or best,
+            "best_title": Names.of(self.scenario).strategy(best),
             "ranking": list(situation.ranking),
         }
 

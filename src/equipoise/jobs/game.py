@@ -19,6 +19,7 @@ from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
+from equipoise.scenario.display_names import Names
 from equipoise.search.sample import Sample
 
 MOST_PROFILES = 2_000
@@ -83,7 +84,8 @@ def game(
         "game", file, seed=seed, players=list(players), only={p: list(names) for p, names in (only or {}).items()},
         futures=futures, chance=chance, with_=dict(with_ or {}), beliefs=beliefs,
     )  # fmt: skip
-    titles = {p: {s: believed.strategies[p][s].name or s for s in names} for p, names in named.items()}
+    called = Names.of(believed)
+    titles = {p: {s: called.strategy(s, p) for s in names} for p, names in named.items()}
     answer = Answer(asked, {"futures": states * chance, **result.to_dict(), "titles": titles}, result)
     if kept is not None:
         kept.file_analysis("game", answer.to_dict())

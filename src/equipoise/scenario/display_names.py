@@ -20,7 +20,8 @@ class Names:
     """Display names by identifier; an identifier nobody named is returned as it is.
 
     Attributes:
-        forces, patrons, regions, strategies, events: full names.
+        forces, patrons, regions, events: full names. strategies: those of each patron.
+        focus: the patron whose strategies are meant where none is named.
         labels: short names of forces, patrons, regions and shared quantities, for tables and figures, by kind and
             identifier.
         incumbent: identifier of the force that governs, or None.
@@ -29,14 +30,15 @@ class Names:
     forces: Mapping[str, str]
     patrons: Mapping[str, str]
     regions: Mapping[str, str]
-    strategies: Mapping[str, str]
+    strategies: Mapping[str, Mapping[str, str]]
     events: Mapping[str, str]
     incumbent: str | None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    focus: str | None = None
 
     @classmethod
     def of(cls, scenario: Scenario | None) -> Names:
-        """Collect the display names of a scenario, strategies those of its focus patron; without one there are none."""
+        """Collect the display names of a scenario, without one there are none."""
         if scenario is None:
             return cls({}, {}, {}, {}, {}, None)
         dated = {**scenario.events, **scenario.talks, **scenario.agreements}
@@ -44,9 +46,11 @@ class Names:
             forces=_distinct({key: item.name for key, item in scenario.forces.items()}),
             patrons=_distinct({key: item.name for key, item in scenario.patrons.items()}),
             regions=_distinct({key: item.name for key, item in scenario.regions.items()}),
-            strategies=_distinct(
-                {key: item.name for key, item in scenario.strategies.get(scenario.focus, {}).items()}
-            ),
+            strategies={
+                patron: _distinct({key: item.name for key, item in group.items()})
+                for patron, group in scenario.strategies.items()
+            },
+            focus=scenario.focus,
             events=_distinct({key: item.what for key, item in dated.items()}),
             incumbent=next((key for key, item in scenario.forces.items() if item.incumbent), None),
             labels={
@@ -111,13 +115,13 @@ class Names:
         """Name of a region inside a sentence: `the valley`."""
         return within(self.regions.get(key, key))
 
-    def strategy(self, key: str) -> str:
-        """Name of a strategy of the focus patron."""
-        return self.strategies.get(key, key)
+    def strategy(self, key: str, patron: str | None = None) -> str:
+        """Name of a strategy, of the focus patron unless another is given."""
+        return self.strategies.get(patron or self.focus or "", {}).get(key, key)
 
-    def quoted(self, key: str) -> str:
+    def quoted(self, key: str, patron: str | None = None) -> str:
         """Name of a strategy inside a sentence: in quotation marks where it is more than one word."""
-        name = self.strategy(key)
+        name = self.strategy(key, patron)
         return f"“{name}”" if " " in name else name
 
     def event(self, key: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Agreement, Dated, Event, Scenario, Talk, Term
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
@@ -66,10 +67,11 @@ def _counts(scenario: Scenario) -> dict[str, int]:
 
 
 def _forces(scenario: Scenario) -> list[dict[str, Any]]:
+    names = Names.of(scenario)
     return [
         {
             "name": name,
-            "label": force.label or force.name or name,
+            "label": names.force(name),
             "incumbent": force.incumbent,
             "can_fall": force.collapse is not None
             and any(chance and chance.value != 0 for chance in (force.collapse.rate, force.collapse.yearly)),
@@ -79,10 +81,11 @@ def _forces(scenario: Scenario) -> list[dict[str, Any]]:
 
 
 def _patrons(scenario: Scenario) -> list[dict[str, Any]]:
+    names = Names.of(scenario)
     return [
         {
             "name": name,
-            "label": patron.label or patron.name or name,
+            "label": names.patron(name),
             "focus": name == scenario.focus,
             "standing": {force: number.text for force, number in patron.standing.items()},
             "backing": {

@@ -210,7 +210,7 @@ def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
     own = [item for item in result.get("hedges") or () if patron in (None, item["patron"])]
     rows = tuple(
         (
-            _way(item, names, focus),
+            _way(item, names),
             *([names.patron(item["patron"])] if patron is None else []),
             ", ".join(f"{names.force(force)} {percent(share)}" for force, share in item["shares"].items()) or DASH,
             number(item["price"]),
@@ -228,9 +228,10 @@ def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
     return Table("The structural price of each way of engaging", columns, rows, note)
 
 
-def _way(item: Result, names: Names, focus: str | None) -> str:
-    name = names.strategy(item["strategy"]) if item["patron"] == focus else item["strategy"]
-    return name + item["stage"].replace("start", "").replace("then", ", after its switch")
+def _way(item: Result, names: Names) -> str:
+    return names.strategy(item["strategy"], item["patron"]) + item["stage"].replace("start", "").replace(
+        "then", ", after its switch"
+    )
 
 
 def coalitions(result: Result, names: Names) -> Table:

@@ -38,15 +38,16 @@ def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
         result: what `beliefs` gives.
         scenario: for names and words.
     """
-    out: list[Block] = [Paragraph(verdict(result)), choices(result)]
+    names = Names.of(scenario)
+    out: list[Block] = [Paragraph(verdict(result)), choices(result, names)]
     if any(row["beliefs"] for row in result["holders"]):
         out += [
-            stakes(result),
+            stakes(result, names),
             deciding(result, scenario),
             Points(tuple(said(row, scenario) for row in result["holders"] if row["beliefs"])),
         ]
     for pool in result["pools"]:
-        out += [Paragraph(pool_said(pool)), pool_table(pool, Names.of(scenario))]
+        out += [Paragraph(pool_said(pool)), pool_table(pool, names)]
     return out
 
 
@@ -76,7 +77,7 @@ def pool_table(pool: Result, names: Names) -> Table:
         other = Cell(row["best_title"], "first") if row["best"] != pool["best"] else row["best_title"]
         without = names.strategy(row["without"] or "") or DASH
         rows.append(
-            (sentence(row["title"]), percent(row["weight"]), *marks, other, _gap(row["gives_up"]), without)
+            (_holder(row, names), percent(row["weight"]), *marks, other, _gap(row["gives_up"]), without)
         )
     how = {
         "weights": "Weights as the scenario gives them.",
@@ -107,7 +108,7 @@ def verdict(result: Result) -> str:
     return f"{start}; under the beliefs of {counted(len(differ), 'holder')} of {len(others)} it is another."
 
 
-def choices(result: Result) -> Table:
+def choices(result: Result, names: Names) -> Table:
     """The best strategy under each holder's beliefs, and its worth there and under the analyst's inputs."""
     columns = (
         Column("Under the beliefs of"), Column("The best strategy is"), Column("Worth there", "number"),
@@ -118,7 +119,7 @@ def choices(result: Result) -> Table:
         other = row["best"] != result["analyst"]["best"]
         best = Cell(row["best_title"], "first") if other else row["best_title"]
         worths = (_worth(row["worth_there"]), _worth(row["worth_to_analyst"]))
-        rows.append((sentence(row["title"]), best, *worths, percent(row["chance_best"])))
+        rows.append((_holder(row, names), best, *worths, percent(row["chance_best"])))
     note = (
         f"Mean payoff ± standard error on {count(result['futures'])} futures, the same draws under all beliefs. "
         "Worth to the analyst: the same strategy under the analyst's inputs. Pays most in: share of the states of "
@@ -127,7 +128,7 @@ def choices(result: Result) -> Table:
     return Table("The best strategy, by whose beliefs", columns, tuple(rows), note)
 
 
-def stakes(result: Result) -> Table:
+def stakes(result: Result, names: Names) -> Table:
     """What another choice gains if its holder is right, and costs if the analyst is."""
     columns = (
         Column("Choice of"),
@@ -135,7 +136,7 @@ def stakes(result: Result) -> Table:
         Column("Costs if the analyst is", "number"),
     )
     differ = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
-    rows = tuple((sentence(row["title"]), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
+    rows = tuple((_holder(row, names), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
     note = (
         f"Payoff against {quoted(result['analyst']['best_title'])}, state by state, with its 95 % interval."
     )
@@ -151,7 +152,7 @@ def deciding(result: Result, scenario: Scenario | None = None) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            sentence(wording.place(belief["path"], scenario)), row["title"],
+            sentence(wording.place(belief["path"], scenario)), _holder(row, names),
             unbroken(belief["believed"]), unbroken(belief["analyst"]),
             names.strategy(belief["alone"]), names.strategy(belief["without"] or "") or DASH,
             Cell("yes", "first") if belief["makes_the_difference"] else "no",
@@ -183,6 +184,11 @@ def said(row: Result, scenario: Scenario | None = None) -> str:
     if not row["told_apart"]:
         text += " The two choices cannot be told apart there with this many futures."
     return text
+
+
+def _holder(row: Result, names: Names) -> str:
+    """Return who holds a row's beliefs, as tables show it."""
+    return "The analyst" if row["holder"] is None else names.actor(row["holder"])
 
 
 def _worth(found: Mapping[str, float | None]) -> str:
