@@ -334,3 +334,38 @@ def test_a_text_can_be_explored_and_one_that_is_wrong_is_not_taken(tmp_path):
 def test_a_bundled_case_is_not_written_to(home):
     answer = home.put("/api/v1/text", json={"text": load("two-valleys").text, "save": True})
     assert answer.status_code == 422 and "no file to save in" in answer.json()["error"]
+
+
+@pytest.fixture(scope="module")
+def described(home):
+    return home.get("/api/v1/openapi.json").json()
+
+
+def test_what_is_given_is_as_the_description_says(home, asked, why, described):
+    from jsonschema import Draft202012Validator
+
+    def held(path, method, given):
+        schema = described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+        whole = {**schema, "components": described["components"]}
+        Draft202012Validator(whole).validate(given)
+        with pytest.raises(Exception, match="required property"):
+            Draft202012Validator(whole).validate({})
+
+    held("/api/v1/what-if", "post", asked({"changes": TURNED}, width="narrow"))
+    held("/api/v1/why", "post", why)
+    held("/api/v1/levers", "get", home.get("/api/v1/levers").json())
+    held("/api/v1/beliefs", "get", home.get("/api/v1/beliefs").json())
+    held("/api/v1/text", "get", home.get("/api/v1/text").json())
+
+
+def test_every_address_of_the_api_is_described(described):
+    from equipoise.server.api import API, OPERATIONS
+
+    assert {(f"{API}{one.path}", one.method.lower()) for one in OPERATIONS} == {
+        (path, method) for path, methods in described["paths"].items() for method in methods
+    }
+    assert all(
+        each["summary"].endswith((".", ";"))
+        for methods in described["paths"].values()
+        for each in methods.values()
+    )

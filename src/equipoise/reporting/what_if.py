@@ -19,6 +19,8 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, allowed, asked_for
 from equipoise.scenario.phrases import interval, listed, multiple, number, percent, sentence, significant
 
+ALWAYS = 0.9995
+"""A share of states that would be printed as all of them."""
 ADVICE = {
     Kind.HEDGE: "Stay close to rivals at once",
     Kind.ONE_CAMP: "Keep to one camp",
@@ -116,21 +118,18 @@ def _second(view: WhatIfView) -> str:
 def _everywhere(view: WhatIfView) -> str:
     if len(view.now.ranking) < 2:
         return ""
-    shown = [view.now.best]
+    if view.best.chance_best > ALWAYS:
+        return f"{sentence(view.names.quoted(view.now.best))} is best in every state of the world."
+    best = view.now.best
     rival = max(
-        (name for name in view.now.ranking if name != shown[0]),
+        (name for name in view.now.ranking if name != best),
         key=lambda name: view.now.strategies[name].chance_best,
     )
-    parts = [
-        f"{view.names.quoted(name)} in {percent(view.now.strategies[name].chance_best)}{_was_best(view, name)}"
-        for name in (*shown, rival)
-    ]
-    how = (
-        "No way is best everywhere: best in the states of the world is"
-        if view.best.chance_best < 0.995
-        else "Best"
+    own, other = (percent(view.now.strategies[name].chance_best) for name in (best, rival))
+    return (
+        f"No way is best everywhere: {view.names.quoted(best)} is best in {own} of the states of the world"
+        f"{_was_best(view, best)}, {view.names.quoted(rival)} in {other}{_was_best(view, rival)}."
     )
-    return f"{how} {listed(parts)}."
 
 
 def _was_best(view: WhatIfView, name: str) -> str:

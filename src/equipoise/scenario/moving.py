@@ -100,6 +100,10 @@ def moved(path: str, number: Number, move: Move) -> Number:
     Raises:
         InputError: numbers at this path do not move that way.
     """
+    if number.mix is not None:
+        raise InputError(
+            f"several people's numbers are taken together at {path}; type a number in their place"
+        )
     if number.is_ is not None and move.way != "times":
         raise InputError(f"{path} refers to a shared quantity; it is moved like this: *2; given {move.text}")
     if number.is_ is not None:

@@ -49,6 +49,7 @@ class WhatIfAsked(Asked):
         stage: 512, 2,048 or 20,000 futures.
         client: who asks; a newer question of the same client ends the one at work.
         width, theme: draw the figures for these; no figures if not given.
+        found: give all that was found, and not its words alone.
     """
 
     view: ViewAsked = ViewAsked()
@@ -58,6 +59,7 @@ class WhatIfAsked(Asked):
     client: Short = ""
     width: Width | None = None
     theme: Theme = "light"
+    found: bool = True
 
 
 class WhyAsked(Asked):
@@ -100,12 +102,14 @@ class Shown(Record):
     """A what-if in words; `**` sets off what matters most.
 
     Attributes:
+        best: what the best way is called in a sentence.
         lead, beneath: the answer, and the sentences below it. strip: the same in a line.
         changes: in the order made. orders: who governs at the end, of a hundred futures under the best way, now and
             before. table: every way of engaging, a row each, its headings first.
         rests: on how many futures. command: what to type for the same.
     """
 
+    best: str
     lead: str
     beneath: tuple[str, ...]
     strip: str
@@ -133,6 +137,7 @@ class Answered(Record):
 
     Attributes:
         scenario: hash of the text it rests on. seed, stage, futures: what was played. address: of the view.
+        now, was, changes: None where only words were asked for.
         figures: by name, each a chart in the grammar of Vega-Lite with texts.
     """
 
@@ -141,9 +146,9 @@ class Answered(Record):
     stage: str
     futures: int
     address: str
-    now: Found
-    was: Found
-    changes: dict[str, Change]
+    now: Found | None
+    was: Found | None
+    changes: dict[str, Change] | None
     shown: Shown
     figures: tuple[ShownFigure, ...]
 

@@ -7,11 +7,11 @@ what it rests on. What was played is kept for a while, so that undoing answers a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Event, Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,17 +23,21 @@ from equipoise.findings.tally import Tally
 from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
 from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
-from equipoise.futures.play import Plan, Pool, StoppedError
+from equipoise.futures.play import Batch, Plan, Pool, StoppedError
 from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, places
 from equipoise.scenario.moving import Move, asked_for
-from equipoise.server.view import View
+from equipoise.server.view import Believed, Situation, View
 from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
+K, V = TypeVar("K"), TypeVar("V")
 STAGES: Mapping[str, tuple[int, int]] = {"first": (128, 4), "pause": (512, 4), "full": (1250, 16)}
 """States and chance streams of each stage: 512 futures while a slider moves, 2,048 on pause, 20,000 on release."""
+MOST_DRAWN = 20_000
+"""Numbers of a stage kept as drawn: a scenario has hundreds, each move changes a few; some tens of megabytes."""
 KEPT = 48
 """Situations kept in memory once played; a Found of 14 strategies over a year is about a megabyte."""
 
@@ -64,6 +68,9 @@ class Session:
     ) -> None:
         self.file, self.seed, self.workers = file, seed, workers
         self.name = name or str(file.path or "SCENARIO")
+        self._believed: dict[str | None, Believed] = {}
+        self._situations: OrderedDict[str, Situation] = OrderedDict()
+        self._drawn: dict[tuple[str, str, int, int], np.ndarray] = {}
         self._kept: OrderedDict[tuple[str, str], Played] = OrderedDict()
         self._playing, self._keeping = Lock(), Lock()
 
@@ -71,6 +78,21 @@ class Session:
     def scenario(self) -> Scenario:
         """The situation as written."""
         return self.file.scenario
+
+    def situation(self, view: View) -> Situation:
+        """Return the situation as a view has it.
+
+        Raises:
+            InputError: the view asks for something the scenario does not have.
+        """
+        with self._keeping:
+            if view.address in self._situations:
+                self._situations.move_to_end(view.address)
+                return self._situations[view.address]
+            if view.beliefs not in self._believed:
+                self._believed[view.beliefs] = Believed.by(view.beliefs, self.scenario)
+            found = view.situation(self._believed[view.beliefs])
+            return _keep(self._situations, view.address, found)
 
     @cached_property
     def grounds(self) -> Mapping[str, Mapping[str, Any]]:
@@ -104,7 +126,7 @@ class Session:
     def played(self, view: View, stage: str, *, stop: Event | None = None) -> Played:
         """Return a view's futures, played unless they are still kept."""
         key = (view.address, stage)
-        scenario = view.scenario(self.scenario)
+        scenario = self.situation(view).scenario
         with self._playing:
             if stop is not None and stop.is_set():
                 raise StoppedError
@@ -114,17 +136,14 @@ class Session:
                     return self._kept[key]
             found = self._play(scenario, Plan(*STAGES[stage], seed=self.seed), stop)
             with self._keeping:
-                self._kept[key] = found
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-        return found
+                return _keep(self._kept, key, found)
 
     def _play(self, scenario: Scenario, plan: Plan, stop: Event | None) -> Played:
         player = Player(compile_world(scenario), seed=plan.seed)
         tally = Tally(player, plan.chance)
         with Pool(player, self.workers, stop=stop) as pool:
             for number in range(plan.batches):
-                tally.add(pool.play(plan, number))
+                tally.add(self._batch(pool, plan, number))
                 if stop is not None and stop.is_set():
                     raise StoppedError
         names = tuple(profile.name for profile in player.world.profiles)
@@ -184,13 +203,29 @@ class Session:
 
     def _futures(self, view: View, ways: tuple[str, str], stop: Event | None) -> Futures:
         """Return the futures of two ways, as few as a pause has."""
-        scenario = view.scenario(self.scenario)
+        scenario = self.situation(view).scenario
         plan = Plan(*STAGES["pause"], seed=self.seed)
         player = Player(
             compile_world(scenario, profiles=[{scenario.focus: name} for name in ways]), seed=self.seed
         )
         with self._playing, Pool(player, self.workers, stop=stop) as pool:
-            return futures_of(player, pool.play(plan, 0), (0, 1))
+            return futures_of(player, self._batch(pool, plan, 0), (0, 1))
+
+    def _batch(self, pool: Pool, plan: Plan, number: int) -> Batch:
+        """Play one batch of a plan; numbers that were drawn before, for another view, are not drawn again."""
+        world, (first, states) = pool.player.world, plan.batch(number)
+
+        def each(draw: Callable[[str], np.ndarray], paths: Sequence[str]) -> list[np.ndarray]:
+            keys = [(path, world.numbers[path].text, first, states) for path in paths]
+            new = [(key, path) for key, path in zip(keys, paths, strict=True) if key not in self._drawn]
+            drawn = pool.each(draw, [path for _, path in new])
+            self._drawn.update((key, values) for (key, _), values in zip(new, drawn, strict=True))
+            return [self._drawn[key] for key in keys]
+
+        if len(self._drawn) > MOST_DRAWN:
+            self._drawn.clear()
+        parameters = parameters_of(world, first, states, seed=plan.seed, each=each)
+        return pool.play(plan, number, parameters)
 
     @cached_property
     def drivers(self) -> Mapping[str, float]:
@@ -198,7 +233,7 @@ class Session:
         plan = Plan(*STAGES["pause"], seed=self.seed)
         player = Player(compile_world(self.scenario), seed=self.seed)
         with self._playing, Pool(player, self.workers) as pool:
-            batch = pool.play(plan, 0)
+            batch = self._batch(pool, plan, 0)
         payoff = player.columns.values(batch.outcomes, "payoff")
         f = payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
         drawn = batch.parameters.values.items()
@@ -223,3 +258,11 @@ class Session:
     def over(self, file: ScenarioFile) -> Session:
         """Return a session of another text of the situation, with the same options."""
         return Session(file, name=self.name, seed=self.seed, workers=self.workers)
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
+    """Keep a value, and no more than are worth keeping; return it."""
+    kept[key] = value
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
+    return value

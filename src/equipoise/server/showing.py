@@ -24,7 +24,7 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
 from equipoise.scenario.outline import magnitudes
-from equipoise.scenario.phrases import count
+from equipoise.scenario.phrases import count, counted
 from equipoise.server.asked import (
     Checked,
     HoldersBest,
@@ -55,7 +55,7 @@ TONES = 4
 
 def seen(session: Session, view: View, found: WhatIf, *, named: str, changed: bool) -> WhatIfView:
     """Return a what-if with the names it is shown with."""
-    return WhatIfView(found, view.scenario(session.scenario), changed, named)
+    return WhatIfView(found, session.situation(view).scenario, changed, named)
 
 
 def shown(session: Session, view: View, what: WhatIfView) -> Shown:
@@ -63,6 +63,7 @@ def shown(session: Session, view: View, what: WhatIfView) -> Shown:
     table = figures.ranking_table(what)
     rows = (tuple(column.title for column in table.columns), *(tuple(map(str, row)) for row in table.rows))
     return Shown(
+        what.names.quoted(what.now.best),
         said.lead(what), said.beneath(what), said.strip(what), changes(session, view), hundred(what), rows,
         f"{count(what.found.futures)} futures, the same in every comparison", command(session, view),
     )  # fmt: skip
@@ -71,7 +72,7 @@ def shown(session: Session, view: View, what: WhatIfView) -> Shown:
 def changes(session: Session, view: View) -> tuple[ShownChange, ...]:
     """Return the changes of a view in words, in the order they were made."""
     written, out = session.scenario, []
-    numbers = view.numbers(view.only(()).scenario(written))
+    numbers = session.situation(view).numbers
     for path, text in view.changes.items():
         now, was = (said.number_said(path, one, written) for one in (numbers[path], session.numbers[path]))
         out.append(ShownChange(path, text, said.change_said(path, text, written), now, was))
@@ -109,7 +110,7 @@ def _whole(shares: Mapping[str, float]) -> dict[str, int]:
 def command(session: Session, view: View) -> str:
     """Return what to type for the same on the command line."""
     source = str(session.name)
-    numbers = view.numbers(view.only(()).scenario(session.scenario))
+    numbers = session.situation(view).numbers
     parts = ["equipoise", "run", source, *(("--beliefs", view.beliefs) if view.beliefs else ())]
     for path, number in numbers.items():
         parts += ["--set", f"{path}={number.text}"]
@@ -118,9 +119,11 @@ def command(session: Session, view: View) -> str:
     return " ".join(shlex.quote(part) for part in parts)
 
 
-def drawings(what: WhatIfView) -> dict[str, Drawing]:
-    """Return the figures of a what-if by name."""
-    made = (figures.ranking(what), figures.collapse(what), figures.stands_or_falls(what))
+def drawings(what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:
+    """Return the figures of a what-if by name; while a slider moves, the first alone."""
+    made = (figures.ranking(what),)
+    if stage != "first":
+        made += (figures.collapse(what), figures.stands_or_falls(what))
     return {drawing.key: drawing for drawing in made if drawing is not None}
 
 
@@ -237,16 +240,24 @@ def found_by(session: Session, words: str, most: int) -> list[str]:
 def beliefs(session: Session) -> HoldersBest:
     """Return which way does best under the analyst's numbers and under each holder's beliefs."""
     best = {}
-    for holder in (None, *session.scenario.beliefs):
+    for holder in (None, *session.scenario.beliefs, *session.scenario.pools):
         found = session.played(View(holder), "first").found
         best[holder or ""] = Names.of(session.scenario).strategy(found.best)
     return HoldersBest(best, STAGES["first"][0] * STAGES["first"][1])
 
 
-def names_of(scenario: Scenario) -> dict[str, str]:
-    """Return the holders of beliefs with their names."""
+def holders(scenario: Scenario) -> list[dict[str, str]]:
+    """Return those whose beliefs may be taken: their key, their name, and in how many numbers they differ."""
     names = Names.of(scenario)
-    return {holder: names.actor(holder) for holder in scenario.beliefs}
+    own = [
+        {
+            "key": key,
+            "name": names.actor(key),
+            "differ": f"{counted(len(held), 'number')} differ{'s' * (len(held) == 1)}",
+        }
+        for key, held in scenario.beliefs.items()
+    ]
+    return own + [{"key": key, "name": key, "differ": "several taken together"} for key in scenario.pools]
 
 
 def forces(scenario: Scenario) -> dict[str, str]:

@@ -121,29 +121,50 @@ class View:
         """Return the view with one number changed otherwise."""
         return View(self.beliefs, {**self.changes, path: text}, self.ways)
 
-    def scenario(self, written: Scenario) -> Scenario:
+    def situation(self, believed: Believed) -> Situation:
         """Return the situation as this view has it.
 
         Args:
-            written: the situation as written, resolved.
+            believed: the situation as its holder believes it to be.
 
         Raises:
-            InputError: a holder, a path, a number or a force that is none.
+            InputError: a path, a number or a force that is none.
         """
-        believed = under_beliefs(_with_ways(written, self.ways), self.beliefs)
-        return with_numbers(believed, self.numbers(believed))
-
-    def numbers(self, believed: Scenario) -> dict[str, Number]:
-        """Return the changed numbers by path, moves carried out on what is believed."""
-        known = places(believed) if self.changes else {}
-        out = {}
+        numbers = {}
         for path, text in self.changes.items():
-            if path not in known:
+            if path not in believed.numbers:
                 raise InputError(f"the scenario has no number at {path}")
             asked = asked_for(text)
-            out[path] = moved(path, known[path], asked) if isinstance(asked, Move) else asked
-            refuse_beyond(path, out[path])
-        return out
+            number = moved(path, believed.numbers[path], asked) if isinstance(asked, Move) else asked
+            refuse_beyond(path, number)
+            numbers[path] = number
+        return Situation(with_numbers(_with_ways(believed.scenario, self.ways), numbers), numbers)
+
+
+@dataclass(frozen=True)
+class Believed:
+    """A situation as somebody believes it to be, and its numbers by path."""
+
+    scenario: Scenario
+    numbers: Mapping[str, Number]
+
+    @classmethod
+    def by(cls, holder: str | None, written: Scenario) -> Believed:
+        """Lay a holder's beliefs over the situation as written.
+
+        Raises:
+            InputError: nobody of that name holds beliefs.
+        """
+        scenario = under_beliefs(written, holder)
+        return cls(scenario, places(scenario))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A situation as a view has it, and the numbers the view changes, moves carried out."""
+
+    scenario: Scenario
+    numbers: Mapping[str, Number]
 
 
 def _shares(text: str) -> dict[str, float]:

@@ -21,7 +21,7 @@ const question = () => ({
   view: past.view, ...(against ? { against: against.view, named: against.named } : {}),
   width: narrow.matches ? "narrow" : "wide", theme: dark.matches ? "dark" : "light",
 });
-const asking = new Asking(question, shown, failed);
+const asking = new Asking(() => ({ ...question(), found: false }), shown, failed);
 
 /** @type {AbortController | null} */ let wondering = null;
 
@@ -47,7 +47,7 @@ function shown(found) {
   void showFigures(found.figures, found.address);
   nowSaid = Object.fromEntries(found.shown.changes.map((/** @type {any} */ one) => [one.path, one.now]));
   const full = found.stage === "full";
-  at("progress").textContent = full ? "" : "(more are being played)";
+  at("progress").textContent = full ? "" : " so far; more are being played";
   at("results").setAttribute("aria-busy", String(!full));
   document.documentElement.dataset.stage = found.stage;
   document.documentElement.dataset.address = found.address;

@@ -24,6 +24,7 @@ export function showWords(shown, takeBack) {
   rich(at("lead"), shown.lead);
   rich(at("beneath"), shown.beneath.join(" "));
   rich(at("strip"), shown.strip);
+  at("hundred-title").textContent = `A hundred futures under ${shown.best}`;
   at("rests").textContent = shown.rests;
   at("command").textContent = shown.command;
   at("changes").replaceChildren(...shown.changes.map((/** @type {any} */ change) => {

@@ -1,0 +1,226 @@
+"""The API of the what-if page, version 1: what may be asked at which address, and what is given.
+
+Each operation is a function and a row of `OPERATIONS`; from the rows come the routes, the checks of what is asked, and
+the description in OpenAPI (`openapi.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from equipoise.errors import InputError, ScenarioError
+from equipoise.records import Record
+from equipoise.server import showing
+from equipoise.server.asked import (
+    Answered,
+    Checked,
+    HoldersBest,
+    Levers,
+    TextAsked,
+    TextGiven,
+    TextHeld,
+    Version,
+    WhatIfAsked,
+    WhyAnswered,
+    WhyAsked,
+)
+from equipoise.server.language_server import problems_of
+from equipoise.server.session import Session, StoppedError
+from equipoise.server.state import State
+from equipoise.server.view import View
+
+API = "/api/v1"
+SHOWN_LEVERS, SHOWN_FOUND = 8, 12
+OTHER_KEYS = ("scenario", "token")
+"""Keys of an address that are no part of a view: the hash it was made for."""
+
+
+async def what_if(state: State, asked: WhatIfAsked) -> Answered:
+    """Play a view and set it beside another: what was found of each, how far each payoff moved, and it in words."""
+    against = None if asked.against is None else asked.against.view()
+    session, view = state.session, asked.view.view()
+    return await state.answer(asked.client, lambda stop: answered(session, view, against, asked, stop))
+
+
+def answered(session: Session, view: View, against: View | None, asked: WhatIfAsked, stop: Event) -> Answered:
+    """Return the answer to a what-if; see `what_if`."""
+    found = session.answer(view, asked.stage, against=against, stop=stop)
+    base = against or view.as_written
+    what = showing.seen(session, view, found, named=asked.named, changed=view.address != base.address)
+    made = () if asked.width is None else showing.drawings(what, asked.stage).values()
+    figures = tuple(showing.drawn(one, width=asked.width or "wide", theme=asked.theme) for one in made)
+    return Answered(
+        session.file.sha256, session.seed, asked.stage, found.futures, view.address,
+        *((found.now, found.was, dict(found.changes)) if asked.found else (None, None, None)),
+        showing.shown(session, view, what), figures,
+    )  # fmt: skip
+
+
+async def why(state: State, asked: WhyAsked) -> WhyAnswered:
+    """Say why the answer moved: each change's share in it, what newly happens, and what would turn it back."""
+    against = None if asked.against is None else asked.against.view()
+    session, view = state.session, asked.view.view()
+    return await state.answer(
+        f"{asked.client} why", lambda stop: showing.why(session, view, against, asked, stop)
+    )
+
+
+async def levers(state: State, request: Request) -> Levers:
+    """Return the numbers to be moved first: those on which the choice hangs, then those that somebody disputes."""
+    session = state.session
+
+    def found() -> Levers:
+        first = (showing.lever(session, path) for path in session.levers(SHOWN_LEVERS))
+        return Levers(tuple(first), len(session.numbers))
+
+    return await asyncio.to_thread(found)
+
+
+async def numbers(state: State, request: Request) -> Levers:
+    """Return the numbers that some words find (`find`), and those at some paths (`path`)."""
+    session = state.session
+    words, paths = request.query_params.get("find", "")[:200], request.query_params.getlist("path")[:60]
+    found = showing.found_by(session, words, SHOWN_FOUND) if words.strip() else []
+    asked = [path for path in paths if path in session.numbers]
+    shown = tuple(showing.lever(session, path) for path in dict.fromkeys([*asked, *found]))
+    return Levers(shown, len(session.numbers))
+
+
+async def beliefs(state: State, request: Request) -> HoldersBest:
+    """Return which way does best under each holder's beliefs."""
+    return await asyncio.to_thread(showing.beliefs, state.session)
+
+
+async def figure(state: State, request: Request) -> Response:
+    """Return a figure of the view that the query asks for, as SVG or PNG, or the numbers behind it as CSV."""
+    session, view = state.session, view_of(request)
+    name, ending = request.path_params["name"], request.path_params["ending"]
+    if ending not in showing.KEPT_AS:
+        return said(404, f"A figure is kept as {', '.join(showing.KEPT_AS)}.")
+    found = await state.answer("", lambda stop: session.answer(view, "full", stop=stop))
+    changed = view.address != view.as_written.address
+    drawing = showing.drawings(showing.seen(session, view, found, named="as written", changed=changed)).get(
+        name
+    )
+    if drawing is None:
+        return said(404, f"There is no figure called {name!r}.")
+    content = await asyncio.to_thread(showing.kept, drawing, ending)
+    return Response(content, media_type=showing.KEPT_AS[ending])
+
+
+async def text(state: State, request: Request) -> TextHeld:
+    """Return the text of the scenario that is explored."""
+    name = None if state.path is None else state.path.name
+    return TextHeld(state.session.file.text, state.session.file.sha256, name)
+
+
+async def take(state: State, asked: TextGiven) -> Version:
+    """Take a text for the situation that is explored, and save it in its file if asked to; a wrong one is not taken."""
+    try:
+        await state.take(asked.text, save=asked.save)
+    except ScenarioError as error:
+        return Version(state.version, state.session.file.sha256, showing.checked(error.problems).problems)
+    return _version(state)
+
+
+async def check(state: State, asked: TextAsked) -> Checked:
+    """Say all that is wrong with a text, and which lines of the situation it changes."""
+    found = await asyncio.to_thread(problems_of, asked.text)
+    return showing.checked(found, asked.text, state.session.file.text)
+
+
+async def changes(state: State, request: Request) -> Response:
+    """Tell, while somebody listens, when the file was saved and what is wrong with it (server-sent events)."""
+
+    async def told() -> AsyncIterator[str]:
+        async for _ in state.versions():
+            yield f"data: {json.dumps(_version(state).to_dict())}\n\n"
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def _version(state: State) -> Version:
+    return Version(state.version, state.session.file.sha256, showing.checked(state.problems).problems)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that may be asked.
+
+    Attributes:
+        method, path: its address, below `API`. job: what does it; its docstring describes it.
+        asks: the type of the body; None where there is none. gives: the type of the answer, or a media type.
+        query: keys of the query, each with what it means.
+    """
+
+    method: str
+    path: str
+    job: Callable[[State, Any], Awaitable[Record | Response]]
+    asks: type[BaseModel] | None
+    gives: type[Record] | str
+    query: tuple[tuple[str, str], ...] = ()
+
+
+OPERATIONS = (
+    Operation("POST", "/what-if", what_if, WhatIfAsked, Answered),
+    Operation("POST", "/why", why, WhyAsked, WhyAnswered),
+    Operation("GET", "/levers", levers, None, Levers),
+    Operation(
+        "GET", "/numbers", numbers, None, Levers,
+        (("find", "words that the number's name or path holds"), ("path", "a path; may be repeated")),
+    ),
+    Operation("GET", "/beliefs", beliefs, None, HoldersBest),
+    Operation("GET", "/figures/{name}.{ending}", figure, None, "image/svg+xml"),
+    Operation("POST", "/check", check, TextAsked, Checked),
+    Operation("GET", "/text", text, None, TextHeld),
+    Operation("PUT", "/text", take, TextGiven, Version),
+    Operation("GET", "/changes", changes, None, "text/event-stream"),
+)  # fmt: skip
+
+
+def routes() -> list[Route]:
+    """Return the routes of the API."""
+    return [Route(f"{API}{one.path}", _endpoint(one), methods=[one.method]) for one in OPERATIONS]
+
+
+def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        state: State = request.app.state.held
+        try:
+            asked: Any = request
+            if operation.asks is not None:
+                asked = operation.asks.model_validate_json(await request.body())
+            given = await operation.job(state, asked)
+            return given if isinstance(given, Response) else JSONResponse(given.to_dict())
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            at = ".".join(str(step) for step in first["loc"]) or "the request"
+            return said(422, f"{at}: {first['msg']}")
+        except StoppedError:
+            return said(409, "A newer question took the place of this one, or it took too long.")
+        except InputError as error:
+            return said(422, str(error))
+
+    return endpoint
+
+
+def said(status: int, says: str) -> JSONResponse:
+    """Return a refusal: a sentence."""
+    return JSONResponse({"error": says}, status_code=status)
+
+
+def view_of(request: Request) -> View:
+    """Return the view that the query of a request asks for."""
+    return View.read(
+        (key, value) for key, value in request.query_params.multi_items() if key not in OTHER_KEYS
+    )
