@@ -374,6 +374,7 @@ def test_every_document_begins_with_the_same_header(tmp_path):
         "optimise": ["optimise", "two-valleys", *few, "--seed", "3", "--no-frontier", "--no-trigger"],
         "ask": ["ask", "two-valleys", "--futures", "256", "--seed", "3"],
         "compare": ["compare", "two-valleys", "--set", "dynamics.fade=0.02", *few, "--seed", "3"],
+        "fit": ["fit", "two-valleys", "--inputs", "forces.crown.momentum", *few, "--seed", "3"],
         "difference": ["explore", study, "--difference", "stay-out,even-hedge"],
         "report": ["report", study],
     }  # fmt: skip

@@ -28,7 +28,7 @@ FREE: dict[str, Any] = {
 def never(**changes: Any) -> list[str]:
     data = copy.deepcopy(FREE)
     for section, entries in changes.items():
-        data[section] = {**data.get(section, {}), **entries}
+        data[section] = [*entries] if isinstance(entries, list) else {**data.get(section, {}), **entries}
     return [".".join(map(str, found.path)) for found in unreachable(load(data).scenario)]
 
 
@@ -97,3 +97,11 @@ NOT_SAID = [
 @pytest.mark.parametrize("changes", [case[1] for case in NOT_SAID], ids=[case[0] for case in NOT_SAID])
 def test_what_may_happen_after_all_is_not_said(changes) -> None:
     assert never(**changes) == []
+
+
+def test_a_chance_judged_of_what_can_never_come_is_said() -> None:
+    """b has no `collapse`, and the event of chance 0 never comes; what a and d may do is not said."""
+    judged = [{"falls": "a", "within": 9, "is": 0.1}, {"falls": "b", "within": 9, "is": 0.1},
+              {"happens": "d", "within": 9, "is": 0.5}, {"happens": "e", "within": 9, "is": 0.5}]  # fmt: skip
+    quiet = event(on="2030-02-04", probability=0)
+    assert never(outlook=judged, **quiet) == ["events.e.probability", "outlook.1", "outlook.3"]

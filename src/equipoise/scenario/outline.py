@@ -50,7 +50,7 @@ class Place:
     def words(self) -> tuple[str, ...]:
         """The words that may stand here, where there are only some."""
         found = (form.get("enum", [form["const"]] if "const" in form else []) for form in self.forms)
-        return tuple(str(word) for words in found for word in words)
+        return tuple(dict.fromkeys(str(word) for words in found for word in words))
 
     @property
     def types(self) -> frozenset[str]:

@@ -37,6 +37,7 @@ def unreachable(scenario: Scenario) -> tuple[Never, ...]:
         *_conditions(scenario, bounds),
         *_windows(scenario, bounds, weeks),
         *_efforts(scenario),
+        *_judgements(bounds),
     )
 
 
@@ -258,3 +259,15 @@ def _efforts(scenario: Scenario) -> Iterator[Never]:
                     if then.back.get(force):
                         says = f"`{force}` is not backed: it has fallen when this begins"
                         yield Never((*path, "back", force), says)
+
+
+def _judgements(bounds: _Bounds) -> Iterator[Never]:
+    """A chance that is judged of what can never come is 0, however numbers are fitted."""
+    for number, judged in enumerate(bounds.scenario.outlook):
+        given, why = judged.model_dump(), ""
+        if "falls" in given and not bounds.falls(given["falls"]):
+            why = f"`{given['falls']}` cannot fall"
+        elif "happens" in given:
+            why = _never_happened(given["happens"], bounds)
+        if why:
+            yield Never(("outlook", number), f"what is judged has a chance of 0: {why}")
