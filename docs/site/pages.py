@@ -88,8 +88,11 @@ def python_page() -> str:
         "# In Python\n\nThe same jobs as the commands, for notebooks and programs: `equipoise.NAME(...)`. Each is "
         "loaded when first used; every option is a keyword argument.\n\n```python\nimport equipoise\n\n"
         'study = equipoise.run("afghanistan-2021", futures=20_000)\n'
-        'study.summary["ranking"], study.outcomes, study.inputs, study.weekly\n```\n\n## What `run` gives\n',
-        part("study.Study", "[outcomes, states, inputs, weekly, summary, analyses, report]"),
+        'study.ranking, study.forces, study.events, study.weekly\n```\n\n'
+        'Tables and figures: [in a notebook](notebook.md).'
+        "\n\n## What `run` gives\n",
+        part("study.Study", "[ranking, differences, forces, orders, events, talks, numbers, by_week, futures, "
+             "outcomes, states, inputs, weekly, tables, plot, summary, analyses, report]"),
         "\n## What every other job gives\n", part("answer.Answer", "[to_dict]"), "\n## The jobs\n",
         *(part(f"{entry.file}.{name}") for name, entry in sorted(JOBS.items())),
     ])  # fmt: skip

@@ -39,6 +39,7 @@ from equipoise.cli_shared import (
     years,
 )
 from equipoise.cli_structure import balance, talks
+from equipoise.cli_written import export, report
 from equipoise.errors import InputError
 from equipoise.jobs import job
 
@@ -182,32 +183,8 @@ def run(
         click.echo(f"\nStudy: {study.folder.path}   {rest}")
 
 
-@main.command(short_help="The report of a study again, or the two-page brief.")
-@click.argument("study")
-@click.option("--to", "path", metavar="FILE", help="Where to write it; into the study folder if not given.")
-@click.option("--brief", is_flag=True, help="The brief alone: two pages, also when printed.")
-@click.option("--text", is_flag=True, help="Print the brief as plain text, to be pasted; nothing is written.")
-@click.option("--unfolded", is_flag=True, help="Every section of the report open, for paper.")
-@YARDSTICK
-@JSON
-def report(study: str, path: str | None, brief: bool, text: bool, unfolded: bool, as_json: bool) -> None:
-    """Write the report of STUDY again, or the brief alone."""
-    if text:
-        if path is not None or unfolded:
-            raise InputError("--text prints the brief and writes nothing; leave out --to and --unfolded")
-        opened = job("open_study")(study_folder(study))
-        made = job("brief")(opened)
-        say(made, as_json, lambda: print_text(opened, made))
-        return
-    found = job("report")(study_folder(study), path, brief=brief, unfolded=unfolded)
-    say(found, as_json, lambda: click.echo(f"Wrote {found['report']}"))
-
-
-def print_text(study: Any, made: Any) -> None:
-    """Print the brief of a study."""
-    from equipoise.reporting.terminal import print_brief
-
-    print_brief(study.findings, study.scenario, analyses={"brief": made.to_dict()})
+main.add_command(report)
+main.add_command(export)
 
 
 @main.command(short_help="Whether a study folder is still as it was written.")

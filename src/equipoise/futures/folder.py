@@ -161,7 +161,7 @@ class Folder:
             except StudyError as error:
                 found.append(str(error))
         here = (item.relative_to(self.path).as_posix() for item in self.path.rglob("*") if item.is_file())
-        strange = sorted(set(here) - wanted - {"hashes.json", "report.html"})
+        strange = sorted(set(here) - wanted - {"hashes.json", "report.html", "brief.html"})
         return found + [f"{self.path / name} was not written by this study" for name in strange]
 
     def names(self, folder: str = "") -> list[str]:

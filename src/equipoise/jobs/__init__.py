@@ -41,6 +41,7 @@ JOBS: dict[str, Job] = {
     "check": Job("check"),
     "compare": Job("compare"),
     "difference": Job("difference"),
+    "export": Job("export"),
     "explore": Job("explore", filed=True),
     "fit": Job("fit"),
     "from_sheet": Job("from_sheet"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.errors import InputError, StudyError
 from equipoise.evidence import under_beliefs
 from equipoise.files import writable
+from equipoise.findings import frames
 from equipoise.findings.found import Run
 from equipoise.futures.folder import Folder
 from equipoise.futures.play import Batch, Plan, traces
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from equipoise.reporting.notebook import Plots
     from equipoise.scenario import Scenario
 
 
@@ -87,6 +89,18 @@ class Study:
         """A row for each future and strategy."""
         return self._table("outcomes", self.plan.futures * len(self.player.world.profiles))
 
+    @property
+    def futures(self) -> pd.DataFrame:
+        """A row for each future and strategy, to be read: the week of what never came is missing.
+
+        `outcomes` is the same as it is stored, with -1 where something never came.
+        """
+        table = self.outcomes.copy()
+        for column in (c for c in table if c.startswith(("fallen.", "event.", "deal.", "held."))):
+            weeks = table[column].astype("Int32")
+            table[column] = weeks.mask(weeks < 0)
+        return table
+
     @cached_property
     def states(self) -> pd.DataFrame:
         """The uncertain inputs, a row for each state of the world."""
@@ -103,7 +117,8 @@ class Study:
         """Labelled weekly arrays of one future in each of the first (at most 1,024) states.
 
         Variables `influence` and `violence` [strategy, week, future]; `power`, `standing` and `alive`
-        [strategy, force, week, future].
+        [strategy, force, week, future]; `date` is the first day of each week. `attrs` says how many futures these
+        are, of how many; `by_week` has the means over all.
         """
         import numpy as np
         import xarray as xr
@@ -119,7 +134,14 @@ class Study:
             rows = kept[:, [at[f"{kind}.{j}"] for j in forces]]
             data[kind] = (("strategy", "force", "week", "future"), rows)
         weeks = np.arange(self.player.world.weeks + 1)
-        return xr.Dataset(data, {"strategy": names, "force": forces, "week": weeks, "future": futures})
+        dates = np.datetime64(self.player.world.start, "ns") + weeks * np.timedelta64(7, "D")
+        coordinates = {"strategy": names, "force": forces, "week": weeks, "future": futures}
+        about = {
+            "futures": len(futures),
+            "of": self.plan.futures,
+            "which": "one future of each of the first states",
+        }
+        return xr.Dataset(data, {**coordinates, "date": ("week", dates)}, about)
 
     def report(self, path: str | Path | None = None, *, brief: bool = False, unfolded: bool = False) -> Path:
         """Write the report, or the brief alone, as one HTML file and return its path.
@@ -145,6 +167,58 @@ class Study:
             unfolded=unfolded,
         )
         return target
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """How each strategy fares, best first."""
+        return frames.ranking(self.findings, self.scenario)
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """How much better each strategy does than each other in the same futures."""
+        return frames.differences(self.findings, self.scenario)
+
+    @property
+    def forces(self) -> pd.DataFrame:
+        """What becomes of each force under each strategy."""
+        return frames.forces(self.findings, self.scenario)
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """Who governs in the last week, as shares of the futures."""
+        return frames.orders(self.findings, self.scenario)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """How likely each event is, and when it comes if it does."""
+        return frames.events(self.findings, self.scenario)
+
+    @property
+    def talks(self) -> pd.DataFrame:
+        """The chance of a deal at each talk, and where its issues land."""
+        return frames.talks(self.findings, self.scenario)
+
+    @property
+    def numbers(self) -> pd.DataFrame:
+        """The uncertain numbers as they were drawn, their mean and spread."""
+        return frames.numbers(self.findings, self.scenario)
+
+    @property
+    def by_week(self) -> pd.DataFrame:
+        """Means over all futures by week: influence, violence, and of each force power, standing and falls."""
+        return frames.by_week(self.findings, self.scenario)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return every table of what was found by its name, as they are exported."""
+        return {name: table(self.findings, self.scenario) for name, table in frames.TABLES.items()}
+
+    @property
+    def plot(self) -> Plots:
+        """The report's figures as Altair charts: `study.plot.payoffs()`."""
+        from equipoise.reporting.notebook import Plots
+        from equipoise.reporting.run_view import RunView
+
+        return Plots(RunView(self.findings, self.scenario, self._shown()))
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -101,6 +101,19 @@ def spec_of(drawing: Drawing, frame: Frame) -> dict[str, Any]:
         return drawing.chart(frame).to_dict(validate=False) | {"config": style(frame)}
 
 
+def styled(chart: altair.TopLevelMixin, frame: Frame, *, title: str) -> altair.TopLevelMixin:
+    """Return a chart that looks as the report's do, wherever it is shown.
+
+    Args:
+        chart: as a drawing makes it for the frame.
+        frame: the space it is drawn for.
+        title: written above it.
+    """
+    return chart.properties(title=title).configure(
+        **style(frame) | {"title": {"anchor": "start", "color": INK}}
+    )
+
+
 def style(frame: Frame) -> dict[str, Any]:
     """Return how every chart looks; given to the finished chart, as each step of its own would copy all of it."""
     text = {"labelFontSize": frame.font, "titleFontSize": frame.font, "labelColor": INK, "titleColor": INK}
