@@ -66,13 +66,15 @@ def fit(
 @STUDY
 @WORKERS
 @YARDSTICK
+@changes
 @JSON
 def why(
-    scenario: str, does: tuple[str, ...], since: tuple[str, ...], with_: tuple[str, ...], as_json: bool, **asked: Any
+    scenario: str, does: tuple[str, ...], since: tuple[str, ...], with_: tuple[str, ...],
+    set_: tuple[str, ...], widen: str | None, as_json: bool, **asked: Any
 ) -> None:  # fmt: skip
     """Say what a patron of SCENARIO must believe and want for what it does to be its best, and how likely that is."""
     ways = [shares(way) if "=" in way else way for way in does]
-    file, of = loaded(scenario)
+    file, of = loaded(scenario, set_=set_, widen=widen)
     with progress_bar("playings") as progress:
         found = job("why")(file, does=ways, since=since, with_=pairs(with_), progress=progress, **asked)
     say_analysis("why", found, of, as_json)

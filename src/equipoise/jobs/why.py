@@ -11,7 +11,7 @@ from equipoise.errors import InputError
 from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
-from equipoise.jobs.sources import Source, known, load
+from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario, wording
 from equipoise.scenario.display_names import Names
@@ -30,6 +30,8 @@ def why(
     since: str | date | Sequence[str | date] = (),
     patron: str | None = None,
     beliefs: str | None = None,
+    set_: Set | None = None,
+    widen: float | str | None = None,
     within: float = 0.0,
     futures: int = 4096,
     seed: int = 1,
@@ -48,6 +50,7 @@ def why(
         since: from when each thing after the first was done.
         patron: whose acts; the focus if not given.
         beliefs: whose beliefs what it must want and believe starts from; the analyst's numbers if not given.
+        set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         within: how much less than the best a way may pay in the mean and still count as best.
         futures: of each playing of all ways. seed: of every random number. chance: streams a state.
         with_: strategies of other patrons by name.
@@ -64,7 +67,7 @@ def why(
     from equipoise.inference.acts import acts_of
     from equipoise.inference.why import Asked, explain, written
 
-    file = load(source)
+    file = load(source, set_, widen)
     kept = study_for(study, file)
     scenario = file.scenario
     patron = scenario.focus if patron is None else patron
