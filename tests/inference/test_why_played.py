@@ -361,3 +361,19 @@ def test_a_pool_of_holders_may_be_asked_for_and_named(situation):
     worth = found["under"][3]["worth"]
     assert worth["court-only"] == pytest.approx(run["court-only"]["payoff"]["mean"], abs=1e-6)
     assert {h["holder"] for h in found["likely"]["hypotheses"]} == {None, "both"}
+
+
+def test_decisions_stand_on_their_side_of_the_day_of_an_act():
+    decided = {"early": date(2030, 2, 4), "late": date(2030, 4, 1)}
+    data = duel({
+        "events.pact": {"between": [date(2030, 1, 14), date(2030, 5, 1)], "decided-by": "north"},
+        **{f"strategies.north.{k}": {"engage": {"court": 1}, "decide": {"pact": v}} for k, v in decided.items()},
+    })  # fmt: skip
+    scenario, day = equipoise.load(data).scenario, date(2030, 3, 4)
+    _, (_, second) = acts_of(scenario, "north", ["even", "even"], [None, day])
+    assert second.ways["early"].decide == {}  # too late for that
+    assert second.ways["late"].decide == {"pact": decided["late"]}
+    _, (_, second) = acts_of(scenario, "north", ["early", "even"], [None, day])
+    assert {way.decide["pact"] for way in second.ways.values()} == {decided["early"]}
+    _, (_, second) = acts_of(scenario, "north", ["late", "even"], [None, day])
+    assert second.ways["even"].decide == {}  # it changed course before it came to that

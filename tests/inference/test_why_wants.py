@@ -48,6 +48,13 @@ def test_goals_that_close_nothing_or_what_may_not_be_negative_leave_none():
     assert nearest(goals([0, 1], [[-1, 0]], [doubt(0.5, 1)]), "a").distance == pytest.approx(1)
 
 
+def test_a_cost_may_fall_to_nothing_and_no_further():
+    (wish,) = nearest(goals([0, 0.3], [[-1, 0]], [doubt(0.5, 1)], least=[0.0]), "a").wishes
+    assert wish.wanted == pytest.approx(0.2)
+    (one,) = alone(goals([0, 0.3], [[-1, 0]], [doubt(0.5, 1)], least=[0.0]), "a")
+    assert (one.least, one.most) == (pytest.approx(0.0), pytest.approx(0.2))
+
+
 def test_what_the_file_is_certain_of_stays():
     made = goals([0, 1], [[1, 0], [1, 0]], [[2, 2], doubt(0, 1)])
     (wish,) = nearest(made, "a").wishes
@@ -128,6 +135,9 @@ def test_a_goal_alone_makes_it_best_between_its_ends_and_nowhere_else(seed):
             if one.wanted is None:
                 assert not told.any()
                 continue
+            at = np.zeros((len(made.paths), 1))
+            at[k] = one.wanted - one.stated + 1e-9 * np.sign(one.wanted - one.stated)
+            assert inside(made, done, at, within=1e-7).all()
             low = -np.inf if one.least is None else one.least - one.stated
             high = np.inf if one.most is None else one.most - one.stated
             assert told.tolist() == ((line[k] >= low) & (line[k] <= high)).tolist()

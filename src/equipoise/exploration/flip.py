@@ -35,7 +35,7 @@ BAND = (0.05, 0.95)
 POINTS = {1: 91, 2: 31, 3: 15}
 CONSIDERED = {1: 10_000, 2: 14, 3: 9}
 REFINEMENTS = 3
-FURTHER = (0.0, 0.1, 0.25, 0.5, 1.0)
+FURTHER = (0.0, 0.03, 0.1, 0.25, 0.5, 1.0)
 """Standard deviations by which a flip that a rerun does not confirm is moved outwards."""
 DRAWS = 400
 WORTH_ADDING = 0.9
