@@ -88,3 +88,9 @@ def test_base_rates_are_the_shipped_counts(case):
         assert f"({row.events} of {row.exposure})" in case.claims[claim].says
     yearly = case.forces["gna"].collapse.yearly.beta
     assert yearly == (13.5, 400.5)
+
+
+def test_the_classes_say_who_backs_whom(case):
+    said = {row.because for row in reference_classes(case)}
+    assert "Russia, the United Arab Emirates, Egypt and France back the Libyan National Army" in said
+    assert "no patron backs Saif Gaddafi's circle" in said

@@ -61,6 +61,7 @@ def test_an_actor_without_a_name_reads_as_english(scenario):
     [
         ("Government", "the government"),
         ("The Crown", "the Crown"),
+        ("A conference abroad", "a conference abroad"),
         ("Taliban", "Taliban"),
         ("Government of National Accord", "Government of National Accord"),
     ],

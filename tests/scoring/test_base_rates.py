@@ -174,28 +174,27 @@ def test_what_a_scenario_does_not_say_is_shown_both_ways():
 
 
 def bare(**changes):
-    """Two valleys without foreign troops, events and talks, at any date."""
-
-    def without_backing(patrons):
-        patrons["republic"].pop("backing")
-        return patrons
-
-    one = {"empire": {"crown-alone": {"engage": {"crown": 1}}}}
-    given = {
-        "patrons": without_backing,
-        "events": {},
-        "talks": {},
-        "agreements": {},
-        "outlook": [],
-        "strategies": one,
-    }
-    return changed(
-        **{
-            key: value
-            for key, value in (given | changes).items()
-            if key in written("two-valleys") or key == "war"
-        }
+    """Two valleys without foreign troops, events and whatever rests on them, at any date."""
+    kept = (
+        "equipoise",
+        "title",
+        "focus",
+        "calendar",
+        "sources",
+        "claims",
+        "quantities",
+        "regions",
+        "forces",
+        "ties",
     )
+    raw = {
+        key: value for key, value in written("two-valleys").items() if key in (*kept, "patrons", "dynamics")
+    }
+    raw["patrons"]["republic"].pop("backing")
+    for patron in raw["patrons"].values():
+        patron.pop("default", None)
+    raw["strategies"] = {"empire": {"crown-alone": {"engage": {"crown": 1}}}}
+    return load(raw | changes).scenario
 
 
 def test_backing_decides_on_troops_and_on_rebels():

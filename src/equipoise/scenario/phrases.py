@@ -82,7 +82,8 @@ def within(name: str) -> str:
     """Return a name as it stands inside a sentence: `The Crown` becomes `the Crown`, `Government` `the government`."""
     if name.casefold() in COMMON:
         return f"the {name.casefold()}"
-    return "the " + name[4:] if name.startswith("The ") else name
+    first, _, rest = name.partition(" ")
+    return f"{first.casefold()} {rest}" if rest and first in ("The", "A", "An") else name
 
 
 def spoken(key: str, *, force: bool) -> str:

@@ -240,7 +240,8 @@ def _support(seen: _Seen) -> Iterator[Reference]:
         for channel in ("troops", "money"):
             given = seen.backers(forces, channel)
             if given:
-                whom = listed([seen.names.within(force) for force in forces])
+                backed = [force for force in forces if seen.backers((force,), channel)]
+                whom = listed([seen.names.within(force) for force in backed])
                 row = stops[f"{channel} for the {side}, outside coalitions"]
                 yield Reference(None, seen.said(given, f"{whom} with {channel}"), row)
 
@@ -256,7 +257,8 @@ def _intensities(seen: _Seen, wars: Wars) -> list[Class]:
 
 def _rebels_backed(seen: _Seen) -> tuple[Rebels, str]:
     if seen.rebel_backers:
-        return "supported", seen.said(seen.rebel_backers, listed([seen.names.within(f) for f in seen.rebels]))
+        backed = [seen.names.within(force) for force in seen.rebels if seen.backers((force,))]
+        return "supported", seen.said(seen.rebel_backers, listed(backed))
     return "alone", "no patron backs a force at odds with the government"
 
 

@@ -226,7 +226,7 @@ def _left_out_here(context: RunView) -> list[str]:
     scenario, names = context.scenario, context.names
     shown = listed([names.quoted(name) for name in context.ranking])
     items = [f"Compared were only: {shown}."]
-    idle = listed([names.force(key) for key in context.forces if scenario.forces[key].collapse is None])
+    idle = listed([names.within(key) for key in context.forces if scenario.forces[key].collapse is None])
     if idle:
         items.append(f"Without a chance of falling, because the scenario gives none: {idle}.")
     if not scenario.dynamics.realign:
@@ -242,8 +242,8 @@ def _left_out_here(context: RunView) -> list[str]:
     items.append(f"{count(fixed)} numbers are taken as certain, though few of them are.")
     if scenario.quantities:
         items.append(
-            f"Inputs move together only through {listed(sorted(scenario.quantities))}; all others are drawn "
-            "apart."
+            f"Inputs move together only through {listed(sorted(map(names.quantity, scenario.quantities)))}; "
+            "all others are drawn apart."
         )
     else:
         items.append(
