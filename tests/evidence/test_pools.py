@@ -133,7 +133,8 @@ def test_calibration_by_hand():
     assert half == pytest.approx(math.erfc(math.sqrt(x / 2)) + math.sqrt(2 * x / math.pi) * math.exp(-x / 2))
     assert calibration([(1, 2, 3)] * 20, [0] + [1.5] * 9 + [2.5] * 9 + [4]) == pytest.approx(1)
     assert calibration(answers, [9] * 10) < 1e-10
-    assert calibration([(1, 2, 3)], [2]) == calibration([(1, 2, 3)], [1.5])  # on a quantile counts below it
+    at, below, above = (calibration([(1, 2, 3)], [truth]) for truth in (1, 0, 1.5))
+    assert at == below != above  # on a quantile counts below it
 
 
 def test_information_by_hand():

@@ -148,6 +148,13 @@ def test_widening_leaves_what_is_certain_uncertain_unwritten_or_set(small):
     )
 
 
+def test_what_was_set_before_is_not_widened_after(small):
+    once = changed(changed(small, {YEARLY: 0.2}), widen=0.3)
+    assert places(once.scenario)[YEARLY] == Number(value=0.2)
+    assert places(once.scenario)["forces.crown.momentum"].pert is not None
+    assert loads(once.text).scenario == once.scenario
+
+
 def test_a_holders_bare_numbers_are_widened_too(small):
     held = changed(small, widen=0.3).scenario.beliefs["south"]
     assert held["dynamics.fade"].pert[1] == 0.02

@@ -32,7 +32,7 @@ def laid_over(
     """
     beliefs = scenario.beliefs
     if widen is not None:
-        scenario = with_numbers(scenario, _widened(places(scenario), widen, set(written) - set_.keys()))
+        scenario = with_numbers(scenario, _widened(places(scenario), widen, written))
         beliefs = {holder: held | _widened(held, widen, held) for holder, held in beliefs.items()}
     if set_:
         scenario = with_numbers(scenario, set_)
