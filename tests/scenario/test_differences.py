@@ -45,6 +45,10 @@ def test_a_scenario_does_not_differ_from_itself_nor_from_what_only_says_it_other
     assert change()[0] == ()
     assert change(("title: Before", "title: After"), ("The vote", "An election"))[0] == ()
     assert change(("yearly: 0.2", "yearly: {value: 0.2, because: a guess, certain: true}"))[0] == ()
+    judged = (
+        "outlook: [{falls: crown, within: 20, is: 0.1}]\nsuccess: [{stands: crown}]\nstrategies:\n  north:"
+    )
+    assert change(("strategies:\n  north:", judged))[0] == ()
 
 
 def test_each_number_is_a_change_in_words():
