@@ -165,6 +165,21 @@ def exploration():
         "told_apart": True,
     }
     sign = {"says": "power of the rebels above 0.4 on 12 May 2031", "chance_seen": 0.9, "chance_unseen": 0.1}
+    branch = {
+        "share": 0.4,
+        "strategy": "back-crown",
+        "gain": 0.05,
+        "low": 0.03,
+        "high": 0.07,
+        "told_apart": True,
+    }
+    sight = {
+        "signs": ["power of the rebels above 0.4 on 12 May 2031"],
+        "observables": ["power.rebels"],
+        "week": 8,
+    }
+    sight |= {"worth": worth, "without": "even-hedge", "seen": branch, "adds": True}
+    sight |= {"unseen": branch | {"told_apart": False}}
     watch = {"outcome": "fall of crown", "chance": 0.3, "indicators": [sign], "note": None}
     rare = {
         "outcome": "fall of rebels",
@@ -190,6 +205,7 @@ def exploration():
         "information": {"evpi": worth, "floor": 0.001, "inputs": [worth], "groups": []},
         "reveals": None,
         "indicators": [rare, watch],
+        "watching": [sight, sight | {"signs": ["one", "two"], "adds": False}],
         "assumptions": {"assumptions": [], "says": "every one of 2 uncertain inputs stands on a claim"},
         "flips": {"smallest": {}, "says": "no credible change flips it"},
         "difference": {"first": "even-hedge", "second": "back-crown", "total": -0.1, "cells": [cell]},
@@ -211,6 +227,11 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_vall
         "Fall: The Crown unlikely (30\u202f%) Power of the rebels above 0.4 on 12 May 2031 90\u202f%, without"
     )
     assert row in text
+    assert (
+        "Power of the rebels above 0.4 on 12 May 2031 0.020 ± 0.004 even-hedge back-crown (+0.05) stay"
+        in text
+    )
+    assert "One; and two" not in text  # worth no more than one of them
     assert "Fall: The rebels almost no chance (1\u202f%) Comes in only 4 of 400 futures" in text
     assert text.index(row) < text.index("Fall: The rebels")  # what says nothing comes last
     assert "400 of 1,000 states" in text

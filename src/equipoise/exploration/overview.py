@@ -7,7 +7,7 @@ the two best strategies differ. Each part stands alone and states its source in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,16 @@ from equipoise.exploration.differences import Difference, between_strategies
 from equipoise.exploration.discovery import Discovery, discover, failing
 from equipoise.exploration.ensemble import Ensemble, Evaluate
 from equipoise.exploration.flip import Flips, smallest_flips
-from equipoise.exploration.indicators import WEEKS, Outcome, Watch, WeeklySample, indicators, outcomes_of
+from equipoise.exploration.indicators import (
+    WEEKS,
+    Indicator,
+    Outcome,
+    Watch,
+    Weekly,
+    WeeklySample,
+    indicators,
+    outcomes_of,
+)
 from equipoise.exploration.information import Information, Reveal, information, reveals
 from equipoise.exploration.sensitivity import Drivers, drivers
 from equipoise.exploration.tipping import (
@@ -31,6 +40,7 @@ from equipoise.exploration.tipping import (
     resentment,
     tipping_points,
 )
+from equipoise.exploration.watching import Reading, Sight, worth_of_watching
 from equipoise.findings.found import ResentmentScan
 from equipoise.records import Record
 from equipoise.scenario import wording
@@ -43,6 +53,8 @@ if TYPE_CHECKING:
 
     from equipoise.scenario.model import Scenario
 
+TakenUp = Callable[[str, int], Mapping[str, np.ndarray]]
+"""A strategy followed until a week in; payoff of each strategy taken up from then on, by future of the sample, out."""
 PAIRED_INPUTS = 5
 MOST_FUTURES = 4000
 """Futures searched for boxes: enough for boxes of 5 %, and quick."""
@@ -60,7 +72,7 @@ class ExploreResult(Record):
         tips, pairs, resentment: where the best strategy changes.
         failures: boxes of inputs over states; `failures_in_futures` adds the weeks of events.
         information, reveals: what to find out first, and by when.
-        indicators: what to watch, an entry an outcome.
+        indicators: what to watch, an entry an outcome. watching: what each sign, and each pair of a week, is worth.
         assumptions, flips: which assumptions carry the answer, and the smallest change that flips it.
         difference: what makes the two best strategies differ.
         words: what each path, group and observable is called in the scenario.
@@ -80,6 +92,7 @@ class ExploreResult(Record):
     information: Information
     reveals: tuple[Reveal, ...] | None
     indicators: tuple[Watch, ...] | None
+    watching: tuple[Sight, ...] | None
     assumptions: Assumptions
     flips: Flips
     difference: Difference | None
@@ -96,6 +109,7 @@ def explore(
     futures: pd.DataFrame | None = None,
     weekly: WeeklySample | None = None,
     evaluate: Evaluate | None = None,
+    taken_up: TakenUp | None = None,
     scan: ResentmentScan | None = None,
     strategy: str | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
@@ -109,6 +123,7 @@ def explore(
             the difference of the two best strategies.
         weekly: weekly observables of some of these futures; adds levels to the indicators.
         evaluate: a rerun under overrides, of the ensemble's strategies; plays tipping points again and confirms flips.
+        taken_up: plays the futures of `weekly` again with another choice from a week on; adds what watching is worth.
         scan: what the run found of resentment (`resentment` of its summary); adds where the hedge stops paying.
         strategy: whose failures are sought; the recommended one if not given.
         groups: name -> paths for the value of information; the parts of the scenario if not given.
@@ -135,7 +150,7 @@ def explore(
         found_drivers, tips, _pairs(ensemble, info, tips, rng), scan and resentment(scan),
         worded(failures, scenario), _future_failures(ensemble, futures, examined, rng), info,
         None if scenario is None else reveals(ensemble, scenario, floor=info.floor, rng=rng),
-        _indicators(futures, weekly, ensemble, rng), assumptions, flips,
+        *_watched(futures, weekly, ensemble, taken_up, rng), assumptions, flips,
         _difference(futures, weekly, ensemble), _words(ensemble, info, futures, weekly), (),
     )  # fmt: skip
     return replace(result, headlines=_headlines(result, scenario))
@@ -226,12 +241,16 @@ def _last_week(futures: pd.DataFrame, scenario: Scenario | None) -> int:
     return int(futures[columns].to_numpy().max()) + 1 if columns else 1
 
 
-def _indicators(
-    futures: pd.DataFrame | None, weekly: WeeklySample | None, ensemble: Ensemble, rng: np.random.Generator
-) -> tuple[Watch, ...] | None:
-    """Return what to watch under the recommended strategy."""
+def _watched(
+    futures: pd.DataFrame | None,
+    weekly: WeeklySample | None,
+    ensemble: Ensemble,
+    taken_up: TakenUp | None,
+    rng: np.random.Generator,
+) -> tuple[tuple[Watch, ...] | None, tuple[Sight, ...] | None]:
+    """Return what to watch under the recommended strategy, by what it is worth, and what watching is worth."""
     if futures is None:
-        return None
+        return None, None
     name, scenario = ensemble.strategies[ensemble.recommended], ensemble.scenario
     own = futures[futures["strategy"].astype(str) == name]
     keys = ["state", "stream"]
@@ -248,10 +267,33 @@ def _indicators(
     found = [*outcomes, Outcome(f"{name} is not best", losing)]
     seen = {c: own[c].to_numpy() for c in own.columns if c.startswith(("event.", "deal.", "fallen."))}
     weeks = [week for week in WEEKS if week < last]
-    watched = indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
-    return tuple(
-        replace(one, indicators=tuple(sign.worded(scenario) for sign in one.indicators)) for one in watched
+    watched = tuple(
+        replace(one, indicators=tuple(sign.worded(scenario) for sign in one.indicators))
+        for one in indicators(seen, levels, found, state=state, weeks=weeks, rng=rng)
     )
+    if taken_up is None or levels is None or len(ensemble.strategies) < 2:
+        return watched, None
+    order = (name, *(other for other in ensemble.strategies if other != name))
+    readings = [_reading(sign, seen, levels) for one in watched for sign in one.indicators]
+    sights = worth_of_watching(
+        readings, lambda week: np.stack([taken_up(name, week)[other] for other in order]), order, rng=rng
+    )
+    worth = {(one.observables[0], one.week): one.worth.value for one in sights if len(one.signs) == 1}
+    best = {
+        one.outcome: max((worth[sign.observable, sign.week] for sign in one.indicators), default=-1.0)
+        for one in watched
+    }
+    return tuple(sorted(watched, key=lambda one: -best[one.outcome])), sights
+
+
+def _reading(sign: Indicator, events: Mapping[str, np.ndarray], levels: Weekly) -> Reading:
+    """Return a sign as it is read in each future."""
+    if sign.level is None:
+        there = (events[sign.observable] >= 0) & (events[sign.observable] <= sign.week)
+        return Reading(sign.says, sign.observable, sign.week, there.astype(float), there)
+    values = levels.values[sign.observable][:, sign.week].astype(float)
+    there = values > sign.level if sign.sign == "above" else values < sign.level
+    return Reading(sign.says, sign.observable, sign.week, values, there)
 
 
 def _difference(

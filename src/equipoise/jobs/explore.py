@@ -16,7 +16,7 @@ from equipoise.futures.play import check_seed
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.reruns import Reruns
 from equipoise.jobs.sources import known
-from equipoise.jobs.states import MOST_STATES, first_states, names_of, rows_of, weekly_of
+from equipoise.jobs.states import MOST_STATES, first_states, names_of, rows_of, taken_up_in, weekly_of
 from equipoise.jobs.study import Study, study_of
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def explore(
             futures=futures,
             weekly=weekly_of(found, kept, used),
             evaluate=again,
+            taken_up=taken_up_in(found, kept, used) if reruns else None,
             scan=found.findings.resentment,
             strategy=strategy,
             seed=seed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from equipoise.errors import InputError
 from equipoise.futures.play import Plan, traces
 from equipoise.jobs.study import Study
 from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:
@@ -60,6 +61,31 @@ def weekly_of(study: Study, names: Sequence[str], states: int) -> WeeklySample:
         if series.partition(".")[0] in OBSERVABLE
     }
     return WeeklySample(tuple(names), values, futures // plan.chance, futures % plan.chance)
+
+
+def taken_up_in(
+    study: Study, names: Sequence[str], states: int
+) -> Callable[[str, int], Mapping[str, np.ndarray]]:
+    """Return what plays one future of each state, the first strategy until a week and each from then on.
+
+    The function returned takes a strategy and a week, and gives the payoff of each strategy, [futures].
+    """
+
+    def taken_up(advised: str, week: int) -> dict[str, np.ndarray]:
+        from equipoise.futures.particles import Particles, Who
+        from equipoise.inference.facts import facts_of
+
+        order = [advised, *(name for name in names if name != advised)]
+        player = narrowed(study, order)
+        prepared = player.prepare(parameters_of(player.world, 0, states, seed=study.plan.seed))
+        each = np.arange(states)
+        who = Who(each, each.astype(np.uint32), np.zeros(states, np.uint32))
+        futures = Particles(player, prepared, who, facts_of(player.world, ())[1])
+        futures.advance(week)
+        payoff = player.columns.values(futures.go_on().outcomes, "payoff")
+        return dict(zip(order, payoff, strict=True))
+
+    return taken_up
 
 
 def narrowed(study: Study, names: Sequence[str]) -> Player:

@@ -38,6 +38,7 @@ def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.T
         shown.information(found, top),
         *shown.dated(found),
         shown.watch(found, names),
+        shown.watching(found, names, top),
         shown.assumptions(found, top),
         shown.flips(found, names),
         difference.table(found["difference"], names, top),
@@ -61,7 +62,12 @@ def section(context: RunView) -> Section:
     drawn = _drawn(figures.worth(found))
     body += drawn or [shown.information(found)]
     body += shown.dated(found)
-    body += [shown.flips(found, names), shown.assumptions(found), shown.watch(found, names)]
+    body += [
+        shown.flips(found, names),
+        shown.assumptions(found),
+        shown.watch(found, names),
+        shown.watching(found, names),
+    ]
     body.append(difference.table(found["difference"], names))
     body.append(Paragraph(shown.explored(found, names)))
     lead = (

@@ -19,6 +19,7 @@ from equipoise.scenario.phrases import (
     listed,
     number,
     percent,
+    plus_minus,
     sentence,
     significant,
 )
@@ -271,6 +272,41 @@ def watch(found: Found, names: Names) -> Table | None:
         "are in the JSON."
     )
     return Table("What to watch", columns, tuple(rows), note)
+
+
+def watching(found: Found, names: Names, top: int = TOP) -> Table | Paragraph | None:
+    """What each sign is worth, and what to take up where it is seen: the map of which way stays best until when."""
+    if found["watching"] is None:
+        return None
+    told = [sight for sight in found["watching"] if sight["worth"]["told_apart"] and sight["adds"]]
+    if not told:
+        return Paragraph("No sign is worth waiting for: it would change no choice by more than chance.")
+    rows = tuple(
+        (
+            sentence("; and ".join(sight["signs"])),
+            plus_minus(sight["worth"]["value"], sight["worth"]["se"]),
+            names.strategy(sight["without"]), _turn(sight, "seen", names), _turn(sight, "unseen", names),
+        )
+        for sight in told[:top]
+    )  # fmt: skip
+    columns = (
+        Column("Sign"), Column("Worth", "number"), Column("Best from then on without looking"),
+        Column("Where it is seen"), Column("Where it is not"),
+    )  # fmt: skip
+    note = (
+        "The advised strategy is followed until the day of the sign, and one is chosen again then. Worth: payoff "
+        "gained by reading the sign before that choice, ± standard error; only what is told apart from nothing. Two "
+        "signs, both read on that day, where they are worth more than one. Another strategy stands on a side where it "
+        "is told to pay more, with its gain."
+    )
+    return Table("What watching is worth, and what to turn to", columns, rows, note)
+
+
+def _turn(sight: Found, side: str, names: Names) -> str:
+    branch = sight[side]
+    if branch is None or not branch["told_apart"]:
+        return "stay" if branch is not None else ""
+    return f"{names.strategy(branch['strategy'])} (+{significant(branch['gain'])})"
 
 
 def _then(sign: Found) -> str:
