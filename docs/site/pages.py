@@ -67,6 +67,8 @@ def _cases() -> dict[str, str]:
         name, notes = folder.name, sorted(folder.glob("*.md"))
         for note in notes:
             pages[f"cases/{name}/{note.name}"] = note.read_text(encoding="utf-8")
+        for figure in sorted(folder.glob("*.svg")):
+            pages[f"cases/{name}/{figure.name}"] = figure.read_text(encoding="utf-8")
         pages[f"cases/{name}/scenario.md"] = f"# {said['title']}: the scenario\n\n```yaml\n{text}```\n"
         links = ", ".join(f"[{page.stem}]({name}/{page.name})" for page in notes)
         rows.append(

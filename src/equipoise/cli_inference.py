@@ -89,7 +89,7 @@ def why(
     help="What the focus did until the last observation; its default if not given.",
 )
 @click.option(
-    "--futures", default=20_000, show_default=True, help="Futures to weigh, one in each state of the world."
+    "--futures", default=20_000, show_default=True, help="Futures to weigh, four in each state of the world."
 )
 @click.option(
     "--rolling", is_flag=True, help="Also what was to be expected on each day on which something was seen."

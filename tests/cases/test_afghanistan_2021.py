@@ -4,6 +4,7 @@ Source: the founding analysis of 16 March 2021 (read from the shared folder wher
 the UCDP Conflict Termination counts shipped beside it.
 """
 
+import csv
 import datetime as dt
 import math
 import re
@@ -15,15 +16,52 @@ import yaml
 
 from equipoise.evidence import trace
 from equipoise.scenario import load, places, quantile
+from equipoise.scenario.observations import load_observations
 from equipoise.scoring import Wars, counts, rate, reference_classes
 
 FOLDER = resources.files("equipoise") / "cases" / "afghanistan-2021"
 AS_OF = dt.date(2021, 3, 16)
 IDS = [f"c{number}" for number in range(1, 150)]
 ROW = re.compile(r"^\| (c\d+) \| ([^|]*) \| (.*?) \| ([^|]*) \| ([^|]*) \|$")
-SEEN_SINCE = "observations.yaml"
+SEEN_SINCE = ("observations.yaml", "seen-since.md")
 """What was seen after the day of the case, apart from it: no input of the scenario."""
 CONTENT_UP_TO_2020 = {"ucdp-termination", "ucdp-esd", "lwj-2018"}
+
+SEEN_UNTIL = dt.date(2021, 8, 10)
+
+
+def test_observations_are_of_their_day_and_end_where_they_say(case):
+    """Each stands on a claim of a source; none is later than the file says, or before the case's own day."""
+    file = load_observations("afghanistan-2021", case)
+    assert file.days[0] > AS_OF and file.days[-1] == SEEN_UNTIL
+    assert all(seen.claims for seen in file.observations.observations)
+    months = ("August", "September", "October", "November", "December")
+    text = " ".join(claim.says for claim in file.observations.claims.values())
+    named = [
+        dt.date(2021, 8 + months.index(month), int(day))
+        for day, month in re.findall(r"(\d+) (\w+)", text)
+        if month in months
+    ]
+    assert named and max(named) <= dt.date(2021, 9, 11), "11 September is the date that Washington set"
+    assert [day for day in named if day > SEEN_UNTIL] == [dt.date(2021, 9, 11)]
+
+
+def test_counts_of_districts_are_those_of_the_reference_data(case, shared):
+    """Contested districts halved, as at the start of the case: (held + contested / 2) / all."""
+    rows = csv.DictReader(
+        (shared / "data/afghanistan_2021/district_control_series.csv").open(encoding="utf-8")
+    )
+    counts = {
+        row["date"]: (float(row["taliban_controlled"]) + float(row["contested"]) / 2)
+        / float(row["total_districts"])
+        for row in rows
+        if row["source_body"] == "LWJ" and row["date"] in ("2021-06-29", "2021-07-09", "2021-07-27")
+    }
+    file = load_observations("afghanistan-2021", case)
+    powers = {str(seen.on): seen.is_ for seen in file.observations.observations if seen.key == "power"}
+    assert len(counts) == 3
+    for day, share in counts.items():
+        assert abs(powers[day] - share) < 0.005, day
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +229,7 @@ def test_no_later_date_is_told_as_a_fact(case):
     text = "\n".join(
         path.read_text(encoding="utf-8")
         for path in FOLDER.iterdir()
-        if path.name.endswith((".yaml", ".md")) and path.name != SEEN_SINCE
+        if path.name.endswith((".yaml", ".md")) and path.name not in SEEN_SINCE
     )
     told_after = re.compile(r"\b(77|194|73|210)\b of|14 April 2021|August 2021|Bagram|Panjshir fell|Zaranj")
     assert told_after.findall(text) == []

@@ -41,8 +41,11 @@ class Folder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
-    def open(self, manifest: dict[str, Any], scenario_text: str) -> None:
+    def open(self, manifest: dict[str, Any], scenario_text: str, tables: Iterable[str] = TABLES) -> None:
         """Begin or take up a study; what a killed run left half written is cleared away.
+
+        Args:
+            manifest: what was asked. scenario_text: the scenario. tables: that come in batches.
 
         Raises:
             StudyError: the folder holds something else, or a study that was asked something else.
@@ -60,7 +63,7 @@ class Folder:
             if not self._holds(name, text):
                 files.write_text(self.path / name, text)
         self._enter(texts)
-        for table in TABLES:
+        for table in tables:
             files.folder(self.path / table)
 
     def _holds(self, name: str, text: str) -> bool:

@@ -34,6 +34,7 @@ class Learnt(Record):
         before, after: its spread in the scenario, and given what was seen.
         moved: by how many of its standard deviations before the mean has moved. error: the standard error of that.
         narrowed: the standard deviation after over that before.
+        told: whether it moved by more than chance would have any of all the inputs move, once in twenty times.
     """
 
     path: str
@@ -42,11 +43,7 @@ class Learnt(Record):
     moved: float
     error: float
     narrowed: float
-
-    @property
-    def told(self) -> bool:
-        """Whether it moved by more than two standard errors, or narrowed by more than chance would."""
-        return abs(self.moved) > 2 * self.error
+    told: bool
 
 
 def learnt(numbers: Mapping[str, Number], values: Values, weights: np.ndarray) -> tuple[Learnt, ...]:
@@ -55,10 +52,13 @@ def learnt(numbers: Mapping[str, Number], values: Values, weights: np.ndarray) -
     Args:
         numbers: by path. values: by path, in each state. weights: of the states, as what was seen has it.
     """
-    shares = weights / weights.sum()
+    from scipy.special import ndtri
+
+    shares, paths = weights / weights.sum(), uncertain(numbers)
     sure = 1 / (shares**2).sum()
+    reach = float(-ndtri(0.025 / max(len(paths), 1)))  # Bonferroni's, for so many inputs
     found = []
-    for path in uncertain(numbers):
+    for path in paths:
         value = np.asarray(values[path], float)
         before = _spread(value, np.full(len(value), 1 / len(value)))
         if before.sd == 0:
@@ -66,13 +66,14 @@ def learnt(numbers: Mapping[str, Number], values: Values, weights: np.ndarray) -
         after = _spread(value, shares)
         error = float(after.sd / before.sd / np.sqrt(max(sure, 1.0)))
         moved = (after.mean - before.mean) / before.sd
-        found.append(Learnt(path, before, after, moved, error, after.sd / before.sd))
+        told = abs(moved) > reach * error
+        found.append(Learnt(path, before, after, moved, error, after.sd / before.sd, told))
     return tuple(sorted(found, key=lambda one: (-abs(one.moved), one.path)))
 
 
 def _spread(values: np.ndarray, shares: np.ndarray) -> Spread:
-    mean = float(shares @ values)
-    sd = float(np.sqrt(max(shares @ (values - mean) ** 2, 0.0)))
+    mean = float((shares * values).sum())
+    sd = float(np.sqrt((shares * (values - mean) ** 2).sum()))
     order = np.argsort(values, kind="stable")
     upto = (
         np.cumsum(shares[order]) - shares[order] / 2

@@ -112,15 +112,14 @@ def _rows(world: World, columns: Columns, played: Played) -> dict[tuple[str, str
     return rows
 
 
-def falls_by_week(
-    world: World, columns: Columns, played: Played, average: Averages
-) -> dict[str, list[Estimate]]:
+def falls_by_week(world: World, columns: Columns, played: Played) -> dict[str, tuple[float, ...]]:
     """Return the chance that each force has fallen by the end of each week, under the first profile, from the start."""
     out = {}
     for j in world.forces:
-        week = played.outcomes[0, columns[f"fallen.{j}"]]
+        week = played.outcomes[0, columns[f"fallen.{j}"]].astype(int)
         if (week >= 0).any():
-            out[j] = average(np.stack([(week >= 0) & (week < t) for t in range(world.weeks + 1)]))
+            fell = np.bincount(week[week >= 0], minlength=world.weeks).cumsum() / len(week)
+            out[j] = (0.0, *fell.tolist())
     return out
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from equipoise.draws.estimate import Estimate
 from equipoise.draws.values import Each
 from equipoise.futures.particles import Particles, Who
+from equipoise.futures.play import Plan
 from equipoise.inference.facts import facts_of
 from equipoise.inference.filter import Filtered, Weighed, filtered
 from equipoise.inference.learnt import Learnt, learnt
@@ -84,7 +85,8 @@ class Moment(Record):
 
     Attributes:
         on: the information date. effective, log_probability: as in `Updated`.
-        falls: by force the chance that it falls by the end of the run. by_week: that it has by the end of each week.
+        falls: by force the chance that it falls by the end of the run. by_week: that it has by the end of each week,
+            the start first.
         orders: the chance of each order in the last week.
     """
 
@@ -103,7 +105,7 @@ class Updated(Record):
     Attributes:
         as_of: the day of the last observation. week, since: the week from which strategies are free, and its first day.
         futures: how many were played. effective: how many of them the posterior is worth: 1 / Σ s², s the share of the
-            weight that each state of the world has come to carry. distinct: states that are left.
+            weight that has come to each future they began as. distinct: states of the world that are left.
         explained: whether `effective` is at least `ENOUGH`, and no measurement lies farther out than one in 10,000.
         culprit: where it is not, the measurement farthest out, or the fact that left fewest futures.
         log_probability: of all that was seen, null where no future went that way. se: its standard error.
@@ -144,22 +146,23 @@ class Seeing:
 
     Args:
         player: of a world whose first profile is what has been done so far.
-        futures: how many, one in each state. seed: of the run.
+        futures: at least how many; whole states of `chance` streams are played. seed: of the run.
         each, workers: plays one block after another, or several at a time.
     """
 
     def __init__(
-        self, player: Player, futures: int, *, seed: int, each: Each = map, workers: int = 1
+        self, player: Player, futures: int, *, seed: int, chance: int = 1, each: Each = map, workers: int = 1
     ) -> None:
-        self.player, self.world, self.futures, self.seed = player, player.world, futures, seed
+        self.player, self.world, self.seed, self.chance = player, player.world, seed, chance
+        self.states = Plan.of(futures, chance=chance, seed=seed).states
         self.each, self.workers = each, workers
-        self.prepared = player.prepare(parameters_of(self.world, 0, futures, seed=seed, each=each))
+        self.prepared = player.prepare(parameters_of(self.world, 0, self.states, seed=seed, each=each))
 
     def update(self, observations: Sequence[Observation]) -> tuple[Filtered, Particles]:
         """Put observations to the situation; return what came of it, and the futures that are left."""
         facts, known = facts_of(self.world, observations)
-        states = np.arange(self.futures)
-        who = Who(states, states.astype(np.uint32), np.zeros(self.futures, np.uint32))
+        state, stream = np.divmod(np.arange(self.states * self.chance), self.chance)
+        who = Who(state, state.astype(np.uint32), stream.astype(np.uint32))
         futures = Particles(self.player, self.prepared, who, known, each=self.each, workers=self.workers)
         return filtered(futures, facts, state=who.state, stream=who.stream, seed=self.seed), futures
 
@@ -168,17 +171,21 @@ class Seeing:
         found, futures = self.update(observations)
         if not len(found.origin):
             return Moment(day, 0.0, None, {}, {}, {})
-        played, average = futures.go_on(), Averages(found.origin, self.futures)
+        played, average = futures.go_on(), self.averages(found.origin)
         columns, of = self.player.columns, played.outcomes[0]
-        weeks = falls_by_week(self.world, columns, played, average)
+        weeks = falls_by_week(self.world, columns, played)
+        fallen = average(np.stack([of[columns[f"fallen.{force}"]] >= 0 for force in self.world.forces]))
         orders = [*ORDERS, *(f"takeover:{j}" for j in self.world.forces)]
         likely = average(np.stack([of[columns["order"]] == code for code in range(len(orders))]))
         return Moment(
             day, found.effective, _logged(found.log_probability),
-            {force: by_week[-1] for force, by_week in weeks.items()},
-            {force: _means(by_week) for force, by_week in weeks.items()},
-            dict(zip(orders, likely, strict=True)),
+            {force: fell for force, fell in zip(self.world.forces, fallen, strict=True) if force in weeks},
+            weeks, dict(zip(orders, likely, strict=True)),
         )  # fmt: skip
+
+    def averages(self, origin: np.ndarray) -> Averages:
+        """Return means over futures, given which first future each comes from."""
+        return Averages(origin // self.chance, self.states)
 
     def hypothesis(self, observations: Sequence[Observation], kind: str, name: str, own: float) -> Hypothesis:
         """Return how well the situation explains observations, against the study's own, whose logarithm is `own`."""
@@ -215,21 +222,22 @@ def updated(
         names: which profiles are strategies, and their names. before: their mean payoffs as the study had them.
         hypotheses, rolling: as found apart.
     """
-    world, columns, states = seeing.world, seeing.player.columns, seeing.futures
+    world, columns = seeing.world, seeing.player.columns
     inputs: tuple[Learnt, ...] = ()
     likely: tuple[Chance, ...] = ()
     falls: dict[str, dict[str, tuple[float, ...]]] = {}
     ahead: dict[str, Prospect] = {}
     watch: tuple[Watch, ...] = ()
     if played is not None:
-        now = (played, Averages(found.origin, states))
-        then = (_unseen(seeing), Averages(np.arange(states), states))
-        inputs = learnt(world.numbers, seeing.prepared.parameters.values, found.shares)
+        now = (played, seeing.averages(found.origin))
+        then = (_unseen(seeing), seeing.averages(np.arange(found.number)))
+        weights = found.shares.reshape(seeing.states, seeing.chance).sum(axis=1)
+        inputs = learnt(world.numbers, seeing.prepared.parameters.values, weights)
         seen = frozenset(o.subject[0] for o in observations if not isinstance(o, Measured))
         likely = chances(world, columns, then, now, seen)
-        by_week = [falls_by_week(world, columns, *which) for which in (then, now)]
+        by_week = [falls_by_week(world, columns, which) for which, _ in (then, now)]
         falls = {
-            force: {"before": _means(by_week[0].get(force, ())), "after": _means(by_week[1].get(force, ()))}
+            force: {"before": by_week[0].get(force, ()), "after": by_week[1].get(force, ())}
             for force in sorted({*by_week[0], *by_week[1]})
         }
         ahead = prospects(world, columns, *now, names, before)
@@ -239,7 +247,7 @@ def updated(
     week, culprit, shown = futures.week, unexplained(found), _shown(world.scenario)
     return Updated(
         max((o.day for o in observations), default=None), week, world.start + timedelta(weeks=week), found.number,
-        found.effective, len(np.unique(found.origin)), culprit is None,
+        found.effective, len(np.unique(found.origin // seeing.chance)), culprit is None,
         None if culprit is None else in_words(culprit.fact.seen, shown),
         _logged(found.log_probability), found.se if math.isfinite(found.se) else None,
         tuple(_said(one, shown) for one in found.weighed), tuple(hypotheses), inputs, likely, falls,
@@ -296,7 +304,3 @@ def _shown(scenario: Scenario) -> dict[str, str]:
 
 def _logged(log: float) -> float | None:
     return log if math.isfinite(log) else None
-
-
-def _means(estimates: Sequence[Estimate]) -> tuple[float, ...]:
-    return tuple(one.mean or 0.0 for one in estimates)

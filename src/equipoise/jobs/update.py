@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from equipoise.scenario import Scenario, ScenarioFile
     from equipoise.world.player import Played
 
-FUTURES = 20_000
+FUTURES, CHANCE = 20_000, 4
+"""Futures that are weighed, and how many of them are in each state of the world: few, for states are what is learnt."""
 LEAST = 256
 
 
@@ -50,8 +51,8 @@ def update(
 ) -> Answer:
     """Take in what has been seen since a study was made.
 
-    The study's situation is played again in many states of the world, one future in each, made to go the way that was
-    seen and weighed by how likely that was; from the last observation on, every strategy of the study is played.
+    The study's situation is played again in many states of the world, a few futures in each, made to go the way that
+    was seen and weighed by how likely that was; from the last observation on, every strategy of the study is played.
 
     Args:
         study: an open study or its folder.
@@ -179,7 +180,8 @@ class _Given:
         did = {} if self.did is None else {scenario.focus: self.did}
         profiles = [{**with_, **did}, *({**with_, scenario.focus: name} for name in strategies)]
         player = Player(compile_world(scenario, profiles=profiles), seed=self.study.plan.seed)
-        return Seeing(player, self.futures, seed=self.study.plan.seed, each=self.each, workers=self.workers)
+        seed = self.study.plan.seed
+        return Seeing(player, self.futures, seed=seed, chance=CHANCE, each=self.each, workers=self.workers)
 
 
 class _Left(NamedTuple):
@@ -210,7 +212,7 @@ def _keep(out: str | Path, study: Study, file: ObservationsFile, made: Answer, l
         "folder": None if study.folder is None else str(study.folder.path),
     }  # fmt: skip
     kept = {key: made.header[key] for key in ("equipoise", "job", "scenario", "seed", "asked")}
-    folder.open({"format": FORMAT, **kept, "parent": parent}, study.file.text)
+    folder.open({"format": FORMAT, **kept, "parent": parent}, study.file.text, tables=())
     folder.write_text("observations.yaml", file.text)
     folder.write_json("update.json", made.to_dict())
     if left is not None:

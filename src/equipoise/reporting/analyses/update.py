@@ -32,6 +32,8 @@ from equipoise.scenario.phrases import (
 Result = Mapping[str, Any]
 TOP = 10
 """Rows of a table at most: inputs, chances, what to watch."""
+SHOWN = 0.1
+"""A force or an order whose chance never reached this has no column of its own day by day."""
 MOVED = 0.02
 """A chance that moved by less is left out of the table; the JSON has all."""
 
@@ -49,7 +51,7 @@ def blocks(result: Result, scenario: Scenario | None = None, *, top: int = TOP) 
         strategies(result, names),
         chances(result, names, top),
         facts(result),
-        hypotheses(result),
+        hypotheses(result, names),
         inputs(result, scenario, top),
         watch(result, names, top),
         rolling(result, names, scenario),
@@ -155,21 +157,21 @@ def percent_of(probability: float) -> str:
     return f"1 in {count(float(f'{1 / probability:.1g}'))}" if probability > 1e-9 else "below 1 in a billion"
 
 
-def hypotheses(result: Result) -> Table | None:
+def hypotheses(result: Result, names: Names) -> Table | None:
     """Who explains what was seen, how many times as well as the study's own situation."""
     if len(result["hypotheses"]) < 2:
         return None
     columns = (Column("Situation as seen by"), Column("Explains it"), Column("Futures left", "number"))
     rows = tuple(
-        (_whose(row), _times(row, first=n == 0), count(round(row["effective"])))
+        (_whose(row, names), _times(row, first=n == 0), count(round(row["effective"])))
         for n, row in enumerate(result["hypotheses"])
     )
     note = "The probability of what was seen, against that under the study's own situation (a Bayes factor)."
     return Table("Whose beliefs explain what was seen", columns, rows, note)
 
 
-def _whose(row: Result) -> str:
-    return {"analyst": "the analyst", "beliefs": f"the beliefs of {row['name']}"}.get(
+def _whose(row: Result, names: Names) -> str:
+    return {"analyst": "the analyst", "beliefs": f"the beliefs of {names.within(row['name'])}"}.get(
         row["kind"], f"the scenario “{row['name']}”"
     )
 
@@ -259,18 +261,18 @@ def chances(result: Result, names: Names, top: int | None = None) -> Table | Non
 
 def inputs(result: Result, scenario: Scenario | None, top: int | None = None) -> Table | None:
     """What was learnt about the inputs, what moved most first."""
-    told = [row for row in result["inputs"] if abs(row["moved"]) > 2 * row["error"]][:top]
+    told = [row for row in result["inputs"] if row["told"]][:top]
     if not told:
         return None
     columns = (
-        Column("Input"), Column("Before: 5, 50, 95 %", "number"), Column("Now", "number"), Column("Moved", "number"),
+        Column("Input"), Column("Before", "number"), Column("Now", "number"), Column("Moved", "number"),
         Column("Spread left", "number"),
     )  # fmt: skip
     rows = tuple(
         (
             sentence(wording.place(row["path"], scenario)),
             *(
-                ", ".join(significant(row[when][level]) for level in ("p5", "p50", "p95"))
+                f"{significant(row[when]['p5'])} to {significant(row[when]['p95'])}"
                 for when in ("before", "after")
             ),
             f"{number(row['moved'], digits=1, signed=True)} sd",
@@ -278,7 +280,10 @@ def inputs(result: Result, scenario: Scenario | None, top: int | None = None) ->
         )
         for row in told
     )
-    note = "Moved: the mean, in standard deviations before. Only inputs that moved by more than two standard errors."
+    note = (
+        "In nine states of ten. Moved: the mean, in standard deviations before; spread left: the standard deviation. "
+        "Only inputs that moved by more than chance would move any."
+    )
     return Table("What was learnt about the inputs", columns, rows, note)
 
 
@@ -324,7 +329,7 @@ def rolling(result: Result, names: Names, scenario: Scenario | None) -> Table | 
     orders = [
         key
         for key in moments[0]["orders"]
-        if any(m["orders"].get(key, {}).get("mean", 0) > 0.005 for m in moments)
+        if any(m["orders"].get(key, {}).get("mean", 0) >= SHOWN for m in moments)
     ]
     columns = (
         Column("Known by"), *(Column(f"{sentence(names.within(f))} falls", "number") for f in forces),
@@ -348,7 +353,12 @@ def _share(found: Mapping[str, float | None] | None) -> str:
 
 
 def _falling(result: Result, names: Names) -> list[str]:
-    found = {force for moment in result["rolling"] for force in moment["falls"]}
+    found = {
+        force
+        for moment in result["rolling"]
+        for force, fell in moment["falls"].items()
+        if force == names.incumbent or (fell["mean"] or 0) >= SHOWN
+    }
     return sorted(found, key=lambda force: (force != names.incumbent, force))
 
 
