@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve test test-long golden bench docs lint pins clean
+.PHONY: run serve pictures test test-long golden bench docs lint pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -16,6 +16,10 @@ run: .venv/run.stamp
 
 serve: .venv/run.stamp
 	$(BIN)/equipoise serve $(CASE)
+
+# The pictures of the page, drawn anew after it was changed; with Chromium.
+pictures: .venv/test.stamp
+	$(BIN)/python docs/site/pictures.py
 
 # By file, so that what the tests of a file share is made once.
 test: .venv/compiled.stamp

@@ -369,3 +369,44 @@ def test_every_address_of_the_api_is_described(described):
         for methods in described["paths"].values()
         for each in methods.values()
     )
+
+
+def test_the_command_and_the_block_of_a_view_make_the_same_situation(asked, tmp_path):
+    import shlex
+
+    from click.testing import CliRunner
+
+    from equipoise.cli import main
+
+    changes = {"forces.crown.collapse.yearly": "odds*4", "quantities.weariness": "*2"}
+    found = asked({"changes": changes}, "first")
+    own = tmp_path / "own.yaml"
+    own.write_text(load("two-valleys").text + found["shown"]["block"])
+    words = [*shlex.split(found["shown"]["command"])[1:], "--futures", "512", "--chance", "4", "--json"]
+    typed = json.loads(CliRunner().invoke(main, words).output)
+    written = equipoise.run(own, futures=512, chance=4).summary
+    for name, item in found["now"]["strategies"].items():
+        assert typed["strategies"][name]["payoff"]["mean"] == pytest.approx(item["payoff"]["mean"], abs=1e-9)
+        assert written["strategies"][name]["payoff"]["mean"] == pytest.approx(
+            item["payoff"]["mean"], abs=1e-9
+        )
+
+
+def test_a_newer_question_of_the_same_reader_takes_the_place_of_the_older(served):
+    import threading
+
+    import httpx
+
+    got = {}
+
+    def ask(name, stage, odds):
+        body = {"view": {"changes": {"forces.crown.collapse.yearly": odds}}, "stage": stage, "client": "one"}
+        got[name] = httpx.post(f"{served}api/v1/what-if", json=body, timeout=120)
+
+    older = threading.Thread(target=ask, args=("older", "full", "odds*1.37"))
+    older.start()
+    while older.is_alive():  # whenever it arrives, the newer one ends it
+        ask("newer", "first", "odds*1.41")
+        assert got["newer"].status_code == 200
+    older.join()
+    assert got["older"].status_code == 409 and "newer question" in got["older"].json()["error"]

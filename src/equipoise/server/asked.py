@@ -107,6 +107,7 @@ class Shown(Record):
         changes: in the order made. orders: who governs at the end, of a hundred futures under the best way, now and
             before. table: every way of engaging, a row each, its headings first.
         rests: on how many futures. command: what to type for the same.
+        block: what to write at the end of the file for the same changes; empty where no number is changed.
     """
 
     best: str
@@ -118,6 +119,7 @@ class Shown(Record):
     table: tuple[tuple[str, ...], ...]
     rests: str
     command: str
+    block: str
 
 
 @dataclass(frozen=True)

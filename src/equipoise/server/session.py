@@ -36,9 +36,9 @@ from equipoise.world.player import Player
 K, V = TypeVar("K"), TypeVar("V")
 STAGES: Mapping[str, tuple[int, int]] = {"first": (128, 4), "pause": (512, 4), "full": (1250, 16)}
 """States and chance streams of each stage: 512 futures while a slider moves, 2,048 on pause, 20,000 on release."""
-MOST_DRAWN = 20_000
-"""Numbers of a stage kept as drawn: a scenario has hundreds, each move changes a few; some tens of megabytes."""
-KEPT = 48
+MOST_DRAWN = 4_000
+"""Numbers of a stage kept as drawn: a scenario has hundreds, each move changes a few; 40 megabytes at most."""
+KEPT = 32
 """Situations kept in memory once played; a Found of 14 strategies over a year is about a megabyte."""
 
 

@@ -19,7 +19,7 @@ from equipoise.reporting import what_if_figures as figures
 from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
 from equipoise.reporting.svg import png_of, svg_of
 from equipoise.reporting.what_if import WhatIfView
-from equipoise.scenario import Number, Scenario
+from equipoise.scenario import Number, Scenario, to_yaml
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
@@ -63,9 +63,10 @@ def shown(session: Session, view: View, what: WhatIfView) -> Shown:
     table = figures.ranking_table(what)
     rows = (tuple(column.title for column in table.columns), *(tuple(map(str, row)) for row in table.rows))
     return Shown(
-        what.names.quoted(what.now.best),
-        said.lead(what), said.beneath(what), said.strip(what), changes(session, view), hundred(what), rows,
+        what.names.quoted(what.now.best), said.lead(what), said.beneath(what), said.strip(what),
+        changes(session, view), hundred(what), rows,
         f"{count(what.found.futures)} futures, the same in every comparison", command(session, view),
+        block(session, view),
     )  # fmt: skip
 
 
@@ -117,6 +118,12 @@ def command(session: Session, view: View) -> str:
     if session.seed != 1:
         parts += ["--seed", str(session.seed)]
     return " ".join(shlex.quote(part) for part in parts)
+
+
+def block(session: Session, view: View) -> str:
+    """Return what says the changes of a view in the file: a `set`, to stand at its end."""
+    numbers = {path: number.model_dump() for path, number in session.situation(view).numbers.items()}
+    return to_yaml({"set": numbers}) if numbers else ""
 
 
 def drawings(what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:

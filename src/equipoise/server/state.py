@@ -20,10 +20,10 @@ WAITING = 16
 
 @dataclass
 class State(Held):
-    """The situation that is served, and the questions at work: by who asks, what ends them."""
+    """The situation that is served, and the questions at work: what ends each, and by who asks, the newest."""
 
+    working: set[Event] = field(default_factory=set)
     asking: dict[str, Event] = field(default_factory=dict)
-    waiting: int = 0
 
     async def answer(self, client: str, job: Callable[[Event], Found]) -> Found:
         """Do a job on a thread, in the place of an older one of the same client, for as long as a question may take.
@@ -34,7 +34,7 @@ class State(Held):
         Raises:
             InputError: too many are asking.
         """
-        if self.waiting >= WAITING:
+        if len(self.working) >= WAITING:
             raise InputError("The server is busy with other questions; ask again in a moment.")
         stop = Event()
         if client in self.asking:
@@ -44,11 +44,17 @@ class State(Held):
         timer = Timer(SECONDS, stop.set)
         timer.daemon = True
         timer.start()
-        self.waiting += 1
+        self.working.add(stop)
         try:
             return await asyncio.to_thread(job, stop)
         finally:
-            self.waiting -= 1
+            self.working.discard(stop)
             timer.cancel()
             if self.asking.get(client) is stop:
                 del self.asking[client]
+
+    async def close(self) -> None:
+        """End the questions at work and let go of whoever listens: the server ends."""
+        for stop in self.working:
+            stop.set()
+        await super().close()

@@ -27,6 +27,8 @@ export function showWords(shown, takeBack) {
   at("hundred-title").textContent = `A hundred futures under ${shown.best}`;
   at("rests").textContent = shown.rests;
   at("command").textContent = shown.command;
+  at("block").textContent = shown.block;
+  at("block-part").hidden = !shown.block;
   at("changes").replaceChildren(...shown.changes.map((/** @type {any} */ change) => {
     const off = made("button", { type: "button", onclick: () => takeBack(change.path) }, "✕");
     off.setAttribute("aria-label", `Take back: ${change.says}`);
