@@ -7,6 +7,7 @@ from dataclasses import replace
 from equipoise.reporting.analyses import difference
 from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.analyses import explore_tables as shown
+from equipoise.reporting.analyses.explore_map import adaptation
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.reporting.run_view import RunView
@@ -66,7 +67,7 @@ def section(context: RunView) -> Section:
         shown.flips(found, names),
         shown.assumptions(found),
         shown.watch(found, names),
-        shown.watching(found, names),
+        *(_drawn(adaptation(context, found)) or [shown.watching(found, names)]),
     ]
     body.append(difference.table(found["difference"], names))
     body.append(Paragraph(shown.explored(found, names)))
