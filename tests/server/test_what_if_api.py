@@ -300,10 +300,10 @@ def test_nothing_moved_where_nothing_was_changed(home):
 def test_levers_begin_with_what_drives_the_choice_and_go_on_with_what_is_disputed():
     session = Session(load("two-valleys"))
     levers = session.levers(8)
-    drivers = [path for path in session.drivers if not path.startswith("events.")]
+    drivers = [path for path in session.drivers() if not path.startswith("events.")]
     assert list(levers[: len(drivers)]) == drivers[:8]
     assert "forces.crown.collapse.yearly" in levers  # the Empire believes it to be otherwise
-    assert 0 < max(session.drivers.values()) <= 1
+    assert 0 < max(session.drivers().values()) <= 1
 
 
 def test_best_under_each_holders_beliefs(home):
@@ -410,3 +410,21 @@ def test_a_newer_question_of_the_same_reader_takes_the_place_of_the_older(served
         assert got["newer"].status_code == 200
     older.join()
     assert got["older"].status_code == 409 and "newer question" in got["older"].json()["error"]
+
+
+def test_an_address_of_another_text_says_so(home):
+    sha = load("two-valleys").sha256
+    assert "made for another text" not in home.get("/", params={"scenario": sha[:8]}).text
+    said = home.get("/", params={"scenario": "00000000"}).text
+    assert "made for another text" in said and sha[:8] in said
+
+
+def test_a_situation_that_takes_too_long_is_given_up(monkeypatch):
+    from equipoise.server import state as states
+
+    monkeypatch.setattr(states, "SECONDS", 0.0)
+    serving = serve("two-valleys", port=0)
+    serving.listener.close()
+    slow = client(serving.app)
+    assert slow.get("/").status_code == 503
+    assert slow.post("/api/v1/what-if", json={"stage": "full"}).status_code == 409

@@ -79,11 +79,11 @@ async def levers(state: State, request: Request) -> Levers:
     """Return the numbers to be moved first: those on which the choice hangs, then those that somebody disputes."""
     session = state.session
 
-    def found() -> Levers:
-        first = (showing.lever(session, path) for path in session.levers(SHOWN_LEVERS))
+    def found(stop: Event) -> Levers:
+        first = (showing.lever(session, path) for path in session.levers(SHOWN_LEVERS, stop=stop))
         return Levers(tuple(first), len(session.numbers))
 
-    return await asyncio.to_thread(found)
+    return await state.answer("", found)
 
 
 async def numbers(state: State, request: Request) -> Levers:
@@ -98,7 +98,8 @@ async def numbers(state: State, request: Request) -> Levers:
 
 async def beliefs(state: State, request: Request) -> HoldersBest:
     """Return which way does best under each holder's beliefs."""
-    return await asyncio.to_thread(showing.beliefs, state.session)
+    session = state.session
+    return await state.answer("", lambda stop: showing.beliefs(session, stop))
 
 
 async def figure(state: State, request: Request) -> Response:

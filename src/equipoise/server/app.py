@@ -30,8 +30,8 @@ from equipoise.server.api import API, answered, routes, said, view_of
 from equipoise.server.asked import Answered, ViewAsked, WhatIfAsked
 from equipoise.server.guard import MOST_BYTES, Guard, TooLargeError
 from equipoise.server.openapi import document
-from equipoise.server.session import Session
-from equipoise.server.state import State
+from equipoise.server.session import Session, StoppedError
+from equipoise.server.state import SECONDS, State
 from equipoise.server.vega import bundle
 from equipoise.server.view import View
 from equipoise.server.watching import watched
@@ -123,12 +123,32 @@ async def _page(request: Request) -> Response:
     try:
         view = view_of(request)
         session.situation(view)
+        wrong = _other_text(request, session)
     except InputError as error:
         view, wrong = View(), str(error)
     own = ViewAsked(beliefs=view.beliefs, changes=dict(view.changes), ways=view.ways)
     asked = WhatIfAsked(view=own, stage="pause", found=False)
-    found = await asyncio.to_thread(answered, session, view, None, asked, Event())
-    return HTMLResponse(await asyncio.to_thread(rendered, state, view, found, wrong))
+
+    def made(stop: Event) -> str:
+        return rendered(state, view, answered(session, view, None, asked, stop), wrong)
+
+    try:
+        return HTMLResponse(await state.answer("", made))
+    except StoppedError:
+        return PlainTextResponse(f"Not answered within {SECONDS:g} seconds: the situation is too large.", 503)
+    except InputError as error:
+        return PlainTextResponse(str(error), 503)
+
+
+def _other_text(request: Request, session: Session) -> str:
+    """Say so if an address was made for another text of the scenario."""
+    made_for = request.query_params.get("scenario", "")
+    if session.file.sha256.startswith(made_for):
+        return ""
+    return (
+        f"It was made for another text of this scenario ({made_for[:12]}); the answer is that of the text as it is "
+        f"now ({session.file.sha256[:8]})."
+    )
 
 
 def rendered(state: State, view: View, found: Answered, wrong: str) -> str:

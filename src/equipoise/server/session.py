@@ -68,6 +68,7 @@ class Session:
     ) -> None:
         self.file, self.seed, self.workers = file, seed, workers
         self.name = name or str(file.path or "SCENARIO")
+        self._drivers: Mapping[str, float] | None = None
         self._believed: dict[str | None, Believed] = {}
         self._situations: OrderedDict[str, Situation] = OrderedDict()
         self._drawn: dict[tuple[str, str, int, int], np.ndarray] = {}
@@ -227,12 +228,16 @@ class Session:
         parameters = parameters_of(world, first, states, seed=plan.seed, each=each)
         return pool.play(plan, number, parameters)
 
-    @cached_property
-    def drivers(self) -> Mapping[str, float]:
-        """The numbers that can be told to drive the choice as written, with their shares of it, the largest first."""
+    def drivers(self, *, stop: Event | None = None) -> Mapping[str, float]:
+        """Return the numbers that can be told to drive the choice as written, with their shares, the largest first."""
+        if self._drivers is None:
+            self._drivers = self._driving(stop)
+        return self._drivers
+
+    def _driving(self, stop: Event | None) -> dict[str, float]:
         plan = Plan(*STAGES["pause"], seed=self.seed)
         player = Player(compile_world(self.scenario), seed=self.seed)
-        with self._playing, Pool(player, self.workers) as pool:
+        with self._playing, Pool(player, self.workers, stop=stop) as pool:
             batch = self._batch(pool, plan, 0)
         payoff = player.columns.values(batch.outcomes, "payoff")
         f = payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
@@ -242,7 +247,7 @@ class Session:
         }
         return driving(f, int(f.mean(axis=1).argmax()), own)
 
-    def levers(self, most: int) -> tuple[str, ...]:
+    def levers(self, most: int, *, stop: Event | None = None) -> tuple[str, ...]:
         """Return the numbers to be moved first: what drives the choice, then what somebody believes to be otherwise.
 
         Where these are few, other uncertain numbers of the file follow. The chances of events are no levers; they stand
@@ -252,7 +257,7 @@ class Session:
         uncertain = sorted(
             path for path in self.file.written if path in self.numbers and not self.numbers[path].fixed
         )
-        found = dict.fromkeys([*self.drivers, *disputed, *uncertain])
+        found = dict.fromkeys([*self.drivers(stop=stop), *disputed, *uncertain])
         return tuple(path for path in found if event_of(path) is None and path in self.numbers)[:most]
 
     def over(self, file: ScenarioFile) -> Session:

@@ -207,7 +207,7 @@ def lever(session: Session, path: str) -> ShownLever:
     way = way_of(path, number)
     return ShownLever(
         path, said.lever_name(path, scenario), said.number_said(path, number, scenario), number.text, way,
-        _reach(number) if way == "shift" else REACH, session.drivers.get(path), known.get("unit", ""),
+        _reach(number) if way == "shift" else REACH, session.drivers().get(path), known.get("unit", ""),
         _why(session, path),
     )  # fmt: skip
 
@@ -244,11 +244,11 @@ def found_by(session: Session, words: str, most: int) -> list[str]:
     ][:most]
 
 
-def beliefs(session: Session) -> HoldersBest:
+def beliefs(session: Session, stop: Event) -> HoldersBest:
     """Return which way does best under the analyst's numbers and under each holder's beliefs."""
     best = {}
     for holder in (None, *session.scenario.beliefs, *session.scenario.pools):
-        found = session.played(View(holder), "first").found
+        found = session.played(View(holder), "first", stop=stop).found
         best[holder or ""] = Names.of(session.scenario).strategy(found.best)
     return HoldersBest(best, STAGES["first"][0] * STAGES["first"][1])
 
