@@ -50,7 +50,7 @@ from equipoise.jobs import job
 def main(debug: bool) -> None:
     """Whom to stay close to in a country where nobody knows who will win.
 
-    SCENARIO is a file or the name of a bundled case (afghanistan-2021, libya-2019, two-valleys).
+    SCENARIO is a file or the name of a bundled case; they are listed at the end.
     """
 
 

@@ -85,6 +85,13 @@ class Group(click.Group):
                 raise
             sys.exit(1)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """End the help with the bundled cases, as they lie in the package."""
+        from equipoise.cases import cases
+
+        with formatter.section("Bundled cases"):
+            formatter.write_text(", ".join(cases()))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that has seen enough (`| head`) ends it quietly, as it ends Unix tools."""
         if sys.stdout is None:

@@ -15,6 +15,8 @@ import pytest
 from playing import Run, run
 from random_scenarios import random_scenario, restless_scenario
 
+from equipoise.scenario import cases
+
 EDGE = 5e-6
 """Futures with a smaller margin are left out.
 
@@ -92,7 +94,7 @@ def test_kernel_is_the_reference_on_many_random_scenarios(first: int) -> None:
     check_seeds(range(first, first + 20))
 
 
-@pytest.mark.parametrize("case", ["two-valleys", "afghanistan-2021", "libya-2019"])
+@pytest.mark.parametrize("case", cases())
 def test_kernel_is_the_reference_on_bundled_cases(case: str) -> None:
     kernel, reference = compared(case, states=16, chance=4)
     assert off(kernel, reference) == {}

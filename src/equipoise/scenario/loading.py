@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from equipoise.cases import cases
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.checks import check
 from equipoise.scenario.model import Scenario
@@ -88,12 +89,6 @@ def text_of(data: Mapping[str, Any]) -> str:
         return to_yaml(data)
     except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
         raise InputError(f"this mapping is not plain data: {str(error).splitlines()[0]}") from None
-
-
-def cases() -> tuple[str, ...]:
-    """Return the names of the bundled cases, sorted."""
-    folder = resources.files("equipoise") / "cases"
-    return tuple(sorted(item.name for item in folder.iterdir() if (item / "scenario.yaml").is_file()))
 
 
 def _find(source: str | Path) -> Path:
