@@ -57,9 +57,9 @@ def test_its_base_rates_are_shipped_counts_of_its_own_classes(case):
         if row.rate.kind != "support-stops"
     }
     said = [
-        (percent, int(events), int(exposure))
+        (percent, *(int(count.replace(",", "")) for count in counts))
         for claim in scenario.claims.values()
-        for percent, events, exposure in re.findall(r"(\d+\.\d) % [^%]*?\((\d+) of (\d+)\)", claim.says)
+        for percent, *counts in re.findall(r"(\d+\.\d) % [^%]*?\(([\d,]+) of ([\d,]+)\)", claim.says)
     ]
     assert said
     assert set(said) <= shipped
