@@ -1,8 +1,9 @@
 """Make the small tables of `src/equipoise/scoring` from extracts of public data.
 
 `python data/base_rates.py RAW OUT`: RAW holds the four extracts that `data/README.md` names; OUT gets
-`conflict_years.csv`, `rebel_years.csv` and `counts.csv`. Nothing is fitted: rows are selected, joined by conflict and
-year, and counted. What was coded by hand is in `OWN_OUTCOMES` and `OWN_FALLS`, and nowhere else.
+`conflict_years.csv`, `rebel_years.csv`, `rebel_forces.csv`, `supporters.csv` and `counts.csv`. Nothing is fitted: rows
+are selected, joined by conflict and year, and counted. What was coded by hand is in `OWN_OUTCOMES` and `OWN_FALLS`, and
+nowhere else.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ COUPS = ("Presidential guard", "Popular Front", "NSF", "Maidan")
 
 SUPPORT = {"any": "ext_sup", "troops": "ext_x", "weapons": "ext_w", "money": "ext_f", "training": "ext_t",
            "territory": "ext_l"}  # fmt: skip
+GIVEN = {"troops": "ext_x", "weapons": "ext_w", "materiel": "ext_m", "training": "ext_t", "money": "ext_f",
+         "territory": "ext_l", "intelligence": "ext_i", "access": "ext_y"}  # fmt: skip
+"""What a supporter is recorded to have given, a letter each in `supporters.csv`: that of its column here."""
 BANDS = {"0-3 months": (0, 91), "3-12 months": (91, 365), "year 2": (365, 730), "years 3-5": (730, 1826),
          "years 6-10": (1826, 3652), "after 10 years": (3652, 10**6)}  # fmt: skip
 """Age of a fight in days, first to last."""
@@ -181,6 +185,35 @@ def rebel_years(raw: Raw) -> pd.DataFrame:
             "next": "quiet" if later not in outcome else OUTCOMES.get(outcome[later], "goes-on"),
         })  # fmt: skip
     return pd.DataFrame(rows).sort_values(["conflict", "dyad", "year"])
+
+
+def rebel_forces(raw: Raw, years: pd.DataFrame) -> pd.DataFrame:
+    """Return the name of each rebel force that has a year in `rebel_years.csv`, the latest where it changed."""
+    names = raw.dyads.sort_values("year").groupby("dyad_id").side_b.last()
+    return pd.DataFrame([{"dyad": dyad, "name": names[dyad]} for dyad in sorted(set(years.dyad))])
+
+
+def supporters(raw: Raw) -> pd.DataFrame:
+    """Return which state gave what to whom from when to when, a row for each stretch in which that stayed the same.
+
+    `dyad` is the rebel force that was supported, 0 the government; `kinds` are letters of `GIVEN`, none where the
+    data say only that there was support; `alone` is 1 where it was given outside every coalition, too, in that year.
+    """
+    table = raw.support.assign(
+        dyad=raw.support.dyad_id.where(raw.support.side == "rebels", 0),
+        alone=(raw.support.ext_coalition != 1).astype(int),
+        state=raw.support.ext_name.str.removeprefix("Government of "),
+    )
+    given = table.groupby(["conflict_id", "dyad", "state", "year"])[[*GIVEN.values(), "alone"]].max()
+    rows: list[dict] = []
+    for (war, dyad, state, year), what in given.iterrows():
+        kinds = "".join(column[-1] for column in GIVEN.values() if what[column])
+        row = {"conflict": war, "dyad": dyad, "state": state, "kinds": kinds, "alone": int(what.alone)}
+        if rows and rows[-1].items() >= row.items() and rows[-1]["last"] == year - 1:
+            rows[-1]["last"] = year
+        else:
+            rows.append(row | {"first": year, "last": year})
+    return pd.DataFrame(rows)
 
 
 Count = dict[str, object]
@@ -360,7 +393,11 @@ def main(folder: Path, out: Path) -> None:
     raw = Raw(folder)
     makers = (after_withdrawals, support_stops, after_falls, ends_by_age, both_sides, changes_of_side)
     counts = pd.DataFrame([row for make in makers for row in make(raw)])
-    tables = {"conflict_years": conflict_years(raw), "rebel_years": rebel_years(raw), "counts": counts}
+    forces = rebel_years(raw)
+    tables = {
+        "conflict_years": conflict_years(raw), "rebel_years": forces, "rebel_forces": rebel_forces(raw, forces),
+        "supporters": supporters(raw), "counts": counts,
+    }  # fmt: skip
     for name, table in tables.items():
         table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
 

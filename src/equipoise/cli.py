@@ -57,6 +57,13 @@ def main(debug: bool) -> None:
 @main.command(short_help="A commented scenario to start from, or a workbook.")
 @click.argument("folder", metavar="DIR")
 @click.option("--from", "from_", metavar="CASE", help="Start from a copy of this bundled case or file.")
+@click.option(
+    "--from-panel",
+    type=int,
+    nargs=2,
+    metavar="ID YEAR",
+    help="Start from a year of a war in UCDP's panel (1975-2017).",
+)
 @click.option("--sheet", is_flag=True, help="Write a workbook (scenario.xlsx) to fill in instead.")
 @click.option(
     "--observations", is_flag=True, help="Write an observations file to fill in, for `update`, instead."

@@ -10,7 +10,7 @@ from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, headed, header
 from equipoise.jobs.sources import Source, known, load
 from equipoise.scoring import base_rates as rates
-from equipoise.scoring.base_rates import COUNTED, KINDS, BaseRate, Wars
+from equipoise.scoring.base_rates import COUNTED, KINDS, SOURCE, BaseRate, Wars
 from equipoise.scoring.reference import AGES, SINCE_THE_COLD_WAR, WHOLE_PERIOD, reference_classes
 
 ALLOWED = {"over": rates.Over, "intensity": rates.Intensity, "troops": rates.Troops, "rebels": rates.Rebels}
@@ -19,13 +19,6 @@ OVERVIEW = (
     "supports-the-new-government",
 )  # fmt: skip
 """The kinds shown where none is asked for."""
-SOURCE = {
-    "title": "UCDP: armed conflicts 25.1, terminations 3-2021, external support 18.1, counted by Equipoise",
-    "author": "Uppsala Conflict Data Program and Peace Research Institute Oslo",
-    "note": "Gleditsch et al. 2002 and Davies et al. 2025; Kreutz 2010; Meier, Karlen, Pettersson and Croicu 2022, "
-    "all in the Journal of Peace Research.",
-}
-"""The source to paste with a rate."""
 
 
 def base_rates(

@@ -156,6 +156,29 @@ class BaseRate:
         )
 
 
+SOURCE = {
+    "title": "UCDP: armed conflicts 25.1, terminations 3-2021, external support 18.1, counted by Equipoise",
+    "author": "Uppsala Conflict Data Program and Peace Research Institute Oslo",
+    "note": "Gleditsch et al. 2002 and Davies et al. 2025; Kreutz 2010; Meier, Karlen, Pettersson and Croicu 2022, "
+    "all in the Journal of Peace Research.",
+}
+"""The source to paste with a rate."""
+
+
+def source_line(source: Mapping[str, str]) -> str:
+    """Return the line of a scenario's `sources` that names the data."""
+    return f"  ucdp: {{{', '.join(f'{key}: {_quoted(text)}' for key, text in source.items())}}}"
+
+
+def claim_line(name: str, says: str) -> str:
+    """Return the line of a scenario's `claims` that states a rate."""
+    return f"  {name}: {{source: ucdp, type: base rate, says: {_quoted(says)}}}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', "'") + '"'
+
+
 FIGHTING = "year of fighting"
 """The unit of rates whose exposure is time, not cases: such a rate may be above 1."""
 
@@ -237,14 +260,15 @@ def kinds() -> tuple[str, ...]:
 
 
 @cache
-def _table(name: str) -> tuple[Row, ...]:
+def table(name: str) -> tuple[Row, ...]:
+    """Return the rows of a shipped table (`conflict_years`, `rebel_years`, `rebel_forces`, `supporters`, `counts`)."""
     text = resources.files("equipoise.scoring").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
 def sha256() -> str:
     """Return a hash of the shipped tables."""
-    names = ("conflict_years", "rebel_years", "counts")
+    names = ("conflict_years", "rebel_years", "counts", "rebel_forces", "supporters")
     files = [resources.files("equipoise.scoring").joinpath(f"{name}.csv").read_bytes() for name in names]
     return hashlib.sha256(b"".join(files)).hexdigest()
 
@@ -266,7 +290,7 @@ def rate(kind: str, wars: Wars | None = None) -> BaseRate:
     if not rows:
         raise InputError(f"no year of {wars} in {wars.period[0]}-{wars.period[1]}: nothing to count")
     events = sum(how.came(row) for row in rows)
-    return _rate(
+    return counted(
         kind, says=how.says, cases=str(wars), period=f"{wars.period[0]}-{wars.period[1]}", events=events,
         exposure=len(rows), unit=how.unit, wars=len({row["conflict"] for row in rows}),
         source=f"{ARMED}; {TERMINATION}; {EXTERNAL}", claim=f"{kind}-{wars.slug}"[:64].rstrip("-"),
@@ -275,7 +299,7 @@ def rate(kind: str, wars: Wars | None = None) -> BaseRate:
 
 def years(kind: str, wars: Wars) -> list[Row]:
     """Return the years of a class in which a kind of outcome could have come next."""
-    return [row for row in _table(KINDS[kind].table) if _holds(row, wars, KINDS[kind])]
+    return [row for row in table(KINDS[kind].table) if _holds(row, wars, KINDS[kind])]
 
 
 def _fitting(wars: Wars, kind: str) -> Wars:
@@ -331,9 +355,9 @@ def counts(kind: str) -> tuple[BaseRate, ...]:
     """
     if kind not in COUNTED:
         raise InputError(f"no counts of {kind!r}; there are: {', '.join(COUNTED)}")
-    rows = [row for row in _table("counts") if row["kind"] == kind]
+    rows = [row for row in table("counts") if row["kind"] == kind]
     return tuple(
-        _rate(
+        counted(
             kind, says=COUNTED[kind], cases=row["cases"], period=row["period"], events=int(row["events"]),
             exposure=float(row["exposure"]), unit=row["unit"], wars=None, source=row["source"],
             claim=f"{kind}-{n}",
@@ -342,7 +366,8 @@ def counts(kind: str) -> tuple[BaseRate, ...]:
     )  # fmt: skip
 
 
-def _rate(kind: str, *, events: int, exposure: float, unit: str, **said: Any) -> BaseRate:
+def counted(kind: str, *, events: int, exposure: float, unit: str, **said: Any) -> BaseRate:
+    """Return what was counted as a rate with its Jeffreys interval; `said` holds the other fields of `BaseRate`."""
     low, high = jeffreys(events, exposure) if unit != FIGHTING else jeffreys_of_rate(events, exposure)
     return BaseRate(
         kind=kind, events=events, exposure=exposure, unit=unit, rate=events / exposure, low=low, high=high, **said

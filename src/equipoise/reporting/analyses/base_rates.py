@@ -10,6 +10,7 @@ from equipoise.reporting.blocks import Block, Column, Paragraph, Table
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import DASH, THIN, count, sentence
+from equipoise.scoring.base_rates import claim_line, source_line
 
 Row = Mapping[str, Any]
 
@@ -63,12 +64,11 @@ def pasted(found: Mapping[str, Any]) -> Iterator[str]:
     """Give the lines of YAML that put the rates into a scenario: a source, a claim for each, and the numbers."""
     yield "# Base rates to paste into a scenario: the source, the claims, and the numbers that stand on them."
     yield "sources:"
-    inner = ", ".join(f"{key}: {_quoted(text)}" for key, text in found["source"].items())
-    yield f"  ucdp: {{{inner}}}"
+    yield source_line(found["source"])
     rows = {row["claim"]: row for row in found["rates"] if row["paste"]}
     yield "claims:"
     for name, row in rows.items():
-        yield f"  {name}: {{source: ucdp, type: base rate, says: {_quoted(row['sentence'])}}}"
+        yield claim_line(name, row["sentence"])
     for row in rows.values():
         yield f"# {row['says']}; {row['cases']}, {row['period']}"
         yield f"#   {_key(row)}: {row['paste']}"
@@ -79,7 +79,3 @@ def _key(row: Row) -> str:
     return (
         "yearly" if row["kind"] in ("government-falls", "rebels-gone", "rebels-defeated") else "probability"
     )
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', "'") + '"'
