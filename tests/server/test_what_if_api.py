@@ -233,6 +233,8 @@ def test_figures_are_kept_as_files(home):
     assert rows[0].startswith("Way of engaging,As written,Now") and len(rows) == 10
     assert home.get("/api/v1/figures/collapse.svg", params=view).text.startswith("<svg")
     assert home.get("/api/v1/figures/stands-falls.png").content.startswith(b"\x89PNG")
+    power = home.get("/api/v1/figures/power.csv").content.decode("utf-8-sig").splitlines()
+    assert power[0] == "Force,Week of,5 %,25 %,Median,75 %,95 %" and len(power) == 1 + 3 * 53
     assert home.get("/api/v1/figures/nothing.svg").status_code == 404
     assert home.get("/api/v1/figures/ranking.exe").status_code == 404
 

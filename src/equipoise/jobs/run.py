@@ -10,19 +10,18 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Any
 
-import numpy as np
-
 from equipoise import _version, evidence
 from equipoise.errors import InputError
 from equipoise.findings import metrics
 from equipoise.findings.drivers import confidence
-from equipoise.findings.found import Fan, Fans, Found, Run, ScenarioRun
+from equipoise.findings.fans import fans_of
+from equipoise.findings.found import Found, Run, ScenarioRun
 from equipoise.findings.resentment import resentment_scan
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import EXACT, Tally
 from equipoise.findings.timeline import timeline
 from equipoise.futures.folder import FORMAT, Folder
-from equipoise.futures.play import CHANCE, Batch, Plan, Pool, traces, workers_of
+from equipoise.futures.play import CHANCE, Batch, Plan, Pool, workers_of
 from equipoise.jobs.additions import add
 from equipoise.jobs.answer import header
 from equipoise.jobs.options import Progress, profiles_of
@@ -35,7 +34,6 @@ from equipoise.world.player import Player
 FUTURES = 20_000
 KEPT = 50_000_000
 """Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
-FAN_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def run(
@@ -97,11 +95,11 @@ def run(
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
-    found, fans = summarise(tally, judged_by), _fans(player, plan)
+    found, (fans, fans_futures) = summarise(tally, judged_by), fans_of(player, plan)
     findings = Run(
         **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
         futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
-        beliefs=beliefs, with_=asked["with"], **vars(found), **fans,
+        beliefs=beliefs, with_=asked["with"], **vars(found), fans=fans, fans_futures=fans_futures,
         resentment=resentment_scan(player, plan, found.strategies),
         confidence=confidence(
             file.scenario, believed, beliefs, written=file.written, profiles=chosen, found=found, plan=plan,
@@ -208,24 +206,6 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
     }
     folder.open(manifest | asked, file.text)
     return folder
-
-
-def _fans(player: Player, plan: Plan) -> dict[str, Any]:
-    """Return how power and standing spread over the weeks by strategy, and over how many futures."""
-    kept, futures = traces(player, plan)
-
-    def fans(d: int, kind: str) -> dict[str, Fan]:
-        rows = {j: kept[d, player.series.index(f"{kind}.{j}")] for j in player.world.scenario.forces}
-        return {
-            j: Fan(*(tuple(level.tolist()) for level in np.quantile(row.astype(float), FAN_LEVELS, axis=1)))
-            for j, row in rows.items()
-        }
-
-    profiles = enumerate(player.world.profiles)
-    return {
-        "fans_futures": len(futures),
-        "fans": {profile.name: Fans(fans(d, "power"), fans(d, "standing")) for d, profile in profiles},
-    }
 
 
 def _warnings(

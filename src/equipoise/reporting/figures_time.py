@@ -5,14 +5,16 @@ Each function reads what the run found and returns a `Drawing`, or None where th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from equipoise.findings.found import Entry
+from equipoise.findings.found import Entry, Fan
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import DASH, chance, day, number, percent, sentence
 
 if TYPE_CHECKING:
@@ -70,17 +72,34 @@ def standing(context: RunView) -> Drawing | None:
 def _fans(
     context: RunView, what: str, strategies: Sequence[str], *, key: str, title: str, axis: str, caption: str
 ) -> Drawing | None:
+    shown = {strategy: getattr(context.run.fans[strategy], what) for strategy in strategies}
+    return fans_drawn(
+        shown, context.names, context.forces, context.scenario.calendar.start,
+        key=key, title=title, axis=axis, caption=caption,
+    )  # fmt: skip
+
+
+def fans_drawn(
+    shown: Mapping[str, Mapping[str, Fan]], names: Names, forces: Sequence[str], start: date, *,
+    key: str, title: str, axis: str, caption: str,
+) -> Drawing | None:  # fmt: skip
+    """Draw fans over time, a small figure a force; None where there is none.
+
+    Args:
+        shown: by strategy and force. names, forces: how these are called, and in which order they stand.
+        start: the day of the first week. key, title, axis, caption: of the drawing.
+    """
     rows, table_rows = [], []
-    for strategy in strategies:
-        for force in context.forces:
-            fan = getattr(context.run.fans[strategy], what)[force]
+    for strategy, fans in shown.items():
+        for force in forces:
+            fan = fans[force]
             for week, values in enumerate(zip(*(getattr(fan, q) for q in QUANTILES), strict=True)):
                 quantiles = dict(zip(QUANTILES, values, strict=True))
-                at = context.day_of(week)
-                panel, series = context.names.force(force), context.names.strategy(strategy)
+                at = start + timedelta(weeks=week)
+                panel, series = names.force(force), names.strategy(strategy)
                 rows.append({"panel": panel, "series": series, "date": charts.moment(str(at)), **quantiles})
                 cells = [number(quantiles[q], digits=2) for q in QUANTILES]
-                named = f"{panel}, {series}" if len(strategies) > 1 else panel
+                named = f"{panel}, {series}" if len(shown) > 1 else panel
                 table_rows.append((named, day(at), *cells))
     if not rows:
         return None

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from equipoise.findings.found import Fan
 from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
+from equipoise.reporting.figures_time import fans_drawn
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import count, day, interval, number, percent, sentence, significant
@@ -155,6 +157,21 @@ def stands_or_falls(view: WhatIfView) -> Drawing | None:
             title, (Column("Way of engaging"), *(Column(m, "number") for m, _ in measures)), tuple(table)
         ),
     )
+
+
+def power(view: WhatIfView, fans: Mapping[str, Fan], futures: int) -> Drawing | None:
+    """How each force's power may go under the best way now."""
+    best = view.now.best
+    forces = sorted(view.scenario.forces, key=lambda key: (not view.scenario.forces[key].incumbent, key))
+    return fans_drawn(
+        {best: fans}, view.names, forces, view.scenario.calendar.start, key="power", title="How power may go",
+        axis="Share of the country",
+        caption=(
+            f"Share of the country each force controls, under {view.names.quoted(best)}. Line: median of "
+            f"{count(futures)} futures; dark band: the middle half; light band: nine in ten. A force that has fallen "
+            "has no power."
+        ),
+    )  # fmt: skip
 
 
 def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str) -> Drawing:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from equipoise.errors import InputError, ScenarioError
 from equipoise.records import Record
+from equipoise.reporting.drawing import Drawing
 from equipoise.server import showing
 from equipoise.server.asked import (
     Answered,
@@ -57,7 +58,7 @@ def answered(session: Session, view: View, against: View | None, asked: WhatIfAs
     found = session.answer(view, asked.stage, against=against, stop=stop)
     base = against or view.as_written
     what = showing.seen(session, view, found, named=asked.named, changed=view.address != base.address)
-    made = () if asked.width is None else showing.drawings(what, asked.stage).values()
+    made = () if asked.width is None else showing.drawings(session, view, what, asked.stage).values()
     figures = tuple(showing.drawn(one, width=asked.width or "wide", theme=asked.theme) for one in made)
     return Answered(
         session.file.sha256, session.seed, asked.stage, found.futures, view.address,
@@ -108,11 +109,14 @@ async def figure(state: State, request: Request) -> Response:
     name, ending = request.path_params["name"], request.path_params["ending"]
     if ending not in showing.KEPT_AS:
         return said(404, f"A figure is kept as {', '.join(showing.KEPT_AS)}.")
-    found = await state.answer("", lambda stop: session.answer(view, "full", stop=stop))
     changed = view.address != view.as_written.address
-    drawing = showing.drawings(showing.seen(session, view, found, named="as written", changed=changed)).get(
-        name
-    )
+
+    def made(stop: Event) -> Drawing | None:
+        found = session.answer(view, "full", stop=stop)
+        what = showing.seen(session, view, found, named="as written", changed=changed)
+        return showing.drawings(session, view, what).get(name)
+
+    drawing = await state.answer("", made)
     if drawing is None:
         return said(404, f"There is no figure called {name!r}.")
     content = await asyncio.to_thread(showing.kept, drawing, ending)

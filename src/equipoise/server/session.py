@@ -18,6 +18,8 @@ import numpy as np
 from equipoise.errors import InputError
 from equipoise.evidence import trace
 from equipoise.findings.drivers import driving
+from equipoise.findings.fans import fans_of
+from equipoise.findings.found import Fan
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
 from equipoise.findings.turning import turning
@@ -193,6 +195,14 @@ class Session:
             return Turn(path, move.way, move.back(found.value).by, None, None)
         low, high = sorted(move.back(end).by for end in (found.low, found.high))
         return Turn(path, move.way, move.back(found.value).by, low, high)
+
+    def power(self, view: View, way: str) -> tuple[Mapping[str, Fan], int]:
+        """Return how each force's power spreads over the weeks under one way of engaging, and over how many futures."""
+        scenario = self.situation(view).scenario
+        player = Player(compile_world(scenario, profiles=[{scenario.focus: way}]), seed=self.seed)
+        with self._playing:
+            fans, futures = fans_of(player, Plan(*STAGES["full"], seed=self.seed))
+        return fans[way].power, futures
 
     def _ways(self, view: View, base: View, stop: Event | None) -> tuple[str, str]:
         """Return the best way now and the best before; where they are one, the best and the second."""

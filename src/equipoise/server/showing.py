@@ -126,11 +126,13 @@ def block(session: Session, view: View) -> str:
     return to_yaml({"set": numbers}) if numbers else ""
 
 
-def drawings(what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:
+def drawings(session: Session, view: View, what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:
     """Return the figures of a what-if by name; while a slider moves, the first alone."""
-    made = (figures.ranking(what),)
+    made: list[Drawing | None] = [figures.ranking(what)]
     if stage != "first":
-        made += (figures.collapse(what), figures.stands_or_falls(what))
+        made += [figures.collapse(what), figures.stands_or_falls(what)]
+    if stage == "full":
+        made.append(figures.power(what, *session.power(view, what.now.best)))
     return {drawing.key: drawing for drawing in made if drawing is not None}
 
 
