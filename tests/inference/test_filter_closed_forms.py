@@ -127,13 +127,16 @@ def test_the_evidence_of_independent_observations_multiplies() -> None:
             "f": {"between": [week(1), week(4)], "probability": {"uniform": [0.1, 0.5]}},
         },
         forces={"a": {"collapse": {"rate": {"uniform": [0.01, 0.09]}}}},
+        dynamics={"violence": {"start": {"uniform": [0.5, 1.5]}}},
     )
     items = [
         {"on": week(3), "happened": "e"}, {"by": over(3), "not-happened": "f"}, {"by": over(6), "stands": "a"},
-        {"on": week(2), "violence": "level", "is": 1.1, "error": 0.2},
+        {"on": week(2), "violence": "level", "is": 1.1, "error": 0.05},  # sharp enough to draw futures again
     ]  # fmt: skip
     alone = [put(data, FUTURES, item)[1].log_probability for item in items]
-    assert put(data, FUTURES, *items)[1].log_probability == pytest.approx(sum(alone), abs=5e-3)
+    found = put(data, FUTURES, *items)[1]
+    assert found.log_probability == pytest.approx(sum(alone), abs=2e-2)
+    assert found.effective < FUTURES / 2
 
 
 def test_a_measured_start_is_the_conjugate_posterior() -> None:
@@ -184,6 +187,16 @@ def test_a_random_walk_measured_with_error_is_the_kalman_filter() -> None:
     _, later, _ = kalman(steps, 2 * sigma**2 / 16, 12)
     end = futures.go_on().outcomes[0, made.player.columns["power.a"]].astype(float)
     assert float(end.var()) == pytest.approx(later, rel=0.08), "copies take chance of their own"
+
+
+def test_the_error_of_the_probability_is_how_it_scatters_between_seeds() -> None:
+    data = still(forces={j: {"volatility": {"national": 0.01}} for j in ("a", "b")})
+    items = [
+        {"on": week(t), "power": "a", "is": 0.5 + y, "error": 0.003} for t, y in ((3, 0.004), (8, -0.002))
+    ]
+    runs = [put(data, 512, *items, seed=seed)[1] for seed in range(24)]
+    scatter = np.std([run.log_probability for run in runs], ddof=1)
+    assert 0.5 < scatter / np.mean([run.se for run in runs]) < 2
 
 
 def test_what_cannot_be_has_no_probability_and_is_named() -> None:
