@@ -1,7 +1,8 @@
 """The jobs: one file for each thing a person asks, and the registry of them.
 
 A job takes plain arguments, the same from Python as from the command line. Every job but `run`, which gives a
-`Study`, gives an `Answer`: what was asked, of which scenario, with which seed and version, and what was found.
+`Study`, and `serve`, which gives a server, gives an `Answer`: what was asked, of which scenario, with which seed and
+version, and what was found.
 """
 
 from __future__ import annotations
