@@ -1,11 +1,13 @@
 """The package as it is handed out: a wheel that is the same twice, and runs where nothing else of ours is."""
 
 import os
+import re
 import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
 from shutil import which
+from zipfile import ZipFile
 
 import pytest
 
@@ -39,6 +41,13 @@ def test_a_wheel_built_twice_is_the_same_bytes(wheel, tmp_path):
     uv("build", "--wheel", "-q", "-o", tmp_path)
     (again,) = tmp_path.glob("*.whl")
     assert sha256(again.read_bytes()).hexdigest() == sha256(wheel.read_bytes()).hexdigest()
+
+
+def test_every_file_of_the_sources_is_in_the_wheel(wheel):
+    sources = ROOT / "src"
+    here = {path.relative_to(sources).as_posix() for path in sources.rglob("*") if path.is_file()}
+    made = re.compile(r"__pycache__|\.egg-info/")
+    assert {name for name in here if not made.search(name)} - set(ZipFile(wheel).namelist()) == set()
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
