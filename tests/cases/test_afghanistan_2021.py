@@ -178,7 +178,18 @@ def test_every_cited_claim_exists(raw, case):
 
 def written_numbers(data, path=()):
     """Yield the path and content of every number the file writes outside what needs no grounds."""
-    free = {"calendar", "claims", "sources", "strategies", "interest", "weight", "over", "weeks", "majority"}
+    free = {
+        "calendar",
+        "claims",
+        "sources",
+        "strategies",
+        "interest",
+        "weight",
+        "over",
+        "weeks",
+        "majority",
+        "at",
+    }
     free |= {"when", "after", "terms", "scale", "equipoise", "between", "on", "back-over"}
     forms = {"value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is"}
     if isinstance(data, dict):

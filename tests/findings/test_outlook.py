@@ -105,7 +105,7 @@ def test_control_grows_by_its_drift(implied):
 def test_a_week_on_the_way_is_that_of_the_weekly_series():
     """Looked at while it is played, and read from the series of the same futures: the same number, talks or not."""
     of, plan = load("two-valleys").scenario, Plan(64, chance=1, seed=5)
-    series, _ = traces(player := Player(compile_world(of, profiles=[{}]), seed=5), plan)
+    series, *_ = traces(player := Player(compile_world(of, profiles=[{}]), seed=5), plan)
     for week in (0, 1, 11, 23, 52):
         (seen,) = measured(of, [PowerJudgement(power="rebels", week=week, is_=0.0)], plan)
         assert (seen == series[0, player.series.index("power.rebels"), week]).all()

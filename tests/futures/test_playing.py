@@ -187,7 +187,7 @@ def test_batches_come_in_order(player, monkeypatch):
 
 
 def test_traces_are_those_of_the_first_stream(player):
-    kept, futures = traces(player, Plan.of(480, seed=3), limit=20)
+    kept, futures, _ = traces(player, Plan.of(480, seed=3), limit=20)
     assert futures.tolist() == [16 * state for state in range(20)]
     batch = next(batches(player, Plan.of(480, seed=3), workers=1))
     end = kept[:, player.series.index("influence"), -1]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.reporting import charts, figure_map, figures, figures_time, maps
+from equipoise.reporting import charts, figure_map, figure_regions, figures, figures_time, maps
 from equipoise.reporting.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import load
@@ -20,7 +20,7 @@ from equipoise.scenario import load
 ALL = (
     figures.payoffs, figures.behind, figures.stands_or_falls, figures.regret, figures.luck_and_ignorance,
     figures.orders, figures.resentment, figures_time.power, figures_time.standing, figures_time.falls,
-    figures_time.timeline, figure_map.actors,
+    figures_time.timeline, figure_map.actors, figure_regions.regions,
 )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def words(*swaps):
 
 def test_a_scenario_does_not_differ_from_itself_nor_from_what_only_says_it_otherwise():
     assert change()[0] == ()
+    assert change(("{coast: {}, inland: {}}", "{coast: {at: [3, 50]}, inland: {at: [4, 49]}}"))[0] == ()
     assert change(("title: Before", "title: After"), ("The vote", "An election"))[0] == ()
     assert change(("yearly: 0.2", "yearly: {value: 0.2, because: a guess, certain: true}"))[0] == ()
     judged = (

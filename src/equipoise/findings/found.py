@@ -255,6 +255,41 @@ class Fans(Record):
 
 
 @dataclass(frozen=True)
+class Held(Record):
+    """How much of a region a force controls in a week.
+
+    Attributes:
+        mean, se, low, high: its mean share over futures, with standard error and 95 % Student interval.
+        p5, p50, p95: quantiles over futures.
+        most, most_se: share of the futures in which it controls more of the region than any other force, and the
+            standard error of that share.
+    """
+
+    mean: float
+    se: float | None
+    low: float | None
+    high: float | None
+    p5: float
+    p50: float
+    p95: float
+    most: float
+    most_se: float | None
+
+
+@dataclass(frozen=True)
+class Control(Record):
+    """Who controls what: by region and force at the start, and by strategy a year later or where the run ends before.
+
+    `week`: which week that is. `futures`: one in each of so many first states, the same as for the fans.
+    """
+
+    week: int
+    futures: int
+    start: Mapping[str, Mapping[str, Held]]
+    later: Mapping[str, Mapping[str, Mapping[str, Held]]]
+
+
+@dataclass(frozen=True)
 class ResentmentScan(Record):
     """The same states played with the focus patron resented more and less for keeping company with rivals.
 
@@ -357,6 +392,7 @@ class Run(Found, Asked):
 
     fans_futures: int
     fans: Mapping[str, Fans]
+    control: Control
     resentment: ResentmentScan
     confidence: ConfidenceFound
     timeline: tuple[Entry, ...]

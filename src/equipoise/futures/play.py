@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from queue import SimpleQueue
 from threading import Event
+from typing import NamedTuple
 
 import numpy as np
 
@@ -205,16 +206,27 @@ def batches(
             yield pool.play(plan, number)
 
 
-def traces(player: Player, plan: Plan, *, limit: int = 1024) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weekly series of one future in each of the first states, and those futures' numbers.
+class Traced(NamedTuple):
+    """Weekly series of some futures.
 
-    Returns:
-        float32 [profiles, series, weeks + 1, futures] (series are named by `player.series`), futures [n].
+    Attributes:
+        series: float32 [profiles, series, weeks + 1, futures], named by `player.series`.
+        futures: their numbers [n].
+        seen: float32 [looks, profiles, futures], what was looked at on the way.
     """
+
+    series: np.ndarray
+    futures: np.ndarray
+    seen: np.ndarray
+
+
+def traces(player: Player, plan: Plan, *, looks: Sequence[Look] = (), limit: int = 1024) -> Traced:
+    """Return the weekly series of one future in each of the first states, and what was looked at in them."""
     states = min(limit, plan.states)
     prepared = player.prepare(parameters_of(player.world, 0, states, seed=plan.seed))
     futures = np.arange(states) * plan.chance
     played = player.play(
-        prepared, futures, chance=plan.chance, first_state=0, memory=Memory(player, keep=True)
+        prepared, futures, chance=plan.chance, first_state=0, memory=Memory(player, keep=True), looks=looks
     )
-    return played.traces, futures
+    assert played.traces is not None  # they were asked for
+    return Traced(played.traces, futures, played.seen)

@@ -13,6 +13,7 @@ from typing import Any
 from equipoise import _version, evidence
 from equipoise.errors import InputError
 from equipoise.findings import metrics
+from equipoise.findings.control import control, looks
 from equipoise.findings.drivers import confidence
 from equipoise.findings.fans import fans_of
 from equipoise.findings.found import Found, Run, ScenarioRun
@@ -21,7 +22,7 @@ from equipoise.findings.summary import summarise
 from equipoise.findings.tally import EXACT, Tally
 from equipoise.findings.timeline import timeline
 from equipoise.futures.folder import FORMAT, Folder
-from equipoise.futures.play import CHANCE, Batch, Plan, Pool, workers_of
+from equipoise.futures.play import CHANCE, Batch, Plan, Pool, traces, workers_of
 from equipoise.jobs.additions import add
 from equipoise.jobs.answer import header
 from equipoise.jobs.options import Progress, profiles_of
@@ -95,11 +96,12 @@ def run(
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
-    found, (fans, fans_futures) = summarise(tally, judged_by), fans_of(player, plan)
+    found, traced = summarise(tally, judged_by), traces(player, plan, looks=looks(player))
     findings = Run(
         **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
         futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
-        beliefs=beliefs, with_=asked["with"], **vars(found), fans=fans, fans_futures=fans_futures,
+        beliefs=beliefs, with_=asked["with"], **vars(found), fans=fans_of(player, traced),
+        fans_futures=len(traced.futures), control=control(player, traced),
         resentment=resentment_scan(player, plan, found.strategies),
         confidence=confidence(
             file.scenario, believed, beliefs, written=file.written, profiles=chosen, found=found, plan=plan,

@@ -54,7 +54,7 @@ def weekly_of(study: Study, names: Sequence[str], states: int) -> WeeklySample:
     from equipoise.exploration import WeeklySample
 
     player, plan = narrowed(study, names), study.plan
-    kept, futures = traces(player, Plan(states, plan.chance, plan.seed), limit=states)
+    kept, futures, _ = traces(player, Plan(states, plan.chance, plan.seed), limit=states)
     values = {
         series: np.moveaxis(kept[:, n], 1, 2)
         for n, series in enumerate(player.series)

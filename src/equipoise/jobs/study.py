@@ -123,7 +123,7 @@ class Study:
         import numpy as np
         import xarray as xr
 
-        kept, futures = traces(self.player, self.plan)
+        kept, futures, _ = traces(self.player, self.plan)
         names = [profile.name for profile in self.player.world.profiles]
         forces = list(self.player.world.forces)
         at = {name: n for n, name in enumerate(self.player.series)}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from equipoise.errors import InputError
-from equipoise.reporting import brief, figures, figures_time
+from equipoise.reporting import brief, figure_regions, figures, figures_time
 from equipoise.reporting.drawing import NARROW, WIDE, Drawing, styled
 from equipoise.reporting.run_view import RunView
 
@@ -67,6 +67,10 @@ class Plots:
     def power(self, *, width: int = PAGE) -> altair.TopLevelMixin:
         """Power of each force over time under the best strategy, with its spread."""
         return self._chart(figures_time.power, width)
+
+    def regions(self, *, width: int = PAGE) -> altair.TopLevelMixin:
+        """Who holds which region a year from the start under the best strategy, with its spread: the map."""
+        return self._chart(figure_regions.regions, width)
 
     def standing(self, *, width: int = PAGE) -> altair.TopLevelMixin:
         """Standing with each force over time, with its spread."""

@@ -55,6 +55,8 @@ from equipoise.scenario.value_types import (
     Decision,
     Flag,
     Label,
+    Latitude,
+    Longitude,
     MonthDay,
     Names,
     NumberOrStart,
@@ -104,11 +106,12 @@ class Claim(Part):
 
 
 class Region(Grounded):
-    """A part of the country. `weight` is relative; given for all regions or for none."""
+    """A part of the country. `weight` is relative; `weight` and `at` are given for all regions or for none."""
 
     name: Label | None = None
     label: ShortLabel | None = None
     weight: Relative | None = None
+    at: tuple[Longitude, Latitude] | None = None  # degrees; the map goes by it, and no future does
 
 
 class Volatility(Part):

@@ -105,6 +105,7 @@ def _check_shares(inspection: Inspection, scenario: Scenario) -> None:
             inspection.add(("regions", region), message, hint, at_key=True)
     if inspection.whole("regions"):
         _check_weights(inspection, scenario)
+        _check_map(inspection, scenario)
     for name, patron in scenario.patrons.items():
         if (
             patron.interest is not None
@@ -136,6 +137,19 @@ def _check_weights(inspection: Inspection, scenario: Scenario) -> None:
             inspection.add(("regions", name), message, "give all regions a weight, or none", at_key=True)
     elif not without and not any(region.weight for region in scenario.regions.values()):
         inspection.add(("regions",), "the weights of all regions are zero", at_key=True)
+
+
+def _check_map(inspection: Inspection, scenario: Scenario) -> None:
+    """All regions have a place on the map or none has, and no two the same."""
+    without = [name for name, region in scenario.regions.items() if region.at is None]
+    taken: dict[tuple[float, float], str] = {}
+    for name, region in scenario.regions.items() if len(without) < len(scenario.regions) else ():
+        if region.at is None:
+            message = f"`{name}` has no place (`at`), but other regions have one"
+            inspection.add(("regions", name), message, "give all regions a place, or none", at_key=True)
+        elif (other := taken.setdefault(region.at, name)) != name:
+            message = f"`{name}` has the same place as `{other}`"
+            inspection.add(("regions", name, "at"), message, "give the middle of each region")
 
 
 def _check_actors(inspection: Inspection, scenario: Scenario) -> None:

@@ -25,7 +25,7 @@ from equipoise.findings.tally import Tally
 from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
 from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
-from equipoise.futures.play import Batch, Plan, Pool, StoppedError
+from equipoise.futures.play import Batch, Plan, Pool, StoppedError, traces
 from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, places
@@ -201,7 +201,8 @@ class Session:
         scenario = self.situation(view).scenario
         player = Player(compile_world(scenario, profiles=[{scenario.focus: way}]), seed=self.seed)
         with self._playing:
-            fans, futures = fans_of(player, Plan(*STAGES["full"], seed=self.seed))
+            traced = traces(player, Plan(*STAGES["full"], seed=self.seed))
+            fans, futures = fans_of(player, traced), len(traced.futures)
         return fans[way].power, futures
 
     def _ways(self, view: View, base: View, stop: Event | None) -> tuple[str, str]:

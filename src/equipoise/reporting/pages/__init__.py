@@ -12,7 +12,7 @@ from collections.abc import Callable
 from equipoise.reporting.analyses import ANALYSES
 from equipoise.reporting.blocks import Section
 from equipoise.reporting.pages.actors import actors, ways
-from equipoise.reporting.pages.country import country, standing, talks, timeline
+from equipoise.reporting.pages.country import country, regions, standing, talks, timeline
 from equipoise.reporting.pages.grounds import beliefs, evidence, left_out
 from equipoise.reporting.pages.judgement import hedging, luck, ranking, regret, the_answer
 from equipoise.reporting.run_view import RunView
@@ -25,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     ranking,
     hedging,
     country,
+    regions,
     standing,
     actors,
     timeline,

@@ -1,13 +1,16 @@
-"""The sections on what may happen: power and falls, standing, the timeline, the talks."""
+"""The sections on what may happen: power and falls, regions, standing, the timeline, the talks."""
 
 from __future__ import annotations
 
-from equipoise.reporting import figures, figures_time, tables
+from collections.abc import Mapping
+
+from equipoise.findings.found import Held
+from equipoise.reporting import figure_regions, figures, figures_time, tables
 from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.pages.judgement import drawn
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario.phrases import chance, counted, day, sentence, within
+from equipoise.scenario.phrases import chance, count, counted, day, sentence, within
 from equipoise.scoring import reference_classes
 
 MOST_NAMED = 2
@@ -41,6 +44,31 @@ def _reference(context: RunView) -> list[Block]:
         "not a test."
     )
     return [said, table]
+
+
+def regions(context: RunView) -> Section | None:
+    """Who holds which region at the start and a year later, tile by tile."""
+    found, now = context.run.control, context.run.control.start
+    later = found.later[context.best]
+    held = {region: _holder(later[region]) for region in context.scenario.regions}
+    turned = [region for region, force in held.items() if force != _holder(now[region])]
+    told = sorted(turned or held, key=lambda region: later[region][held[region]].most, reverse=bool(turned))
+    what = [
+        f"{context.names.region(region)}: {context.names.within(held[region])}, "
+        f"{chance(later[region][held[region]].most)}"
+        for region in told[:MOST_NAMED]
+    ]
+    where = f"In {counted(len(turned), 'region')} of {count(len(held))}" if turned else "Nowhere"
+    lead = (
+        f"Who holds more than any other on {day(context.day_of(found.week))}, if {context.advised} follows "
+        f"{context.names.quoted(context.best)}: {'; '.join(what)}. {where} is that another than at the start."
+    )
+    return Section("regions", "Who holds which region", lead, tuple(drawn(figure_regions.regions(context))))
+
+
+def _holder(region: Mapping[str, Held]) -> str:
+    """Return the force that most often holds more of a region than any other."""
+    return max(region, key=lambda force: (region[force].most, region[force].mean))
 
 
 def standing(context: RunView) -> Section | None:
