@@ -20,6 +20,9 @@ REAL = sorted(set(cases()) - {"two-valleys"})
 FROM_SHEETS = sorted(set(REAL) - {"afghanistan-2021"})
 """Cases written from a sheet of what was known; the founding case stands on an analysis of its day."""
 
+AT_WAR = [case for case in FROM_SHEETS if any(f.incumbent for f in load(case).scenario.forces.values())]
+"""Cases of internal war; great powers around a small state have no base rate, for nobody has counted them."""
+
 
 @pytest.mark.parametrize("case", cases())
 def test_nothing_in_it_is_in_vain(case):
@@ -48,7 +51,7 @@ def test_nothing_in_it_is_of_a_later_day(case):
     assert counted and all(int(period[-4:]) < as_of.year for period in counted)
 
 
-@pytest.mark.parametrize("case", FROM_SHEETS)
+@pytest.mark.parametrize("case", AT_WAR)
 def test_its_base_rates_are_shipped_counts_of_its_own_classes(case):
     scenario = load(case).scenario
     shipped = {

@@ -3,6 +3,7 @@
 import pytest
 
 import equipoise
+from equipoise.reporting import check_tables
 
 STILL = """\
 equipoise: 1
@@ -75,3 +76,9 @@ def test_the_outlook_stands_beside_what_is_implied(found):
     assert rows["outlook.2"]["implied"] == 1.0
     assert rows["outlook.3"]["implied"] == 0.0
     assert rows["outlook.4"]["implied"] == 1.0
+
+
+def test_a_holder_of_beliefs_need_be_no_patron():
+    assert "beijing-watchers (one number)" in " ".join(
+        check_tables.lines(equipoise.check("philippines-2016"))
+    )

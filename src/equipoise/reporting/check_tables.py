@@ -46,7 +46,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"Strategies for others: {listed(others)}."
     if found["beliefs"]:
         held_by = [
-            f"{within(labels[holder])} ({counted(n, 'number')})" for holder, n in found["beliefs"].items()
+            f"{within(labels.get(holder, holder))} ({counted(n, 'number')})"
+            for holder, n in found["beliefs"].items()
         ]
         yield f"Beliefs that differ from the analyst's: {listed(held_by)}."
 
