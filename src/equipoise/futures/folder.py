@@ -23,7 +23,7 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 3
+FORMAT = 4
 TABLES = ("inputs", "weekly", "outcomes")
 """Tables of a batch."""
 MOST_BYTES = {"study.json": 1 << 20, "hashes.json": 1 << 28}
