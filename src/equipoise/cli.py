@@ -17,6 +17,7 @@ from equipoise._version import __version__
 from equipoise.cli_asking import ask
 from equipoise.cli_grounds import base_rates, trace
 from equipoise.cli_inference import fit, update, why
+from equipoise.cli_scoring import log, score
 from equipoise.cli_shared import (
     BELIEFS,
     JSON,
@@ -68,12 +69,14 @@ def main(debug: bool) -> None:
 @click.option(
     "--observations", is_flag=True, help="Write an observations file to fill in, for `update`, instead."
 )
+@click.option("--outcomes", is_flag=True, help="Write questions to fill in, for `log` and `score`, instead.")
 @JSON
 def new(folder: str, as_json: bool, **asked: Any) -> None:
     """Write a scenario to start from into DIR, with its JSON Schema beside it for editors."""
     made = job("new")(folder, **asked)
     then = f"from-sheet {made['wrote']}" if asked["sheet"] else f"check {made['wrote']}"
     then = f"update STUDY {made['wrote']}" if asked["observations"] else then
+    then = f"log STUDY {made['wrote']} --to forecasts.jsonl" if asked["outcomes"] else then
     say(made, as_json, lambda: click.echo(f"Wrote {made['wrote']}. Next: equipoise {then}"))
 
 
@@ -415,6 +418,8 @@ def explore(
 
 
 main.add_command(update)
+main.add_command(log)
+main.add_command(score)
 main.add_command(talks)
 main.add_command(balance)
 

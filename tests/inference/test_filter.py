@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from seeing import over, put, put_plainly, seeing, seen, still, week
 
 import equipoise.futures.particles as particles
 from equipoise.errors import InputError
@@ -18,6 +17,7 @@ from equipoise.inference.filter import systematic
 from equipoise.inference.updating import ENOUGH, Seeing, unexplained
 from equipoise.world.calendar import NEVER
 from equipoise.world.compile import World
+from seeing import over, put, put_plainly, seeing, seen, still, week
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "world"))
 from random_scenarios import random_scenario, restless_scenario

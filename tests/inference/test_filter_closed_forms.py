@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from seeing import START, over, put, still, value, week
 
 FUTURES = 8192

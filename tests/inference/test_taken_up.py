@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from seeing import over, seeing, seen, still, week
 
 GAIN, NOW, WEEKS = 0.1, 5, 12

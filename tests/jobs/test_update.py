@@ -181,6 +181,6 @@ def test_a_new_observations_file_is_about_the_scenario(tmp_path: Path) -> None:
     )
     copied = equipoise.new(tmp_path / "case", from_="afghanistan-2021", observations=True)
     assert "us-exit-later" in Path(copied["wrote"]).read_text(encoding="utf-8")
-    with pytest.raises(InputError, match="leave --sheet out"):
+    with pytest.raises(InputError, match="one file is written at a time"):
         equipoise.new(tmp_path / "no", observations=True, sheet=True)
     assert np.isfinite(len(text))

@@ -98,7 +98,7 @@ def week_of(world: World, day: date) -> int:
     return (day - world.start).days // 7
 
 
-def _over(world: World, day: date) -> int:
+def weeks_over(world: World, day: date) -> int:
     """Return how many weeks of the run were over by the end of a day."""
     return min(((day - world.start).days + 1) // 7, world.weeks)
 
@@ -108,7 +108,7 @@ def _happening(world: World, observations: list[Observation], found: _Found, in_
     came = next((o for o in observations if o.key in ("happened", "deal", "no-deal", "fell")), None)
     last = came or max(observations, key=lambda o: o.day)
     (name,) = last.subject
-    week = week_of(world, last.day) if came else _over(world, last.day)
+    week = week_of(world, last.day) if came else weeks_over(world, last.day)
     known = week + 1 if came else week
     drawn = {item.name: k for k, item in enumerate(world.drawn)}
     if name in drawn:

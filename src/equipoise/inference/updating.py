@@ -158,9 +158,16 @@ class Seeing:
         self.each, self.workers = each, workers
         self.prepared = player.prepare(parameters_of(self.world, 0, self.states, seed=seed, each=each))
 
-    def update(self, observations: Sequence[Observation]) -> tuple[Filtered, Particles]:
-        """Put observations to the situation; return what came of it, and the futures that are left."""
+    def update(
+        self, observations: Sequence[Observation], *, patrons: frozenset[int] = frozenset()
+    ) -> tuple[Filtered, Particles]:
+        """Put observations to the situation; return what came of it, and the futures that are left.
+
+        Args:
+            observations: what was seen. patrons: whose standing is to be looked at later, beside the focus.
+        """
         facts, known = facts_of(self.world, observations)
+        known = known._replace(patrons=known.patrons | patrons)
         state, stream = np.divmod(np.arange(self.states * self.chance), self.chance)
         who = Who(state, state.astype(np.uint32), stream.astype(np.uint32))
         futures = Particles(self.player, self.prepared, who, known, each=self.each, workers=self.workers)

@@ -71,7 +71,7 @@ def to_watch(
     if world.incumbent >= 0:
         gone = played.outcomes[0, columns[f"fallen.{world.forces[world.incumbent]}"]] >= 0
     found = []
-    for (kind, name), week in _weeks(world, columns, played).items():
+    for (kind, name), week in weeks_of(world, columns, played).items():
         so = (week >= now) & (week < now + AHEAD)
         if (week < now)[week >= 0].any() or not LEAST <= so.mean() <= 1 - LEAST:
             continue
@@ -103,7 +103,7 @@ def _worth(payoff: np.ndarray, so: np.ndarray, half: np.ndarray) -> float:
     return float(np.mean(gains))
 
 
-def _weeks(world: World, columns: Columns, played: Played) -> dict[tuple[str, str], np.ndarray]:
+def weeks_of(world: World, columns: Columns, played: Played) -> dict[tuple[str, str], np.ndarray]:
     """Return by kind and name the week in which each may come, under the first profile, -1 where it does not [n]."""
     of = played.outcomes[0]
     weeks = {("fall", j): of[columns[f"fallen.{j}"]] for j in world.forces}

@@ -1,4 +1,4 @@
-"""New: a scenario to start from, as a YAML file or as a workbook, or what has been seen since."""
+"""New: a scenario to start from, as a YAML file or as a workbook; what has been seen since; questions about it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, header
-from equipoise.scenario import ScenarioFile, cases, load, loads
-from equipoise.scenario.observations import skeleton, start_observations
+from equipoise.scenario import ScenarioFile, beside, cases, load, loads
+from equipoise.scenario import observations as seen
+from equipoise.scenario import outcomes as came
 from equipoise.scenario.scaffold import scaffold, template, write_new
 
 
@@ -18,6 +19,7 @@ def new(
     from_panel: tuple[int, int] | None = None,
     sheet: bool = False,
     observations: bool = False,
+    outcomes: bool = False,
 ) -> Answer:
     """Write a scenario to start from into a folder; nothing is overwritten.
 
@@ -29,23 +31,25 @@ def new(
         sheet: write a workbook, `scenario.xlsx`, to fill in, in place of `scenario.yaml` with its schema.
         observations: write `observations.yaml` about that scenario, to fill in for `update`, in its place; a copy of
             those that a bundled case has.
+        outcomes: write `outcomes.yaml` likewise: questions, for `log` and `score`.
 
     Returns:
         `wrote`: the path that was written.
 
     Raises:
-        InputError: two things to start from; a workbook of observations was asked for; or there is no such case, or
-            no such year in the panel, or the war was over at its end; or the workbook cannot say
-            all of it, what it cannot is named; or there is such a file already. OutputError: the folder cannot be
-            made or written.
+        InputError: two things to start from; more than one file was asked for; or there is no such case, or no such
+            year in the panel, or the war was over at its end; or the workbook cannot say all of it, what it cannot
+            is named; or there is such a file already. OutputError: the folder cannot be made or written.
     """
     if from_ is not None and from_panel is not None:
         raise InputError("start from a case or from the panel, not from both; leave one out")
     file = _from_panel(*from_panel) if from_panel else loads(template()) if from_ is None else load(from_)
-    if observations:
-        if sheet:
-            raise InputError("observations are written as a YAML file only; leave --sheet out")
-        path = start_observations(folder, _observed(from_, file))
+    if sheet + observations + outcomes > 1:
+        raise InputError("one file is written at a time: a workbook, observations or outcomes")
+    if observations or outcomes:
+        kind, room = (seen.KIND, seen) if observations else (came.KIND, came)
+        text = _beside(from_, file, kind.file) or room.skeleton(file.scenario)
+        path = beside.start(folder, kind, text, room.schema())
     elif sheet:
         from equipoise.scenario.sheets import to_sheet
 
@@ -55,7 +59,7 @@ def new(
     else:
         path = scaffold(folder, file.text)
     asked = {"from_": None if from_ is None else str(from_), "from_panel": from_panel and list(from_panel),
-             "sheet": sheet, "observations": observations}  # fmt: skip
+             "sheet": sheet, "observations": observations, "outcomes": outcomes}  # fmt: skip
     return Answer(header("new", file, seed=None, **asked), {"wrote": str(path)})
 
 
@@ -67,7 +71,7 @@ def _from_panel(conflict: int, year: int) -> ScenarioFile:
     return loads(unchosen(panel_year(conflict, year)))
 
 
-def _observed(from_: str | Path | None, file: ScenarioFile) -> str:
-    """Return the text of observations to start from: those of a bundled case, or commented ones about the scenario."""
-    beside = None if file.path is None or from_ not in cases() else file.path.with_name("observations.yaml")
-    return beside.read_text(encoding="utf-8") if beside and beside.is_file() else skeleton(file.scenario)
+def _beside(from_: str | Path | None, file: ScenarioFile, name: str) -> str | None:
+    """Return the text of a file that a bundled case has beside its scenario, None where it has none."""
+    path = None if file.path is None or from_ not in cases() else file.path.with_name(name)
+    return path.read_text(encoding="utf-8") if path and path.is_file() else None

@@ -19,6 +19,7 @@ from equipoise.reporting.analyses import (
     fit,
     game,
     optimise,
+    score,
     talks,
     update,
     why,
@@ -36,6 +37,7 @@ ANALYSES: dict[str, ModuleType] = {
     "optimise": optimise,
     "talks": talks,
     "update": update,
+    "score": score,
     "why": why,
 }
 """How each analysis is shown, by the name of its job; what `trace` finds stands among what the result rests on."""

@@ -1,10 +1,16 @@
 """What has been seen since: the observations file, what is wrong with it, and its parts in words."""
 
-from equipoise.scenario.observations.loading import ObservationsFile, find_observations, load_observations
+from equipoise.scenario.observations.loading import (
+    KIND,
+    ObservationsFile,
+    find_observations,
+    load_observations,
+)
 from equipoise.scenario.observations.model import Measured, Observation, Observations
-from equipoise.scenario.observations.starting import schema, skeleton, start_observations
+from equipoise.scenario.observations.starting import schema, skeleton
 
 __all__ = [
+    "KIND",
     "Measured",
     "Observation",
     "Observations",
@@ -13,5 +19,4 @@ __all__ = [
     "load_observations",
     "schema",
     "skeleton",
-    "start_observations",
 ]

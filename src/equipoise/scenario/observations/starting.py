@@ -1,22 +1,15 @@
-"""Start an observations file: one about a given scenario that checks clean, and its JSON Schema beside it."""
+"""Start an observations file: one about a given scenario that checks clean, and its JSON Schema."""
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from equipoise.files import write_text
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.observations.model import Observations
 from equipoise.scenario.publishing import schema_of
 from equipoise.scenario.reading import read
-from equipoise.scenario.scaffold import write_new
-
-SCHEMA_FILE = "observations.schema.json"
-EDITORS_LINE = f"# yaml-language-server: $schema=./{SCHEMA_FILE}\n"
 
 
 def schema() -> dict[str, Any]:
@@ -51,7 +44,6 @@ def skeleton(scenario: Scenario) -> str:
         f"{{on: {on}, violence: level, is: 1.2, error: 0.2}}",
     ]
     return (
-        f"{EDITORS_LINE}"
         "# What has been seen since the scenario was written, for `equipoise update STUDY observations.yaml`.\n"
         "#\n"
         f"# on: the day something came or was measured; by: the last day of which it is known that it had not come.\n"
@@ -70,17 +62,3 @@ def skeleton(scenario: Scenario) -> str:
         f"  - {{by: {by}, stands: {force}, claims: [o1]}}\n"
         + "".join(f"  # - {example}\n" for example in examples)
     )
-
-
-def start_observations(folder: str | Path, text: str) -> Path:
-    """Write observations into `folder` as `observations.yaml`, their schema beside them, and return the path.
-
-    Raises:
-        InputError: there are some already. OutputError: the folder cannot be made or written.
-    """
-    text = text if text.startswith(EDITORS_LINE) else EDITORS_LINE + text
-    path = write_new(Path(folder) / "observations.yaml", text.encode())
-    write_text(
-        path.with_name(SCHEMA_FILE), json.dumps(schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    )
-    return path

@@ -1,0 +1,68 @@
+"""The commands that hold forecasts against what came; `cli.py` enters them among the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from equipoise.cli_shared import JSON, WORKERS, YARDSTICK, say, say_analysis, study_folder
+from equipoise.jobs import job
+
+DID = click.option(
+    "--did", metavar="STRATEGY", help="What the focus follows; its default strategy if not given."
+)
+OBSERVATIONS = click.option(
+    "--observations", metavar="FILE|CASE", help="What had been seen since the study was made, taken in first."
+)
+FUTURES = click.option(
+    "--futures",
+    default=20_000,
+    show_default=True,
+    help="Futures that answer, one in each state of the world.",
+)
+
+
+@click.command(short_help="Write forecasts down before the outcome is known.")
+@click.argument("study")
+@click.argument("outcomes")
+@click.option("--to", metavar="FILE.jsonl", required=True, help="The log; only ever added to.")
+@DID
+@OBSERVATIONS
+@FUTURES
+@WORKERS
+@JSON
+def log(study: str, outcomes: str, as_json: bool, **asked: Any) -> None:
+    """Log what STUDY says of the open questions of OUTCOMES, to be scored when they have resolved."""
+    made = job("log")(job("open_study")(study_folder(study)), outcomes, **asked)
+
+    def show() -> None:
+        for entry in made["entries"]:
+            said = entry["said"]
+            what = (
+                f"{said['chance']:.3f}"
+                if said["chance"] is not None
+                else f"{said['p5']:.3f} to {said['p95']:.3f}"
+            )
+            click.echo(f"{entry['number']}. {entry['question']} ({entry['on']}): {what}")
+        for name, why in made["left_out"].items():
+            click.echo(f"Left out: {name}: {why}.")
+        click.echo(f"Logged in {made['log']}. Keep the last hash elsewhere: {made['hash']}")
+
+    say(made, as_json, show)
+
+
+@click.command(short_help="Forecasts held against what came, beside base rates.")
+@click.argument("study")
+@click.argument("outcomes")
+@DID
+@OBSERVATIONS
+@click.option("--log", metavar="FILE.jsonl", help="Score the first forecasts logged there, not the study's.")
+@FUTURES
+@WORKERS
+@YARDSTICK
+@JSON
+def score(study: str, outcomes: str, as_json: bool, **asked: Any) -> None:
+    """Score STUDY by OUTCOMES: a file of questions and how they resolved, or a case that has one."""
+    opened = job("open_study")(study_folder(study))
+    say_analysis("score", job("score")(opened, outcomes, **asked), opened.scenario, as_json)

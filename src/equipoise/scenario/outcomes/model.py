@@ -1,0 +1,261 @@
+"""Outcomes as checked objects: one class for each kind of question that a scenario's futures can answer.
+
+A question says in words what is asked, so that somebody else could resolve it; by which of the model's quantities it
+is answered; and how it resolved. Without a resolution it is open, and the same file serves to lock forecasts first
+(`equipoise log`) and score them later. Source: the rules of scoring in docs/score.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import reduce
+from importlib import resources
+from operator import or_
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, Tag
+
+from equipoise.scenario.model import Claim, Source
+from equipoise.scenario.number import Name
+from equipoise.scenario.publishing import schema_of
+from equipoise.scenario.reading import read
+from equipoise.scenario.strict_part import Grounded, Part
+from equipoise.scenario.value_types import Day, Flag, Relative, Share, Text, exactly, tagged
+
+State = Literal["resolved", "open", "void", "outside"]
+"""What became of a question: it resolved; it has not yet; it cannot be resolved; the scenario has no answer to it."""
+
+
+class Crowd(Grounded):
+    """What others said of a question: a market, a tournament, an estimate."""
+
+    chance: Share
+    on: Day | None = None
+
+
+class Question(Grounded):
+    """What all questions are.
+
+    Attributes:
+        key: names the kind of question in the file.
+        names: what its values name, by key.
+    """
+
+    key: ClassVar[str]
+    names: ClassVar[dict[str, str]] = {}
+
+    asks: Text
+    void: Text | None = None
+
+    @property
+    def day(self) -> date:
+        """The day the question is about."""
+        return getattr(self, "on", None) or self.by  # type: ignore[attr-defined]
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether the answer is yes or no; a number otherwise."""
+        return True
+
+    @property
+    def answer(self) -> float | None:
+        """How it resolved, 1 for yes and 0 for no; None where it has not."""
+        said = getattr(self, "resolved", None)
+        return None if said is None else float(said)
+
+    @property
+    def state(self) -> State:
+        """What became of it."""
+        if self.void is not None:
+            return "void"
+        return "open" if self.answer is None else "resolved"
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """What it is about: the names it gives, in their order."""
+        return tuple(str(getattr(self, f"{key}_" if key in ("in", "with") else key)) for key in self.names)
+
+
+class YesNo(Question):
+    """A question answered by yes or no.
+
+    Attributes:
+        resolved: how. base: its chance at large, a constant to be beaten. crowd: what others said, by name.
+    """
+
+    resolved: Flag | None = None
+    base: Share | None = None
+    crowd: dict[Name, Crowd] = {}  # noqa: RUF012 - pydantic copies it
+
+
+class Fell(YesNo):
+    """`{fell: force, by}`: it has fallen by the end of that day."""
+
+    key, names = "fell", {"fell": "force"}
+
+    fell: Name
+    by: Day
+
+
+class Happened(YesNo):
+    """`{happened: event, by}`."""
+
+    key, names = "happened", {"happened": "event"}
+
+    happened: Name
+    by: Day
+
+
+class Deal(YesNo):
+    """`{deal: talk, by}`: it was held, and ended in one."""
+
+    key, names = "deal", {"deal": "talk"}
+
+    deal: Name
+    by: Day
+
+
+class Order(YesNo):
+    """`{order: name, on}`: who governs in the last week of the run; `takeover:force`, or an order of the model."""
+
+    key = "order"
+
+    order: Text
+    on: Day
+
+
+BOUNDS = ("below", "above", "below_start", "above_start")
+
+
+class Measured(YesNo):
+    """A quantity on a day: a number that was measured, or whether it lies below or above another.
+
+    Attributes:
+        is_: the number, where that is asked. below, above: the bound, where yes or no is asked; below_start,
+            above_start: the bound is what it was at the start.
+    """
+
+    is_: Share | None = None
+    below: Share | None = None
+    above: Share | None = None
+    below_start: Literal[True] | None = None
+    above_start: Literal[True] | None = None
+    on: Day
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether it is asked on which side of a bound the quantity lies."""
+        return bool(self.bounds)
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """The keys that give a bound; a question has one at most."""
+        return tuple(key for key in BOUNDS if getattr(self, key) is not None)
+
+    @property
+    def answer(self) -> float | None:
+        """How it resolved."""
+        return super().answer if self.yes_no else self.is_
+
+
+class Power(Measured):
+    """`{power: f, on}`."""
+
+    key, names = "power", {"power": "force"}
+
+    power: Name
+
+
+class Control(Measured):
+    """`{control: f, in: g, on}`."""
+
+    key, names = "control", {"control": "force", "in": "region"}
+
+    control: Name
+    in_: Name
+
+
+class Standing(Measured):
+    """`{standing: i, with: f, on}`."""
+
+    key, names = "standing", {"standing": "patron", "with": "force"}
+
+    standing: Name
+    with_: Name
+
+
+class Violence(Measured):
+    """`{violence: level, on}`."""
+
+    key = "violence"
+
+    violence: Literal["level"]
+    is_: Relative | None = None  # type: ignore[assignment]
+    below: Relative | None = None
+    above: Relative | None = None
+
+
+class Outside(Question):
+    """`{outside: why, by}`: a question that the scenario's quantities do not answer; kept, never scored."""
+
+    key = "outside"
+
+    outside: Text
+    by: Day
+    resolved: Flag | None = None
+
+    @property
+    def state(self) -> State:
+        """What became of it."""
+        return "outside"
+
+
+KINDS: dict[str, type[Question]] = {
+    kind.key: kind for kind in (Fell, Happened, Deal, Order, Power, Control, Standing, Violence, Outside)
+}
+"""Kinds of question by the key that names them."""
+
+
+def kind_of(keys: Any) -> str | None:
+    """Return the kind of a question by its keys, None where they name none."""
+    return next((key for key in KINDS if isinstance(keys, dict) and key in keys), None)
+
+
+def _asked(value: Any) -> str | None:
+    key = value.key if isinstance(value, Question) else kind_of(value)
+    return None if key is None else f"<{key}>"
+
+
+AnyQuestion = Annotated[
+    reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in KINDS.items())), tagged(_asked)
+]
+MOST = 1000
+"""Questions a file may hold."""
+
+
+class Outcomes(Part):
+    """Questions about a scenario, and how they resolved."""
+
+    equipoise: Annotated[Literal[1], exactly(1)]
+    title: Text
+    note: Text | None = None
+    sources: dict[Name, Source] = {}  # noqa: RUF012 - pydantic copies it
+    claims: dict[Name, Claim] = {}  # noqa: RUF012
+    questions: Annotated[dict[Name, AnyQuestion], Field(max_length=MOST)]
+
+
+def key_texts() -> dict[str, dict[str, str]]:
+    """Return what each key means, by part and key."""
+    text = (resources.files("equipoise.scenario.outcomes") / "keys.yaml").read_text(encoding="utf-8")
+    texts = read(text).root.plain()
+    shared = texts.pop("Question")
+    for kind in KINDS.values():
+        own = texts.setdefault(kind.__name__, {})
+        keys = [key for key in kind.keys() if key in {*own, *shared}]  # noqa: SIM118 - of a part, not of a mapping
+        texts[kind.__name__] = {key: own.get(key, shared.get(key)) for key in keys}
+    return texts
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of an outcomes file."""
+    return schema_of(Outcomes, key_texts(), "Equipoise outcomes, format version 1")
