@@ -17,7 +17,7 @@ from equipoise._version import __version__
 from equipoise.cli_asking import ask
 from equipoise.cli_grounds import base_rates, trace
 from equipoise.cli_inference import fit, update, why
-from equipoise.cli_scoring import log, score
+from equipoise.cli_scoring import cases, log, score
 from equipoise.cli_shared import (
     BELIEFS,
     JSON,
@@ -118,6 +118,7 @@ def check(scenario: str, resolved: bool, as_json: bool, **changed: Any) -> None:
     say(found, as_json, show)
 
 
+main.add_command(cases)
 main.add_command(fit)
 
 

@@ -66,3 +66,20 @@ def score(study: str, outcomes: str, as_json: bool, **asked: Any) -> None:
     """Score STUDY by OUTCOMES: a file of questions and how they resolved, or a case that has one."""
     opened = job("open_study")(study_folder(study))
     say_analysis("score", job("score")(opened, outcomes, **asked), opened.scenario, as_json)
+
+
+@click.command(short_help="The situations that come with the package, and what each asks.")
+@JSON
+def cases(as_json: bool) -> None:
+    """List the bundled cases: what each asks, from which day, and what lies beside it."""
+    found = job("list_cases")()
+
+    def show() -> None:
+        for case in found["cases"]:
+            beside = f"; with {', '.join(case['beside'])}" if case["beside"] else ""
+            click.echo(f"{case['name']}: {case['title']}")
+            click.echo(f"  {case['question'] or ''}")
+            span = f"{case['weeks']} weeks from {case['start']}, known up to {case['as_of']}"
+            click.echo(f"  Advised: {case['focus']}, {case['strategies']} ways of engaging; {span}{beside}\n")
+
+    say(found, as_json, show)

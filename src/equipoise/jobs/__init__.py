@@ -47,6 +47,7 @@ JOBS: dict[str, Job] = {
     "fit": Job("fit"),
     "from_sheet": Job("from_sheet"),
     "game": Job("game", filed=True),
+    "list_cases": Job("list_cases"),
     "load": Job("sources"),
     "log": Job("log"),
     "new": Job("new"),
