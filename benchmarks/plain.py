@@ -2,7 +2,9 @@
 
 What an analyst would hand to EMA Workbench. It reads the same world, states and random numbers as the
 reference (`world/reference/`), against which it is tested future by future; the numbers come drawn, so its
-time is that of the weeks alone. Source: `docs/model.md` section 2, whose equation numbers are used here.
+time is that of the weeks alone. It reads what the founding case uses and no more: seasons, handed-over control,
+resentment by force, windows of conditions and `then` inside `then` are not in it. Source: `docs/model.md` section 2,
+whose equation numbers are used here.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
     order = [index[o.name] for o in world.occurrences if o.kind in (Kind.DATED, Kind.DEAL)]
     due = []
     for profile in world.profiles:
-        weeks, _ = draw_calendar(
+        dates = draw_calendar(
             world.drawn,
             values=values,
             deals=deals,
@@ -61,7 +63,9 @@ def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int
             decided=profile.decided,
         )
         due.append(
-            np.concatenate([weeks[order], breach_weeks(world.deadlines, weeks, world.weeks)]).T.tolist()
+            np.concatenate(
+                [dates.weeks[order], breach_weeks(world.deadlines, dates.weeks, world.weeks)]
+            ).T.tolist()
         )
     return [
         Drawn(

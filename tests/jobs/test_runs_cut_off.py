@@ -237,15 +237,15 @@ def test_ctrl_c_gives_what_was_finished(tmp_path):
 def test_ctrl_c_while_a_batch_is_added_adds_it_whole(monkeypatch):
     """The signal comes in the middle of the adding up; the batch counts whole, or the sums would not fit."""
     monkeypatch.setattr(play, "BATCH", 64)
-    plain, calls = jobs.Tally._ends, []
+    plain, calls = jobs.Tally._kept, []
 
-    def ends(self, batch):
+    def kept(self, batch):
         calls.append(1)
         if len(calls) == 3:
             os.kill(os.getpid(), signal.SIGINT)
         return plain(self, batch)
 
-    monkeypatch.setattr(jobs.Tally, "_ends", ends)
+    monkeypatch.setattr(jobs.Tally, "_kept", kept)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         study = jobs.run(duel(), futures=640, workers=1)

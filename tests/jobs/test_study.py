@@ -133,7 +133,9 @@ def test_outcomes_say_what_happened_when(made):
     attacks = table[table["event.rebel-offensive"] >= 0]
     assert len(attacks) and (attacks["event.rebel-offensive"] >= attacks["event.republic-leaves"] + 2).all()
     assert (attacks["event.republic-leaves"] >= 0).all()
-    slipped = {11 + 4 * times for times in range(11)}  # the conference may be put off by four weeks, again and again
+    slipped = {
+        11 + 4 * times for times in range(11)
+    }  # the conference may be put off by four weeks, again and again
     assert {-1, 11, 15} <= set(table["deal.lake-conference"]) <= {-1, *slipped}
     assert set(table["order"]) <= {"holds", "settlement", "chaos", *(f"takeover:{j}" for j in FORCES)}
     held = table[table["order"] == "holds"]

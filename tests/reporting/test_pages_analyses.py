@@ -193,6 +193,7 @@ def exploration():
     cell |= {"terms": {"influence": -0.1, "rest": 0.0}}
     return {
         "strategies": ["even-hedge", "back-crown"],
+        "recommended": "even-hedge",
         "states": 400,
         "headlines": ["the choice hangs on momentum."],
         "words": {path: "the Crown's momentum"},

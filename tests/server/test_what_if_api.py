@@ -409,8 +409,9 @@ def test_a_newer_question_of_the_same_reader_takes_the_place_of_the_older(served
     older.start()
     while older.is_alive():  # whenever it arrives, the newer one ends it
         ask("newer", "first", "odds*1.41")
-        assert got["newer"].status_code == 200
+        assert got["newer"].status_code in (200, 409)  # 409 where the older one arrived after it
     older.join()
+    assert got["newer"].status_code == 200
     assert got["older"].status_code == 409 and "newer question" in got["older"].json()["error"]
 
 

@@ -61,9 +61,9 @@ def test_control_backing_and_engagement_hold_inside_every_week(seed: int, monkey
     seen = []
     week = reference._week
 
-    def watched(world, p, s: State, past, luck, number):
+    def watched(world, p, s: State, past, luck, number, sight):
         fallen = s.alive == 0
-        x, backing = week(world, p, s, past, luck, number)
+        x, backing = week(world, p, s, past, luck, number, sight)
         total = s.control.sum(axis=2)
         assert (np.isclose(total, 1) | (total == 0)).all()
         assert (total == 0)[(s.control * s.alive[:, None]).sum(axis=2) == 0].all()

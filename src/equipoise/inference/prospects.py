@@ -62,7 +62,7 @@ class Averages:
 
     def __init__(self, column: np.ndarray, states: int) -> None:
         self.column, self.states = column, states
-        self.counts = np.ones(states)
+        self.counts = np.bincount(column, minlength=states).astype(float)
 
     def __call__(self, values: np.ndarray) -> list[Estimate]:
         """Return the mean of each row of values [rows, n]."""
