@@ -12,6 +12,7 @@ import pytest
 
 from equipoise.evidence import trace
 from equipoise.jobs import job
+from equipoise.reporting.terminal import print_check
 from equipoise.scenario import cases, load
 from equipoise.scoring import reference_classes
 
@@ -25,8 +26,11 @@ AT_WAR = [case for case in FROM_SHEETS if any(f.incumbent for f in load(case).sc
 
 
 @pytest.mark.parametrize("case", cases())
-def test_nothing_in_it_is_in_vain(case):
-    assert job("check")(case)["never"] == []
+def test_nothing_in_it_is_in_vain_and_check_says_so(case, capsys):
+    found = job("check")(case)
+    print_check(found, name=case)
+    assert found["never"] == []
+    assert f"no fault found in {case}" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("case", FROM_SHEETS)
