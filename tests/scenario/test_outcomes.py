@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from equipoise.scenario.outcomes.loading import loads
 from equipoise.scenario.outcomes.model import KINDS, key_texts
 
 CASE = load("libya-2019").scenario
+CASES = Path(str(resources.files("equipoise") / "cases"))
+RESOLVED = sorted(file.parent.name for file in CASES.glob("*/outcomes.yaml"))
 HEAD = "equipoise: 1\ntitle: Came\nquestions:\n"
 
 
@@ -114,14 +118,13 @@ def test_every_key_has_its_meaning() -> None:
         assert set(texts[name]) == keys and all(texts[name].values()), name
 
 
-@pytest.mark.parametrize(("name", "asked"), [("libya-2019", 12), ("afghanistan-2021", 17)])
-def test_the_outcomes_of_a_case_are_whole(name: str, asked: int) -> None:
-    """Each question resolved, with its grounds, in words that end, about what the scenario's calendar reaches."""
-    scenario = load(name).scenario
-    outcomes = load_outcomes(name, scenario).outcomes
-    assert len(outcomes.questions) == asked
+@pytest.mark.parametrize("name", RESOLVED)
+def test_the_outcomes_of_a_case_are_whole(name: str) -> None:
+    """No question left open, each with its grounds, in words that end, about what the scenario's calendar reaches."""
+    outcomes = load_outcomes(name, load(name).scenario).outcomes
+    assert sum(one.state == "resolved" for one in outcomes.questions.values()) >= 5
     for key, one in outcomes.questions.items():
-        assert one.state in ("resolved", "outside") and one.asks.endswith((".", ")")), key
+        assert one.state != "open" and one.asks.endswith((".", ")")), key
         assert one.claims, key
     used = {claim for one in outcomes.questions.values() for claim in one.claims}
     crowds = [crowd for one in outcomes.questions.values() for crowd in getattr(one, "crowd", {}).values()]
@@ -129,15 +132,16 @@ def test_the_outcomes_of_a_case_are_whole(name: str, asked: int) -> None:
     assert set(outcomes.claims) == used
 
 
-def test_libyas_answers_are_those_handed_over(shared: Any) -> None:
-    """Its first eight questions resolve as those of the same name in the reference data."""
+@pytest.mark.parametrize("name", RESOLVED)
+def test_answers_are_those_handed_over(name: str, shared: Any) -> None:
+    """The questions common to all cases resolve as in the reference data, and stay unresolved where they do there."""
     import csv
 
     with (shared / "data/grounding/cases/resolutions.csv").open(encoding="utf-8") as file:
-        given = {
-            row["question"]: row["resolved"] for row in csv.DictReader(file) if row["case"] == "libya-2019"
-        }
-    ours = load_outcomes("libya-2019", CASE).outcomes.questions
-    for name, resolved in given.items():
-        one = ours[name.replace("_", "-")]
-        assert float(one.resolved) == float(resolved), name
+        given = {row["question"]: row["resolved"] for row in csv.DictReader(file) if row["case"] == name}
+    ours = load_outcomes(name, load(name).scenario).outcomes.questions
+    if name == "philippines-2016":  # four of them ask of one vote, which its file asks once, the other way round
+        vote = [given.pop(key) for key in ("fall26", "fall52", "fall104", "incumbent_loses52")]
+        assert {1 - float(one) for one in vote} == {ours["liberals-stay"].answer}
+    for key, resolved in given.items():
+        assert ours[key.replace("_", "-")].answer == (float(resolved) if resolved else None), key
