@@ -81,11 +81,11 @@ class PlainParticles:
     def advance(self, week: int) -> None:
         """Play on to a week, what was seen coming as it was seen."""
         sight = Sight(self.seen, np.zeros((len(self), self.seen.shape[1])))
-        for now in range(self.week, week):
-            self.agenda.settle(self.s, now)
+        for t in range(self.week, week):
+            self.agenda.settle(self.s, t)
             calendar = self.agenda.calendar
             *_, self.past = play_week(
-                self.world, self.p, self.s, self.profile, calendar, self.luck, self.past, now, sight
+                self.world, self.p, self.s, self.profile, calendar, self.luck, self.past, t, sight
             )
         self.week, self.likely = week, sight.likely.T
 
