@@ -23,7 +23,7 @@ FOLDER = resources.files("equipoise") / "cases" / "afghanistan-2021"
 AS_OF = dt.date(2021, 3, 16)
 IDS = [f"c{number}" for number in range(1, 150)]
 ROW = re.compile(r"^\| (c\d+) \| ([^|]*) \| (.*?) \| ([^|]*) \| ([^|]*) \|$")
-SEEN_SINCE = ("observations.yaml", "seen-since.md")
+SEEN_SINCE = ("observations.yaml", "outcomes.yaml", "seen-since.md")
 """What was seen after the day of the case, apart from it: no input of the scenario."""
 CONTENT_UP_TO_2020 = {"ucdp-termination", "ucdp-esd", "lwj-2018"}
 

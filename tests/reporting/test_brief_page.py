@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 from importlib import resources
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from equipoise.reporting.brief import blocks, of_futures
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_brief
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 CASES = sorted(
     item.name
     for item in (resources.files("equipoise") / "cases").iterdir()
@@ -126,15 +123,6 @@ def test_alone_it_has_no_contents_and_no_sections(golden):
     assert "<nav" not in alone and "<main" not in alone and 'id="brief"' in alone
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(scope="module", params=CASES)
 def pages(request, tmp_path_factory) -> tuple[Path, Path]:
     """Return the report and the brief of a bundled case."""
@@ -142,7 +130,6 @@ def pages(request, tmp_path_factory) -> tuple[Path, Path]:
     return study.report(at / "report.html"), study.report(at / "brief.html", brief=True)
 
 
-@needs_browser
 def test_it_prints_on_two_pages(browser, pages):
     page = browser.new_page()
     page.goto(pages[1].as_uri())
@@ -151,7 +138,6 @@ def test_it_prints_on_two_pages(browser, pages):
     page.close()
 
 
-@needs_browser
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)], ids=["desktop", "phone"])
 def test_the_first_screen_holds_all_answers(browser, pages, width, height):
     page = browser.new_page(viewport={"width": width, "height": height})
@@ -168,7 +154,6 @@ def test_the_first_screen_holds_all_answers(browser, pages, width, height):
     page.close()
 
 
-@needs_browser
 def test_the_full_report_shows_less_than_two_fifths_of_its_words_until_it_is_opened(browser, pages):
     """Opened, it shows what it showed before it was folded; what it holds, folded or not, stays the same."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})

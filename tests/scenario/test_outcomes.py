@@ -140,7 +140,9 @@ def test_answers_are_those_handed_over(name: str, shared: Any) -> None:
     with (shared / "data/grounding/cases/resolutions.csv").open(encoding="utf-8") as file:
         given = {row["question"]: row["resolved"] for row in csv.DictReader(file) if row["case"] == name}
     ours = load_outcomes(name, load(name).scenario).outcomes.questions
-    if name == "philippines-2016":  # four of them ask of one vote, which its file asks once, the other way round
+    if (
+        name == "philippines-2016"
+    ):  # four of them ask of one vote, which its file asks once, the other way round
         vote = [given.pop(key) for key in ("fall26", "fall52", "fall104", "incumbent_loses52")]
         assert {1 - float(one) for one in vote} == {ours["liberals-stay"].answer}
     for key, resolved in given.items():

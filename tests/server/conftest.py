@@ -1,6 +1,5 @@
 """The what-if page of a small situation, served on this machine, and a browser to look at it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +9,6 @@ import pytest
 
 from equipoise.scenario import load
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 CASE = Path(__file__).with_name("case.yaml")
 
 
@@ -47,14 +41,3 @@ def own(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def served() -> Iterator[str]:
     with running("two-valleys") as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
