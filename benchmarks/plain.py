@@ -2,9 +2,8 @@
 
 What an analyst would hand to EMA Workbench. It reads the same world, states and random numbers as the
 reference (`world/reference/`), against which it is tested future by future; the numbers come drawn, so its
-time is that of the weeks alone. It reads what the founding case uses and no more: seasons, handed-over control,
-resentment by force, windows of conditions and `then` inside `then` are not in it. Source: `docs/model.md` section 2,
-whose equation numbers are used here.
+time is that of the weeks alone. It reads what the cases it is timed on use, and refuses a world that uses
+more (`unread`). Source: `docs/model.md` section 2, whose equation numbers are used here.
 """
 
 from __future__ import annotations
@@ -45,8 +44,34 @@ class Drawn:
     due: list[list[int]]
 
 
+def unread(world: World) -> list[str]:
+    """Return what a world uses that this program does not read."""
+    fires = [occurrence for occurrence in world.occurrences if occurrence.kind is Kind.TRIGGERED]
+    effects = {KINDS_OF_EFFECT[op.kind] for occurrence in world.occurrences for op in occurrence.operations}
+    conditions = {KINDS_OF_CONDITION[test["kind"]] for test in world.tests}
+    used = {
+        "seasons": world.seasons.any(),
+        "open events": bool(world.open),
+        "ties that are looked at again": world.scenario.dynamics.realign is not None,
+        "talks that go by power": any(talk.clout == "power" for talk in world.scenario.talks.values()),
+        "windows of conditional events": any(one.window != (0, world.weeks - 1) for one in fires),
+        "odds of conditional events": any(one.odds for one in fires),
+    }
+    return sorted(
+        [name for name, there in used.items() if there]
+        + [*(effects - ACTED)]
+        + [*(conditions - set(WATCHED))]
+    )
+
+
 def draw(world: World, parameters: Parameters, futures: np.ndarray, *, seed: int, chance: int) -> list[Drawn]:
-    """Draw everything for some futures, whose states start at 0."""
+    """Draw everything for some futures, whose states start at 0.
+
+    Raises:
+        NotImplementedError: the world uses what this program does not read.
+    """
+    if missing := unread(world):
+        raise NotImplementedError(f"the plain program does not read: {', '.join(missing)}")
     state, stream = futures // chance, futures % chance
     luck, uniforms = chances(world, seed, state, stream), event_uniforms(world, seed, state, stream)
     values = {path: value if value.ndim == 0 else value[state] for path, value in parameters.values.items()}
@@ -187,11 +212,25 @@ WATCHED = {
     "happened": lambda s, a, b, week: week - s.fired[a] if s.fired[a] >= 0 else -1,
     "collapsed": lambda s, a, b, week: s.alive[a],
 }
-"""The conditions that this program knows; it needs those of the cases it is timed on."""
+"""The conditions that this program knows."""
+ACTED = {
+    "standing",
+    "backing",
+    "expect",
+    "push",
+    "violence",
+    "tie",
+    "hazard",
+    "receptivity",
+    "budget",
+    "values",
+    "settlement",
+}
+"""The effects that this program knows."""
 
 
 def _act(s: SimpleNamespace, op: Operation, value: float, week: int) -> None:
-    """Let an operation act; of the effects, this program knows those of the cases it is timed on."""
+    """Let an operation act."""
     kind, a, b = KINDS_OF_EFFECT[op.kind], op.a, op.b
     if kind == "standing":
         s.standing[a][b] = s.alive[b] * _clip(s.standing[a][b] + value)
@@ -215,8 +254,6 @@ def _act(s: SimpleNamespace, op: Operation, value: float, week: int) -> None:
         row[list(row)[b]] = value
     elif kind == "settlement":
         s.settled = op.flag
-    else:
-        raise NotImplementedError(f"the plain program does not know the effect {kind}")
 
 
 # Steps 2 and 3: policy and backing

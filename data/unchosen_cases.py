@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +21,15 @@ import pandas as pd
 
 from equipoise.scoring.panel import panel_years
 from equipoise.scoring.panel_forecasts import FUTURES, PanelForecast, forecasts, gain
+from equipoise.scoring.rules import brier, log_score
 
 BASE, RATIOS, SAMPLES = 18 / 708, (2, 3, 4, 6, 10), 4000
 
 
-def brier(chance: np.ndarray, came: np.ndarray) -> np.ndarray:
-    """Return the Brier score of chances."""
-    return (chance - came) ** 2
-
-
-def log(chance: np.ndarray, came: np.ndarray) -> np.ndarray:
-    """Return the logarithmic score of chances, kept half a future away from 0 and 1."""
-    kept = np.clip(chance, 0.5 / FUTURES, 1 - 0.5 / FUTURES)
-    return -np.log(np.where(came == 1, kept, 1 - kept))
-
-
-RULES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {"Brier": brier, "log": log}
+RULES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "Brier": brier,
+    "log": partial(log_score, futures=FUTURES),
+}
 
 
 def against_what_came(out: Path, every: int = 1) -> None:

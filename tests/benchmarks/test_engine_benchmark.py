@@ -115,6 +115,13 @@ def test_plain_python_finds_what_the_reference_finds(case):
     assert np.ptp(found, axis=1).max() > 1e-3
 
 
+def test_plain_python_refuses_what_it_does_not_read():
+    world = compile_world(scenario.load("two-valleys").scenario)
+    parameters = parameters_of(world, 0, 1, seed=3)
+    with pytest.raises(NotImplementedError, match="backing, not-happened, odds .*, open events, seasons, transfer"):
+        plain.draw(world, parameters, np.arange(1), seed=3, chance=CHANCE)
+
+
 def test_ratio_is_the_median_of_the_ratios_of_the_rounds():
     times = {"slow": [10.0, 90.0, 8.0], "fast": [1.0, 3.0, 4.0]}  # 10, 30, 2
     found = engine.judged(engine.Bar("", "slow", "fast", 10), times)
