@@ -44,6 +44,7 @@ def problems(line: str) -> list[str]:
         ("{asks: x, fell: gna, by: 2019-09-29, resolved: 1}", "`true` or `false` is needed here"),
         ("{asks: x, fell: gna, by: 2019-09-29, is: 0.2}", "there is no key `is` here"),
         ("{asks: x, fell: gna, by: 2019-09-29, resolved: true, void: lost}", "a question that resolved is not void"),
+        ("{asks: x, outside: no oil, by: 2019-09-29, void: lost}", "q.void: a question outside the scenario"),
         ("{asks: x, fell: gna, by: 2019-09-29, base: 0.1}", "a base rate needs its grounds"),
         ("{asks: x, fell: gna, by: 2019-09-29, crowd: {m: {chance: 2}}}", "it must be at most 1"),
         ("{asks: x, fell: gna, by: 2019-09-29, crowd: {m: {chance: 0.2, claims: [zz]}}}", "`zz` is not a claim"),

@@ -87,6 +87,12 @@ def _faults(question: Question, scenario: Scenario, claims: list[str]) -> Iterat
     yield from _days(question, scenario)
     if question.void is not None and question.answer is not None:
         yield ("void",), "a question that resolved is not void", "remove one"
+    if question.void is not None and question.key == "outside":
+        yield (
+            ("void",),
+            "a question outside the scenario is never scored, void or not",
+            "say it under `outside`",
+        )
     if isinstance(question, Order):
         orders = [*ORDERS, *(f"takeover:{force}" for force in scenario.forces)]
         if question.order not in orders:
