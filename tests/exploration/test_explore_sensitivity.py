@@ -233,3 +233,15 @@ def test_the_order_of_inputs_changes_nothing():
     two = drivers(_ensemble({"z": z, "x": x}, y), rng=np.random.default_rng(0), pawn=False)
     for path in "xz":
         assert _index(one, "payoff.one", path).first == pytest.approx(_index(two, "payoff.one", path).first)
+
+
+def test_a_lead_that_is_all_chance_has_errors_that_are_numbers():
+    rng = np.random.default_rng(5)
+    inputs = {f"x{k}": rng.random(128) for k in range(3)}
+    payoff = np.vstack([np.ones(128), rng.standard_normal(128) + 3 * (inputs["x0"] > 0.9)])
+    with np.errstate(
+        over="raise", invalid="raise"
+    ):  # less some states, the lead varies by less than its noise
+        found = drivers(_ensemble(inputs, payoff, noise=np.full((2, 128), 9.0)), rng=rng)
+    gap = _of(found, "gap").indices
+    assert len(gap) == 3 and all(index.se < 1000 for index in gap)

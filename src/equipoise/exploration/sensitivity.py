@@ -216,7 +216,9 @@ class _Variance:
     def __init__(self, y: np.ndarray, groups: np.ndarray, noise: float) -> None:
         self.y, self.groups = y, groups
         self.count = len(y) - np.concatenate([[0], np.bincount(groups[groups >= 0])])
-        self.size = np.maximum(self._variance(y) - noise, 1e-300)
+        variance = self._variance(y)
+        # a part of the sample that varies by no more than its noise is held against a hundredth of the whole
+        self.size = np.maximum(variance - noise, max(0.01 * variance[0], 1e-300))
 
     def of(self, block: Block, left: np.ndarray | None = None) -> _Share:
         """Return the share that one part explains of the output, or of what others leave of it."""
