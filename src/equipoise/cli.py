@@ -67,9 +67,15 @@ def main(debug: bool) -> None:
 )
 @click.option("--sheet", is_flag=True, help="Write a workbook (scenario.xlsx) to fill in instead.")
 @click.option(
-    "--observations", is_flag=True, help="Write an observations file to fill in, for `update`, instead."
+    "--observations",
+    is_flag=True,
+    help="Write observations of the --from scenario to fill in, for `update`, instead.",
 )
-@click.option("--outcomes", is_flag=True, help="Write questions to fill in, for `log` and `score`, instead.")
+@click.option(
+    "--outcomes",
+    is_flag=True,
+    help="Write questions about the --from scenario to fill in, for `log` and `score`, instead.",
+)
 @JSON
 def new(folder: str, as_json: bool, **asked: Any) -> None:
     """Write a scenario to start from into DIR, with its JSON Schema beside it for editors."""
@@ -369,7 +375,7 @@ def compare(
 
     Without a second, the first is held against itself as --set and --widen change it; with one, they change that.
     """
-    one = first if os.path.isdir(first) else loaded(first)[0]
+    one = job("open_study")(first) if os.path.isdir(first) else loaded(first)[0]
     with progress_bar("runs") as progress:
         found = job("compare")(
             one,
@@ -380,7 +386,7 @@ def compare(
             progress=progress,
             **asked,
         )
-    say_analysis("compare", found, None if isinstance(one, str) else one.scenario, as_json)
+    say_analysis("compare", found, one.scenario, as_json)
 
 
 main.add_command(why)

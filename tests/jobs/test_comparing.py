@@ -163,3 +163,15 @@ def test_the_terminal_shows_what_moved_and_where_it_comes_from():
     document = json.loads(CliRunner().invoke(main, [*command, "--json"]).stdout)
     assert document["asked"]["second"]["set"] == {"dynamics.fade": 0.05}
     assert len(blocks(document)) == 3
+
+
+def test_a_study_is_shown_with_the_names_of_its_scenario(tmp_path):
+    study = str(tmp_path / "study")
+    _ = equipoise.run("two-valleys", futures=64, out=study)
+    ask = ["compare", "{}", "--set", "dynamics.fade=0.05", "--futures", "64"]
+    of_study, of_file = (
+        CliRunner().invoke(main, [word.format(first) for word in ask]) for first in (study, "two-valleys")
+    )
+    assert of_study.exit_code == 0, of_study.output
+    assert "At the end: the Crown holds" in of_study.stdout
+    assert of_study.stdout == of_file.stdout

@@ -58,6 +58,15 @@ def test_each_number_is_a_change_in_words():
     assert found[1] == "the event “The vote” is written otherwise (effects)"
 
 
+def test_numbers_are_said_in_six_digits_unless_they_would_then_read_alike():
+    said_of = {
+        after: words(("yearly: 0.2", f"yearly: {after}"))[0].partition("falls: ")[2]
+        for after in ("[0.069317255566, 0.1, 0.142189251215]", "0.20000000001")
+    }
+    assert list(said_of.values()) == ["0.2 → [0.0693173, 0.1, 0.142189]", "0.2 → 0.20000000001"]
+    assert words(("push: {rebels: 0.1}", "push: {rebels: 2500000}"))[0].endswith("0.1 → 2500000")
+
+
 def test_a_number_of_an_effect_is_one_of_its_own():
     found, _ = change(("push: {rebels: 0.1}", "push: {rebels: 0.3}"))
     assert [each.name for each in found] == ["events.vote.effects.0.push.rebels"]

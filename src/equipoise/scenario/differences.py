@@ -148,7 +148,7 @@ def said(change: Change, first: Scenario, second: Scenario) -> str:
     texts = []
     for edit in change.edits:
         if edit.numeric:
-            texts.append(f"{wording.place(edit.path, second)}: {edit.before.text} → {edit.after.text}")
+            texts.append(f"{wording.place(edit.path, second)}: {_numbers_said(edit.before, edit.after)}")
         else:
             parts.setdefault(_part(edit.steps), []).append(edit)
     whole = {part for part, edits in parts.items() if any(edit.steps == part for edit in edits)}
@@ -158,6 +158,13 @@ def said(change: Change, first: Scenario, second: Scenario) -> str:
         if part in whole or not incidental:
             texts.append(_part_said(part, edits, first, second))
     return "; ".join(dict.fromkeys(texts))
+
+
+def _numbers_said(before: Number, after: Number) -> str:
+    """Say two numbers in six digits; in all where they would read alike, or need a power of ten."""
+    short = before.written(6), after.written(6)
+    plain = short[0] != short[1] and "e+" not in "".join(short)
+    return " → ".join(short if plain else (before.text, after.text))
 
 
 def _part_said(part: Key, edits: list[Edit], first: Scenario, second: Scenario) -> str:

@@ -217,21 +217,29 @@ class Number(BaseModel):
     @property
     def text(self) -> str:
         """The number as the file writes it, without its grounds: `[0.1, 0.3]`, `normal [0.3, 0.05]`."""
+        return self.written(12)
+
+    def written(self, digits: int) -> str:
+        """Return the number as `text`, its values to so many significant digits."""
         if self.mix is not None:
-            return " or ".join(dict.fromkeys(part.text for part in self.mix))
+            return " or ".join(dict.fromkeys(part.written(digits) for part in self.mix))
         form = self.form
         content = getattr(self, ATTRIBUTES[form])
         if isinstance(content, tuple):
-            written = "[" + ", ".join(f"{x:.12g}" for x in content) + "]"
+            written = "[" + ", ".join(f"{x:.{digits}g}" for x in content) + "]"
         elif isinstance(content, dict):
-            written = "{" + ", ".join(f"{v:.12g}: {w:.12g}" for v, w in sorted(content.items())) + "}"
+            written = (
+                "{" + ", ".join(f"{v:.{digits}g}: {w:.{digits}g}" for v, w in sorted(content.items())) + "}"
+            )
         else:
-            written = f"{content:.12g}" if isinstance(content, float) else content
+            written = f"{content:.{digits}g}" if isinstance(content, float) else content
         if form not in ("value", "uniform", "pert") or (form != "value" and self.within):
             written = f"{form} {written}"
         if self.times is not None:
-            written += f" times {self.times:.12g}"
-        return written + (f" within [{self.within[0]:.12g}, {self.within[1]:.12g}]" if self.within else "")
+            written += f" times {self.times:.{digits}g}"
+        return written + (
+            f" within [{self.within[0]:.{digits}g}, {self.within[1]:.{digits}g}]" if self.within else ""
+        )
 
     @property
     def form(self) -> str:
