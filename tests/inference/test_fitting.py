@@ -11,6 +11,7 @@ import equipoise
 from equipoise.errors import InputError
 from equipoise.futures.play import Plan
 from equipoise.inference.fitting import fit
+from equipoise.reporting.analyses.fit import blocks
 from equipoise.scenario import load, loads
 from equipoise.scenario.number import Number, quantile
 
@@ -134,6 +135,9 @@ def test_inputs_are_found_by_what_they_move():
     found = fit(case("{power: a, week: 52, is: 0.6}", "{falls: a, within: 52, is: 0.1}"), None, PLAN)
     assert {item.path for item in found.inputs} == {"forces.a.momentum", "forces.a.collapse.yearly"}
     assert (found.chosen, found.considered) == (True, 3)
+    one = equipoise.fit(case("{power: a, week: 52, is: 0.6}", text=NO_FALL), futures=256)
+    shown = "\n".join(str(block) for block in blocks(one.to_dict(), None))
+    assert "what could move is one number, seen to move what is judged, of 2 uncertain ones" in shown
     with pytest.raises(InputError, match="none of the uncertain numbers is seen to move"):
         fit(case("{power: b, week: 0, is: 0.25}"), None, PLAN)
 

@@ -128,5 +128,9 @@ def test_the_terminal_asks_in_order_and_leaves_out_what_is_not_answered(case, mo
     assert nothing.exit_code == 2 and "nothing was answered" in nothing.output
     shown = CliRunner().invoke(main, ["ask", str(case), "--json"])
     assert [row["path"] for row in json.loads(shown.stdout)["questions"]] == [YEARLY, FADE]
+    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [])
+    empty = CliRunner().invoke(main, ["ask", str(case), "--sheet", str(case.with_name("q.xlsx"))])
+    assert empty.exit_code == 0 and "Nothing was written" in empty.output
+    assert not case.with_name("q.xlsx").exists()
     both = CliRunner().invoke(main, ["ask", str(case), "--holder", "ann", "--sheet", "x.xlsx"])
     assert both.exit_code == 2 and "one of them" in both.output

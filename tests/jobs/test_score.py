@@ -172,3 +172,10 @@ def test_a_new_outcomes_file_is_about_the_scenario(tmp_path: Path) -> None:
     assert "crown" in text and (tmp_path / "mine" / "outcomes.schema.json").is_file()
     with pytest.raises(InputError, match="one file is written at a time"):
         equipoise.new(tmp_path / "no", outcomes=True, observations=True)
+
+
+def test_a_log_that_is_not_there_is_said_in_plain_words(tmp_path):
+    with pytest.raises(
+        InputError, match=r"none.jsonl cannot be read as a log of forecasts: No such file or directory$"
+    ):
+        _ = read_log(tmp_path / "none.jsonl")

@@ -48,7 +48,7 @@ def ask(
         holder: who gave the answers.
         answers: by path: lowest, highest, best guess, and how sure in per cent (50 to 100).
         from_: workbooks that came back, each the answers of one expert.
-        sheet: a workbook to write with the questions.
+        sheet: a workbook to write with the questions; none is written where there are none.
         to: the file to write with the new holders; the scenario's own if not given.
         numbers: how many to ask at most. futures, seed, with_: of the run that finds what the choice hangs on.
         progress: called with futures done and wanted.
@@ -74,11 +74,11 @@ def ask(
         return Answer(header("ask", made, seed=None, **asked, with_=dict(with_ or {})), found)
     place = None if sheet is None else writable(sheet)
     rows = _questions(file, numbers, futures, seed, with_, progress)
-    if place is not None:
+    if place is not None and rows:
         from equipoise.scenario.sheets.questions import questions_book
 
         write_new(place, questions_book(file.scenario.title, rows))
-    found = {"questions": rows, "wrote": None if place is None else str(place), "holders": {}}
+    found = {"questions": rows, "wrote": str(place) if place is not None and rows else None, "holders": {}}
     return Answer(header("ask", file, seed=seed, **asked, with_=dict(with_ or {})), found)
 
 

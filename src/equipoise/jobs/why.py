@@ -15,6 +15,7 @@ from equipoise.jobs.sources import Set, Source, known, load
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario, wording
 from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import counted
 
 if TYPE_CHECKING:
     from equipoise.inference.acts import Act
@@ -136,7 +137,7 @@ def _days(done: Sequence[Way], since: str | date | Sequence[str | date]) -> list
         raise InputError("what the patron does is wanting: name a strategy, or give shares of effort")
     if len(given) != len(done) - 1:
         raise InputError(
-            f"{len(done)} things were done and {len(given)} dates given: the first is done from the start, each of the "
+            f"{counted(len(done), 'act')} and {counted(len(given), 'date')} are given: the first is done from the start, each of the "
             "others needs a date from which it was done"
         )
     return [None, *(_day(day) for day in given)]

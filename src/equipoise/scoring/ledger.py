@@ -74,7 +74,9 @@ def read_log(path: str | Path) -> tuple[Logged, ...]:
     """
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError(f"{path} cannot be read as a log of forecasts: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise InputError(f"{path} cannot be read as a log of forecasts: {error}") from None
     entries, previous = [], START
     for number, line in enumerate(lines, 1):

@@ -31,7 +31,7 @@ def _lead(found: Mapping[str, Any]) -> Iterator[Block]:
     inputs = len(found["inputs"])
     if found["chosen"]:
         yield Paragraph(
-            f"No input was named: the {counted(inputs, 'number')} could move that are seen to move what is judged, of "
+            f"No input was named: what could move is {counted(inputs, 'number')}, seen to move what is judged, of "
             f"{found['considered']} uncertain ones in the file."
         )
 
