@@ -431,3 +431,20 @@ def test_a_situation_that_takes_too_long_is_given_up(monkeypatch):
     slow = client(serving.app)
     assert slow.get("/").status_code == 503
     assert slow.post("/api/v1/what-if", json={"stage": "full"}).status_code == 409
+
+
+@pytest.mark.parametrize("changes", [{"beliefs": "empire"}, {"way.mine": "crown:1"}])
+def test_a_change_is_not_taken_for_another_part_of_an_address(asked, home, changes):
+    asked({"beliefs": "empire"})  # what is kept of these is kept by their addresses
+    asked({"ways": {"mine": {"crown": 1.0}}})
+    answer = home.post("/api/v1/what-if", json={"view": {"changes": changes}})
+    assert answer.status_code == 422 and "no number at" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("kept", [{}, {"ways": {"other": {"rebels": 1.0}}}])
+def test_what_it_is_held_against_has_the_same_ways(asked, home, kept):
+    view = {"ways": {"mine": {"crown": 1.0}}, "changes": {"quantities.weariness": "*2"}}
+    found = asked(view, against=kept)
+    assert found["changes"] == asked(view)["changes"]
+    why = home.post("/api/v1/why", json={"view": view, "against": kept})
+    assert why.status_code == 200, why.text

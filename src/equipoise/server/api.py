@@ -48,8 +48,7 @@ OTHER_KEYS = ("scenario", "token")
 
 async def what_if(state: State, asked: WhatIfAsked) -> Answered:
     """Play a view and set it beside another: what was found of each, how far each payoff moved, and it in words."""
-    against = None if asked.against is None else asked.against.view()
-    session, view = state.session, asked.view.view()
+    session, (view, against) = state.session, asked.views()
     return await state.answer(asked.client, lambda stop: answered(session, view, against, asked, stop))
 
 
@@ -69,8 +68,7 @@ def answered(session: Session, view: View, against: View | None, asked: WhatIfAs
 
 async def why(state: State, asked: WhyAsked) -> WhyAnswered:
     """Say why the answer moved: each change's share in it, what newly happens, and what would turn it back."""
-    against = None if asked.against is None else asked.against.view()
-    session, view = state.session, asked.view.view()
+    session, (view, against) = state.session, asked.views()
     return await state.answer(
         f"{asked.client} why", lambda stop: showing.why(session, view, against, asked, stop)
     )

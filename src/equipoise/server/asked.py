@@ -40,37 +40,44 @@ class ViewAsked(Asked):
         return View(self.beliefs or None, dict(self.changes), dict(self.ways)).checked()
 
 
-class WhatIfAsked(Asked):
-    """A view, how many futures, and what it is held against.
+class Compared(Asked):
+    """A view, what it is held against, who asks, and how figures are to be drawn.
 
     Attributes:
-        view: what is asked. against: what it is held against; as written, with the same ways, if not given.
+        view: what is asked. against: what it is held against, with the ways of `view`; as written if not given.
         named: what `against` is called in sentences.
-        stage: 512, 2,048 or 20,000 futures.
         client: who asks; a newer question of the same client ends the one at work.
         width, theme: draw the figures for these; no figures if not given.
-        found: give all that was found, and not its words alone.
     """
 
     view: ViewAsked = ViewAsked()
     against: ViewAsked | None = None
     named: Short = "as written"
-    stage: Stage = "first"
     client: Short = ""
     width: Width | None = None
     theme: Theme = "light"
+
+    def views(self) -> tuple[View, View | None]:
+        """Return the view and what it is held against."""
+        view = self.view.view()
+        return view, None if self.against is None else self.against.view().doing(view.ways)
+
+
+class WhatIfAsked(Compared):
+    """What a view and what it is held against come to.
+
+    Attributes:
+        stage: 512, 2,048 or 20,000 futures. found: give all that was found, and not its words alone.
+    """
+
+    stage: Stage = "first"
     found: bool = True
 
 
-class WhyAsked(Asked):
-    """A view, what it is held against, and how the figure is to be drawn; as for a what-if."""
+class WhyAsked(Compared):
+    """Why the answer moved."""
 
     view: ViewAsked
-    against: ViewAsked | None = None
-    named: Short = "as written"
-    client: Short = ""
-    width: Width | None = None
-    theme: Theme = "light"
 
 
 class TextAsked(Asked):

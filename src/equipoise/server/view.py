@@ -23,6 +23,8 @@ from equipoise.text import number_in
 MOST_CHANGES = 40
 MOST_WAYS = 6
 LONGEST_VALUE = 400
+WAY = "way."
+"""Before the name of a way that is added, in an address."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 KEPT = ":[],*~"
 """What stands in an address as it is, so that people can read it."""
@@ -55,8 +57,8 @@ class View:
                 raise InputError(f"a part of the address is longer than {LONGEST_VALUE} letters")
             if key == "beliefs":
                 beliefs = value or None
-            elif key.startswith("way."):
-                ways[key.removeprefix("way.")] = _shares(value)
+            elif key.startswith(WAY):
+                ways[key.removeprefix(WAY)] = _shares(value)
             elif "." in key:
                 changes[key] = value
             else:
@@ -73,6 +75,9 @@ class View:
             raise InputError(
                 f"at most {MOST_CHANGES} changes and {MOST_WAYS} ways of your own can be looked at together"
             )
+        for path in self.changes:
+            if "." not in path or path.startswith(WAY):  # in an address it would be beliefs, or a way
+                raise InputError(f"the scenario has no number at {path}")
         for name, shares in self.ways.items():
             if not _NAME.fullmatch(name):
                 raise InputError(f"a way is called by small letters, digits and hyphens; given {name!r}")
@@ -85,8 +90,12 @@ class View:
         """The view as the query of an address."""
         parts = [("beliefs", self.beliefs)] if self.beliefs else []
         parts += list(self.changes.items())
-        parts += [(f"way.{name}", _said(shares)) for name, shares in self.ways.items()]
+        parts += [(f"{WAY}{name}", _said(shares)) for name, shares in self.ways.items()]
         return "&".join(f"{quote(key, safe='.')}={quote(str(value), safe=KEPT)}" for key, value in parts)
+
+    def doing(self, ways: Mapping[str, Mapping[str, float]]) -> View:
+        """Return the view with other ways added in the place of its own: only views of the same ways can be compared."""
+        return View(self.beliefs, self.changes, ways)
 
     @property
     def as_written(self) -> View:
