@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from equipoise.server.session import Session
 
 HOST, PORT = "127.0.0.1", 8421
+MOST_CONNECTIONS = 100
+"""At once: a page holds a handful, each may bring a request of some megabytes."""
 ANY_HOST = ("0.0.0.0", "::")
 
 
@@ -43,7 +45,10 @@ class Serving:
                 await held.close()
                 await super().shutdown(sockets)
 
-        options = {"log_level": "warning", "server_header": False, "timeout_graceful_shutdown": 2}
+        options = {
+            "log_level": "warning", "server_header": False, "timeout_graceful_shutdown": 2, "ws": "none",
+            "limit_concurrency": MOST_CONNECTIONS,
+        }  # fmt: skip
         return Server(uvicorn.Config(self.app, **options))
 
     def start(self) -> None:
@@ -75,10 +80,10 @@ def serve(
     home = host in ("localhost", "127.0.0.1", "::1")
     listener = _listener(host, port)
     number = listener.getsockname()[1]
-    token = None if home else token_urlsafe(24)
-    hosts = LOOPBACK if home else () if host in ANY_HOST else (host.lower(), *LOOPBACK)
-    app = application(session_of(source, workers=workers), hosts=hosts, token=token)
     shown = f"[{host}]" if ":" in host else host
+    token = None if home else token_urlsafe(24)
+    hosts = LOOPBACK if home else () if host in ANY_HOST else (shown.lower(), *LOOPBACK)
+    app = application(session_of(source, workers=workers), hosts=hosts, token=token)
     url = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
     return Serving(url, app, listener)
 

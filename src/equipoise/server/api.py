@@ -57,7 +57,7 @@ def answered(session: Session, view: View, against: View | None, asked: WhatIfAs
     found = session.answer(view, asked.stage, against=against, stop=stop)
     base = against or view.as_written
     what = showing.seen(session, view, found, named=asked.named, changed=view.address != base.address)
-    made = () if asked.width is None else showing.drawings(session, view, what, asked.stage).values()
+    made = () if asked.width is None else showing.drawings(session, view, what, asked.stage, stop=stop).values()
     figures = tuple(showing.drawn(one, width=asked.width or "wide", theme=asked.theme) for one in made)
     return Answered(
         session.file.sha256, session.seed, asked.stage, found.futures, view.address,
@@ -79,7 +79,7 @@ async def levers(state: State, request: Request) -> Levers:
     session = state.session
 
     def found(stop: Event) -> Levers:
-        first = (showing.lever(session, path) for path in session.levers(SHOWN_LEVERS, stop=stop))
+        first = (showing.lever(session, path, stop=stop) for path in session.levers(SHOWN_LEVERS, stop=stop))
         return Levers(tuple(first), len(session.numbers))
 
     return await state.answer("", found)
@@ -89,10 +89,14 @@ async def numbers(state: State, request: Request) -> Levers:
     """Return the numbers that some words find (`find`), and those at some paths (`path`)."""
     session = state.session
     words, paths = request.query_params.get("find", "")[:200], request.query_params.getlist("path")[:60]
-    found = showing.found_by(session, words, SHOWN_FOUND) if words.strip() else []
-    asked = [path for path in paths if path in session.numbers]
-    shown = tuple(showing.lever(session, path) for path in dict.fromkeys([*asked, *found]))
-    return Levers(shown, len(session.numbers))
+
+    def shown(stop: Event) -> Levers:
+        found = showing.found_by(session, words, SHOWN_FOUND) if words.strip() else []
+        asked = [path for path in paths if path in session.numbers]
+        shown = (showing.lever(session, path, stop=stop) for path in dict.fromkeys([*asked, *found]))
+        return Levers(tuple(shown), len(session.numbers))
+
+    return await state.answer("", shown)
 
 
 async def beliefs(state: State, request: Request) -> HoldersBest:
@@ -112,7 +116,7 @@ async def figure(state: State, request: Request) -> Response:
     def made(stop: Event) -> Drawing | None:
         found = session.answer(view, "full", stop=stop)
         what = showing.seen(session, view, found, named="as written", changed=changed)
-        return showing.drawings(session, view, what).get(name)
+        return showing.drawings(session, view, what, stop=stop).get(name)
 
     drawing = await state.answer("", made)
     if drawing is None:
@@ -138,8 +142,8 @@ async def take(state: State, asked: TextGiven) -> Version:
 
 async def check(state: State, asked: TextAsked) -> Checked:
     """Say all that is wrong with a text, and which lines of the situation it changes."""
-    found = await asyncio.to_thread(problems_of, asked.text)
-    return showing.checked(found, asked.text, state.session.file.text)
+    old = state.session.file.text
+    return await asyncio.to_thread(lambda: showing.checked(problems_of(asked.text), asked.text, old))
 
 
 async def changes(state: State, request: Request) -> Response:

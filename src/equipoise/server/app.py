@@ -8,33 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import resources
-from secrets import token_hex
 from threading import Event
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from equipoise._version import __version__
-from equipoise.errors import EquipoiseError, InputError
+from equipoise.errors import InputError, Problem
 from equipoise.server import showing
 from equipoise.server.api import API, answered, routes, said, view_of
-from equipoise.server.asked import Answered, ViewAsked, WhatIfAsked
-from equipoise.server.guard import MOST_BYTES, Guard, TooLargeError
+from equipoise.server.asked import Answered, WhatIfAsked
+from equipoise.server.guard import MOST_BYTES, MOST_SECONDS, Guard, TooLargeError, TooSlowError
 from equipoise.server.openapi import document
 from equipoise.server.session import Session, StoppedError
 from equipoise.server.state import SECONDS, State
 from equipoise.server.vega import bundle
 from equipoise.server.view import View
-from equipoise.server.watching import watched
+from equipoise.server.watching import noted, watched
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
@@ -74,16 +71,24 @@ async def _too_large(request: Request, error: Exception) -> Response:
 
 
 async def _crashed(request: Request, error: Exception) -> Response:
-    """Say that something failed of our own, with an id under which the server wrote down what."""
-    name = token_hex(4)
-    print(f"[{name}]", "".join(traceback.format_exception(error)), file=sys.stderr)
-    known = isinstance(error, EquipoiseError)
-    return said(
-        500, f"Equipoise failed{'' if known else ', and should not have'}; the server noted it as {name}."
-    )
+    return said(500, noted(error))
 
 
-HANDLERS: dict[Any, Any] = {Exception: _crashed, TooLargeError: _too_large, 404: _missing, 405: _missing}
+async def _too_slow(request: Request, error: Exception) -> Response:
+    answer = said(408, f"The request did not come whole within {MOST_SECONDS:g} seconds.")
+    answer.headers["connection"] = "close"
+    return answer
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Answer who left in the middle of asking: nobody reads it."""
+    return Response(status_code=400)
+
+
+HANDLERS: dict[Any, Any] = {
+    Exception: _crashed, TooLargeError: _too_large, TooSlowError: _too_slow, ClientDisconnect: _gone,
+    404: _missing, 405: _missing,
+}  # fmt: skip
 
 
 async def _openapi(request: Request) -> Response:
@@ -119,18 +124,18 @@ def assets() -> dict[str, tuple[str, bytes]]:
 async def _page(request: Request) -> Response:
     """Return the page with the answer in it, as the address asks; it reads without scripts."""
     state: State = request.app.state.held
-    session, wrong = state.session, ""
-    try:
-        view = view_of(request)
-        session.situation(view)
-        wrong = _other_text(request, session)
-    except InputError as error:
-        view, wrong = View(), str(error)
-    own = ViewAsked(beliefs=view.beliefs, changes=dict(view.changes), ways=view.ways)
-    asked = WhatIfAsked(view=own, stage="pause", found=False)
+    session = state.session
+    asked = WhatIfAsked(stage="pause", found=False)
 
     def made(stop: Event) -> str:
-        return rendered(state, view, answered(session, view, None, asked, stop), wrong)
+        try:
+            view = view_of(request)
+            session.situation(view)
+            wrong = _other_text(request, session)
+        except InputError as error:
+            view, wrong = View(), str(error)
+        found = answered(session, view, None, asked, stop)
+        return rendered(session, state.problems, view, found, wrong)
 
     try:
         return HTMLResponse(await state.answer("", made))
@@ -151,16 +156,17 @@ def _other_text(request: Request, session: Session) -> str:
     )
 
 
-def rendered(state: State, view: View, found: Answered, wrong: str) -> str:
+def rendered(
+    session: Session, problems: Iterable[Problem], view: View, found: Answered, wrong: str
+) -> str:
     """Return the page's HTML."""
-    session = state.session
     data = {
         "scenario": session.file.sha256, "beliefs": view.beliefs, "changes": dict(view.changes), "ways": view.ways,
     }  # fmt: skip
     return _templates().get_template("index.html").render(
         session=session, scenario=session.scenario, shown=found.shown, view=view, wrong=wrong,
         holders=showing.holders(session.scenario), events=showing.events(session),
-        problems=showing.checked(state.problems).problems,
+        problems=showing.checked(problems).problems,
         forces=showing.forces(session.scenario), data=json.dumps(data), version=__version__,
     )  # fmt: skip
 

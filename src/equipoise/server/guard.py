@@ -6,6 +6,7 @@ refused, and so is a request that another site's page makes. Off this machine a 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -19,8 +20,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+OWN_SITES = ("none", "same-origin")
+"""Where a browser may say that a request comes from: typed in, or this page. Another port of this machine is the same
+site, and not the same origin."""
 MOST_BYTES = 4_000_000
 """Of a request: a scenario is smaller."""
+MOST_SECONDS = 20.0
+"""In which a request must have come."""
 COOKIE = "equipoise"
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'",
@@ -43,6 +49,10 @@ class RefusedError(Exception):
 
     status: int
     says: str
+
+
+class TooSlowError(Exception):
+    """A request did not come whole in time."""
 
 
 class TooLargeError(Exception):
@@ -86,7 +96,7 @@ class Guard:
         if self.hosts and name.lower() not in self.hosts:
             raise RefusedError(421, "This server does not go by that name; open the address it printed.")
         own = f"{scope.get('scheme', 'http')}://{host}"
-        if headers.get("origin", own) != own or headers.get("sec-fetch-site") == "cross-site":
+        if headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in OWN_SITES:
             raise RefusedError(403, "A page of another site asked; only this server's own page may.")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BYTES:
@@ -115,13 +125,18 @@ class Guard:
 
 
 def _limited(receive: Receive) -> Receive:
-    """Count what comes in, also where its length was not said."""
-    got = 0
+    """Count what comes in, also where its length was not said, and wait no longer for it than is worth waiting."""
+    got, whole, until = 0, False, asyncio.get_running_loop().time() + MOST_SECONDS
 
     async def counted() -> MutableMapping[str, Any]:
-        nonlocal got
-        message = await receive()
+        nonlocal got, whole
+        try:
+            async with asyncio.timeout_at(None if whole else until):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlowError from None
         got += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if got > MOST_BYTES:
             raise TooLargeError
         return message

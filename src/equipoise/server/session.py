@@ -196,11 +196,19 @@ class Session:
         low, high = sorted(move.back(end).by for end in (found.low, found.high))
         return Turn(path, move.way, move.back(found.value).by, low, high)
 
-    def power(self, view: View, way: str) -> tuple[Mapping[str, Fan], int]:
-        """Return how each force's power spreads over the weeks under one way of engaging, and over how many futures."""
+    def power(
+        self, view: View, way: str, *, stop: Event | None = None
+    ) -> tuple[Mapping[str, Fan], int]:
+        """Return how each force's power spreads over the weeks under one way of engaging, and over how many futures.
+
+        Raises:
+            StoppedError: `stop` was set.
+        """
         scenario = self.situation(view).scenario
         player = Player(compile_world(scenario, profiles=[{scenario.focus: way}]), seed=self.seed)
         with self._playing:
+            if stop is not None and stop.is_set():
+                raise StoppedError
             traced = traces(player, Plan(*STAGES["full"], seed=self.seed))
             fans, futures = fans_of(player, traced), len(traced.futures)
         return fans[way].power, futures

@@ -49,6 +49,8 @@ MOST_TURNS = 3
 """Changes for which it is found how far they may be taken back: each takes a dozen runs."""
 MOST_LINES = 400
 """Lines of a comparison that are shown."""
+MOST_COMPARED = 5_000
+"""Lines of a text that is compared with another: the time may grow with their square."""
 TONES = 4
 """Colours for who takes over."""
 
@@ -126,13 +128,15 @@ def block(session: Session, view: View) -> str:
     return to_yaml({"set": numbers}) if numbers else ""
 
 
-def drawings(session: Session, view: View, what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:
+def drawings(
+    session: Session, view: View, what: WhatIfView, stage: str = "full", *, stop: Event | None = None
+) -> dict[str, Drawing]:
     """Return the figures of a what-if by name; while a slider moves, the first alone."""
     made: list[Drawing | None] = [figures.ranking(what)]
     if stage != "first":
         made += [figures.collapse(what), figures.stands_or_falls(what)]
     if stage == "full":
-        made.append(figures.power(what, *session.power(view, what.now.best)))
+        made.append(figures.power(what, *session.power(view, what.now.best, stop=stop)))
     return {drawing.key: drawing for drawing in made if drawing is not None}
 
 
@@ -174,8 +178,15 @@ def why(session: Session, view: View, against: View | None, asked: WhyAsked, sto
 def checked(problems: Iterable[Problem], text: str = "", old: str = "") -> Checked:
     """Return what is wrong with a text, and the lines in which it differs from an older one."""
     shown = tuple(ShownProblem(one.line, one.column, _problem(one)) for one in problems)
-    lines = unified_diff(old.splitlines(), text.splitlines(), "as written", "edited", n=1, lineterm="")
-    return Checked(shown, tuple(islice(lines, 2, MOST_LINES)) if text else ())
+    return Checked(shown, _changed(old.splitlines(), text.splitlines()) if text else ())
+
+
+def _changed(old: list[str], new: list[str]) -> tuple[str, ...]:
+    """Return the lines in which two texts differ, as far as a page shows them."""
+    if max(len(old), len(new)) > MOST_COMPARED:
+        return (f"Texts of more than {MOST_COMPARED:,} lines are not compared.",)
+    lines = unified_diff(old, new, "as written", "edited", n=1, lineterm="")
+    return tuple(islice(lines, 2, MOST_LINES))
 
 
 def _problem(problem: Problem) -> str:
@@ -202,14 +213,14 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "@", "+", "-", "\t")) and not _AMOUNT.fullmatch(text) else text
 
 
-def lever(session: Session, path: str) -> ShownLever:
+def lever(session: Session, path: str, *, stop: Event | None = None) -> ShownLever:
     """Return a number of the scenario as a lever."""
     number, scenario = session.numbers[path], session.scenario
     known = magnitudes().get(tuple(path.split("."))) or {}
     way = way_of(path, number)
     return ShownLever(
         path, said.lever_name(path, scenario), said.number_said(path, number, scenario), number.text, way,
-        _reach(number) if way == "shift" else REACH, session.drivers().get(path), known.get("unit", ""),
+        _reach(number) if way == "shift" else REACH, session.drivers(stop=stop).get(path), known.get("unit", ""),
         _why(session, path),
     )  # fmt: skip
 

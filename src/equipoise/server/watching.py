@@ -6,9 +6,12 @@ The file is looked at twice a second; only a file that somebody edits is (a bund
 from __future__ import annotations
 
 import asyncio
+import sys
+import traceback
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 from equipoise.errors import EquipoiseError, InputError, Problem, ScenarioError
 from equipoise.files import write_text
@@ -53,8 +56,10 @@ class Held:
             await self._take(await asyncio.to_thread(load, self.path))
         except ScenarioError as error:
             await self._wrong(error.problems)
-        except EquipoiseError as error:
+        except InputError as error:
             await self._wrong((Problem(0, 0, "", str(error)),))
+        except Exception as error:  # a failure of our own must not end the watching
+            await self._wrong((Problem(0, 0, "", noted(error)),))
 
     async def take(self, text: str, *, save: bool) -> None:
         """Take a text for the situation, and save it in its file if asked to.
@@ -100,6 +105,14 @@ class Held:
                     await asyncio.wait_for(self.changed.wait(), BEAT)
                 except TimeoutError:
                     continue
+
+
+def noted(error: Exception) -> str:
+    """Write down on standard error what failed of our own; return a sentence with the id it stands under."""
+    name = token_hex(4)
+    print(f"[{name}]", "".join(traceback.format_exception(error)), file=sys.stderr)
+    known = isinstance(error, EquipoiseError)
+    return f"Equipoise failed{'' if known else ', and should not have'}; the server noted it as {name}."
 
 
 def watched(file: ScenarioFile) -> Path | None:

@@ -39,7 +39,12 @@ export function wireEditing() {
   /** @type {number | undefined} */ let timer;
 
   async function check() {
-    const found = await asked("check", { text: field.value });
+    at("take").disabled = at("text-save").disabled = true;
+    const found = await asked("check", { text: field.value }).catch((error) => ({ error }));
+    if (found.error) {
+      said.textContent = `It was not checked: ${found.error.message}`;
+      return;
+    }
     listProblems(list, found.problems, field);
     const wrong = found.problems.length;
     said.textContent = wrong ? `${wrong} ${wrong === 1 ? "problem" : "problems"}` : "Nothing is wrong with it.";
