@@ -95,3 +95,30 @@ def test_a_run_that_kept_no_tables_has_a_brief_without_signs(study):
     bare = brief(study.findings, study.scenario)
     assert bare.watch == bare.turns == () and bare.looked_at == 0
     assert bare.choices[0].kept == equipoise.brief(study).result.choices[0].kept
+
+
+def test_where_success_is_stated_each_way_says_how_often_it_succeeds():
+    from equipoise.reporting.brief import blocks
+    from equipoise.reporting.run_view import RunView
+    from equipoise.scenario import loads
+
+    changed = equipoise.load("two-valleys").text + "\nsuccess: [{stands: crown}]\n"
+    study = equipoise.run(loads(changed), futures=320, seed=1, workers=1)
+    answer = equipoise.brief(study)
+    for choice in answer.result.choices:
+        assert choice.success.mean == pytest.approx(1 - choice.falls.mean)
+    view = RunView(study.findings, study.scenario, {"brief": answer.to_dict()})
+    text = str(blocks(view))
+    assert "It succeeds in " in text and "no fall of the Crown" in text and "Succeeds" in text
+
+
+def test_without_an_incumbent_no_government_is_spoken_of():
+    from equipoise.reporting.brief import blocks
+    from equipoise.reporting.run_view import RunView
+
+    study = equipoise.run("philippines-2016", futures=320, seed=1, workers=1)
+    answer = equipoise.brief(study)
+    text = str(blocks(RunView(study.findings, study.scenario, {"brief": answer.to_dict()})))
+    assert "government falls" not in text and "if it stands" not in text and "internal war" not in text
+    assert "“alliance school”" in text and "alliance-school" not in text
+    assert all(item.base is None for item in answer.result.chances)

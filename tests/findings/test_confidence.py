@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.world.random_scenarios import random_scenario
 
 from equipoise import load
-from equipoise.findings.confidence import Driver, Judged, bare, confidence_of, ungrounded
+from equipoise.findings.confidence import Driver, Judged, OutsideView, bare, confidence_of, ungrounded
 from equipoise.findings.drivers import confidence, driving
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
@@ -57,6 +57,10 @@ def test_what_is_claimed_doubted_and_agreed_has_high_confidence():
         ({"firsts": 9}, 0, "metrics"),
         ({"firsts": 8}, 1, "metrics"),
         ({"dissent": ("x",)}, 1, "holders"),
+        ({"outside": OutsideView("it", 0.3, 0.1, 0.3, 0.9)}, 0, "outside"),
+        ({"outside": OutsideView("it", 0.31, 0.1, 0.3, 0.29)}, 0, "outside"),
+        ({"outside": OutsideView("it", 0.31, 0.1, 0.3, 0.31)}, 1, "outside"),
+        ({"outside": OutsideView("it", 0.09, 0.1, 0.3, 0.31)}, 1, "outside"),
     ],
 )
 def test_each_weakness_costs_what_is_said_and_the_sentence_says_which(change, levels, about):
@@ -74,6 +78,16 @@ def test_what_would_raise_it_names_the_numbers_the_choice_hangs_on():
         confidence_of(split, "a", "b").raised_by
         == "What would raise it: settling whether the Empire is right."
     )
+
+
+def test_the_distance_from_the_base_rate_is_said_even_where_it_costs_nothing():
+    far = replace(STRONG, outside=OutsideView("the Crown", 0.68, 0.011, 0.051, 0.07))
+    told = replace(STRONG, outside=OutsideView("the Crown", 0.68, 0.011, 0.051, 0.03))
+    says = "The chance that the Crown falls, 68\u202f% a year, is above its base rate, 1.1 to 5.1\u202f% a year; "
+    says += "without the scenario's own events it would be "
+    assert confidence_of(far, "a", "b").weakens == (says + "7\u202f% a year, still above it.",)
+    wanted = says + "3\u202f% a year, inside it: they account for the distance."
+    assert wanted in confidence_of(told, "a", "b").supports
 
 
 DRIVER = st.builds(

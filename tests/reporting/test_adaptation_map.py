@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from equipoise.reporting.analyses.explore_map import adaptation
+from equipoise.reporting.analyses.explore_tables import gain
 from equipoise.reporting.drawing import NARROW, WIDE, draw
 
 
@@ -44,6 +47,17 @@ def test_a_station_stands_on_the_row_of_the_strategy_to_take_up(golden):
     ways = [(row["label"], row["from"][:10]) for row in rows if row["kind"] == "way"]
     assert ways[:2] == [("back-crown", str(context.day_of(0))), ("back-rebels", day)]
     assert "1: Power of the Crown below 0.4: if so, back-rebels; if not, back-crown." in drawing.caption
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "said"),
+    [
+        (0.02468, 0.0146, 0.0346, "0.02"), (0.02468, 0.0236, 0.0256, "0.025"), (2.468, 1.4, 3.5, "2"),
+        (0.02468, None, None, "0.0247"), (0.02468, 0.02467, 0.02469, "0.0247"),
+    ],
+)  # fmt: skip
+def test_a_gain_shows_no_figure_that_its_interval_leaves_open(mean, low, high, said):
+    assert gain({"gain": mean, "low": low, "high": high}) == said
 
 
 def test_what_is_best_unread_is_taken_up_where_nothing_is_told_to_pay_more(golden):

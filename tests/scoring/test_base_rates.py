@@ -1,6 +1,7 @@
 """Base rates: counts over classes of wars, intervals, reference classes of a scenario, yearly chances."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -12,7 +13,7 @@ from equipoise.reporting.analyses.base_rates import pasted
 from equipoise.scenario import load
 from equipoise.scenario.number import quantile
 from equipoise.scenario.reading import read
-from equipoise.scoring import Wars, counts, kinds, rate, reference_classes, yearly_chance
+from equipoise.scoring import Wars, counts, judging, kinds, rate, reference_classes, yearly_chance
 from equipoise.scoring.base_rates import COUNTED, FIGHTING, KINDS
 
 
@@ -217,9 +218,42 @@ def test_without_an_incumbent_nothing_that_governs_can_fall():
         forces["crown"].pop("incumbent")
         return forces
 
-    rows = reference_classes(changed(forces=no_incumbent))
+    assert reference_classes(changed(forces=no_incumbent)) == ()  # nothing says that there is an internal war
+    rows = reference_classes(changed(forces=no_incumbent, war={"over": "territory"}))
     assert {row.force for row in rows} == {None}
     assert {row.rate.kind for row in rows} == {"war-ends", "agreement"}
+
+
+@pytest.mark.parametrize(("exposure", "width", "beside"), [(29, "wide", "narrow"), (30, "narrow", None)])
+def test_a_class_of_few_cases_does_not_judge_and_is_not_hidden(exposure, width, beside):
+    rows = [row for row in reference_classes(changed()) if row.rate.kind == "government-falls"]
+    rows = [
+        replace(row, rate=replace(row.rate, exposure=exposure)) if row.width == "narrow" else row
+        for row in rows
+    ]
+    judge, thin = judging(rows, "government-falls")
+    assert judge.width == width and (thin.width if thin else None) == beside
+
+
+def test_without_events_a_government_that_only_an_event_fells_does_not_fall():
+    """A scenario in which the Crown has next to no rate of falling of its own, and a sure event raises it 200-fold."""
+    from equipoise.futures.play import Plan
+    from equipoise.scoring.outside import falls_by_itself
+
+    data = {
+        "equipoise": 1, "title": "T", "focus": "empire", "calendar": {"start": "2030-01-07", "weeks": 8},
+        "regions": {"all": {}},
+        "forces": {"crown": {"incumbent": True, "control": {"all": 0.6}, "collapse": {"rate": 0.0001}},
+                   "rebels": {"control": {"all": 0.4}}},
+        "patrons": {"empire": {}}, "strategies": {"empire": {"out": {}}},
+        "events": {
+            "end": {"what": "The end", "between": ["2030-01-07", "2030-01-14"], "probability": 1,
+                    "effects": [{"hazard": {"crown": 200}}]},
+        },
+    }  # fmt: skip
+    found = equipoise.run(data, futures=64).findings
+    assert found.strategies["out"].forces["crown"].collapse > 0.05
+    assert falls_by_itself(load(data).scenario, {"empire": "out"}, Plan(256, 4, 1)) < 0.004
 
 
 # The job

@@ -21,7 +21,7 @@ from equipoise.findings.hedges import Kind, sides
 from equipoise.records import Record
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.relations import effects
-from equipoise.scoring import Reference, departures, reference_classes, yearly_chance
+from equipoise.scoring import Reference, departures, judging, reference_classes, yearly_chance
 
 Role = Literal["advised", "next", "hedge", "one-sided", "government", "out"]
 """Why a way of engaging stands on the brief; the next is the second of the ranking, the hedge the best of its kind."""
@@ -39,6 +39,7 @@ class Choice(Record):
         kept: chance that influence ends no lower than it began; kept_if_falls, kept_if_stands: where the incumbent
             falls, and stands; None where that never happens.
         best_in: share of states of the world in which it pays most.
+        success: share of futures in which it succeeds as the scenario says; None where that is not said.
     """
 
     strategy: str
@@ -49,6 +50,7 @@ class Choice(Record):
     kept_if_falls: Share | None
     kept_if_stands: Share | None
     best_in: float
+    success: Share | None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Beside(Record):
         what: `fallen.crown`, `order.settlement`, or the column of an event.
         chance: by the end of the run, under the advice.
         yearly: the same a year, as a constant rate; None for an event without a base rate.
-        base: of the narrowest class that the scenario is in; None where none is recorded for its like.
+        base: of the class it is judged by (`scoring.judging`); None where none is recorded for its like.
+        narrowest: of the narrowest class, where that holds too few cases to judge by.
         after: of the class it is in once the incumbent's foreign troops have gone; None where that may not happen.
         agrees: whether the yearly chance lies inside the base rate's interval, above or below it.
         times: the yearly chance as a multiple of the base rate.
@@ -92,6 +95,7 @@ class Beside(Record):
     chance: Share
     yearly: float | None
     base: Base | None
+    narrowest: Base | None
     after: Base | None
     agrees: Agrees | None
     times: float | None
@@ -188,6 +192,7 @@ def _choice(run: Run, name: str, role: Role, incumbent: str | None) -> Choice:
         share(found.influence_kept_after_collapse, "influence_kept_after_collapse"),
         share(found.influence_kept_if_stands, "influence_kept_if_stands"),
         found.chance_best,
+        share(found.success.futures, "success", "futures") if found.success is not None else None,
     )  # fmt: skip
 
 
@@ -215,16 +220,17 @@ def _chances(
     out: list[Beside] = []
     if incumbent is not None:
         force, keys = found.forces[incumbent], ("strategies", run.best, "forces", incumbent, "collapse")
-        base, after = _base(classes, "government-falls"), _base(classes, "falls-after-withdrawal", "after")
+        after = next((row for row in classes if row.rate.kind == "falls-after-withdrawal"), None)
+        judged = judging(classes, "government-falls")
         yearly = yearly_chance(force.collapse_by_week)
         chance = _share(force.collapse, run.error(*keys))
-        out.append(_beside(f"fallen.{incumbent}", chance, yearly, base, telling[:1], after))
+        out.append(_beside(f"fallen.{incumbent}", chance, yearly, judged, telling[:1], after))
     settled = found.orders.get("settlement", 0.0)
     if settled > 0:
         chance = _share(settled, run.error("strategies", run.best, "orders", "settlement"))
         yearly = _yearly(settled, run.weeks)
         carried = sorted((s for s in signs if s.event in _settling(scenario)), key=lambda sign: -sign.share)
-        out.append(_beside("order.settlement", chance, yearly, _base(classes, "agreement"), carried[:1]))
+        out.append(_beside("order.settlement", chance, yearly, judging(classes, "agreement"), carried[:1]))
     return (*out, *_third(run, scenario, classes, telling))[:MOST_CHANCES]
 
 
@@ -237,11 +243,11 @@ def _third(
         share = run.events[name].probability
         chance = _share(share, run.error("events", name, "probability"))
         own = [sign for sign in telling if sign.event == f"event.{name}"]
-        base = _base([row for row in classes if row.rate.cases.startswith("troops")], "support-stops")
-        yield _beside(f"event.{name}", chance, _yearly(share, run.weeks), base, own)
+        judged = judging([row for row in classes if row.rate.cases.startswith("troops")], "support-stops")
+        yield _beside(f"event.{name}", chance, _yearly(share, run.weeks), judged, own)
     for sign in telling:
         if sign.event.partition(".")[2] not in leaving:
-            yield _beside(sign.event, Share(sign.share, None, None), None, None, (sign,))
+            yield _beside(sign.event, Share(sign.share, None, None), None, NONE, (sign,))
 
 
 def _yearly(share: float, weeks: int) -> float:
@@ -249,13 +255,15 @@ def _yearly(share: float, weeks: int) -> float:
     return yearly_chance((0.0,) * weeks + (share,))
 
 
-def _base(classes: Sequence[Reference], kind: str, *widths: str) -> Base | None:
-    """Return the base rate of a kind: of the narrowest class, or of the first of the widths that are given."""
-    order = widths or ("narrow", "wide", "part")
-    rows = [row for row in classes if row.rate.kind == kind and row.width in order]
-    if not rows:
+Judging = tuple[Reference | None, Reference | None]
+"""The class a chance is judged by, and the narrowest where that is too thin."""
+NONE: Judging = (None, None)
+
+
+def _base(row: Reference | None) -> Base | None:
+    """Return the base rate of a class."""
+    if row is None:
         return None
-    row = min(rows, key=lambda one: order.index(one.width))
     own = {field.name: getattr(row.rate, field.name) for field in fields(Base) if field.name != "because"}
     return Base(**own | {"because": row.because})
 
@@ -264,12 +272,15 @@ def _beside(
     what: str,
     chance: Share,
     yearly: float | None,
-    base: Base | None,
+    judged: Judging,
     signs: Sequence[Sign],
-    after: Base | None = None,
+    after: Reference | None = None,
 ) -> Beside:
+    base, narrowest = map(_base, judged)
     agrees: Agrees | None = None
     if yearly is not None and base is not None:
         agrees = "above" if yearly > base.high else "below" if yearly < base.low else "inside"
     times = yearly / base.rate if yearly is not None and base is not None and base.rate > 0 else None
-    return Beside(what, chance, yearly, base, after, agrees, times, signs[0] if signs else None)
+    return Beside(
+        what, chance, yearly, base, narrowest, _base(after), agrees, times, signs[0] if signs else None
+    )

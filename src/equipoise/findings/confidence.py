@@ -1,10 +1,11 @@
 """How sure the advice is, apart from how likely anything is: a level, and a sentence for each reason.
 
-Confidence starts high and loses a level, or two, for each of six weaknesses. Two are of the evidence: how much of what
-the choice hangs on stands on nothing, and how much of it is written without doubt. Four are of the judgement: a lead
-within the simulation error, states of the world in which another strategy is best, robustness metrics and holders of
-beliefs that would choose another. It cannot be had by writing less doubt: what is written without doubt is judged as
-if it might be off by half (`findings.drivers`), and counts against it.
+Confidence starts high and loses a level, or two, for each of seven weaknesses. Two are of the evidence: how much of
+what the choice hangs on stands on nothing, and how much of it is written without doubt. Four are of the judgement: a
+lead within the simulation error, states of the world in which another strategy is best, robustness metrics and
+holders of beliefs that would choose another. It cannot be had by writing less doubt: what is written without doubt is
+judged as if it might be off by half (`findings.drivers`), and counts against it. A seventh is of the outside view: a
+chance of the government's fall that lies off its base rate, and would without any of the scenario's own events too.
 
 Source: ICD 203 (2015), D.6.e(2): confidence in the basis of a judgement, apart from likelihood; Friedman and
 Zeckhauser 2012, *Intelligence and National Security* 27: reliability of evidence and range of reasonable opinion.
@@ -30,7 +31,8 @@ NAMED = 3
 
 EVIDENCE = {"grounds": "a claim of a source", "doubt": "a range in place of a bare number"}
 """What would mend each weakness of the evidence."""
-About = Literal["grounds", "doubt", "simulation", "states", "metrics", "holders"]
+Lies = Literal["inside", "above", "below"]
+About = Literal["outside", "grounds", "doubt", "simulation", "states", "metrics", "holders"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,42 @@ class Driver(Record):
 
 
 @dataclass(frozen=True)
+class OutsideView(Record):
+    """The government's fall beside how often governments like it fell; all are chances a year.
+
+    Attributes:
+        force: the government, inside a sentence. chance: under the advice.
+        low, high: ends of the 95 % interval of the base rate.
+        by_itself: the chance were no event, talk or decision to come; what lies between the two is the doing of the
+            scenario's own events.
+    """
+
+    force: str
+    chance: float
+    low: float
+    high: float
+    by_itself: float
+
+    def lies(self, chance: float) -> Lies:
+        """Return whether a chance a year lies inside the interval of the base rate, above or below it."""
+        return "above" if chance > self.high else "below" if chance < self.low else "inside"
+
+    @property
+    def explained(self) -> bool:
+        """Whether the scenario's own events account for the distance, if any: without them the chance would agree."""
+        return "inside" in (self.lies(self.chance), self.lies(self.by_itself))
+
+    @property
+    def says_alone(self) -> str:
+        """Where the chance would lie without the scenario's events, as the rest of a sentence."""
+        side, alone = self.lies(self.by_itself), f"{percent(self.by_itself)} a year"
+        if side == "inside":
+            return f"without the scenario's own events it would be {alone}, inside it: they account for the distance"
+        still = "still " if side == self.lies(self.chance) else ""
+        return f"without the scenario's own events it would be {alone}, {still}{side} it"
+
+
+@dataclass(frozen=True)
 class Judged(Record):
     """What the level is judged by.
 
@@ -65,6 +103,7 @@ class Judged(Record):
         metrics, firsts: robustness metrics that are defined, and those that put it first.
         holders, dissent: holders of beliefs, and those under whose beliefs another is told to be better.
         stressed: how many numbers written without doubt were taken as possibly off by half.
+        outside: the government's fall beside its base rate; None where there is none.
     """
 
     drivers: tuple[Driver, ...]
@@ -77,6 +116,7 @@ class Judged(Record):
     holders: tuple[str, ...]
     dissent: tuple[str, ...]
     stressed: int
+    outside: OutsideView | None = None
 
     def share(self, weak: Callable[[Driver], bool]) -> float:
         """Return the share by weight of the drivers that are weak in some way; 1 where there are none."""
@@ -121,6 +161,7 @@ def confidence_of(judged: Judged, advised: str, second: str | None) -> Confidenc
         advised, second: names of the best strategy and of the one behind it, as they stand in a sentence.
     """
     reasons = (
+        *_outside(judged.outside),
         _grounds(judged),
         _doubt(judged),
         *_simulation(judged, second),
@@ -144,6 +185,17 @@ def bare(driver: Driver) -> bool:
 
 def _cost(share: float) -> int:
     return (share > SOME) + (share > MOST)
+
+
+def _outside(view: OutsideView | None) -> tuple[Reason, ...]:
+    if view is None:
+        return ()
+    says = f"The chance that {view.force} falls, {percent(view.chance)} a year,"
+    rate = f"its base rate, {100 * view.low:.2g} to {100 * view.high:.2g}\u202f% a year"
+    side = view.lies(view.chance)
+    if side == "inside":
+        return (Reason("outside", f"{says} agrees with {rate}.", 0),)
+    return (Reason("outside", f"{says} is {side} {rate}; {view.says_alone}.", 0 if view.explained else 1),)
 
 
 def _grounds(judged: Judged) -> Reason:
@@ -210,6 +262,8 @@ def _raised_by(judged: Judged, reasons: Sequence[Reason]) -> str:
     wanted = [words for about, words in EVIDENCE.items() if about in costly]
     if wanted:
         said = f"{listed(wanted)} for {_names(judged, lambda driver: ungrounded(driver) or driver.bare)}"
+    elif "outside" in costly and judged.outside is not None:
+        said = f"finding out why the fall of {judged.outside.force} should be so unlike that of others"
     elif "holders" in costly:
         said = f"settling whether {listed(judged.dissent, last='or')} is right"
     elif costly & {"states", "metrics"}:

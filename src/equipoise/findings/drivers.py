@@ -21,7 +21,7 @@ from equipoise.draws.estimate import estimate
 from equipoise.evidence import Basis, trace, under_beliefs
 from equipoise.findings import metrics
 from equipoise.findings.compare import best_in_state
-from equipoise.findings.confidence import ConfidenceFound, Driver, Judged, confidence_of
+from equipoise.findings.confidence import ConfidenceFound, Driver, Judged, OutsideView, confidence_of
 from equipoise.findings.found import Found
 from equipoise.futures.play import Plan, batches
 from equipoise.scenario import wording
@@ -51,6 +51,7 @@ def confidence(
     found: Found,
     plan: Plan,
     options: Mapping[str, float] | None = None,
+    outside: OutsideView | None = None,
 ) -> ConfidenceFound:
     """Return how sure the advice of a run is.
 
@@ -58,6 +59,7 @@ def confidence(
         scenario: as the file has it, resolved. believed: as it was run, under `beliefs`.
         written: paths of the numbers the file itself states. profiles: as played, one a strategy.
         found: what the run found. plan: its sizes and seed. options: of the robustness metrics.
+        outside: the government's fall beside its base rate.
     """
     stated = _stated(believed, written)
     doubted = _doubted(believed, stated)
@@ -75,6 +77,7 @@ def confidence(
         **_metrics(f, best, options or {}),
         **_holders(scenario, beliefs, found.best, profiles, plan),
         stressed=len(doubted),
+        outside=outside,
     )
     said = [Names.of(believed).quoted(name) for name in found.ranking[:2]]
     return confidence_of(judged, said[0], said[1] if len(said) > 1 else None)
@@ -176,7 +179,7 @@ def _holders(
         best = int(f.mean(axis=1).argmax())
         if names[best] != advised and estimate(f[best] - f[names.index(advised)]).told_apart:
             dissent.append(holder)
-    called = [Names.of(scenario).within(holder) for holder in others]
+    called = [Names.of(scenario).holder(holder) for holder in others]
     return {
         "holders": tuple(called),
         "dissent": tuple(name for name, holder in zip(called, others, strict=True) if holder in dissent),

@@ -29,6 +29,7 @@ from equipoise.jobs.options import Progress, profiles_of
 from equipoise.jobs.sources import Set, Source, load
 from equipoise.jobs.study import Study
 from equipoise.scenario import ScenarioFile
+from equipoise.scoring import outside_view
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
@@ -105,7 +106,7 @@ def run(
         resentment=resentment_scan(player, plan, found.strategies),
         confidence=confidence(
             file.scenario, believed, beliefs, written=file.written, profiles=chosen, found=found, plan=plan,
-            options=judged_by,
+            options=judged_by, outside=outside_view(believed, _advised(chosen, believed.focus, found), found, plan),
         ),
         timeline=timeline(believed, found),
         warnings=tuple(_warnings(found, tally, plan, precision, limit, interrupted)),
@@ -117,6 +118,11 @@ def run(
         if additions:
             add(study)
     return study
+
+
+def _advised(profiles: Sequence[Mapping[str, str]], focus: str, found: Found) -> Mapping[str, str]:
+    """Return what everybody plays under the advice."""
+    return next(profile for profile in profiles if profile[focus] == found.best)
 
 
 class _Session:

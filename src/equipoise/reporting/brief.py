@@ -7,7 +7,7 @@ with Risk*). No metric goes by its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from equipoise.briefing import Beside, Brief, Choice
 from equipoise.exploration.signs import Share, Sign
@@ -39,6 +39,7 @@ from equipoise.scenario.phrases import (
     sentence,
 )
 from equipoise.scenario.value_types import WEEKS_A_YEAR
+from equipoise.scoring import ENOUGH_CASES
 
 SELDOM, MOSTLY = 0.05, 0.95
 """Below and above these, of a hundred futures is said, not of ten."""
@@ -136,6 +137,15 @@ def _stakes(context: RunView, found: Brief) -> Iterator[str]:
         f"{sentence(context.advised)} ends on {end} with no less influence than today in "
         f"{of_futures(first.kept.mean)}{against}."
     )
+    if first.success is not None:
+        start, goals = context.scenario.calendar.start, context.scenario.success
+        wanted = listed([wording.goal(context.names, goal, start) for goal in goals])
+        beside = other.success if other is not None else None
+        less = (
+            "" if beside is None or other is None
+            else f", against {of_futures(beside.mean, '')} under {context.names.quoted(other.strategy)}"
+        )  # fmt: skip
+        yield f"It succeeds in {of_futures(first.success.mean)}{less}; success here means that {wanted}."
     if first.falls is None or first.kept_if_falls is None:
         return
     government = context.names.government()
@@ -145,9 +155,20 @@ def _stakes(context: RunView, found: Brief) -> Iterator[str]:
         else f", against {of_futures(other.kept_if_falls.mean, '')}"
     )
     yield (
-        f"If {government} falls, as in {of_futures(first.falls.mean)}, it keeps that in "
+        f"If {government} falls, as in {of_futures(first.falls.mean)}"
+        f"{_falls_elsewhere(context, first, other)}, it keeps that in "
         f"{of_futures(first.kept_if_falls.mean, '')}{lost}."
     )
+
+
+def _falls_elsewhere(context: RunView, first: Choice, other: Choice | None) -> str:
+    """Say how often the government falls under the other way, where that is told to differ: the advice's own doing."""
+    one, two = first.falls, None if other is None else other.falls
+    if one is None or two is None or other is None or None in (one.low, one.high, two.low, two.high):
+        return ""
+    if one.low <= two.high and two.low <= one.high:  # type: ignore[operator]  # none is None
+        return ""
+    return f" ({of_futures(two.mean, '')} under {context.names.quoted(other.strategy)})"
 
 
 def _rival(first: Choice, rest: list[Choice]) -> Choice | None:
@@ -165,7 +186,9 @@ def _rival(first: Choice, rest: list[Choice]) -> Choice | None:
 
 def _sure(found: Brief) -> str:
     weak = list(found.confidence.weakens)
-    reasons = f" {' '.join(weak[:2])}" if weak else " Nothing that was judged speaks against it."
+    reasons = (
+        f" {' '.join(map(sentence, weak[:2]))}" if weak else " Nothing that was judged speaks against it."
+    )
     return f"Confidence in this judgement is {found.confidence.level}.{reasons}"
 
 
@@ -188,8 +211,7 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
         )
     judged = found.confidence.judged
     if judged.dissent:
-        who = listed([context.names.within(holder) for holder in judged.dissent])
-        yield f"Under the beliefs of {who}, another way is better."
+        yield f"Under the beliefs of {listed(judged.dissent)}, another way is better."
     if judged.measured and judged.drivers:
         first = judged.drivers[0]
         yield f"The choice hangs most on {first.words}: {percent(first.weight)} of what moves it."
@@ -259,19 +281,22 @@ def _parts(choice: Choice, parted: bool) -> tuple[Share | None, ...]:
 
 
 def _kept_table(context: RunView, found: Brief) -> Table:
-    government = context.names.government()
-    columns = (
-        Column("Way of engaging"), Column(""), Column(f"{sentence(government)} falls", "number"),
-        Column("Influence kept", "number"), Column("if it falls", "number"), Column("if it stands", "number"),
-    )  # fmt: skip
+    shown: list[tuple[str, Callable[[Choice], Share | None]]] = [("Influence kept", lambda one: one.kept)]
+    if context.names.incumbent is not None:
+        falls = f"{sentence(context.names.government())} falls"
+        shown.insert(0, (falls, lambda one: one.falls))
+        shown += [
+            ("if it falls", lambda one: one.kept_if_falls),
+            ("if it stands", lambda one: one.kept_if_stands),
+        ]
+    if context.scenario.success:
+        shown.append(("Succeeds", lambda one: one.success))
+    columns = (Column("Way of engaging"), Column(""), *(Column(head, "number") for head, _ in shown))
     rows = tuple(
         (
             context.names.strategy(choice.strategy),
             ROLES[choice.role],
-            *(
-                _points(share)
-                for share in (choice.falls, choice.kept, choice.kept_if_falls, choice.kept_if_stands)
-            ),
+            *(_points(share(choice)) for _, share in shown),
         )
         for choice in found.choices
     )
@@ -303,7 +328,7 @@ def chances(context: RunView, found: Brief) -> Table:
             DASH
             if item.base is None
             else f"{_fine(item.base.rate)} % ({_fine(item.base.low)} to {_fine(item.base.high)})",
-            _verdict(context, item),
+            _verdict(context, found, item),
         )
         for item in found.chances
     )
@@ -336,11 +361,22 @@ def _counted(found: Brief) -> str:
         f"{row.says}, {row.events} of {count(row.exposure)} ({row.cases}, {row.period.replace('-', '–')})"
         for row in rows
     ]
+    few = [
+        f"{item.narrowest.events} of {count(item.narrowest.exposure)} ({item.narrowest.cases})"
+        for item in found.chances
+        if item.narrowest is not None
+    ]
     classes = "; ".join(said)
-    return f"Base rates, each of the narrowest class the scenario is in: {classes}. Sources: equipoise base-rates."
+    are = "classes are" if len(few) > 1 else "class is"
+    thin = f" The narrowest {are} too small to judge by: {'; '.join(few)}." if few else ""
+    return (
+        f"Base rates, each of the narrowest class with {ENOUGH_CASES} cases or more, else of the widest: "
+        f"{classes}.{thin} "
+        "Sources: equipoise base-rates."
+    )
 
 
-def _verdict(context: RunView, item: Beside) -> str:
+def _verdict(context: RunView, found: Brief, item: Beside) -> str:
     """Say whether a chance agrees with its base rate, and what makes the difference."""
     if item.base is None:
         return "No base rate of its like is recorded: it stands on the scenario's own grounds."
@@ -351,7 +387,7 @@ def _verdict(context: RunView, item: Beside) -> str:
         "below": f"No: below it{times}.",
         None: "",
     }[item.agrees]
-    return f"{agrees} {_why(context, item)}".strip()
+    return f"{agrees} {_why(context, found, item)}".strip()
 
 
 def _seen(context: RunView, sign: Sign) -> str:
@@ -365,12 +401,17 @@ def _seen(context: RunView, sign: Sign) -> str:
     )
 
 
-def _why(context: RunView, item: Beside) -> str:
+def _why(context: RunView, found: Brief, item: Beside) -> str:
     sign = item.sign
     if item.what.startswith(("event.", "deal.")):
         return (
             "It is a number of the scenario's, not one that was found: the difference stands on its grounds."
         )
+    view = found.confidence.judged.outside
+    off = view is not None and view.lies(view.chance) != "inside"
+    if view is not None and off and item.what.startswith("fallen.") and item.after is None:
+        seen = "" if sign is None or sign.look is None else f" {sentence(_seen(context, sign))}."
+        return f"{sentence(view.says_alone)}.{seen}"
     if sign is None:
         return "No single event makes the difference; the base rate mixes wars of every kind."
     if item.what.startswith("fallen.") and sign.look is not None:
@@ -426,7 +467,7 @@ def _grounds(context: RunView, found: Brief) -> Iterator[str]:
     )
     about_evidence = ("grounds", "doubt")
     reasons = found.confidence.reasons
-    supports = " ".join(r.says for r in reasons if not r.costs and r.about not in about_evidence)
+    supports = " ".join(sentence(r.says) for r in reasons if not r.costs and r.about not in about_evidence)
     yield (
         f"{supports} The brief rests on {count(found.futures)} futures, {count(found.states)} states of the world; "
         "whether the model and its numbers are right is another matter."

@@ -96,8 +96,11 @@ class Names:
         return within(short if len(alike) == 1 else actors[key])
 
     def holder(self, key: str | None) -> str:
-        """Who holds beliefs, inside a sentence; None is the analyst."""
-        return "the analyst" if key is None else self.within(key)
+        """Who holds beliefs, inside a sentence: an actor, a label in quotation marks; None is the analyst."""
+        if key is None:
+            return "the analyst"
+        actor = key in self.patrons or key in self.forces
+        return self.within(key) if actor else f"“{key.replace('-', ' ')}”"
 
     def tie(self, key: str) -> str:
         """The two actors of a tie, or of any pair joined by a bar: `the Crown and the rebels`."""

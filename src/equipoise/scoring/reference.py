@@ -8,7 +8,7 @@ lies after what the scenario knows, so that a case of the past is not judged by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from equipoise.scenario.number import Number
 from equipoise.scenario.phrases import day, listed, sentence
 from equipoise.scenario.ranges import quantity_spans, span_of
 from equipoise.scenario.relations import effects
+from equipoise.scenario.war import War
 from equipoise.scoring.base_rates import (
     KINDS,
     SUPPORT_KNOWN,
@@ -37,6 +38,8 @@ SINCE_THE_COLD_WAR = (1990, SUPPORT_KNOWN[1])
 ENOUGH = 1985
 """From this year on there is some record of support (from 1975); before, wars since 1946 and troops alone are known."""
 WHOLE_PERIOD = (1946, 2023)
+ENOUGH_CASES = 30
+"""A class with fewer cases says too little alone: 0 of 4 leaves anything up to 44 % open, 0 of 30 up to 8 %."""
 
 
 Width = Literal["wide", "part", "narrow", "after"]
@@ -71,11 +74,24 @@ def reference_classes(scenario: Scenario) -> tuple[Reference, ...]:
 
     For the incumbent, how often governments fall; for each force at odds with it, how often rebel forces are defeated
     or dissolve; then how often such wars end, and how often support of the kinds given here stops. Of each, the
-    widest class comes first and the narrowest last. Without an incumbent, nothing that governs can fall: the war as
-    a whole and the support remain.
+    widest class comes first and the narrowest last. Without an incumbent nothing that governs can fall, and there is
+    an internal war only where `war` says so.
     """
     seen = _Seen(scenario)
     return (*_government(seen), *_rebels(seen), *_war(seen), *_support(seen))
+
+
+def judging(classes: Sequence[Reference], kind: str) -> tuple[Reference | None, Reference | None]:
+    """Return the class by which a chance of a kind is judged, and the narrowest where that holds too few cases.
+
+    The narrowest class judges where it holds `ENOUGH_CASES`; else the widest does, and the narrowest stands beside it.
+    None where there is no such class.
+    """
+    found = {row.width: row for row in reversed(classes) if row.rate.kind == kind}
+    narrow, wide = found.get("narrow"), found.get("wide")
+    if narrow is None or (narrow.rate.exposure < ENOUGH_CASES and wide is not None):
+        return wide or found.get("part"), narrow
+    return narrow, None
 
 
 def departures(scenario: Scenario) -> tuple[str, ...]:
@@ -220,6 +236,8 @@ def _rebels(seen: _Seen) -> Iterator[Reference]:
 
 
 def _war(seen: _Seen) -> Iterator[Reference]:
+    if seen.incumbent is None and seen.scenario.war == War():
+        return
     wide = Wars(period=seen.period)
     narrow = replace(wide, intensity=seen.intensity, age=_band(seen))
     for kind in ("war-ends", "agreement"):

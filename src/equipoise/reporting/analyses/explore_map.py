@@ -14,7 +14,7 @@ from equipoise.reporting.analyses import explore_tables
 from equipoise.reporting.blocks import Table
 from equipoise.reporting.drawing import BLUE, INK, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario.phrases import sentence, significant
+from equipoise.scenario.phrases import sentence
 
 if TYPE_CHECKING:
     import altair
@@ -68,7 +68,7 @@ def _turns(context: RunView, number: int, sight: Found) -> list[dict[str, Any]]:
         branch = sight[side]
         better = branch is not None and branch["told_apart"]
         to = context.names.strategy(branch["strategy"] if better else sight["without"])
-        text = f"{number} (+{significant(branch['gain'])})" if better else str(number)
+        text = f"{number} (+{explore_tables.gain(branch)})" if better else str(number)
         made.append({"week": sight["week"], "side": words, "to": to, "text": text})
     seen, unseen = (turn["to"] for turn in made)
     made[0]["says"] = f"{number}: {sentence(sight['signs'][0])}: if so, {seen}; if not, {unseen}."

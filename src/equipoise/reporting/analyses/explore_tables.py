@@ -7,6 +7,7 @@ the JSON under `words`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Points, Table
@@ -306,7 +307,16 @@ def _turn(sight: Found, side: str, names: Names) -> str:
     branch = sight[side]
     if branch is None or not branch["told_apart"]:
         return "stay" if branch is not None else ""
-    return f"{names.strategy(branch['strategy'])} (+{significant(branch['gain'])})"
+    return f"{names.strategy(branch['strategy'])} (+{gain(branch)})"
+
+
+def gain(branch: Found) -> str:
+    """Return a gain to the first figure of what its interval leaves open to either side, to three figures at most."""
+    low, high = branch["low"], branch["high"]
+    if low is None or high is None or not high > low:
+        return significant(branch["gain"])
+    places = max(0, -floor(log10((high - low) / 2) + 1e-9))  # the width 0.03 - 0.01 is a hair below 0.02
+    return min(number(branch["gain"], digits=places), significant(branch["gain"]), key=len)
 
 
 def _then(sign: Found) -> str:

@@ -81,7 +81,7 @@ def beliefs(context: RunView) -> Section:
     if holder in context.scenario.pools:
         lead = f"This run takes the pool “{holder}”: each state of the world takes the numbers of one of its holders."
     elif holder:
-        who = context.names.within(holder)
+        who = context.names.holder(holder)
         lead = f"This run takes the beliefs of {who} for true. They are not the analyst's."
     else:
         lead = (
