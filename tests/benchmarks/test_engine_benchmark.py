@@ -119,7 +119,7 @@ def test_plain_python_refuses_what_it_does_not_read():
     world = compile_world(scenario.load("two-valleys").scenario)
     parameters = parameters_of(world, 0, 1, seed=3)
     with pytest.raises(
-        NotImplementedError, match="backing, not-happened, odds .*, open events, seasons, transfer"
+        NotImplementedError, match=r"backing, not-happened, odds .*, open events, seasons, transfer"
     ):
         plain.draw(world, parameters, np.arange(1), seed=3, chance=CHANCE)
 

@@ -8,8 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import equipoise
-from equipoise import cli_asking
-from equipoise.cli import main
+from equipoise.cli import asking, main
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.sheets.questions import FIRST, NAME_AT, TAB, questions_book
 
@@ -121,7 +120,7 @@ def test_the_terminal_asks_in_order_and_leaves_out_what_is_not_answered(case, mo
     monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [row | {"weight": 0.5} for row in ROWS])
     said = CliRunner().invoke(main, ["ask", str(case), "--holder", "Ann"], input="0.1\n0.6\n0.3\n80 %\n\n")
     assert said.exit_code == 0, said.output
-    places = [said.output.index(text) for text in cli_asking.FOUR]
+    places = [said.output.index(text) for text in asking.FOUR]
     assert places == sorted(places)
     assert equipoise.load(case).scenario.beliefs["ann"].keys() == {YEARLY}
     nothing = CliRunner().invoke(main, ["ask", str(case), "--holder", "ben"], input="\n\n")

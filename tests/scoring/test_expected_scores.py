@@ -78,7 +78,15 @@ def test_questions_are_answered_together(moved: int, as_bad: float) -> None:
 
 def test_each_question_is_of_the_first_horizon_it_fits() -> None:
     """Each once: up to 26 weeks, then 27 to 52, then 53 to 104; what lies beyond counts among all alone."""
-    weeks = {"one": 1, "last26": 26, "first52": 27, "last52": 52, "first104": 53, "last104": 104, "beyond": 105}
+    weeks = {
+        "one": 1,
+        "last26": 26,
+        "first52": 27,
+        "last52": 52,
+        "first104": 53,
+        "last104": 104,
+        "beyond": 105,
+    }
     found = held({name: fall(n, True) for name, n in weeks.items()}, dict.fromkeys(weeks, HALF))
     assert {one.name: one.weeks for one in found.questions} == weeks
     counted = {one.up_to: (one.beyond, one.questions) for one in found.totals if one.rule == "brier"}

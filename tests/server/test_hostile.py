@@ -1,4 +1,4 @@
-"""Attacks on the what-if page's server: what is slow, what leaves, what comes from beside, what is made to take long."""
+"""Attacks on the what-if page's server: what is slow, what leaves, what comes from beside, what takes long."""
 
 import asyncio
 import threading

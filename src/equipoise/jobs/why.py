@@ -137,8 +137,8 @@ def _days(done: Sequence[Way], since: str | date | Sequence[str | date]) -> list
         raise InputError("what the patron does is wanting: name a strategy, or give shares of effort")
     if len(given) != len(done) - 1:
         raise InputError(
-            f"{counted(len(done), 'act')} and {counted(len(given), 'date')} are given: the first is done from the start, each of the "
-            "others needs a date from which it was done"
+            f"{counted(len(done), 'act')} and {counted(len(given), 'date')} are given: the first is done from the "
+            "start, each of the others needs a date from which it was done"
         )
     return [None, *(_day(day) for day in given)]
 

@@ -57,7 +57,9 @@ def answered(session: Session, view: View, against: View | None, asked: WhatIfAs
     found = session.answer(view, asked.stage, against=against, stop=stop)
     base = against or view.as_written
     what = showing.seen(session, view, found, named=asked.named, changed=view.address != base.address)
-    made = () if asked.width is None else showing.drawings(session, view, what, asked.stage, stop=stop).values()
+    made = (
+        () if asked.width is None else showing.drawings(session, view, what, asked.stage, stop=stop).values()
+    )
     figures = tuple(showing.drawn(one, width=asked.width or "wide", theme=asked.theme) for one in made)
     return Answered(
         session.file.sha256, session.seed, asked.stage, found.futures, view.address,

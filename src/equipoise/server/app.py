@@ -156,9 +156,7 @@ def _other_text(request: Request, session: Session) -> str:
     )
 
 
-def rendered(
-    session: Session, problems: Iterable[Problem], view: View, found: Answered, wrong: str
-) -> str:
+def rendered(session: Session, problems: Iterable[Problem], view: View, found: Answered, wrong: str) -> str:
     """Return the page's HTML."""
     data = {
         "scenario": session.file.sha256, "beliefs": view.beliefs, "changes": dict(view.changes), "ways": view.ways,

@@ -14,9 +14,10 @@ from equipoise.server.api import API, OPERATIONS, Operation
 
 AT = "#/components/schemas/{model}"
 REFUSALS = {
-    401: "a token is needed", 403: "a page of another site asked", 404: "there is nothing at this address", 409: "a newer question took its place",
+    401: "a token is needed", 403: "a page of another site asked", 404: "there is nothing at this address",
+    408: "the request did not come whole in time", 409: "a newer question took its place",
     413: "the request is too large", 421: "the server does not go by that name",
-    408: "the request did not come whole in time", 422: "it cannot be asked; `error` says why",
+    422: "it cannot be asked; `error` says why",
     500: "Equipoise failed; `error` has the id under which the server noted how",
 }  # fmt: skip
 REFUSED = {

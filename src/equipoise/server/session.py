@@ -196,9 +196,7 @@ class Session:
         low, high = sorted(move.back(end).by for end in (found.low, found.high))
         return Turn(path, move.way, move.back(found.value).by, low, high)
 
-    def power(
-        self, view: View, way: str, *, stop: Event | None = None
-    ) -> tuple[Mapping[str, Fan], int]:
+    def power(self, view: View, way: str, *, stop: Event | None = None) -> tuple[Mapping[str, Fan], int]:
         """Return how each force's power spreads over the weeks under one way of engaging, and over how many futures.
 
         Raises:

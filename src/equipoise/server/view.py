@@ -94,7 +94,7 @@ class View:
         return "&".join(f"{quote(key, safe='.')}={quote(str(value), safe=KEPT)}" for key, value in parts)
 
     def doing(self, ways: Mapping[str, Mapping[str, float]]) -> View:
-        """Return the view with other ways added in the place of its own: only views of the same ways can be compared."""
+        """Return the view with these ways in place of its own: only views of the same ways can be compared."""
         return View(self.beliefs, self.changes, ways)
 
     @property

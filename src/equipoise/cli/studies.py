@@ -1,12 +1,13 @@
-"""The commands that write a study down for others: the report, the brief, the tables."""
+"""The commands on a study that was written: its report and brief, its tables, whether it is as it was."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 
-from equipoise.cli_shared import JSON, YARDSTICK, say, study_folder
+from equipoise.cli.shared import JSON, YARDSTICK, say, study_folder
 from equipoise.errors import InputError
 from equipoise.jobs import job
 
@@ -52,6 +53,18 @@ def export(study: str, as_json: bool, **asked: Any) -> None:
     """Write the tables of STUDY: a workbook with a sheet a table, or a folder with a CSV file a table."""
     found = job("export")(study_folder(study), **asked)
     say(found, as_json, lambda: click.echo("\n".join(f"Wrote {name}" for name in found["wrote"])))
+
+
+@click.command(short_help="Whether a study folder is still as it was written.")
+@click.argument("study")
+@JSON
+def verify(study: str, as_json: bool) -> None:
+    """Hold every file of STUDY to the hash it was written with; exit with 2 if any differs or is missing."""
+    found = job("verify")(study)
+    lines = found["faults"] or [f"Sound: {found['files']:,} files are as they were written."]
+    say(found, as_json, lambda: click.echo("\n".join(lines)))
+    if not found["sound"]:
+        sys.exit(2)
 
 
 def print_text(study: Any, made: Any) -> None:

@@ -1,4 +1,4 @@
-"""The commands on what numbers stand on, claims and base rates; `cli.py` enters them among the others."""
+"""The commands on what numbers stand on, claims and base rates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from equipoise.cli_shared import JSON, SCENARIO, loaded, say, say_analysis, years
+from equipoise.cli.shared import JSON, SCENARIO, loaded, say, say_analysis, years
 from equipoise.jobs import job
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from equipoise.cli_shared import JSON, SCENARIO, SEED, WITH, changes, loaded, pairs, progress_bar, say
+from equipoise.cli.shared import JSON, SCENARIO, SEED, WITH, changes, loaded, pairs, progress_bar, say
 from equipoise.errors import InputError
 from equipoise.jobs import job
 

@@ -1,4 +1,4 @@
-"""The commands that go from what was seen to what is likely; `cli.py` enters them among the others."""
+"""The commands that go from what was seen to what is likely."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from equipoise.cli_shared import (
+from equipoise.cli.shared import (
     JSON,
     SCENARIO,
     SEED,

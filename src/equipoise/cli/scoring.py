@@ -1,4 +1,4 @@
-"""The commands that hold forecasts against what came; `cli.py` enters them among the others."""
+"""The commands that hold forecasts against what came."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from equipoise.cli_shared import JSON, WORKERS, YARDSTICK, say, say_analysis, study_folder
+from equipoise.cli.shared import JSON, WORKERS, YARDSTICK, say, say_analysis, study_folder
 from equipoise.jobs import job
 
 DID = click.option(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from equipoise.cli_shared import BELIEFS, JSON, SEED, STUDY, YARDSTICK, changes, loaded, pairs, say_analysis
+from equipoise.cli.shared import BELIEFS, JSON, SEED, STUDY, YARDSTICK, changes, loaded, pairs, say_analysis
 from equipoise.errors import InputError
 from equipoise.jobs import job
 

@@ -1,0 +1,40 @@
+"""The command line: one thin command a job, in files by what they are for; `main` is what `equipoise` runs.
+
+Exit status: 0 when the job is done, 2 for bad input, 1 for a failure of our own, 130 when interrupted before
+anything was finished, 141 when the reader of a pipe went away. With `--json`, standard output holds one JSON
+document and nothing else.
+"""
+
+from __future__ import annotations
+
+import click
+
+from equipoise._version import __version__
+from equipoise.cli.analysing import beliefs, explore, game, optimise
+from equipoise.cli.asking import ask
+from equipoise.cli.authoring import check, from_sheet, new
+from equipoise.cli.grounds import base_rates, trace
+from equipoise.cli.inference import fit, update, why
+from equipoise.cli.playing import compare, run
+from equipoise.cli.scoring import cases, log, score
+from equipoise.cli.serving import lsp, serve
+from equipoise.cli.shared import Group
+from equipoise.cli.structure import balance, talks
+from equipoise.cli.studies import export, report, verify
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="equipoise")
+@click.option("--debug", is_flag=True, help="Show the traceback of a failure of Equipoise's own.")
+def main(debug: bool) -> None:
+    """Whom to stay close to in a country where nobody knows who will win.
+
+    SCENARIO is a file or the name of a bundled case; they are listed at the end.
+    """
+
+
+for command in (
+    new, from_sheet, check, cases, fit, run, report, export, verify, trace, base_rates, optimise, game, beliefs, ask,
+    compare, why, explore, update, log, score, talks, balance, serve, lsp,
+):  # fmt: skip
+    main.add_command(command)
