@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.findings.tally import influence_at_start
+from equipoise.findings.digest import influence_at_start
 from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from equipoise.world.parameters import parameters_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.findings.tally import ends
+from equipoise.findings.digest import ends
 from equipoise.futures.play import Plan, batches
 from equipoise.scenario import Scenario
 from equipoise.world.compile import compile_world
