@@ -5,7 +5,8 @@ Formulas: MODEL.md §2 (outcomes), §5 (judging). What is undefined is None.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import combinations, pairwise
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.bargaining.study import IN_ITS_WEEK
-from equipoise.draws.estimate import Estimate, estimate
+from equipoise.draws.estimate import Estimate, Sums
 from equipoise.findings import metrics
 from equipoise.findings.compare import best_in_state, spread
 from equipoise.findings.found import (
@@ -45,31 +46,22 @@ def summarise(tally: Tally, options: Mapping[str, float] | None = None) -> Found
     """Return what the futures that were added up say; the robustness metrics are taken with these options."""
     names = [profile.name for profile in tally.player.world.profiles]
     found, f = tally.estimates(), tally.f
-    regrets, forgone = regret_summary(f), regret(f)
-    robustness = metrics.evaluate(f, names, **(options or {}))
-    ranks = {metric: metrics.ranks(values, metric) for metric, values in robustness.items()}
-    best = best_in_state(f)
-    apart = spread(f, tally.within / tally.states, tally.chance)
-    samples = tally.payoffs.samples()
+    payoffs = Payoffs(f, tally.payoffs.samples(), tally.within / tally.states, tally.chance)
+    judged = _judged(payoffs, [found[d, "payoff"] for d in range(len(names))], names, options or {})
+    sure = _sure(f)
     strategies, errors = {}, {}
     for d, name in enumerate(names):
-        estimates = _estimates(tally, found, d) | {
-            "chance_best": estimate(best[d]), "regret": {"mean": estimate(forgone[d])},
-        }  # fmt: skip
+        estimates = _estimates(tally, found, d) | sure[d]
         errors |= _errors(estimates, f"strategies.{name}")
         means = _means(estimates)
         strategies[name] = StrategyFound(
             **means
             | {
-                "payoff": _payoff(found[d, "payoff"], samples[d], apart.unknown[d], apart.luck[d]),
                 "influence": Influence(
                     *_ends(found[d, "influence"]), means["influence"]["end"], _series(tally, d, "influence")
                 ),
                 "success": Success(**means["success"]) if means["success"] else None,
                 "kind": _kind(estimates),
-                "regret": Regret(**{key: float(values[d]) for key, values in regrets.items()}),
-                "robustness": {metric: values[name] for metric, values in robustness.items()},
-                "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
                 "standing": {
                     j: _course(_series(tally, d, f"standing.{j}"), end["end"])
                     for j, end in means["standing"].items()
@@ -77,12 +69,111 @@ def summarise(tally: Tally, options: Mapping[str, float] | None = None) -> Found
                 "forces": {j: _force(tally, d, j, force) for j, force in means["forces"].items()},
                 "violence": Violence(_series(tally, d, "violence")),
             }
+            | judged[name]
         )
-    ranking = tuple(sorted(names, key=lambda name: (-strategies[name].payoff.mean, name)))
-    differences = _differences(found, names, ranking)
+    order = _ordered(strategies, {pair: found["gap", *pair] for pair in combinations(range(len(names)), 2)})
     events, talks = _events(tally, found, errors), _talks(tally, found, errors)
-    groups = _groups(ranking, differences)
-    return Found(strategies, ranking, differences, groups, events, talks, _inputs(tally), errors)
+    return Found(strategies, *order, events, talks, _inputs(tally), errors)
+
+
+@dataclass(frozen=True, eq=False)
+class Payoffs:
+    """Payoffs of some strategies in some futures: all that goals bear on.
+
+    Attributes:
+        f: mean over chance [strategies, states]. samples: of every future [strategies, futures].
+        within: mean over states of the variance over chance [strategies]. chance: streams a state.
+    """
+
+    f: np.ndarray
+    samples: np.ndarray
+    within: np.ndarray
+    chance: int
+
+
+def with_payoffs(
+    found: Found,
+    payoffs: Payoffs,
+    terms: Mapping[str, np.ndarray],
+    inputs: Mapping[str, InputFound | None],
+) -> Found:
+    """Return what the same futures say where nothing but their payoffs is otherwise: goals weigh otherwise.
+
+    Args:
+        found: of the futures as they were weighed before.
+        payoffs: now. terms: by name, mean over chance of a term of the payoff [strategies, states].
+        inputs: of the numbers that changed; None where one is certain now.
+    """
+    names, f = list(found.strategies), payoffs.f
+    paid = _rows(f)
+    judged, sure = _judged(payoffs, paid, names, {}), _sure(f)
+    of_terms = {term: _rows(values) for term, values in terms.items()}
+    strategies, errors = {}, dict(found.errors)
+    for d, (name, before) in enumerate(found.strategies.items()):
+        moved = {term: rows[d] for term, rows in of_terms.items()}
+        errors |= _errors(
+            {"payoff": {"mean": paid[d]}, "terms": moved} | sure[d], f"strategies.{name}"
+        )
+        means = {term: row.mean for term, row in moved.items()}
+        best = sure[d]["chance_best"].mean
+        strategies[name] = replace(
+            before, **judged[name], chance_best=best, terms=dict(before.terms) | means
+        )
+    pairs = list(combinations(range(len(names)), 2))
+    gaps = _rows(np.stack([f[one] - f[other] for one, other in pairs])) if pairs else []
+    kept = {path: one for path, one in found.inputs.items() if path not in inputs}
+    known = kept | {path: one for path, one in inputs.items() if one is not None}
+    return Found(
+        strategies, *_ordered(strategies, dict(zip(pairs, gaps, strict=True))), found.events, found.talks,
+        dict(sorted(known.items())), errors,
+    )  # fmt: skip
+
+
+def _rows(values: np.ndarray) -> list[Estimate]:
+    """Return the estimate of every row [rows, states]."""
+    sums = Sums(len(values))
+    sums.add(values)
+    return sums.estimates()
+
+
+def _judged(
+    payoffs: Payoffs, paid: Sequence[Estimate], names: list[str], options: Mapping[str, float]
+) -> dict[str, dict[str, Any]]:
+    """Return, by strategy, what is said of its payoff, of its regret and by each metric of robustness."""
+    f, samples = payoffs.f, payoffs.samples
+    regrets = regret_summary(f)
+    robustness = metrics.evaluate(f, names, **options)
+    ranks = {metric: metrics.ranks(values, metric) for metric, values in robustness.items()}
+    apart = spread(f, payoffs.within, payoffs.chance)
+    return {
+        name: {
+            "payoff": _payoff(paid[d], samples[d], apart.unknown[d], apart.luck[d]),
+            "regret": Regret(**{key: float(values[d]) for key, values in regrets.items()}),
+            "robustness": {metric: values[name] for metric, values in robustness.items()},
+            "robustness_rank": {metric: values[name] for metric, values in ranks.items()},
+        }
+        for d, name in enumerate(names)
+    }
+
+
+def _sure(f: np.ndarray) -> list[dict[str, Any]]:
+    """Return, for each strategy, how often it is the best and what it forgoes on average, with their errors."""
+    pairs = zip(_rows(best_in_state(f)), _rows(regret(f)), strict=True)
+    return [{"chance_best": best, "regret": {"mean": forgone}} for best, forgone in pairs]
+
+
+def _ordered(
+    strategies: Mapping[str, StrategyFound], gaps: Mapping[tuple[int, int], Estimate]
+) -> tuple[tuple[str, ...], tuple[DifferenceFound, ...], tuple[tuple[str, ...], ...]]:
+    """Return the ranking, how much better each strategy does than each below it, and who cannot be told apart.
+
+    Args:
+        gaps: how much more the first pays than the second, by their places among the strategies, the lower first.
+    """
+    names = list(strategies)
+    ranking = tuple(sorted(names, key=lambda name: (-strategies[name].payoff.mean, name)))
+    differences = _differences(gaps, names, ranking)
+    return ranking, differences, _groups(ranking, differences)
 
 
 def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, Any]:
@@ -167,16 +258,16 @@ def _force(tally: Tally, d: int, j: str, means: dict[str, Any]) -> ForceFound:
 
 
 def _differences(
-    found: dict[tuple, Estimate], names: list[str], ranking: tuple[str, ...]
+    gaps: Mapping[tuple[int, int], Estimate], names: list[str], ranking: tuple[str, ...]
 ) -> tuple[DifferenceFound, ...]:
     """Compare every two strategies on the same futures, the better one first."""
     out = []
     for better, worse in combinations(ranking, 2):
         one, other = names.index(better), names.index(worse)
         if one < other:
-            out.append(DifferenceFound(better, worse, *_ends(found["gap", one, other])))
+            out.append(DifferenceFound(better, worse, *_ends(gaps[one, other])))
         else:
-            out.append(DifferenceFound(worse, better, *_ends(found["gap", other, one])).turned())
+            out.append(DifferenceFound(worse, better, *_ends(gaps[other, one])).turned())
     return tuple(out)
 
 
