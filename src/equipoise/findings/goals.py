@@ -1,9 +1,9 @@
 """The same futures with goals weighed otherwise: payoff is linear in each goal, so that nothing is played again.
 
 Goals bear on payoffs alone: what patrons want decides what a future is worth to them, not how it goes. The payoff of
-eq. 6 is a sum of terms, each linear in its weights (violence and exposure are multiplied with each other, and so are
-not moved together). What a weight is multiplied by in a future is what the payoff gains when the weight is raised by
-1; it is found once, by playing the futures again with the weight so raised, and holds for every value of it.
+eq. 6 is a sum of terms, each linear in its weights. What a weight is multiplied by in a future is what the payoff
+gains when the weight is raised by 1; it is found once, by playing the futures again with the weight so raised, and
+holds for every value of it.
 Source: MODEL.md §2 eq. 6.
 """
 
@@ -15,31 +15,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.errors import InternalError
+from equipoise.findings.digest import state_sums
 from equipoise.findings.found import InputFound
 from equipoise.findings.summary import Payoffs, with_payoffs
-from equipoise.findings.tally import state_sums
 from equipoise.findings.what_if import Played
 from equipoise.futures.play import Batch
 from equipoise.world.kernel.rows import TERMS
 from equipoise.world.player import Player
 
-TOGETHER = "exposure"
-"""The goal that is multiplied with another, violence."""
-APART = "terminal"
-"""What stands among the goals and is none: how much the last week counts."""
+PLAYED = ("exposure", "terminal")
+"""What stands among the goals and is played anew: exposure is multiplied with violence, and how much the last week
+counts with all."""
 
 
 def is_goal(path: str, focus: str) -> bool:
-    """Say whether a path is a weight in the payoff of the focus patron."""
-    head = f"patrons.{focus}.values."
-    return path.startswith(head) and path != head + APART
-
-
-def moved_alone(paths: Sequence[str], focus: str) -> tuple[str, ...]:
-    """Return those of some paths that are goals and may be moved together, each by as much as it moves."""
-    goals = [path for path in paths if is_goal(path, focus)]
-    joined = f"patrons.{focus}.values.{TOGETHER}"
-    return tuple(path for path in goals if path != joined or len(goals) == 1)
+    """Say whether a path is a weight in which the payoff of the focus patron is linear."""
+    head, _, goal = path.partition(".values.")
+    return head == f"patrons.{focus}" and goal not in (*PLAYED, "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +55,7 @@ class Held:
             state_sums(profile[first : first + len(TERMS)], batch.chance) / batch.chance
             for profile in batch.outcomes
         ]
-        return cls(
-            player.columns.values(batch.outcomes, "payoff"), np.stack(terms, axis=1), batch.chance
-        )
+        return cls(player.columns.values(batch.outcomes, "payoff"), np.stack(terms, axis=1), batch.chance)
 
     @classmethod
     def joined(cls, parts: Sequence[Held]) -> Held:
@@ -77,15 +67,21 @@ class Held:
         """Return what a weight is multiplied by, given the same futures with the weight raised by 1."""
         if raised.payoff.shape != self.payoff.shape:
             raise InternalError("the futures with a goal raised are not those without")
-        return Gain(raised.payoff - self.payoff, raised.terms - self.terms)
+        gained = raised.terms - self.terms
+        terms = {n: gained[n] for n in np.flatnonzero(gained.any(axis=(1, 2)))}
+        return Gain((raised.payoff - self.payoff).astype(np.float32), terms)
 
 
 @dataclass(frozen=True, eq=False)
 class Gain:
-    """How much payoffs gain, future by future, when a weight is raised by 1; axes as in `Held`."""
+    """How much payoffs gain when a weight is raised by 1.
+
+    Attributes:
+        payoff: float32 [profiles, futures]. terms: of those that gain, by their place, [profiles, states].
+    """
 
     payoff: np.ndarray
-    terms: np.ndarray
+    terms: Mapping[int, np.ndarray]
 
 
 def reweighed(
@@ -101,16 +97,19 @@ def reweighed(
         moves: what each goal gains, and by how much it is moved in each state [states].
         inputs: the numbers moved, as they are now; None where one is certain now.
     """
-    payoff, terms = held.payoff, held.terms
+    payoff, terms = held.payoff.copy(), {n: values.copy() for n, values in enumerate(held.terms)}
     for gain, by in moves:
-        payoff = payoff + gain.payoff * np.repeat(by, held.chance)
-        terms = terms + gain.terms * by
+        payoff += gain.payoff * np.repeat(by, held.chance)
+        for n, gained in gain.terms.items():
+            terms[n] += gained * by
     by_state = payoff.reshape(len(payoff), -1, held.chance)
     f = by_state.mean(axis=2)
     within = by_state.var(axis=2, ddof=1).mean(axis=1) if held.chance > 1 else np.zeros(len(payoff))
     payoffs = Payoffs(f, payoff.astype(np.float32), within, held.chance)
     return Played(
-        before.names, f, with_payoffs(before.found, payoffs, dict(zip(TERMS, terms, strict=True)), inputs)
+        before.names,
+        f,
+        with_payoffs(before.found, payoffs, {TERMS[n]: values for n, values in terms.items()}, inputs),
     )
 
 

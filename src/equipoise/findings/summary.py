@@ -111,14 +111,10 @@ def with_payoffs(
     strategies, errors = {}, dict(found.errors)
     for d, (name, before) in enumerate(found.strategies.items()):
         moved = {term: rows[d] for term, rows in of_terms.items()}
-        errors |= _errors(
-            {"payoff": {"mean": paid[d]}, "terms": moved} | sure[d], f"strategies.{name}"
-        )
+        errors |= _errors({"payoff": {"mean": paid[d]}, "terms": moved} | sure[d], f"strategies.{name}")
         means = {term: row.mean for term, row in moved.items()}
         best = sure[d]["chance_best"].mean
-        strategies[name] = replace(
-            before, **judged[name], chance_best=best, terms=dict(before.terms) | means
-        )
+        strategies[name] = replace(before, **judged[name], chance_best=best, terms=dict(before.terms) | means)
     pairs = list(combinations(range(len(names)), 2))
     gaps = _rows(np.stack([f[one] - f[other] for one, other in pairs])) if pairs else []
     kept = {path: one for path, one in found.inputs.items() if path not in inputs}

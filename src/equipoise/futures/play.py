@@ -220,10 +220,24 @@ class Traced(NamedTuple):
     seen: np.ndarray
 
 
-def traces(player: Player, plan: Plan, *, looks: Sequence[Look] = (), limit: int = 1024) -> Traced:
-    """Return the weekly series of one future in each of the first states, and what was looked at in them."""
+def traces(
+    player: Player,
+    plan: Plan,
+    *,
+    looks: Sequence[Look] = (),
+    limit: int = 1024,
+    parameters: Parameters | None = None,
+) -> Traced:
+    """Return the weekly series of one future in each of the first states, and what was looked at in them.
+
+    Args:
+        player: whose futures. plan: which states, and the seed. looks: what to look at. limit: states at most.
+        parameters: of those states, where they are known; drawn if not given.
+    """
     states = min(limit, plan.states)
-    prepared = player.prepare(parameters_of(player.world, 0, states, seed=plan.seed))
+    if parameters is None:
+        parameters = parameters_of(player.world, 0, states, seed=plan.seed)
+    prepared = player.prepare(parameters)
     futures = np.arange(states) * plan.chance
     played = player.play(
         prepared, futures, chance=plan.chance, first_state=0, memory=Memory(player, keep=True), looks=looks

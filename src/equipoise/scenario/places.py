@@ -37,18 +37,22 @@ def with_numbers(scenario: Scenario, numbers: Mapping[str, Number]) -> Scenario:
     Raises:
         KeyError: a path that is not a place of the scenario.
     """
-    for path in numbers.keys() - places(scenario).keys():
-        raise KeyError(path)
+    if not numbers:
+        return scenario
     steps = {path[:end] for path in numbers for end in range(len(path) + 1)}
-    return _rebuilt(scenario, "", numbers, steps) if numbers else scenario
+    left = dict(numbers)
+    changed = _rebuilt(scenario, "", left, steps)
+    for path in left:
+        raise KeyError(path)
+    return changed
 
 
-def _rebuilt(item: Any, path: str, numbers: Mapping[str, Number], steps: set[str]) -> Any:
-    """Return `item` with the numbers below it replaced; what lies beside the way is kept as it is."""
+def _rebuilt(item: Any, path: str, numbers: dict[str, Number], steps: set[str]) -> Any:
+    """Return `item` with the numbers below it taken from `numbers`; what lies beside the way is kept as it is."""
     if path not in steps:
         return item
     if isinstance(item, Number):
-        number = numbers.get(path, item)
+        number = numbers.pop(path, item)
         return number if item.label is None else number.model_copy(update={"label": item.label})
     if isinstance(item, Part) and not isinstance(item, Strategy):
         update = {

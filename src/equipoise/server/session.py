@@ -7,11 +7,11 @@ what it rests on. What was played is kept for a while, so that undoing answers a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Event, Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -20,26 +20,19 @@ from equipoise.evidence import trace
 from equipoise.findings.drivers import driving
 from equipoise.findings.fans import fans_of
 from equipoise.findings.found import Fan
-from equipoise.findings.summary import summarise
-from equipoise.findings.tally import Tally
 from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
 from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
-from equipoise.futures.play import Batch, Plan, Pool, StoppedError, traces
+from equipoise.futures.play import Plan, StoppedError
 from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, places
 from equipoise.scenario.moving import Move, asked_for
+from equipoise.server.playing import Playing, keep
 from equipoise.server.view import Believed, Situation, View
-from equipoise.world.compile import compile_world
-from equipoise.world.parameters import parameters_of
-from equipoise.world.player import Player
 
-K, V = TypeVar("K"), TypeVar("V")
 STAGES: Mapping[str, tuple[int, int]] = {"first": (128, 4), "pause": (512, 4), "full": (1250, 16)}
 """States and chance streams of each stage: 512 futures while a slider moves, 2,048 on pause, 20,000 on release."""
-MOST_DRAWN = 4_000
-"""Numbers of a stage kept as drawn: a scenario has hundreds, each move changes a few; 40 megabytes at most."""
 KEPT = 32
 """Situations kept in memory once played; a Found of 14 strategies over a year is about a megabyte."""
 
@@ -73,9 +66,8 @@ class Session:
         self._drivers: Mapping[str, float] | None = None
         self._believed: dict[str | None, Believed] = {}
         self._situations: OrderedDict[str, Situation] = OrderedDict()
-        self._drawn: dict[tuple[str, str, int, int], np.ndarray] = {}
         self._kept: OrderedDict[tuple[str, str], Played] = OrderedDict()
-        self._playing, self._keeping = Lock(), Lock()
+        self._playing, self._keeping = Playing(seed=seed, workers=workers), Lock()
 
     @property
     def scenario(self) -> Scenario:
@@ -95,7 +87,7 @@ class Session:
             if view.beliefs not in self._believed:
                 self._believed[view.beliefs] = Believed.by(view.beliefs, self.scenario)
             found = view.situation(self._believed[view.beliefs])
-            return _keep(self._situations, view.address, found)
+            return keep(self._situations, view.address, found, KEPT)
 
     @cached_property
     def grounds(self) -> Mapping[str, Mapping[str, Any]]:
@@ -129,28 +121,19 @@ class Session:
     def played(self, view: View, stage: str, *, stop: Event | None = None) -> Played:
         """Return a view's futures, played unless they are still kept."""
         key = (view.address, stage)
-        scenario = self.situation(view).scenario
-        with self._playing:
-            if stop is not None and stop.is_set():
-                raise StoppedError
-            with self._keeping:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    return self._kept[key]
-            found = self._play(scenario, Plan(*STAGES[stage], seed=self.seed), stop)
-            with self._keeping:
-                return _keep(self._kept, key, found)
+        situation = self.situation(view)
+        with self._keeping:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        if stop is not None and stop.is_set():
+            raise StoppedError
+        found = self._playing.play(situation, self._plan(stage), stop=stop)
+        with self._keeping:
+            return keep(self._kept, key, found, KEPT)
 
-    def _play(self, scenario: Scenario, plan: Plan, stop: Event | None) -> Played:
-        player = Player(compile_world(scenario), seed=plan.seed)
-        tally = Tally(player, plan.chance)
-        with Pool(player, self.workers, stop=stop) as pool:
-            for number in range(plan.batches):
-                tally.add(self._batch(pool, plan, number))
-                if stop is not None and stop.is_set():
-                    raise StoppedError
-        names = tuple(profile.name for profile in player.world.profiles)
-        return Played(names, tally.f, summarise(tally))
+    def _plan(self, stage: str) -> Plan:
+        return Plan(*STAGES[stage], seed=self.seed)
 
     def why(self, view: View, *, against: View | None = None, stop: Event | None = None) -> WhyMoved:
         """Return what moved the lead of the best way now over the best before, change by change.
@@ -202,14 +185,8 @@ class Session:
         Raises:
             StoppedError: `stop` was set.
         """
-        scenario = self.situation(view).scenario
-        player = Player(compile_world(scenario, profiles=[{scenario.focus: way}]), seed=self.seed)
-        with self._playing:
-            if stop is not None and stop.is_set():
-                raise StoppedError
-            traced = traces(player, Plan(*STAGES["full"], seed=self.seed))
-            fans, futures = fans_of(player, traced), len(traced.futures)
-        return fans[way].power, futures
+        player, traced = self._playing.traced(self.situation(view), self._plan("full"), way, stop=stop)
+        return fans_of(player, traced)[way].power, len(traced.futures)
 
     def _ways(self, view: View, base: View, stop: Event | None) -> tuple[str, str]:
         """Return the best way now and the best before; where they are one, the best and the second."""
@@ -221,29 +198,8 @@ class Session:
 
     def _futures(self, view: View, ways: tuple[str, str], stop: Event | None) -> Futures:
         """Return the futures of two ways, as few as a pause has."""
-        scenario = self.situation(view).scenario
-        plan = Plan(*STAGES["pause"], seed=self.seed)
-        player = Player(
-            compile_world(scenario, profiles=[{scenario.focus: name} for name in ways]), seed=self.seed
-        )
-        with self._playing, Pool(player, self.workers, stop=stop) as pool:
-            return futures_of(player, self._batch(pool, plan, 0), (0, 1))
-
-    def _batch(self, pool: Pool, plan: Plan, number: int) -> Batch:
-        """Play one batch of a plan; numbers that were drawn before, for another view, are not drawn again."""
-        world, (first, states) = pool.player.world, plan.batch(number)
-
-        def each(draw: Callable[[str], np.ndarray], paths: Sequence[str]) -> list[np.ndarray]:
-            keys = [(path, world.numbers[path].text, first, states) for path in paths]
-            new = [(key, path) for key, path in zip(keys, paths, strict=True) if key not in self._drawn]
-            drawn = pool.each(draw, [path for _, path in new])
-            self._drawn.update((key, values) for (key, _), values in zip(new, drawn, strict=True))
-            return [self._drawn[key] for key in keys]
-
-        if len(self._drawn) > MOST_DRAWN:
-            self._drawn.clear()
-        parameters = parameters_of(world, first, states, seed=plan.seed, each=each)
-        return pool.play(plan, number, parameters)
+        player, batch = self._playing.batch(self.situation(view), self._plan("pause"), ways, stop=stop)
+        return futures_of(player, batch, (0, 1))
 
     def drivers(self, *, stop: Event | None = None) -> Mapping[str, float]:
         """Return the numbers that can be told to drive the choice as written, with their shares, the largest first."""
@@ -252,10 +208,8 @@ class Session:
         return self._drivers
 
     def _driving(self, stop: Event | None) -> dict[str, float]:
-        plan = Plan(*STAGES["pause"], seed=self.seed)
-        player = Player(compile_world(self.scenario), seed=self.seed)
-        with self._playing, Pool(player, self.workers, stop=stop) as pool:
-            batch = self._batch(pool, plan, 0)
+        plan = self._plan("pause")
+        player, batch = self._playing.batch(self.situation(View()), plan, stop=stop)
         payoff = player.columns.values(batch.outcomes, "payoff")
         f = payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
         drawn = batch.parameters.values.items()
@@ -280,11 +234,3 @@ class Session:
     def over(self, file: ScenarioFile) -> Session:
         """Return a session of another text of the situation, with the same options."""
         return Session(file, name=self.name, seed=self.seed, workers=self.workers)
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
-    """Keep a value, and no more than are worth keeping; return it."""
-    kept[key] = value
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
-    return value

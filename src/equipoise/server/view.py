@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from equipoise.errors import InputError
 from equipoise.evidence import under_beliefs
+from equipoise.findings.goals import is_goal
 from equipoise.scenario import Number, Scenario, places, with_numbers
 from equipoise.scenario.model import Strategy
 from equipoise.scenario.moving import Move, asked_for, moved, refuse_beyond
@@ -147,7 +148,19 @@ class View:
             number = moved(path, believed.numbers[path], asked) if isinstance(asked, Move) else asked
             refuse_beyond(path, number)
             numbers[path] = number
-        return Situation(with_numbers(_with_ways(believed.scenario, self.ways), numbers), numbers)
+        scenario = with_numbers(_with_ways(believed.scenario, self.ways), numbers)
+        goals = tuple(path for path in numbers if is_goal(path, scenario.focus))
+        rest = View(
+            self.beliefs, {key: text for key, text in self.changes.items() if key not in goals}, self.ways
+        )
+        return Situation(
+            scenario,
+            numbers,
+            {**believed.numbers, **numbers},
+            View(ways=self.ways).address,
+            rest.address,
+            goals,
+        )
 
 
 @dataclass(frozen=True)
@@ -170,10 +183,21 @@ class Believed:
 
 @dataclass(frozen=True)
 class Situation:
-    """A situation as a view has it, and the numbers the view changes, moves carried out."""
+    """A situation as a view has it.
+
+    Attributes:
+        scenario: with the view's numbers and ways. numbers: those the view changes, moves carried out.
+        everything: every number by path.
+        structure: what it has in common with all situations that differ from it in numbers alone.
+        but_for_goals: with all that differ from it in the focus patron's goals alone. goals: those it changes.
+    """
 
     scenario: Scenario
     numbers: Mapping[str, Number]
+    everything: Mapping[str, Number]
+    structure: str
+    but_for_goals: str
+    goals: tuple[str, ...]
 
 
 def _shares(text: str) -> dict[str, float]:
