@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from equipoise.draws.inverting import value as value_at
 from equipoise.draws.sampling import uniforms
 from equipoise.errors import InputError
 from equipoise.scenario.number import Number, quantile, spread
@@ -76,7 +77,7 @@ def draw(
     free = uncertain(numbers)
 
     def own(path: str, number: Number) -> np.ndarray:
-        return quantile(number, uniforms(path, first, count, seed=seed))
+        return value_at(number, uniforms(path, first, count, seed=seed))
 
     drawn = each(lambda path: own(path, numbers[path]), free)
     values = _completed(numbers, Values(zip(free, drawn, strict=True)), own)

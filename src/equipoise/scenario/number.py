@@ -365,7 +365,7 @@ def _choice_quantile(number: Number, u: np.ndarray) -> np.ndarray:
     return np.array([v for v, _ in items])[np.minimum(index, len(items) - 1)]
 
 
-def _beta_of(number: Number) -> tuple[float, float, float, float]:
+def beta_of(number: Number) -> tuple[float, float, float, float]:
     """Return (alpha, beta, low, high) of a beta or PERT."""
     if number.beta:
         return (*number.beta, 0.0, 1.0)
@@ -386,7 +386,7 @@ def _quantile(number: Number, u: np.ndarray) -> np.ndarray:
         rising = low + np.sqrt(u * (high - low) * (mode - low))
         return np.where(u < cut, rising, high - np.sqrt((1 - u) * (high - low) * (high - mode)))
     if number.pert or number.beta:
-        alpha, beta, low, high = _beta_of(number)
+        alpha, beta, low, high = beta_of(number)
         return low + (high - low) * special.betaincinv(alpha, beta, u)
     low, high = _bounds(number)
     return low + u * (high - low)
@@ -408,7 +408,7 @@ def _cdf(number: Number, x: np.ndarray) -> np.ndarray:
         falling = 1 - (high - x) ** 2 / max((high - low) * (high - mode), 1e-300)
         return np.where(x < mode, rising, np.where(high > mode, falling, 1.0))
     if number.pert or number.beta:
-        alpha, beta, low, high = _beta_of(number)
+        alpha, beta, low, high = beta_of(number)
         return special.betainc(alpha, beta, np.clip((x - low) / (high - low), 0, 1))
     low, high = _bounds(number)
     return np.clip((x - low) / (high - low), 0, 1)
