@@ -28,6 +28,12 @@ def running(source, **options) -> Iterator[str]:
         thread.join(10)
 
 
+@pytest.fixture(scope="session")
+def serving():
+    """Return what serves a scenario on a free port for as long as a block lasts."""
+    return running
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """Serve a file of one's own; gives it and its address."""

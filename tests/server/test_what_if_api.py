@@ -448,3 +448,26 @@ def test_what_it_is_held_against_has_the_same_ways(asked, home, kept):
     assert found["changes"] == asked(view)["changes"]
     why = home.post("/api/v1/why", json={"view": view, "against": kept})
     assert why.status_code == 200, why.text
+
+
+def test_figures_that_take_futures_of_their_own_are_drawn_apart(home):
+    body = {"view": {"changes": {"quantities.weariness": "*2"}}, "width": "narrow", "client": "one"}
+    found = home.post("/api/v1/figures", json=body).json()
+    assert found["address"] == "quantities.weariness=*2"
+    assert [figure["key"] for figure in found["figures"]] == ["power", "regions"]
+    assert "1,024 futures" in found["figures"][0]["caption"]
+    assert home.get("/api/v1/figures/regions.csv").text.startswith("\ufeffRegion,Force,")
+
+
+def test_a_chart_that_differs_in_its_rows_alone_is_given_once(asked):
+    one, other = (
+        asked({"changes": {"quantities.weariness": times}}, width="wide")["figures"][0]
+        for times in ("*1.01", "*1.02")
+    )
+    assert one["chart"] == other["chart"] and one["rows"] != other["rows"]
+    assert [row["label"] for row in one["rows"]] == [row["label"] for row in other["rows"]]
+    assert one["rows"][0]["mean"] == pytest.approx(
+        asked({"changes": {"quantities.weariness": "*1.01"}})["now"]["strategies"]["bandwagon"]["payoff"][
+            "mean"
+        ]
+    )

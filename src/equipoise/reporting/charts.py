@@ -31,8 +31,12 @@ def of_rows(rows: Iterable[Mapping[str, Any]]) -> altair.Chart:
     """Return an empty chart of rows, which pass as one text: as objects they would be copied with every layer."""
     import altair as alt
 
-    text = json.dumps(list(rows), ensure_ascii=False)
-    return alt.Chart(alt.Data(values=text, format=alt.JsonDataFormat(type="json")))
+    return alt.Chart(alt.Data(values=as_text(rows), format=alt.JsonDataFormat(type="json")))
+
+
+def as_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as a chart holds them."""
+    return json.dumps(list(rows), ensure_ascii=False)
 
 
 def interval_rows(
@@ -163,7 +167,7 @@ class Labels:
         longest: letters of the longest line.
 
     Attributes:
-        base: a chart of the rows with their vertical axis.
+        rows: as they are drawn, their labels broken into lines. base: a chart of them with their vertical axis.
     """
 
     def __init__(
@@ -187,7 +191,8 @@ class Labels:
         self._many = max((name.count("\n") + 1 for name in self.names), default=1)
         axis = row_axis(frame, self._many) if frame.labels else None
         y = alt.Y("label:N", sort=self.names, axis=axis)
-        self.base = of_rows({**row, "label": broken[row["label"]]} for row in rows).encode(y=y)
+        self.rows = [{**row, "label": broken[row["label"]]} for row in rows]
+        self.base = of_rows(self.rows).encode(y=y)
 
     def above(self, *, lift: int = -16) -> list[altair.Chart]:
         """Return layers that write each row's name above it, for frames without room at the left."""

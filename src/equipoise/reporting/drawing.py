@@ -8,7 +8,7 @@ vision; none carries a meaning alone: shapes, dashes or labels say the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -60,7 +60,11 @@ NARROW = Frame("narrow", width=340, font=12, row=50, labels=0, columns=1)
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure before it is drawn: texts, the table behind it, and a chart for any frame."""
+    """A figure before it is drawn: texts, the table behind it, and a chart for any frame.
+
+    Attributes:
+        shape, rows: where figures of one key and shape differ in the rows of their data alone, what these are.
+    """
 
     key: str
     title: str
@@ -68,6 +72,8 @@ class Drawing:
     caption: str
     chart: Callable[[Frame], altair.TopLevelMixin]
     table: Table | None = None
+    shape: Hashable = None
+    rows: Callable[[Frame], list[dict[str, Any]]] | None = None
 
 
 def draw(drawing: Drawing) -> Figure:

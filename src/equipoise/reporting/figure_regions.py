@@ -11,15 +11,17 @@ import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from equipoise.findings.found import Held
+from equipoise.findings.found import Control, Held
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import GRID, INK, PALETTE, PAPER, Drawing, Frame
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import chance, day, percent, percent_error
 
@@ -35,20 +37,39 @@ PAD, GAP, BAR, LINE = 10, 10, 9, 16
 """Pixels: inside a tile, between tiles, of a bar, of a line of text."""
 
 
+@dataclass(frozen=True)
+class Country:
+    """A situation's regions and forces, as the map names them; forces in the order of their bars."""
+
+    scenario: Scenario
+    names: Names
+    forces: Sequence[str]
+
+    def day_of(self, week: int) -> str:
+        """Return the date on which a week of the run starts, in words."""
+        return day(self.scenario.calendar.start + timedelta(weeks=week))
+
+
 def regions(context: RunView) -> Drawing:
     """Mean control of each region by each force under the best strategy, its spread, and what it is at the start."""
-    found = context.run.control
-    later, start = found.later[context.best], context.run.control.start
-    then, now = day(context.day_of(found.week)), day(context.day_of(0))
-    placed = all(region.at for region in context.scenario.regions.values())
+    return controlled(
+        context.run.control, context.best, Country(context.scenario, context.names, context.forces)
+    )
+
+
+def controlled(found: Control, way: str, country: Country) -> Drawing:
+    """Mean control of each region by each force under a way of engaging, its spread, and what it is at the start."""
+    names, later, start = country.names, found.later[way], found.start
+    then, now = country.day_of(found.week), country.day_of(0)
+    placed = all(region.at for region in country.scenario.regions.values())
     columns = ("Region", "Force", now, then, "5 %", "95 %", "Holds most of it")
     rows = [
         (
-            context.names.region(region), context.names.force(force), percent(start[region][force].mean),
+            names.region(region), names.force(force), percent(start[region][force].mean),
             percent_error(held.mean, held.se), percent(held.p5), percent(held.p95), chance(held.most, held.most_se),
         )
-        for region in context.scenario.regions
-        for force, held in ((force, later[region][force]) for force in context.forces)
+        for region in country.scenario.regions
+        for force, held in ((force, later[region][force]) for force in country.forces)
     ]  # fmt: skip
     place = (
         "Tiles stand as their regions lie, north up, as near as a grid allows."
@@ -59,13 +80,13 @@ def regions(context: RunView) -> Drawing:
     return Drawing(
         key="regions",
         title=title,
-        description=f"Mean share, and nine futures in ten, under {context.names.quoted(context.best)}: "
+        description=f"Mean share, and nine futures in ten, under {names.quoted(way)}: "
         + "; ".join(f"{row[0]}, {row[1]}: {row[3]} ({row[4]} to {row[5]}), {row[2]} at first" for row in rows),
         caption=(
-            f"Bar and number: mean share of the region on {then} under {context.names.quoted(context.best)}; "
+            f"Bar and number: mean share of the region on {then} under {names.quoted(way)}; "
             f"line: nine futures in ten; diamond: the mean share on {now}. {place}"
         ),
-        chart=lambda frame: _map(context, start, later, frame),
+        chart=lambda frame: _map(country, start, later, frame),
         table=Table(
             title,
             tuple(Column(text, "text" if k in (0, 1, 6) else "number") for k, text in enumerate(columns)),
@@ -141,7 +162,7 @@ class _Tile:
 
 
 def _tile(
-    context: RunView,
+    country: Country,
     region: str,
     start: Mapping[str, Held],
     later: Mapping[str, Held],
@@ -150,7 +171,7 @@ def _tile(
 ) -> _Tile:
     """Return a region's tile, `width` pixels wide."""
     bars = []
-    for k, (force, name) in enumerate(_short(context).items()):
+    for k, (force, name) in enumerate(_short(country).items()):
         held = later[force]
         if max(start[force].mean, held.mean, held.p95) <= SHOWN:
             continue
@@ -159,12 +180,12 @@ def _tile(
             text += f" ({100 * held.p5:.0f} to {100 * held.p95:.0f})"
         lines = _broken(name, width - 2 * PAD - 6 - _long(text, frame), frame)
         bars.append(_Bar(lines, text, PALETTE[k % len(PALETTE)], start[force], held))
-    return _Tile(_broken(context.names.region(region), width - 2 * PAD, frame), tuple(bars))
+    return _Tile(_broken(country.names.region(region), width - 2 * PAD, frame), tuple(bars))
 
 
-def _short(context: RunView) -> dict[str, str]:
+def _short(country: Country) -> dict[str, str]:
     """Return the names of forces, without what they add in brackets where they differ without it."""
-    whole = {force: context.names.force(force) for force in context.forces}
+    whole = {force: country.names.force(force) for force in country.forces}
     short = {force: name.partition(" (")[0] for force, name in whole.items()}
     return short if len(set(short.values())) == len(short) else whole
 
@@ -178,16 +199,16 @@ def _broken(name: str, pixels: float, frame: Frame) -> tuple[str, ...]:
 
 
 def _map(
-    context: RunView,
+    country: Country,
     start: Mapping[str, Mapping[str, Held]],
     later: Mapping[str, Mapping[str, Held]],
     frame: Frame,
 ) -> altair.LayerChart:
-    cells = cells_of(context.scenario, COLUMNS[frame.name])
+    cells = cells_of(country.scenario, COLUMNS[frame.name])
     columns = 1 + max(column for _, column in cells.values())
     full = frame.width - 12
     width = (full - GAP * (columns - 1)) // columns
-    tiles = {name: _tile(context, name, start[name], later[name], width, frame) for name in cells}
+    tiles = {name: _tile(country, name, start[name], later[name], width, frame) for name in cells}
     heights = [
         max(tiles[name].height for name, cell in cells.items() if cell[0] == row)
         for row in range(1 + max(row for row, _ in cells.values()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from equipoise.findings.found import Found, StrategyFound
 from equipoise.findings.hedges import Kind
@@ -45,7 +46,7 @@ class WhatIfView:
     changed: bool
     against: str = "as written"
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """Display names, those of added ways among them."""
         return Names.of(self.scenario)

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from equipoise.findings.found import Fan
+from equipoise.findings.found import Control, Fan
 from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
+from equipoise.reporting.figure_regions import Country, controlled
 from equipoise.reporting.figures_time import fans_drawn
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario.display_names import Names
@@ -50,6 +51,8 @@ def ranking(view: WhatIfView) -> Drawing:
         caption=f"Dot: mean payoff. Line: from the 5th to the 95th percentile of futures.{before}",
         chart=lambda frame: _moved_rows(rows, frame),
         table=ranking_table(view),
+        shape=(tuple(row["label"] for row in rows), view.changed),
+        rows=lambda frame: charts.Labels(rows, frame).rows,
     )
 
 
@@ -162,16 +165,25 @@ def stands_or_falls(view: WhatIfView) -> Drawing | None:
 def power(view: WhatIfView, fans: Mapping[str, Fan], futures: int) -> Drawing | None:
     """How each force's power may go under the best way now."""
     best = view.now.best
-    forces = sorted(view.scenario.forces, key=lambda key: (not view.scenario.forces[key].incumbent, key))
     return fans_drawn(
-        {best: fans}, view.names, forces, view.scenario.calendar.start, key="power", title="How power may go",
-        axis="Share of the country",
+        {best: fans}, view.names, _incumbent_first(view), view.scenario.calendar.start, key="power",
+        title="How power may go", axis="Share of the country",
         caption=(
             f"Share of the country each force controls, under {view.names.quoted(best)}. Line: median of "
             f"{count(futures)} futures; dark band: the middle half; light band: nine in ten. A force that has fallen "
             "has no power."
         ),
     )  # fmt: skip
+
+
+def regions(view: WhatIfView, found: Control) -> Drawing:
+    """Who holds which region, now and at the end of a year, under the best way now."""
+    return controlled(found, view.now.best, Country(view.scenario, view.names, _incumbent_first(view)))
+
+
+def _incumbent_first(view: WhatIfView) -> list[str]:
+    forces = view.scenario.forces
+    return sorted(forces, key=lambda key: (not forces[key].incumbent, key))
 
 
 def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str) -> Drawing:
@@ -243,6 +255,23 @@ DARK = {
     "white": "#1c2127",
 }  # fmt: skip
 """Each colour of a figure on a dark page."""
+
+
+ROWS = "rows"
+"""Name of the data of a chart that is kept apart from them."""
+
+
+def apart(spec: Any, rows: list[dict[str, Any]]) -> Any:
+    """Return a chart's specification with some rows taken out of it; it names their data `ROWS` instead."""
+    text = charts.as_text(rows)
+
+    def without(item: Any) -> Any:
+        if isinstance(item, dict):
+            held = item.get("values") == text
+            return {"name": ROWS} if held else {key: without(value) for key, value in item.items()}
+        return [without(one) for one in item] if isinstance(item, list) else item
+
+    return without(spec)
 
 
 def dark(spec: Any) -> Any:

@@ -25,6 +25,8 @@ from equipoise.server import showing
 from equipoise.server.asked import (
     Answered,
     Checked,
+    Figures,
+    FiguresAsked,
     HoldersBest,
     Levers,
     TextAsked,
@@ -42,6 +44,8 @@ from equipoise.server.view import View
 
 API = "/api/v1"
 SHOWN_LEVERS, SHOWN_FOUND = 8, 12
+COURSES = ("power", "regions")
+"""Figures that take futures of their own."""
 OTHER_KEYS = ("scenario", "token")
 """Keys of an address that are no part of a view: the hash it was made for."""
 
@@ -57,22 +61,36 @@ def answered(session: Session, view: View, against: View | None, asked: WhatIfAs
     found = session.answer(view, asked.stage, against=against, stop=stop)
     base = against or view.as_written
     what = showing.seen(session, view, found, named=asked.named, changed=view.address != base.address)
-    made = (
-        () if asked.width is None else showing.drawings(session, view, what, asked.stage, stop=stop).values()
-    )
+    made = () if asked.width is None else showing.drawings(what, asked.stage).values()
     figures = tuple(showing.drawn(one, width=asked.width or "wide", theme=asked.theme) for one in made)
     return Answered(
-        session.file.sha256, session.seed, asked.stage, found.futures, view.address,
+        session.file.sha256, session.seed, session.rests_on(view, base, asked.stage), found.futures, view.address,
         *((found.now, found.was, dict(found.changes)) if asked.found else (None, None, None)),
         showing.shown(session, view, what), figures,
     )  # fmt: skip
+
+
+async def figures(state: State, asked: FiguresAsked) -> Figures:
+    """Draw what takes futures of its own: how power may go and who holds which region, under the best way now."""
+    session, (view, against) = state.session, asked.views()
+
+    def made(stop: Event) -> Figures:
+        found = session.answer(view, "full", against=against, stop=stop)
+        what = showing.seen(session, view, found, named=asked.named, changed=True)
+        drawn = showing.courses(session, view, what, stop=stop).values()
+        return Figures(
+            view.address, tuple(showing.drawn(one, width=asked.width, theme=asked.theme) for one in drawn)
+        )
+
+    return await state.answer(f"{asked.client} figures" if asked.client else "", made)
 
 
 async def why(state: State, asked: WhyAsked) -> WhyAnswered:
     """Say why the answer moved: each change's share in it, what newly happens, and what would turn it back."""
     session, (view, against) = state.session, asked.views()
     return await state.answer(
-        f"{asked.client} why", lambda stop: showing.why(session, view, against, asked, stop)
+        f"{asked.client} why" if asked.client else "",
+        lambda stop: showing.why(session, view, against, asked, stop),
     )
 
 
@@ -118,7 +136,9 @@ async def figure(state: State, request: Request) -> Response:
     def made(stop: Event) -> Drawing | None:
         found = session.answer(view, "full", stop=stop)
         what = showing.seen(session, view, found, named="as written", changed=changed)
-        return showing.drawings(session, view, what, stop=stop).get(name)
+        if name in COURSES:
+            return showing.courses(session, view, what, stop=stop).get(name)
+        return showing.drawings(what).get(name)
 
     drawing = await state.answer("", made)
     if drawing is None:
@@ -182,6 +202,7 @@ class Operation:
 
 OPERATIONS = (
     Operation("POST", "/what-if", what_if, WhatIfAsked, Answered),
+    Operation("POST", "/figures", figures, FiguresAsked, Figures),
     Operation("POST", "/why", why, WhyAsked, WhyAnswered),
     Operation("GET", "/levers", levers, None, Levers),
     Operation(

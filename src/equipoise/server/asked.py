@@ -74,6 +74,13 @@ class WhatIfAsked(Compared):
     found: bool = True
 
 
+class FiguresAsked(Compared):
+    """Figures that take futures of their own to draw: how power may go (`power`), who holds what (`regions`)."""
+
+    view: ViewAsked
+    width: Width = "wide"
+
+
 class WhyAsked(Compared):
     """Why the answer moved."""
 
@@ -164,13 +171,26 @@ class Answered(Record):
 
 @dataclass(frozen=True)
 class ShownFigure(Record):
-    """A figure: its texts, and the chart."""
+    """A figure: its texts, and the chart.
+
+    Attributes:
+        rows: the data that `chart` calls `rows`, where the chart is the same for others; None where it holds its own.
+    """
 
     key: str
     title: str
     description: str
     caption: str
     chart: dict[str, object]
+    rows: tuple[dict[str, object], ...] | None = None
+
+
+@dataclass(frozen=True)
+class Figures(Record):
+    """Figures of a view, and the address it has."""
+
+    address: str
+    figures: tuple[ShownFigure, ...]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from equipoise.draws.values import draw, with_sources
+from equipoise.findings.control import looks
 from equipoise.findings.goals import Gain, Held, input_found, reweighed
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import Tally
@@ -104,11 +105,14 @@ class Playing:
     def traced(
         self, situation: Situation, plan: Plan, way: str, *, stop: Event | None = None
     ) -> tuple[Player, Traced]:
-        """Return the weekly series of a thousand futures under one way of engaging."""
+        """Return the weekly series of a thousand futures under one way of engaging, and who controls what in them."""
         with self._lock, Pool(self._player(situation, (way,)), self.workers, stop=stop) as pool:
             _go_on(stop)
             parameters = self._parameters(pool, plan, 0)
-            return pool.player, traces(pool.player, plan, limit=parameters.states, parameters=parameters)
+            seen = looks(pool.player)
+            return pool.player, traces(
+                pool.player, plan, looks=seen, limit=parameters.states, parameters=parameters
+            )
 
     def _played(self, situation: Situation, plan: Plan, stop: Event | None) -> HeldFutures:
         player = self._player(situation)

@@ -17,9 +17,10 @@ import numpy as np
 
 from equipoise.errors import InputError
 from equipoise.evidence import trace
+from equipoise.findings.control import control
 from equipoise.findings.drivers import driving
 from equipoise.findings.fans import fans_of
-from equipoise.findings.found import Fan
+from equipoise.findings.found import Control, Fan
 from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
 from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
@@ -46,6 +47,15 @@ class Turn(Record):
     by: float
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True)
+class Courses:
+    """How futures go under one way of engaging: each force's power by week, who controls what; of how many futures."""
+
+    power: Mapping[str, Fan]
+    control: Control
+    futures: int
 
 
 class Session:
@@ -114,9 +124,19 @@ class Session:
             InputError: the view asks for something the scenario does not have.
             StoppedError: `stop` was set.
         """
+        stage = self.rests_on(view, against or view.as_written, stage)
         states, chance = STAGES[stage]
         was = self.played(against or view.as_written, stage, stop=stop)
         return what_if(self.played(view, stage, stop=stop), was, futures=states * chance)
+
+    def rests_on(self, view: View, against: View, stage: str) -> str:
+        """Return the stage that a question of some stage is answered with: the fullest of which futures are held."""
+        plan = self._plan("full")
+        held = all(
+            (one.address, "full") in self._kept or self._playing.is_held(self.situation(one), plan)
+            for one in (view, against)
+        )
+        return "full" if held else stage
 
     def played(self, view: View, stage: str, *, stop: Event | None = None) -> Played:
         """Return a view's futures, played unless they are still kept."""
@@ -179,14 +199,14 @@ class Session:
         low, high = sorted(move.back(end).by for end in (found.low, found.high))
         return Turn(path, move.way, move.back(found.value).by, low, high)
 
-    def power(self, view: View, way: str, *, stop: Event | None = None) -> tuple[Mapping[str, Fan], int]:
-        """Return how each force's power spreads over the weeks under one way of engaging, and over how many futures.
+    def courses(self, view: View, way: str, *, stop: Event | None = None) -> Courses:
+        """Return how a thousand futures go, week by week, under one way of engaging.
 
         Raises:
             StoppedError: `stop` was set.
         """
         player, traced = self._playing.traced(self.situation(view), self._plan("full"), way, stop=stop)
-        return fans_of(player, traced)[way].power, len(traced.futures)
+        return Courses(fans_of(player, traced)[way].power, control(player, traced), len(traced.futures))
 
     def _ways(self, view: View, base: View, stop: Event | None) -> tuple[str, str]:
         """Return the best way now and the best before; where they are one, the best and the second."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shlex
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from difflib import unified_diff
 from io import StringIO
@@ -37,6 +38,7 @@ from equipoise.server.asked import (
     WhyAnswered,
     WhyAsked,
 )
+from equipoise.server.playing import keep
 from equipoise.server.session import STAGES, Session
 from equipoise.server.view import View
 
@@ -53,6 +55,9 @@ MOST_COMPARED = 5_000
 """Lines of a text that is compared with another: the time may grow with their square."""
 TONES = 4
 """Colours for who takes over."""
+MOST_CHARTS = 64
+"""Charts kept to be filled with other rows."""
+_charts: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 
 
 def seen(session: Session, view: View, found: WhatIf, *, named: str, changed: bool) -> WhatIfView:
@@ -128,23 +133,38 @@ def block(session: Session, view: View) -> str:
     return to_yaml({"set": numbers}) if numbers else ""
 
 
-def drawings(
-    session: Session, view: View, what: WhatIfView, stage: str = "full", *, stop: Event | None = None
-) -> dict[str, Drawing]:
+def drawings(what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:
     """Return the figures of a what-if by name; while a slider moves, the first alone."""
     made: list[Drawing | None] = [figures.ranking(what)]
     if stage != "first":
         made += [figures.collapse(what), figures.stands_or_falls(what)]
-    if stage == "full":
-        made.append(figures.power(what, *session.power(view, what.now.best, stop=stop)))
+    return {drawing.key: drawing for drawing in made if drawing is not None}
+
+
+def courses(
+    session: Session, view: View, what: WhatIfView, *, stop: Event | None = None
+) -> dict[str, Drawing]:
+    """Return by name the figures that follow futures week by week: how power may go, who holds which region."""
+    seen = session.courses(view, what.now.best, stop=stop)
+    made = [figures.power(what, seen.power, seen.futures), figures.regions(what, seen.control)]
     return {drawing.key: drawing for drawing in made if drawing is not None}
 
 
 def drawn(drawing: Drawing, *, width: str, theme: str) -> ShownFigure:
-    """Return a figure for a screen of some width and theme."""
-    chart: dict[str, Any] = spec_of(drawing, NARROW if width == "narrow" else WIDE)
-    chart = figures.dark(chart) if theme == "dark" else chart
-    return ShownFigure(drawing.key, drawing.title, drawing.description, drawing.caption, chart)
+    """Return a figure for a screen of some width and theme; a chart that differs in its rows alone is made once."""
+    frame = NARROW if width == "narrow" else WIDE
+    rows = None if drawing.rows is None else drawing.rows(frame)
+    key = (drawing.key, drawing.shape, frame.name, theme)
+    chart = _charts.get(key) if rows is not None else None
+    if chart is None:
+        chart = spec_of(drawing, frame)
+        chart = figures.dark(chart) if theme == "dark" else chart
+        if rows is not None:
+            chart = keep(_charts, key, figures.apart(chart, rows), MOST_CHARTS)
+    return ShownFigure(
+        drawing.key, drawing.title, drawing.description, drawing.caption, chart,
+        None if rows is None else tuple(rows),
+    )  # fmt: skip
 
 
 def why(session: Session, view: View, against: View | None, asked: WhyAsked, stop: Event) -> WhyAnswered:

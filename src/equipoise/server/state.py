@@ -29,7 +29,9 @@ class State(Held):
         """Do a job on a thread, in the place of an older one of the same client, for as long as a question may take.
 
         Args:
-            client: who asks; nobody in particular if empty. job: ends with `StoppedError` soon after its event is set.
+            client: who asks, and, after a space, of what beside the answer itself; a newer question of what comes first
+                ends older ones of both. Nobody in particular if empty.
+            job: ends with `StoppedError` soon after its event is set.
 
         Raises:
             InputError: too many are asking.
@@ -37,9 +39,10 @@ class State(Held):
         if len(self.working) >= WAITING:
             raise InputError("The server is busy with other questions; ask again in a moment.")
         stop = Event()
-        if client in self.asking:
-            self.asking[client].set()
         if client:
+            for name, older in self.asking.items():
+                if name == client or name.startswith(f"{client} "):
+                    older.set()
             self.asking[client] = stop
         timer = Timer(SECONDS, stop.set)
         timer.daemon = True

@@ -22,7 +22,7 @@ export async function asked(path, body, signal) {
 export class Asking {
   /**
    * @param {(stage: string) => object} question  what is asked now, as the server takes it
-   * @param {(found: any) => void} show
+   * @param {(found: any, stage: string) => void} show  what came, and the stage it was asked for
    * @param {(error: Error) => void} fail
    */
   constructor(question, show, fail) {
@@ -53,7 +53,7 @@ export class Asking {
     this.flying = flight;
     try {
       const found = await asked("what-if", { ...this.question(stage), stage, client }, flight.abort.signal);
-      this.show(found);
+      this.show(found, stage);
       if (!this.next) this.#goOn(stage);
     } catch (error) {
       const cut = error instanceof DOMException || /** @type {any} */ (error).status === 409;

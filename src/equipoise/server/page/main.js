@@ -15,7 +15,6 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 /** @type {Map<string, any>} */ const sliders = new Map();
 /** @type {Record<string, string>} */ let nowSaid = {};
 /** @type {{view: View, named: string} | null} */ let against = null;
-/** @type {any} */ let last = null;
 
 const question = () => ({
   view: past.view, ...(against ? { against: against.view, named: against.named } : {}),
@@ -37,25 +36,43 @@ async function askWhy() {
   }
 }
 
-/** @param {any} found */
-function shown(found) {
-  last = found;
+/** @type {AbortController | null} */ let drawing = null;
+
+/** Draw what takes futures of its own, once the answer stands; a newer move ends it. */
+async function askFigures() {
+  const mine = (drawing = new AbortController());
+  try {
+    const { figures, address: of } = await asked("figures", { ...question(), client: asking.client }, mine.signal);
+    if (mine === drawing) await showFigures(figures, of);
+  } catch (error) {
+    if (!mine.signal.aborted && /** @type {any} */ (error).status !== 409) failed(/** @type {Error} */ (error));
+  }
+}
+
+/** @param {any} found @param {string} stage */
+function shown(found, stage) {
   const changed = Boolean(against) || Boolean(past.view.beliefs) || Object.keys(past.view.changes).length > 0;
   showWords(found.shown, (path) => change(path, null, { dragging: false, name: path }));
   showTable(found.shown.table);
   showOrders(found.shown.orders, changed, against?.named ?? "as written");
-  void showFigures(found.figures, found.address);
+  void showFigures(found.figures, found.address).then(() => (document.documentElement.dataset.drawn = found.address));
   nowSaid = Object.fromEntries(found.shown.changes.map((/** @type {any} */ one) => [one.path, one.now]));
-  const full = found.stage === "full";
-  at("progress").textContent = full ? "" : " so far; more are being played";
+  const full = stage === "full"; // a move of goals rests on all futures before it is let go
+  at("progress").textContent = found.stage === "full" ? "" : " so far; more are being played";
   at("results").setAttribute("aria-busy", String(!full));
-  document.documentElement.dataset.stage = found.stage;
+  document.documentElement.dataset.stage = stage;
   document.documentElement.dataset.address = found.address;
-  if (full) void putBeliefs();
-  if (full && changed) void askWhy();
+  if (full) void afterwards(changed);
   if (!changed) at("why").hidden = true;
   if (full) at("said").textContent = plain(`${found.shown.lead} ${found.shown.beneath[0] ?? ""}`);
   controls();
+}
+
+/** What follows a full answer, one after another: why it moved, the figures that take futures, who believes what. @param {boolean} changed */
+async function afterwards(changed) {
+  if (changed) await askWhy();
+  await askFigures();
+  await putBeliefs();
 }
 
 /** @param {Error} error */
@@ -94,25 +111,25 @@ function controls() {
 /** @param {View} view @param {string} says @param {{dragging?: boolean, replaces?: boolean}} [how] */
 function go(view, says, how = {}) {
   past.go(view, says, how.replaces);
-  moving();
   show(past.view, begun.scenario);
   controls();
-  asking.now({ dragging: how.dragging });
+  ask({ dragging: how.dragging });
 }
 
 /** @param {number} place */
 function goTo(place) {
   past.to(place);
-  moving();
   show(past.view, begun.scenario);
   controls();
-  asking.now();
+  ask();
 }
 
-/** What is said of why is no longer so. */
-function moving() {
+/** Ask of the view as it now is; what is said of why is no longer so. @param {{dragging?: boolean, stage?: string}} [how] */
+function ask(how) {
   wondering?.abort();
+  drawing?.abort();
   at("why").setAttribute("aria-busy", "true");
+  asking.now(how);
 }
 
 let dragged = "";
@@ -130,7 +147,7 @@ function change(path, value, how) {
   if (wrong) wrong.textContent = "";
   const replaces = dragged === path;
   dragged = how.dragging ? path : "";
-  if (!how.dragging && address({ ...past.view, changes }) === address(past.view)) asking.now();
+  if (!how.dragging && address({ ...past.view, changes }) === address(past.view)) ask();
   else go({ ...past.view, changes }, how.name, { dragging: how.dragging, replaces });
 }
 
@@ -268,7 +285,7 @@ function compareWith(chosen, named) {
   else if (kind === "who") against = { view: { ...asWritten(), beliefs: key, ways }, named };
   else if (kind === "saved") against = { view: { ...saved()[key], ways }, named };
   else against = null;
-  asking.now();
+  ask();
 }
 
 function wireTools() {
@@ -320,6 +337,6 @@ wireFinding();
 wireEditing();
 wireChanges(begun.scenario);
 controls();
-asking.now({ stage: "pause" });
+ask({ stage: "pause" });
 void putChanged().then(putFirst);
-for (const media of [narrow, dark]) media.addEventListener("change", () => asking.now());
+for (const media of [narrow, dark]) media.addEventListener("change", () => ask());

@@ -87,7 +87,13 @@ function drawer() {
   return vega;
 }
 
-/** Draw the figures; each has its title, caption and ways to keep it. @param {any[]} figures @param {string | null} address */
+/** What is drawn, by figure: the chart without its rows as text, and Vega's view of it. @type {Map<string, {chart: string, view: any}>} */
+const drawings = new Map();
+
+/**
+ * Draw the figures; each has its title, caption and ways to keep it. A chart that is there already takes other rows.
+ * @param {any[]} figures @param {string | null} address
+ */
 export async function showFigures(figures, address) {
   const embed = await drawer();
   for (const figure of figures) {
@@ -95,16 +101,42 @@ export async function showFigures(figures, address) {
     place.closest(".card")?.removeAttribute("hidden");
     const title = document.querySelector(`[data-title="${figure.key}"]`);
     if (title) title.textContent = figure.title;
-    const drawn = made("div");
-    await embed(drawn, figure.chart, { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, logLevel: 1 });
-    drawn.setAttribute("role", "img"); // Vega gives it a role of its own
+    const drawn = (await refilled(figure, place)) ?? (await newlyDrawn(figure, embed));
     drawn.setAttribute("aria-label", `${figure.title}. ${figure.description}`);
-    const svg = drawn.querySelector("svg");
-    svg?.setAttribute("aria-hidden", "true");
-    svg?.removeAttribute("width");
-    svg?.removeAttribute("height");
-    place.replaceChildren(drawn, made("p", { className: "caption" }, figure.caption), ...(address === null ? [] : [kept(figure.key, address)]));
+    const links = address === null ? [] : [kept(figure.key, address)];
+    place.replaceChildren(drawn, made("p", { className: "caption" }, figure.caption), ...links);
   }
+}
+
+/** The figure as it stands, with other rows; nothing where it has to be drawn anew. @param {any} figure @param {HTMLElement} place */
+async function refilled(figure, place) {
+  const there = drawings.get(figure.key);
+  const node = place.querySelector("[role=img]");
+  if (!figure.rows || !node || there?.chart !== JSON.stringify(figure.chart)) return null;
+  there.view.data("rows", structuredClone(figure.rows));
+  await there.view.runAsync();
+  unsized(node);
+  return node;
+}
+
+/** @param {any} figure @param {any} embed */
+async function newlyDrawn(figure, embed) {
+  const drawn = made("div");
+  const chart = figure.rows ? { ...figure.chart, datasets: { rows: figure.rows } } : figure.chart;
+  drawings.get(figure.key)?.view.finalize();
+  const { view } = await embed(drawn, chart, { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, logLevel: 1 });
+  drawings.set(figure.key, { chart: JSON.stringify(figure.chart), view });
+  drawn.setAttribute("role", "img"); // Vega gives it a role of its own
+  unsized(drawn);
+  return drawn;
+}
+
+/** Let a drawing take the width there is. @param {Element} drawn */
+function unsized(drawn) {
+  const svg = drawn.querySelector("svg");
+  svg?.setAttribute("aria-hidden", "true");
+  svg?.removeAttribute("width");
+  svg?.removeAttribute("height");
 }
 
 /** Links that keep a figure. @param {string} key @param {string} address */
