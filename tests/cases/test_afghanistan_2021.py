@@ -189,6 +189,7 @@ def written_numbers(data, path=()):
         "weeks",
         "majority",
         "at",
+        "hypotheses",
     }
     free |= {"when", "after", "terms", "scale", "equipoise", "between", "on", "back-over"}
     forms = {"value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "choice", "words", "is"}
@@ -224,6 +225,17 @@ def test_a_number_without_a_claim_says_that_it_was_judged(raw):
         if not number.get("claims") and not number["because"].startswith(("judged", "by definition"))
     ]
     assert silent == []
+
+
+def test_each_account_of_moscow_is_cited_and_wants_an_end_of_a_range_that_stands_above(raw):
+    """Nothing was fitted: a goal is the least or the most that the analyst thinks possible, no more."""
+    accounts = raw["hypotheses"]
+    assert 3 <= len(accounts) <= 5
+    for name, account in accounts.items():
+        assert account["claims"] and account["because"].startswith("judged"), name
+        for weight, value in account.get("goals", {}).items():
+            low, _, high = descend(raw, f"patrons.russia.values.{weight}")["pert"]
+            assert float(value) in (float(low), float(high)), (name, weight)
 
 
 def test_nothing_known_later_is_a_source(case):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import equipoise
+from equipoise.briefing import Reasons
 from equipoise.reporting import render
 from equipoise.reporting.brief import blocks, of_futures
 from equipoise.reporting.run_view import RunView
@@ -133,6 +134,26 @@ def pages(request, tmp_path_factory) -> tuple[Path, Path]:
 def test_it_prints_on_two_pages(browser, pages):
     page = browser.new_page()
     page.goto(pages[1].as_uri())
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+    page.close()
+
+
+def test_it_prints_on_two_pages_with_why_a_patron_does_what_it_does(browser, tmp_path):
+    """The longest that is said: nothing explains it, its own beliefs and one account stand out."""
+    study = equipoise.run("afghanistan-2021", futures=1600, seed=1)
+    found = Reasons(
+        patron="russia", way="The north before the others", against="All on Kabul", beliefs=None, kind=None,
+        holder=None, rule=None, moved=(), sds=None, forgone=0.4, forgone_own=0.17, accounts=5,
+        account="It insures its influence against the centre's fall", before=0.2, after=0.6, times=None,
+        holder_likely="russia", holder_before=0.2, holder_after=0.6, looseness=0.3,
+    )  # fmt: skip
+    brief = equipoise.brief(study).to_dict() | {"why": found.to_dict()}
+    alone = render(study.findings, study.scenario, analyses={"brief": brief}, brief_only=True)
+    assert "Why Russia does otherwise" in alone and "“The north before the others”" in alone
+    (tmp_path / "brief.html").write_text(alone, encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "brief.html").as_uri())
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
     page.close()

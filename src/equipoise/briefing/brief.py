@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from equipoise.briefing.reasons import Reasons
 from equipoise.exploration.signs import Share, Sign, foretelling, turning_signs
 from equipoise.findings.confidence import ConfidenceFound
 from equipoise.findings.found import Error, Run
@@ -116,6 +117,7 @@ class Brief(Record):
         watch: signs that tell most of the incumbent's fall, the most telling first.
         confidence: how sure the advice is, why, and what would raise it.
         futures, states: how many the run rests on; looked_at: futures the signs rest on, 0 where there are none.
+        why: what speaks for what a patron was seen to do, where that was asked.
     """
 
     advised: str
@@ -131,15 +133,17 @@ class Brief(Record):
     futures: int
     states: int
     looked_at: int
+    why: Reasons | None = None
 
 
-def brief(run: Run, scenario: Scenario, signs: Sequence[Sign] = ()) -> Brief:
+def brief(run: Run, scenario: Scenario, signs: Sequence[Sign] = (), why: Reasons | None = None) -> Brief:
     """Return the brief of a run.
 
     Args:
         run: what it found.
         scenario: what was run.
         signs: what its events say (`exploration.signs`); without them nothing is said of what to watch.
+        why: what speaks for what a patron was seen to do.
     """
     best = run.best
     incumbent = next((key for key, force in scenario.forces.items() if force.incumbent), None)
@@ -153,7 +157,7 @@ def brief(run: Run, scenario: Scenario, signs: Sequence[Sign] = ()) -> Brief:
         turns=turning_signs(signs, TURNS),
         resentment=turns.threshold, resentment_low=turns.low, resentment_high=turns.high,
         watch=watch, confidence=run.confidence, futures=run.futures, states=run.states,
-        looked_at=signs[0].futures if signs else 0,
+        looked_at=signs[0].futures if signs else 0, why=why,
     )  # fmt: skip
 
 

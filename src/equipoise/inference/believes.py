@@ -70,11 +70,14 @@ class Believes(Record):
         smallest: the smallest move of one, two and three inputs, by number; absent where that many do not get there,
             or no sooner than fewer do.
         closest: where none does, what comes closest; else None.
+        doubted: of each of these changes, by number of inputs (`closest` of that), the chance by the scenario's own
+            doubt that every one of its inputs is at least so far out; they are drawn independently.
         frontier: from the stated beliefs to the smallest move (or the closest).
     """
 
     smallest: Mapping[int, Flip]
     closest: Closest | None
+    doubted: Mapping[str, float]
     frontier: tuple[Step, ...]
 
 
@@ -101,13 +104,32 @@ def believed(
     flips = smallest_flips(ensemble, towards=done, evaluate=evaluate, rng=rng).smallest
     smallest = {size: flip for size, flip in flips.items() if flip.confirmed}
     if not ensemble.varying or ensemble.strategies[ensemble.recommended] == done:
-        return Believes({}, None, ())
+        return Believes({}, None, {}, ())
     if smallest:
         least = min(smallest.values(), key=lambda flip: flip.distance)
-        return Believes(smallest, None, frontier(least, goals, goals_at, done, within=within))
+        doubted = {str(size): as_far_out(ensemble, flip) for size, flip in smallest.items()}
+        return Believes(smallest, None, doubted, frontier(least, goals, goals_at, done, within=within))
     closest = _closest(ensemble, done, evaluate)
-    steps = () if closest is None else frontier(closest, goals, goals_at, done, within=within)
-    return Believes({}, closest, steps)
+    if closest is None:
+        return Believes({}, None, {}, ())
+    doubted = {"closest": as_far_out(ensemble, closest)}
+    return Believes({}, closest, doubted, frontier(closest, goals, goals_at, done, within=within))
+
+
+def as_far_out(ensemble: Ensemble, change: Flip | Closest) -> float:
+    """Return the chance that every input of a change is at least as far from its mean, on its side, as it would be.
+
+    Of an input without an order it is the share of the states in which it has that value.
+    """
+    chance = 1.0
+    for path, value, typical in zip(change.paths, change.values, change.typical, strict=True):
+        values = ensemble.inputs[path].values
+        if isinstance(value, str):
+            so = values.astype(str) == value
+        else:
+            so = values >= value if value > float(typical) else values <= value
+        chance *= float(so.mean())
+    return chance
 
 
 def _closest(ensemble: Ensemble, done: str, evaluate: Evaluate) -> Closest | None:

@@ -17,7 +17,7 @@ from equipoise.evidence import under_beliefs
 from equipoise.exploration import Ensemble
 from equipoise.inference.acts import Act
 from equipoise.inference.believes import Believes, believed
-from equipoise.inference.hypotheses import Account, Likely, Seen, weigh
+from equipoise.inference.hypotheses import Account, Held, Likely, Seen, weigh
 from equipoise.inference.playing import Stage, taste, wants_of
 from equipoise.inference.rules import LIKELY, MEAN, Rule, Verdict, judged
 from equipoise.inference.wants import (
@@ -103,6 +103,8 @@ class Why(Record):
         scaled: the scaling of the stated goals that suits what is done best.
         believes: what would have to be believed.
         likely: how likely each hypothesis is.
+        held: on whose beliefs the patron acts, whatever its rule: every holder with each of the usual rules, with the
+            goals as stated, also where the file names hypotheses of its own.
         reasons: those found, the cheapest first. explained: whether one of them is within reach.
     """
 
@@ -117,6 +119,7 @@ class Why(Record):
     scaled: Scaled
     believes: Believes
     likely: Likely
+    held: tuple[Held, ...]
     reasons: tuple[Reason, ...]
     explained: bool
 
@@ -184,13 +187,14 @@ def explain(asked: Asked) -> Why:
     under = tuple(_under(asked, holder, stages[holder], some[holder], done) for holder in stages)
     singles, suited = alone(whole, done, within=asked.margin), scaled(whole, done)
     believes = _believes(asked, stages[asked.beliefs], some[asked.beliefs], done)
-    accounts = asked.accounts or made(scenario)
-    earlier = [_seen(asked, one, doubted, {a.holder for a in accounts}) for one in asked.acts[:-1]]
-    likely = weigh(accounts, [*earlier, Seen(kept, done, _day(act), some)])
+    earlier = [_seen(asked, one, doubted) for one in asked.acts[:-1]]
+    seen, usual = [*earlier, Seen(kept, done, _day(act), some)], made(scenario)
+    likely = weigh(asked.accounts or usual, seen)
+    held = weigh(usual, seen).holders if asked.accounts else likely.holders
     reasons = _reasons(asked, under, singles, believes)
     return Why(
         asked.patron, done, _day(act), kept, tuple(way for way in first.ways if way not in kept), asked.beliefs,
-        under, singles, suited, believes, likely, reasons, any(one.within_reach for one in reasons),
+        under, singles, suited, believes, likely, held, reasons, any(one.within_reach for one in reasons),
     )  # fmt: skip
 
 
@@ -235,13 +239,9 @@ def _doubted(asked: Asked, stages: Mapping[str | None, Stage], every: Sequence[s
     return tuple(path for path in every if path in varies | named)
 
 
-def _seen(asked: Asked, act: Act, paths: Sequence[str], holders: set[str | None]) -> Seen:
-    return Seen(
-        tuple(act.ways),
-        act.done,
-        _day(act),
-        {h: asked.stage(h, act).goals(paths) for h in asked.holders if h in holders},
-    )
+def _seen(asked: Asked, act: Act, paths: Sequence[str]) -> Seen:
+    goals = {holder: asked.stage(holder, act).goals(paths) for holder in asked.holders}
+    return Seen(tuple(act.ways), act.done, _day(act), goals)
 
 
 def _under(asked: Asked, holder: str | None, stage: Stage, goals: Goals, done: str) -> Under:

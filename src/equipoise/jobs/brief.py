@@ -19,15 +19,17 @@ def brief(study: Study | str | Path) -> Answer:
 
     Returns:
         What `briefing.Brief.to_dict` gives; `result` is the object. Signs rest on the first 2,048 states; a run that
-        kept no tables has none.
+        kept no tables has none. `why` is there once `why` was asked of the study.
 
     Raises:
         StudyError: of the study.
     """
     from equipoise.briefing import brief as briefed
+    from equipoise.briefing import reasons
 
     found = study_of(study)
-    made = briefed(found.findings, found.scenario, _signs(found))
+    why = found.analyses.get("why")
+    made = briefed(found.findings, found.scenario, _signs(found), None if why is None else reasons(why))
     return Answer(header("brief", found.file, seed=found.plan.seed), made.to_dict(), made)
 
 

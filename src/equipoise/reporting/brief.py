@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from equipoise.briefing import Beside, Brief, Choice
 from equipoise.exploration.signs import Share, Sign
 from equipoise.findings.confidence import bare, ungrounded
-from equipoise.reporting import charts
+from equipoise.reporting import brief_reasons, charts
 from equipoise.reporting.blocks import (
     Block,
     Cell,
@@ -88,6 +88,8 @@ def blocks(context: RunView) -> tuple[Block, ...]:
     body: list[Block] = [Terms(tuple(_headline(context, found)), tone="answer")]
     if context.run.warnings:
         body.append(Remark("What a reader must know", "", "warning", context.run.warnings))
+    if found.why is not None:
+        body += brief_reasons.blocks(context, found.why)
     body += [draw(figure)] if (figure := kept(context, found)) is not None else []
     body += [chances(context, found)] if found.chances else []
     body += [Heading("What would change it"), Points(tuple(_changes(context, found)))]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from equipoise.briefing import Brief, brief
+from equipoise.briefing import Brief, brief, reasons
 from equipoise.evidence import trace
 from equipoise.findings.found import Run, StrategyFound
 from equipoise.findings.hedges import Kind
@@ -97,12 +97,15 @@ class RunView:
 
     @cached_property
     def brief(self) -> Brief:
-        """The brief that came with the run, else one made here, which knows of no signs."""
-        given = self.analyses.get("brief")
+        """The brief that came with the run, with what `why` found; else one made here, without signs."""
+        given, why = self.analyses.get("brief"), self.analyses.get("why")
         if given is None:
-            return brief(self.run, self.scenario)
-        own = {field.name: given[field.name] for field in fields(Brief)}
-        return Brief.read(json.dumps(own), what="the brief of this study")
+            made = brief(self.run, self.scenario)
+        else:
+            own = {field.name: given[field.name] for field in fields(Brief) if field.name != "why"}
+            own["why"] = given.get("why")  # briefs of earlier folders have none
+            made = Brief.read(json.dumps(own), what="the brief of this study")
+        return made if why is None else replace(made, why=reasons(why))
 
     def day_of(self, week: int) -> date:
         """Return the date on which a week of the run starts."""

@@ -197,6 +197,8 @@ def suited(found: Found) -> str:
     return f"{alone}. Scaling the stated goals up and down would, if of all of them there remained {named}{more}."
 
 
+TELLS = 3.0
+"""An act less than so many times likelier under one account than under another hardly tells them apart."""
 SLIGHT = 0.01
 """A lead, in standard deviations of what the ways are worth, below which it is one in name only."""
 
@@ -238,9 +240,17 @@ def likely(found: Found) -> str:
     ]
     k = said["looseness"].index(said["at"])
     top = max(h["posterior"][k] for h in said["hypotheses"])
+    accounts = counted(len(said["hypotheses"]), "account")
+    if all(act["ratio"] is not None and act["ratio"] < TELLS for act in said["acts"]):
+        says = (
+            f"Which of {accounts} is so, its acts hardly tell: they are about as likely under each. Nearest "
+            f"is “{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, "
+            f"from {percent(first['prior'])} before"
+        )
+        return f"{says}. {whose(found, k)}".rstrip()
     says = (
-        f"Of {counted(len(said['hypotheses']), 'hypothesis', 'hypotheses')} its acts speak most for "
-        f"“{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, from {percent(first['prior'])} before"
+        f"Of {accounts} its acts speak most for “{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, "
+        f"from {percent(first['prior'])} before"
     )
     hangs = f"; it leads from λ = {min(where):.2g} to {max(where):.2g}" if where else "; that hangs on λ"
     return f"{says}{hangs}. {whose(found, k)}".rstrip()
@@ -248,7 +258,7 @@ def likely(found: Found) -> str:
 
 def whose(found: Found, k: int) -> str:
     """Say on whose beliefs the patron is likeliest to act, whatever its rule, at the k-th λ; nothing of one."""
-    held = found["likely"]["holders"]
+    held = found["held"]
     if len(held) < 2:
         return ""
     first = max(held, key=lambda one: one["posterior"][k])
