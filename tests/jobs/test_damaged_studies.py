@@ -101,6 +101,10 @@ DAMAGES = {
     "hashes without sizes": replaced("hashes.json", b'{"summary.json": {"sha256": "00"}}'),
     "sizes that are none": replaced("hashes.json", b'{"summary.json": {"sha256": "00", "bytes": -1}}'),
     "a list": replaced("hashes.json", b"[]"),
+    "deep JSON in a batch's hashes": replaced("batches/part-00000.json", DEEP),
+    "hashes of a batch of the wrong type": replaced(
+        "batches/part-00000.json", b'{"inputs/part-00000.parquet": 3}'
+    ),
     "outcomes of another seed": taken_from_another("outcomes/part-00000.parquet"),
     "inputs of another seed": taken_from_another("inputs/part-00000.parquet"),
     "a summary of another seed": taken_from_another("summary.json"),
@@ -128,9 +132,8 @@ def test_each_damage_is_refused_by_the_name_of_its_file(damage, folder, made):
 def test_a_sound_study_verifies(folder):
     found = equipoise.verify(folder)
     assert (found["sound"], found["faults"]) == (True, [])
-    assert (
-        found["files"] == len([path for path in folder.rglob("*") if path.is_file()]) - 1
-    )  # hashes.json itself
+    held = [path for path in folder.rglob("*") if path.is_file()]
+    assert found["files"] == len(held) - 2  # hashes.json itself, and the hashes of the one batch
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -140,9 +143,15 @@ def test_each_damage_is_found_when_the_study_is_verified(damage, folder, made):
     try:
         faults = equipoise.verify(folder)["faults"]
     except StudyError as error:  # what holds the hashes, or says what the study is, cannot be read at all
-        assert name in {"study.json", "hashes.json"}
+        assert name in {"study.json", "hashes.json", "batches/part-00000.json"}
         faults = [str(error)]
     assert faults and all(name in fault for fault in faults)
+
+
+def test_tables_are_held_to_the_hashes_of_their_own_batch(folder, made):
+    taken_from_another("batches/part-00000.json")[1](folder, made)
+    faults = equipoise.verify(folder)["faults"]
+    assert len(faults) == 3 and all("parquet is damaged" in fault for fault in faults)
 
 
 def test_every_file_missing_or_added_is_found_at_once(folder):

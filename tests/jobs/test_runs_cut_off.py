@@ -16,6 +16,7 @@ from click.testing import CliRunner
 import equipoise
 from equipoise.cli import main
 from equipoise.errors import StudyError
+from equipoise.findings.tally import Distribution
 from equipoise.futures import play
 from equipoise.futures.folder import TABLES, Folder
 from equipoise.jobs import run as jobs
@@ -237,15 +238,15 @@ def test_ctrl_c_gives_what_was_finished(tmp_path):
 def test_ctrl_c_while_a_batch_is_added_adds_it_whole(monkeypatch):
     """The signal comes in the middle of the adding up; the batch counts whole, or the sums would not fit."""
     monkeypatch.setattr(play, "BATCH", 64)
-    plain, calls = jobs.Tally._kept, []
+    plain, calls = Distribution.add, []
 
-    def kept(self, batch):
+    def add(self, values):
         calls.append(1)
         if len(calls) == 3:
             os.kill(os.getpid(), signal.SIGINT)
-        return plain(self, batch)
+        return plain(self, values)
 
-    monkeypatch.setattr(jobs.Tally, "_kept", kept)
+    monkeypatch.setattr(Distribution, "add", add)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         study = jobs.run(duel(), futures=640, workers=1)

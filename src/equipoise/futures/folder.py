@@ -1,8 +1,10 @@
 """The study folder: what was asked, the scenario as it was run, and whole batches or none.
 
-`study.json` says what was asked and is written first. `hashes.json` holds the size and hash of every file that
-the study rests on, each entered when its file is whole; what is not entered does not count as written, and what
-differs from its entry is refused before it is read. Source: DESIGN.md *A study folder*.
+`study.json` says what was asked and is written first. `hashes.json` holds the size and hash of every file that the
+study rests on, each entered when its file is whole; those of a batch's tables stand in a small file of the batch's own
+(`batches/part-00000.json`), so that entering one costs the same however many there are, and whoever played it, on
+whichever machine, can enter it without asking anyone. What is not entered does not count as written, and what differs
+from its entry is refused before it is read. Source: DESIGN.md *A study folder*.
 """
 
 from __future__ import annotations
@@ -16,18 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise import files
 from equipoise.errors import StudyError
-from equipoise.futures.play import Batch, Plan
+from equipoise.futures.play import Batch, Plan, Pool
 from equipoise.futures.tables import batch_of, input_table, outcome_table, weekly_table
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 4
+FORMAT = 5
 TABLES = ("inputs", "weekly", "outcomes")
 """Tables of a batch."""
-MOST_BYTES = {"study.json": 1 << 20, "hashes.json": 1 << 28}
-"""Sizes of the two files that no hash vouches for before they are read."""
+ENTERED = "batches"
+"""Where the sizes and hashes of each batch's tables stand."""
+MOST_BYTES = {"study.json": 1 << 20, "hashes.json": 1 << 24, ENTERED: 1 << 12}
+"""Sizes of what no hash vouches for before it is read."""
+Entries = dict[str, dict[str, Any]]
+"""Size and hash of files by their names."""
 AGAIN = "remove the folder and run again"
 
 
@@ -65,6 +71,7 @@ class Folder:
         self._enter(texts)
         for table in tables:
             files.folder(self.path / table)
+            files.folder(self.path / ENTERED)
 
     def _holds(self, name: str, text: str) -> bool:
         """Return whether a file is as it is to be written; a damaged one is written again."""
@@ -97,8 +104,8 @@ class Folder:
         return found
 
     def _plain(self, name: str) -> dict[str, Any] | None:
-        """Return one of the files that no hash vouches for, or None where it is missing."""
-        content = self._bytes(name, MOST_BYTES[name])
+        """Return a file that no hash vouches for, or None where it is missing."""
+        content = self._bytes(name, MOST_BYTES.get(name, MOST_BYTES[ENTERED]))
         return None if content is None else self._parsed(name, content)
 
     def _bytes(self, name: str, most: int) -> bytes | None:
@@ -135,7 +142,7 @@ class Folder:
         Raises:
             StudyError: the study is not finished, or the file is missing or not as it was written.
         """
-        entry = self._hashes().get(name)
+        entry = self._entries(_entered_in(name)).get(name)
         if entry is None:
             raise StudyError(
                 f"{self.path} has no {name}: it is no finished study; run it first with --out {self.path}"
@@ -155,7 +162,7 @@ class Folder:
 
         Every file is read and held to its hash; what is there besides the study's files and its report is named.
         """
-        tables = {_part(table, number) for table in TABLES for number in range(len(self.names("outcomes")))}
+        tables = {_part(table, number) for table in TABLES for number in range(len(self._batches()))}
         wanted = tables | {"study.json", "scenario.yaml", "summary.json"} | set(self.names())
         found = []
         for name in sorted(wanted):
@@ -164,16 +171,25 @@ class Folder:
             except StudyError as error:
                 found.append(str(error))
         here = (item.relative_to(self.path).as_posix() for item in self.path.rglob("*") if item.is_file())
-        strange = sorted(set(here) - wanted - {"hashes.json", "report.html", "brief.html"})
-        return found + [f"{self.path / name} was not written by this study" for name in strange]
+        known = wanted | {"hashes.json", "report.html", "brief.html"} | set(self._batches())
+        return found + [
+            f"{self.path / name} was not written by this study" for name in sorted(set(here) - known)
+        ]
 
     def names(self, folder: str = "") -> list[str]:
         """Return the files of the study, or those that lie in a folder inside it, sorted."""
-        return sorted(name for name in self._hashes() if not folder or name.startswith(f"{folder}/"))
+        found = set(self._entries("hashes.json"))
+        if folder in ("", *TABLES):
+            found = found.union(*map(self._entries, self._batches()))
+        return sorted(name for name in found if not folder or name.startswith(f"{folder}/"))
 
-    def _hashes(self) -> dict[str, dict[str, Any]]:
-        """Return size and hash of each file of the study by its name."""
-        found = self._plain("hashes.json") or {}
+    def _batches(self) -> list[str]:
+        """Return the files in which batches are entered, in order."""
+        return sorted(f"{ENTERED}/{item.name}" for item in (self.path / ENTERED).glob("*.json"))
+
+    def _entries(self, place: str) -> Entries:
+        """Return size and hash of each file that is entered in a place, by its name."""
+        found = self._plain(place) or {}
         for entry in found.values():
             right = isinstance(entry, dict) and set(entry) == {"bytes", "sha256"}
             if not (
@@ -182,16 +198,14 @@ class Folder:
                 and entry["bytes"] >= 0
                 and isinstance(entry["sha256"], str)
             ):
-                raise StudyError(f"{self.path / 'hashes.json'} is not what Equipoise writes; {AGAIN}")
+                raise StudyError(f"{self.path / place} is not what Equipoise writes; {AGAIN}")
         return found
 
     def _enter(self, names: Iterable[str]) -> None:
-        """Enter files that are whole."""
+        """Enter files that are whole and are no tables of a batch."""
         with files.alone(self.path):
-            hashes = self._hashes()
-            for name in names:
-                content = (self.path / name).read_bytes()
-                hashes[name] = {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+            hashes = self._entries("hashes.json")
+            hashes |= {name: _entry((self.path / name).read_bytes()) for name in names}
             files.write_text(self.path / "hashes.json", _text(dict(sorted(hashes.items()))))
 
     def write_json(self, name: str, data: dict[str, Any]) -> None:
@@ -214,13 +228,14 @@ class Folder:
 
     def has(self, number: int) -> bool:
         """Return whether a batch is whole."""
-        hashes = self._hashes()
-        return all(
-            (part := _part(table, number)) in hashes and (self.path / part).is_file() for table in TABLES
+        entered = self._entries(_entered_in(_part(TABLES[0], number)))
+        return bool(entered) and all(
+            (part := _part(table, number)) in entered and (self.path / part).is_file() for table in TABLES
         )
 
     def write(self, player: Player, batch: Batch) -> None:
-        """Write a batch."""
+        """Write a batch, and enter it when its tables are whole."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         made = {
@@ -228,10 +243,27 @@ class Folder:
             "weekly": weekly_table(player, batch),
             "outcomes": outcome_table(player, batch),
         }
+        entries: Entries = {}
         for table in TABLES:
-            with files.writing(self.path / _part(table, batch.number)) as file:
-                pq.write_table(made[table], file, compression="zstd", write_page_checksum=True)
-        self._enter(_part(table, batch.number) for table in TABLES)
+            name, content = _part(table, batch.number), pa.BufferOutputStream()
+            pq.write_table(made[table], content, compression="zstd", write_page_checksum=True)
+            with files.writing(self.path / name) as file:
+                file.write(whole := content.getvalue().to_pybytes())
+            entries[name] = _entry(whole)
+        files.write_text(self.path / _entered_in(_part(TABLES[0], batch.number)), _text(entries))
+
+    def batch(self, pool: Pool, plan: Plan, number: int) -> Batch:
+        """Return a batch: read back where it is whole, else played and written.
+
+        Raises:
+            StudyError: a table of it is not as it was written.
+            OutputError: it cannot be written.
+        """
+        if self.has(number):
+            return self.read(pool.player, plan, number)
+        batch = pool.play(plan, number)
+        self.write(pool.player, batch)
+        return batch
 
     def read(self, player: Player, plan: Plan, number: int) -> Batch:
         """Return a batch that is whole.
@@ -257,6 +289,16 @@ class Folder:
 
 def _part(table: str, number: int) -> str:
     return f"{table}/part-{number:05d}.parquet"
+
+
+def _entered_in(name: str) -> str:
+    """Return the file in which a file of the study is entered."""
+    table, _, part = name.partition("/")
+    return f"{ENTERED}/{Path(part).stem}.json" if table in TABLES else "hashes.json"
+
+
+def _entry(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
 def _text(data: dict[str, Any]) -> str:
