@@ -4,7 +4,8 @@ EquipoiseError
 ├── InputError            what was given cannot be used; the command line exits 2
 │   ├── ScenarioError     a scenario file with problems, all of them, each with its place
 │   ├── StudyError        a study folder that is missing, foreign or damaged
-│   └── OutputError       a file or folder that was named and cannot be written
+│   ├── OutputError       a file or folder that was named and cannot be written
+│   └── ClusterError      a cluster that does not answer, or was lost
 └── InternalError         our own failure; the command line exits 1
 """
 
@@ -80,6 +81,10 @@ class StudyError(InputError):
 
 class OutputError(InputError):
     """A file or folder that was named cannot be written: its path and the reason."""
+
+
+class ClusterError(InputError):
+    """A cluster of machines that was named does not answer, or was lost; what was written is whole."""
 
 
 class InternalError(EquipoiseError):

@@ -10,6 +10,7 @@ import click
 
 from equipoise.cli.shared import (
     BELIEFS,
+    CLUSTER,
     JSON,
     SCENARIO,
     SEED,
@@ -46,6 +47,7 @@ from equipoise.jobs import job
 )
 @click.option("--out", metavar="DIR", help="Study folder; one that was cut off is taken up where it stopped.")
 @WORKERS
+@CLUSTER
 @click.option(
     "--precision",
     type=float,

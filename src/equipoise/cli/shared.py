@@ -53,6 +53,9 @@ YARDSTICK = click.option(
     callback=lambda context, _, name: measure(context, name), help="Whose words for probabilities.",
 )  # fmt: skip
 WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
+CLUSTER = click.option(
+    "--cluster", metavar="ADDRESS", help="Play on a Dask cluster, tcp://HOST:PORT, or on local:N processes."
+)
 
 
 class Group(click.Group):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from equipoise import _version, evidence
 from equipoise.errors import InputError
 from equipoise.findings import metrics
 from equipoise.findings.control import control, looks
+from equipoise.findings.digest import Digest, digest
 from equipoise.findings.drivers import confidence
 from equipoise.findings.fans import fans_of
 from equipoise.findings.found import Found, Run, ScenarioRun
@@ -52,6 +53,7 @@ def run(
     options: Mapping[str, float] | None = None,
     out: str | Path | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     precision: float | None = None,
     limit: int = 1_000_000,
     progress: Progress | None = None,
@@ -71,6 +73,8 @@ def run(
         options: of the robustness metrics, by their names: `alpha`, `threshold`, `share`, `aversion`.
         out: study folder; a study that was cut off is taken up where it stopped.
         workers: threads; one for each processor by default.
+        cluster: play on a Dask cluster instead: the address of its scheduler, or `local:N` for N processes. The same
+            futures, to the last byte; a study folder must lie where all machines see it.
         precision: run on, past `futures`, until every two neighbours of the ranking differ by more than two
             standard errors or their difference is known to a standard error below this.
         limit: futures at which `precision` gives up.
@@ -91,9 +95,11 @@ def run(
     asked = {"futures": futures, "seed": seed, "chance": chance, "strategies": [c[believed.focus] for c in chosen],
              "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit,
              "options": dict(judged_by)}  # fmt: skip
-    first, workers = Plan.of(futures, chance=chance, seed=seed), workers_of(workers)
+    first, threads = Plan.of(futures, chance=chance, seed=seed), workers_of(workers)
+    if cluster is not None and workers is not None:
+        raise InputError("a run is played by threads of this machine or on a cluster, not on both")
     folder = _folder(out, file, asked)
-    session = _Session(player, folder, workers, progress)
+    session = _Session(player, folder, threads if cluster is None else cluster, progress)
     plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
     tally = session.tally
     plan = Plan(tally.states, chance, seed) if interrupted else plan
@@ -126,42 +132,65 @@ def _advised(profiles: Sequence[Mapping[str, str]], focus: str, found: Found) ->
 
 
 class _Session:
-    """Playing, keeping and adding up the batches of one run."""
+    """Playing, keeping and adding up the batches of one run; by threads of this machine, or on a cluster."""
 
     def __init__(
-        self, player: Player, folder: Folder | None, workers: int | None, progress: Progress | None
+        self, player: Player, folder: Folder | None, by: int | str, progress: Progress | None
     ) -> None:
-        self.player, self.folder, self.workers, self.progress = player, folder, workers, progress
+        self.player, self.folder, self.by, self.progress = player, folder, by, progress
         self.kept: list[Batch] | None = []
 
     def play(self, plan: Plan, precision: float | None, limit: int) -> tuple[Plan, bool]:
         """Play a plan, and longer ones while precision asks for it; return the last and whether it was cut off."""
         self.tally = Tally(self.player, plan.chance)
-        with Pool(self.player, self.workers) as pool:
+        with self._players() as each:
             done = 0
             while True:
-                for number in range(done, plan.batches):
-                    try:
-                        self._one(pool, plan, number)
-                    except KeyboardInterrupt:
-                        if self.tally.states == 0:
-                            raise
-                        return plan, True
+                try:
+                    for found, batch in each(plan, range(done, plan.batches)):
+                        self._take(found, batch, plan)
+                except KeyboardInterrupt:
+                    if self.tally.states == 0:
+                        raise
+                    return plan, True
                 if precision is None or plan.futures >= limit or precise(self.tally, precision):
                     return plan, False
                 done = plan.batches
                 plan = _longer(plan, limit)
 
-    def _one(self, pool: Pool, plan: Plan, number: int) -> None:
-        if self.folder is not None and self.folder.has(number):
-            batch = self.folder.read(self.player, plan, number)
-        else:
-            batch = pool.play(plan, number)
-            if self.folder is not None:
-                self.folder.write(self.player, batch)
+    @contextmanager
+    def _players(self) -> Iterator[Callable[[Plan, range], Iterator[tuple[Digest, Batch | None]]]]:
+        """Give what plays batches of a plan in their order; a batch itself stays where it was played."""
+        folder = self.folder
+        if isinstance(self.by, int):
+            with Pool(self.player, self.by) as pool:
+
+                def here(plan: Plan, numbers: range) -> Iterator[tuple[Digest, Batch | None]]:
+                    for number in numbers:
+                        batch = (
+                            pool.play(plan, number) if folder is None else folder.batch(pool, plan, number)
+                        )
+                        yield digest(self.player, batch), batch
+
+                yield here
+            return
+        from equipoise.futures.cluster import Cluster, Playing, played
+
+        seen = None if folder is None else Folder(folder.path.resolve())
+        with Cluster(self.by) as cluster:
+            yield lambda plan, numbers: (
+                (found, None)
+                for found in cluster.map(played, Playing(self.player, plan, digest, seen), numbers)
+            )
+
+    def _take(self, found: Digest, batch: Batch | None, plan: Plan) -> None:
         with _whole_or_not():
-            self.tally.add(batch)
-            if self.folder is not None or self.tally.futures * batch.outcomes[:, :, 0].size > KEPT:
+            self.tally.take(found)
+            if (
+                batch is None
+                or self.folder is not None
+                or self.tally.futures * batch.outcomes[:, :, 0].size > KEPT
+            ):
                 self.kept = None
             elif self.kept is not None:
                 self.kept.append(batch)
