@@ -22,6 +22,11 @@ from equipoise.jobs import job
     help="Where to listen; any but this machine asks for a token.",
 )
 @click.option("--port", type=int, help="Port; 8421, or one that is free, if not given.")
+@click.option(
+    "--folder",
+    metavar="DIR",
+    help="Where jobs of the page and the API read observations and keep studies; none if not given.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @WORKERS
 def serve(source: str, no_browser: bool, **asked: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from equipoise import evidence
 from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, headed, header
-from equipoise.jobs.options import Step, check_draws, check_seconds
+from equipoise.jobs.options import Progress, Step, check_draws, check_seconds
 from equipoise.jobs.sources import Set, Source, ends, load, sha256_of
 from equipoise.jobs.study import Study, study_for
 
@@ -32,6 +32,7 @@ def balance(
     set_: Set | None = None,
     widen: float | str | None = None,
     study: Study | str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """Say how the ties of a situation strain each other, which camps they point to, what a hedge costs.
 
@@ -46,6 +47,7 @@ def balance(
         beliefs: a holder, whose beliefs are laid over the scenario.
         set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         study: a study of this scenario to keep the result in.
+        progress: called with draws solved and to be solved.
 
     Returns:
         What `BalanceResult.to_dict` gives. A network stands in the header as a scenario without focus; nothing
@@ -76,7 +78,7 @@ def balance(
     kept = study_for(study, file)
     of = evidence.under_beliefs(file.scenario, beliefs)
     options = {"draws": draws, "time_limit": time_limit, "quota": quota}
-    result = study_balance(of, seed=seed, **options)
+    result = study_balance(of, seed=seed, **options, progress=progress)
     answer = Answer(header("balance", file, seed=seed, **options, beliefs=beliefs), result.to_dict(), result)
     if kept is not None:
         kept.file_analysis("balance", _timeless(answer.to_dict()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
@@ -19,6 +20,8 @@ HOST, PORT = "127.0.0.1", 8421
 MOST_CONNECTIONS = 100
 """At once: a page holds a handful, each may bring a request of some megabytes."""
 ANY_HOST = ("0.0.0.0", "::")
+APART = (sys.executable, "-P", "-m", "equipoise.jobs.apart")
+"""Starts a process that does one job; -P keeps the folder one happens to be in off the module path."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def serve(
     host: str = HOST,
     port: int | None = None,
     workers: int | None = None,
+    folder: str | Path | None = None,
 ) -> Serving:
     """Make the what-if page of a scenario or a study ready to be served.
 
@@ -70,12 +74,18 @@ def serve(
         host: to listen on; any but this machine's own asks for a token.
         port: to listen on; 8421, or any that is free, if not given.
         workers: threads that play futures; one for each processor by default.
+        folder: where jobs read observations and keep studies, by name; nothing outside is read or written. Without
+            one there is none.
 
     Raises:
-        InputError: of the scenario; the port is taken.
+        InputError: of the scenario; the port is taken; the folder is none.
     """
     from equipoise.server.app import application
     from equipoise.server.guard import LOOPBACK
+    from equipoise.server.tasks import Tasks
+
+    if folder is not None and not Path(folder).is_dir():
+        raise InputError(f"{folder} is no folder")
 
     home = host in ("localhost", "127.0.0.1", "::1")
     listener = _listener(host, port)
@@ -83,7 +93,10 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     token = None if home else token_urlsafe(24)
     hosts = LOOPBACK if home else () if host in ANY_HOST else (shown.lower(), *LOOPBACK)
-    app = application(session_of(source, workers=workers), hosts=hosts, token=token)
+    session = session_of(source, workers=workers)
+    study = (Path(str(source)).resolve(), session.file.sha256) if _is_study(source) else None
+    tasks = Tasks(APART, None if folder is None else Path(folder), study)
+    app = application(session, hosts=hosts, token=token, tasks=tasks)
     url = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
     return Serving(url, app, listener)
 
@@ -92,10 +105,14 @@ def session_of(source: Source, *, workers: int | None = None) -> Session:
     """Return a session of a scenario, or of the scenario of a study."""
     from equipoise.server.session import Session
 
-    if isinstance(source, str | Path) and (Path(source) / "study.json").is_file():
-        study = open_study(source)
+    if _is_study(source):
+        study = open_study(str(source))
         return Session(study.file, name=str(source), seed=study.plan.seed, workers=workers)
     return Session(load(source), name=str(source) if isinstance(source, str | Path) else "", workers=workers)
+
+
+def _is_study(source: Source) -> bool:
+    return isinstance(source, str | Path) and (Path(source) / "study.json").is_file()
 
 
 def _listener(host: str, port: int | None) -> socket.socket:

@@ -9,7 +9,7 @@ from typing import Any
 from equipoise import evidence
 from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, headed, header
-from equipoise.jobs.options import Step, check_draws
+from equipoise.jobs.options import Progress, Step, check_draws
 from equipoise.jobs.sources import Set, Source, ends, known, load, sha256_of
 from equipoise.jobs.study import Study, study_for
 from equipoise.scenario import Scenario
@@ -34,6 +34,7 @@ def talks(
     set_: Set | None = None,
     widen: float | str | None = None,
     study: Study | str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """Say where talks may land, how likely a deal is, what blocks it and who would have to move.
 
@@ -46,6 +47,7 @@ def talks(
         beliefs: a holder, whose beliefs are laid over the scenario.
         set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         study: a study of this scenario to keep the result in.
+        progress: called with talks done and in all.
 
     Returns:
         `talks`: name -> what `TalkResult.to_dict` gives. A table of actors stands in the header as a scenario
@@ -74,7 +76,11 @@ def talks(
     if talk is not None:
         known("talk", talk, of.talks)
     wanted = [talk] if talk is not None else list(of.talks)
-    found = {name: _studied(of, name, model, draws, seed) for name in wanted}
+    found: dict[str, Any] = {}
+    for name in wanted:
+        found[name] = _studied(of, name, model, draws, seed)
+        if progress:
+            progress(len(found), len(wanted))
     asked = {"talk": talk, "model": model, "draws": draws, "beliefs": beliefs}
     answer = Answer(header("talks", file, seed=seed, **asked), {"talks": found})
     if kept is not None:

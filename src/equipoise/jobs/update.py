@@ -38,7 +38,7 @@ LEAST = 256
 
 def update(
     study: Study | str | Path,
-    observations: str | Path | Mapping[str, Any],
+    observations: str | Path | Mapping[str, Any] | ObservationsFile,
     *,
     did: str | None = None,
     futures: int = FUTURES,
@@ -56,7 +56,7 @@ def update(
 
     Args:
         study: an open study or its folder.
-        observations: a file, the name of a bundled case that has observations, or plain data.
+        observations: a file, the name of a bundled case that has observations, plain data, or what was loaded of them.
         did: the focus patron's strategy until the last observation; its `default` if not given.
         futures: how many.
         holders: whether to say how well the beliefs of each holder explain what was seen.
@@ -75,7 +75,8 @@ def update(
     of = study_of(study)
     if not LEAST <= futures <= MOST_DRAWS:
         raise InputError(f"from {LEAST} to {MOST_DRAWS:,} futures can be weighed; given {futures:,}")
-    file = load_observations(observations, of.scenario)
+    loaded = isinstance(observations, ObservationsFile)
+    file = observations if loaded else load_observations(observations, of.scenario)
     followed = _followed(of.scenario, did)
     others = [load(source) for source in against]
     with ThreadPoolExecutor(workers_of(workers), thread_name_prefix="particles") as threads:

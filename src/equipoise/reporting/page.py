@@ -8,6 +8,7 @@ escaped when they were drawn.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.files import write_text
 from equipoise.findings.found import Run
+from equipoise.reporting.blocks import Section
 from equipoise.reporting.brief import section as brief_section
 from equipoise.reporting.pages import sections
 from equipoise.reporting.run_view import RunView
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+_WIDEST = re.compile(r' style="max-width:(\d+)px"')
+"""How a figure says how wide it may be; quotes in a text are escaped, so no text reads like it."""
 PRINTED = {"rows": 20, "columns": 9}
 """The largest table behind a figure that is printed on paper; a larger one is named there."""
 
@@ -59,6 +63,12 @@ def render(
         day=day,
         printed=PRINTED,
     )
+
+
+def fragment(section: Section) -> str:
+    """Return one section as a piece of HTML, for a page that allows no inline style: its lead and its blocks."""
+    html = _environment().get_template("fragment.html").render(section=section, printed=PRINTED)
+    return _WIDEST.sub(r' width="\1"', html)
 
 
 def write_report(

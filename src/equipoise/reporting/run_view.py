@@ -22,19 +22,10 @@ from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import within
 
 
-@dataclass(frozen=True)
-class RunView:
-    """A run as the report sees it.
+class _Named:
+    """What can be said of a scenario alone."""
 
-    Attributes:
-        run: what the run found.
-        scenario: the scenario that was run.
-        analyses: further results by name (`trace`, `explore`, `game`, ...), each its own JSON.
-    """
-
-    run: Run
     scenario: Scenario
-    analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -50,6 +41,44 @@ class RunView:
     def advised(self) -> str:
         """The same name inside a sentence: `the Empire`."""
         return within(self.focus)
+
+    @cached_property
+    def forces(self) -> list[str]:
+        """Forces of the scenario, the incumbent first, the others in code-point order."""
+        forces = self.scenario.forces
+        return sorted(forces, key=lambda key: (not forces[key].incumbent, key))
+
+    def day_of(self, week: int) -> date:
+        """Return the date on which a week of the scenario starts."""
+        return self.scenario.calendar.start + timedelta(weeks=week)
+
+
+@dataclass(frozen=True)
+class SituationView(_Named):
+    """A situation and what was found of it without a run, or beside one: all that the section of an analysis reads.
+
+    Attributes:
+        scenario: the situation.
+        analyses: results by name (`explore`, `game`, ...), each its own JSON.
+    """
+
+    scenario: Scenario
+    analyses: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class RunView(_Named):
+    """A run as the report sees it.
+
+    Attributes:
+        run: what the run found.
+        scenario: the scenario that was run.
+        analyses: further results by name (`trace`, `explore`, `game`, ...), each its own JSON.
+    """
+
+    run: Run
+    scenario: Scenario
+    analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def strategies(self) -> dict[str, StrategyFound]:
@@ -70,12 +99,6 @@ class RunView:
     def found(self) -> StrategyFound:
         """Results of the best strategy."""
         return self.run.strategies[self.run.best]
-
-    @cached_property
-    def forces(self) -> list[str]:
-        """Forces of the scenario, the incumbent first, the others in code-point order."""
-        forces = self.scenario.forces
-        return sorted(forces, key=lambda key: (not forces[key].incumbent, key))
 
     @cached_property
     def hedges(self) -> list[str]:
@@ -106,10 +129,6 @@ class RunView:
             own["why"] = given.get("why")  # briefs of earlier folders have none
             made = Brief.read(json.dumps(own), what="the brief of this study")
         return made if why is None else replace(made, why=reasons(why))
-
-    def day_of(self, week: int) -> date:
-        """Return the date on which a week of the run starts."""
-        return self.scenario.calendar.start + timedelta(weeks=week)
 
 
 def look(data: Any, *keys: str) -> Any:

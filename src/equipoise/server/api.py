@@ -21,7 +21,7 @@ from starlette.routing import Route
 from equipoise.errors import InputError, ScenarioError
 from equipoise.records import Record
 from equipoise.reporting.drawing import Drawing
-from equipoise.server import showing
+from equipoise.server import running, showing
 from equipoise.server.asked import (
     Answered,
     Checked,
@@ -37,9 +37,11 @@ from equipoise.server.asked import (
     WhyAnswered,
     WhyAsked,
 )
+from equipoise.server.asked_jobs import JobAsked, JobShown, JobsShown, Situation
 from equipoise.server.language_server import problems_of
 from equipoise.server.session import Session, StoppedError
 from equipoise.server.state import State
+from equipoise.server.tasks import BusyError
 from equipoise.server.view import View
 
 API = "/api/v1"
@@ -189,7 +191,7 @@ class Operation:
     Attributes:
         method, path: its address, below `API`. job: what does it; its docstring describes it.
         asks: the type of the body; None where there is none. gives: the type of the answer, or a media type.
-        query: keys of the query, each with what it means.
+        query: keys of the query, each with what it means. status: of the answer.
     """
 
     method: str
@@ -198,6 +200,7 @@ class Operation:
     asks: type[BaseModel] | None
     gives: type[Record] | str
     query: tuple[tuple[str, str], ...] = ()
+    status: int = 200
 
 
 OPERATIONS = (
@@ -215,6 +218,15 @@ OPERATIONS = (
     Operation("GET", "/text", text, None, TextHeld),
     Operation("PUT", "/text", take, TextGiven, Version),
     Operation("GET", "/changes", changes, None, "text/event-stream"),
+    Operation("GET", "/situation", running.situation, None, Situation),
+    Operation("POST", "/jobs", running.start, JobAsked, JobShown, status=202),
+    Operation("GET", "/jobs", running.listed, None, JobsShown),
+    Operation("GET", "/jobs/{id}", running.job, None, JobShown),
+    Operation("DELETE", "/jobs/{id}", running.cancel, None, JobShown),
+    Operation("GET", "/jobs/{id}/progress", running.progress, None, "text/event-stream"),
+    Operation("GET", "/jobs/{id}/result", running.result, None, "application/json"),
+    Operation("GET", "/jobs/{id}/result.html", running.page, None, "text/html"),
+    Operation("GET", "/jobs/{id}/tables/{name}.csv", running.table, None, "text/csv"),
 )  # fmt: skip
 
 
@@ -231,13 +243,17 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
             if operation.asks is not None:
                 asked = operation.asks.model_validate_json(await request.body())
             given = await operation.job(state, asked)
-            return given if isinstance(given, Response) else JSONResponse(given.to_dict())
+            return given if isinstance(given, Response) else JSONResponse(given.to_dict(), operation.status)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             at = ".".join(str(step) for step in first["loc"]) or "the request"
             return said(422, f"{at}: {first['msg']}")
         except StoppedError:
             return said(409, "A newer question took the place of this one, or it took too long.")
+        except BusyError as error:
+            return said(429, str(error))
+        except running.NotThereError as error:
+            return said(error.status, str(error))
         except InputError as error:
             return said(422, str(error))
 

@@ -29,6 +29,7 @@ from equipoise.server.guard import MOST_BYTES, MOST_SECONDS, Guard, TooLargeErro
 from equipoise.server.openapi import document
 from equipoise.server.session import Session, StoppedError
 from equipoise.server.state import SECONDS, State
+from equipoise.server.tasks import Tasks
 from equipoise.server.vega import bundle
 from equipoise.server.view import View
 from equipoise.server.watching import noted, watched
@@ -36,14 +37,16 @@ from equipoise.server.watching import noted, watched
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
-def application(session: Session, *, hosts: tuple[str, ...], token: str | None = None) -> Guard:
+def application(
+    session: Session, *, hosts: tuple[str, ...], token: str | None = None, tasks: Tasks | None = None
+) -> Guard:
     """Return the application, behind its guard.
 
     Args:
         session: the situation. hosts: names it goes by; none for any name, with a token.
-        token: to be shown, or None on this machine.
+        token: to be shown, or None on this machine. tasks: how jobs that take long are done.
     """
-    state = State(session, watched(session.file))
+    state = State(session, watched(session.file), tasks=tasks or Tasks(()))
     own = [
         Route("/", _page),
         Route("/page/vega.js", _vega),

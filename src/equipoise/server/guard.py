@@ -7,6 +7,7 @@ refused, and so is a request that another site's page makes. Off this machine a 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Guard:
         try:
             self._check(scope, headers)
         except RefusedError as refusal:
-            await _answer(send, refusal.status, refusal.says)
+            await _answer(send, refusal.status, refusal.says, as_json=scope["path"].startswith("/api/"))
             return
         moved = self._shown(scope)
         if moved is not None:
@@ -157,10 +158,12 @@ def _marked(send: Send) -> Send:
     return marked
 
 
-async def _answer(send: Send, status: int, says: str, *more: tuple[bytes, bytes]) -> None:
-    body = says.encode()
+async def _answer(
+    send: Send, status: int, says: str, *more: tuple[bytes, bytes], as_json: bool = False
+) -> None:
+    body = (json.dumps({"error": says}) if as_json else says).encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", b"application/json" if as_json else b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         *more,
     ]

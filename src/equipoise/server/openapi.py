@@ -15,9 +15,10 @@ from equipoise.server.api import API, OPERATIONS, Operation
 AT = "#/components/schemas/{model}"
 REFUSALS = {
     401: "a token is needed", 403: "a page of another site asked", 404: "there is nothing at this address",
-    408: "the request did not come whole in time", 409: "a newer question took its place",
+    408: "the request did not come whole in time", 409: "a newer question took its place; of a job, it is not done",
     413: "the request is too large", 421: "the server does not go by that name",
     422: "it cannot be asked; `error` says why",
+    429: "too many jobs wait for their turn",
     500: "Equipoise failed; `error` has the id under which the server noted how",
 }  # fmt: skip
 REFUSED = {
@@ -75,7 +76,7 @@ def _described(one: Operation, at: dict[Any, Any]) -> dict[str, Any]:
         ],
         **body,
         "responses": {
-            "200": {"description": "what was asked for", "content": content},
+            str(one.status): {"description": "what was asked for", "content": content},
             **{str(status): {"description": text, "content": refused} for status, text in REFUSALS.items()},
         },
     }  # fmt: skip

@@ -220,12 +220,33 @@ KEPT_AS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset
 def kept(drawing: Drawing, ending: str) -> bytes:
     """Return a figure as a file."""
     if ending == "csv":
-        table, out = drawing.table, StringIO()
-        rows = () if table is None else ([column.title for column in table.columns], *table.rows)
-        csv.writer(out).writerows([plain_cell(str(cell)) for cell in row] for row in rows)
-        return out.getvalue().encode("utf-8-sig")
+        table = drawing.table
+        heads = [] if table is None else [column.title for column in table.columns]
+        return csv_of(heads, () if table is None else table.rows).encode("utf-8-sig")
     spec = spec_of(drawing, WIDE)
     return png_of(spec) if ending == "png" else svg_of(spec).encode()
+
+
+def csv_of(heads: list[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table as CSV that a spreadsheet reads: numbers with a plain minus, no text taken for a formula."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow([plain_cell(head) for head in heads])
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(cell: object) -> object:
+    """Return a cell as it is written; what is missing is empty."""
+    if isinstance(cell, bool | int | float):
+        return "" if cell != cell else cell
+    text = str(cell)
+    return "" if text in ("<NA>", "NaT", "None") else plain_cell(text.replace("\N{MINUS SIGN}", "-"))
+
+
+def slug(text: str) -> str:
+    """Return a text as a name in an address: its first words in small letters, with hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:6])[:60]
 
 
 def plain_cell(text: str) -> str:

@@ -9,6 +9,7 @@ from threading import Event, Timer
 from typing import TypeVar
 
 from equipoise.errors import InputError
+from equipoise.server.tasks import Tasks
 from equipoise.server.watching import Held
 
 Found = TypeVar("Found")
@@ -20,8 +21,12 @@ WAITING = 16
 
 @dataclass
 class State(Held):
-    """The situation that is served, and the questions at work: what ends each, and by who asks, the newest."""
+    """The situation that is served, and the questions at work: what ends each, and by who asks, the newest.
 
+    `tasks` are the jobs that take long.
+    """
+
+    tasks: Tasks = field(default_factory=lambda: Tasks(()))
     working: set[Event] = field(default_factory=set)
     asking: dict[str, Event] = field(default_factory=dict)
 
@@ -60,4 +65,5 @@ class State(Held):
         """End the questions at work and let go of whoever listens: the server ends."""
         for stop in self.working:
             stop.set()
+        self.tasks.close()
         await super().close()

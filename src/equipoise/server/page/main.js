@@ -1,5 +1,6 @@
 // The what-if page: wires the controls to the view, the view to the server, and what comes back to the page.
 // @ts-check
+import { wireAnalyses } from "./analyses.js";
 import { Asking, asked } from "./asking.js";
 import { wireChanges, wireEditing } from "./editing.js";
 import { slider } from "./levers.js";
@@ -335,6 +336,7 @@ wireTools();
 wireEvents();
 wireFinding();
 wireEditing();
+wireAnalyses(() => past.view);
 wireChanges(begun.scenario);
 controls();
 ask({ stage: "pause" });

@@ -1,0 +1,84 @@
+"""The panels of analyses in a real browser: opened when asked for, started, watched, cancelled, shown."""
+
+import pytest
+from tests.server.conftest import running
+
+WAIT = 120_000
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """A server of its own: what others started would stand before what is started here."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "seen.yaml").write_text("equipoise: 1\ntitle: Nothing\nobservations: []\n", encoding="utf-8")
+    with running("two-valleys", folder=folder) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser, alone):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened, said = context.new_page(), []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(alone)
+    yield opened
+    assert [text for text in said if "422" not in text] == []
+    context.close()
+
+
+def opened(page, job):
+    panel = page.locator(f"#analysis-{job}")
+    panel.locator("summary").first.click()
+    panel.locator("button[type=submit]").wait_for(timeout=WAIT)
+    return panel
+
+
+def said(panel, text):
+    """Wait until a panel says something to a screen reader."""
+    panel.locator("[role=status]", has_text=text).wait_for(timeout=WAIT)
+
+
+def test_an_analysis_is_opened_started_and_shown_as_the_report_shows_it(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    assert not any("situation" in url or "jobs" in url for url in asked)
+    panel = opened(page, "talks")
+    assert sum("situation" in url for url in asked) == 1
+    panel.get_by_role("button", name="Start").click()
+    panel.locator(".shown table").first.wait_for(state="attached", timeout=WAIT)
+    assert panel.locator(".shown svg").count() > 0
+    assert "Done in" in panel.locator("[role=status]").inner_text()
+    assert panel.locator("progress").is_hidden() and panel.get_by_role("button", name="Cancel").is_hidden()
+    panel.locator(".export summary").click()
+    with page.expect_download() as kept:
+        panel.locator(".export a").nth(1).click()
+    assert kept.value.suggested_filename.endswith(".csv")
+
+
+def test_an_analysis_is_cancelled(page):
+    panel = opened(page, "explore")
+    panel.locator("input[type=number]").fill("200000")
+    panel.get_by_role("button", name="Start").click()
+    said(panel, "Playing futures")
+    panel.get_by_role("button", name="Cancel").click()
+    said(panel, "Cancelled.")
+    assert panel.locator(".shown").inner_text() == ""
+    assert panel.get_by_role("button", name="Start").is_enabled()
+
+
+def test_what_cannot_be_asked_is_said_beside_it(page):
+    panel = opened(page, "game")
+    for box in panel.locator("input[type=checkbox]").all():
+        box.uncheck()
+    panel.get_by_role("button", name="Start").click()
+    panel.get_by_text("players").wait_for(timeout=WAIT)
+
+
+def test_observations_come_from_the_folder_or_from_a_text(page):
+    panel = opened(page, "update")
+    assert panel.locator("option[value='seen.yaml']").count() == 1
+    panel.locator("textarea").fill("equipoise: 1\ntitle: x\nobservations:\n  - nothing\n")
+    panel.locator("input[type=number]").fill("512")
+    panel.get_by_role("button", name="Start").click()
+    said(panel, "what was seen:4")
