@@ -471,3 +471,22 @@ def test_a_chart_that_differs_in_its_rows_alone_is_given_once(asked):
             "mean"
         ]
     )
+
+
+def test_an_event_that_surely_comes_on_a_date_comes_on_it(asked):
+    event = "events.leave-hinted"
+    found = asked({"changes": {f"{event}.probability": "1", f"{event}.on": "2031-05-20"}})
+    now = found["now"]["events"]["leave-hinted"]
+    assert now["probability"] == 1 and now["p5_date"] == now["p95_date"] == "2031-05-19"
+    assert [change["says"].rpartition(": ")[2] for change in found["shown"]["changes"]] == [
+        "surely",
+        "on 20 May 2031",
+    ]
+    assert found["shown"]["changes"][1]["was"] == "1 April 2031 to 31 May 2031"
+    assert "# events.leave-hinted: on: 2031-05-20" in found["shown"]["block"]
+
+
+def test_a_date_that_cannot_be_is_refused_in_a_sentence(home):
+    view = {"changes": {"events.leave-hinted.on": "2040-01-01"}}
+    answer = home.post("/api/v1/what-if", json={"view": view})
+    assert answer.status_code == 422 and "not within the run" in answer.json()["error"]

@@ -104,6 +104,19 @@ def test_events_take_odds_of_ones_own(opened):
     assert "85 %" in page.inner_text("#changes")
 
 
+def test_an_event_is_given_a_date(opened):
+    page = opened()
+    settled(page)
+    event = page.locator('.event[data-path="events.leave-hinted.probability"]')
+    event.get_by_text("surely", exact=True).click()
+    event.locator("input[type=date]").fill("2031-05-20")
+    settled(page, "events.leave-hinted.probability=1&events.leave-hinted.on=2031-05-20")
+    assert "on 20 May 2031" in page.inner_text("#changes")
+    event.get_by_role("button").click()
+    settled(page, "events.leave-hinted.probability=1")
+    assert event.locator("input[type=date]").input_value() == ""
+
+
 def test_whose_beliefs_and_against_what(opened):
     page = opened()
     settled(page)

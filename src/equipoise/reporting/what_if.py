@@ -16,9 +16,10 @@ from equipoise.findings.what_if import Change, WhatIf
 from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting.pages.grounds import in_words
 from equipoise.scenario import Number, Scenario, wording
+from equipoise.scenario.dating import dated_item
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, allowed, asked_for
-from equipoise.scenario.phrases import interval, listed, multiple, number, percent, sentence, significant
+from equipoise.scenario.phrases import day, interval, listed, multiple, number, percent, sentence, significant
 
 ALWAYS = 0.9995
 """A share of states that would be printed as all of them."""
@@ -164,6 +165,9 @@ def strip(view: WhatIfView) -> str:
 
 def change_said(path: str, text: str, written: Scenario) -> str:
     """Say a change in a few words: `Danger that Kabul falls: ×6`."""
+    item = dated_item(path)
+    if item is not None:
+        return f"{lever_name(f'{item}.probability', written)}: on {day(text)}"
     asked = asked_for(text)
     what = lever_name(path, written)
     if isinstance(asked, Move):
@@ -262,7 +266,10 @@ def key_said(key: str, view: WhatIfView, changes: Mapping[str, str], written: Sc
     """Say a change by its key: `beliefs`, or the path of a number."""
     if key == "beliefs":
         return "Whose beliefs"
-    return change_said(key, changes[key], written) if key in changes else f"{lever_name(key, written)}: back"
+    if key in changes:
+        return change_said(key, changes[key], written)
+    item = dated_item(key)
+    return f"{lever_name(key if item is None else f'{item}.probability', written)}: back"
 
 
 def turns(

@@ -28,6 +28,7 @@ from equipoise.futures.play import Plan, StoppedError
 from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, places
+from equipoise.scenario.dating import dated
 from equipoise.scenario.moving import Move, asked_for
 from equipoise.server.playing import Playing, keep
 from equipoise.server.view import Believed, Situation, View
@@ -74,7 +75,7 @@ class Session:
         self.file, self.seed, self.workers = file, seed, workers
         self.name = name or str(file.path or "SCENARIO")
         self._drivers: Mapping[str, float] | None = None
-        self._believed: dict[str | None, Believed] = {}
+        self._believed: OrderedDict[tuple, Believed] = OrderedDict()
         self._situations: OrderedDict[str, Situation] = OrderedDict()
         self._kept: OrderedDict[tuple[str, str], Played] = OrderedDict()
         self._playing, self._keeping = Playing(seed=seed, workers=workers), Lock()
@@ -94,9 +95,11 @@ class Session:
             if view.address in self._situations:
                 self._situations.move_to_end(view.address)
                 return self._situations[view.address]
-            if view.beliefs not in self._believed:
-                self._believed[view.beliefs] = Believed.by(view.beliefs, self.scenario)
-            found = view.situation(self._believed[view.beliefs])
+            key = (view.beliefs, tuple(view.dates.items()))
+            if key not in self._believed:
+                believed = Believed.by(view.beliefs, dated(self.file, view.dates).scenario)
+                keep(self._believed, key, believed, KEPT)
+            found = view.situation(self._believed[key])
             return keep(self._situations, view.address, found, KEPT)
 
     @cached_property

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from difflib import unified_diff
 from io import StringIO
 from itertools import islice
@@ -21,11 +22,12 @@ from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
 from equipoise.reporting.svg import png_of, svg_of
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario import Number, Scenario, to_yaml
+from equipoise.scenario.dating import dated_item
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
 from equipoise.scenario.outline import magnitudes
-from equipoise.scenario.phrases import count, counted
+from equipoise.scenario.phrases import count, counted, day
 from equipoise.server.asked import (
     Checked,
     HoldersBest,
@@ -82,9 +84,23 @@ def changes(session: Session, view: View) -> tuple[ShownChange, ...]:
     written, out = session.scenario, []
     numbers = session.situation(view).numbers
     for path, text in view.changes.items():
+        says = said.change_said(path, text, written)
+        item = dated_item(path)
+        if item is not None:
+            out.append(ShownChange(path, text, says, day(text), _coming(item, written)))
+            continue
         now, was = (said.number_said(path, one, written) for one in (numbers[path], session.numbers[path]))
-        out.append(ShownChange(path, text, said.change_said(path, text, written), now, was))
+        out.append(ShownChange(path, text, says, now, was))
     return tuple(out)
+
+
+def _coming(item: str, written: Scenario) -> str:
+    """Return when an event or talk may come, in words."""
+    kind, name = item.split(".")
+    one = getattr(written, kind)[name]
+    if one.on is not None:
+        return day(one.on)
+    return "any time" if one.between is None else " to ".join(day(end) for end in one.between)
 
 
 def hundred(what: WhatIfView) -> tuple[ShownOrder, ...]:
@@ -124,13 +140,18 @@ def command(session: Session, view: View) -> str:
         parts += ["--set", f"{path}={number.text}"]
     if session.seed != 1:
         parts += ["--seed", str(session.seed)]
-    return " ".join(shlex.quote(part) for part in parts)
+    typed = " ".join(shlex.quote(part) for part in parts)
+    return f"{typed}  # of the file with the dates below" if view.dates else typed
 
 
 def block(session: Session, view: View) -> str:
-    """Return what says the changes of a view in the file: a `set`, to stand at its end."""
+    """Return what says the changes of a view in the file: a `set`, to stand at its end; and where dates stand."""
     numbers = {path: number.model_dump() for path, number in session.situation(view).numbers.items()}
-    return to_yaml({"set": numbers}) if numbers else ""
+    dates = "".join(
+        f"# {dated_item(path)}: on: {text}, in place of when it may come\n"
+        for path, text in view.dates.items()
+    )
+    return dates + (to_yaml({"set": numbers}) if numbers else "")
 
 
 def drawings(what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:
@@ -183,7 +204,7 @@ def why(session: Session, view: View, against: View | None, asked: WhyAsked, sto
     turns = [
         turn
         for part in moved
-        if part.key in view.changes and part.key not in base.changes
+        if part.key in view.changes and part.key not in (*base.changes, *view.dates)
         and isinstance(asked_for(view.changes[part.key]), Move)
         and (turn := session.turn(view, part.key, against=against, stop=stop)) is not None
     ]  # fmt: skip
@@ -321,6 +342,11 @@ def holders(scenario: Scenario) -> list[dict[str, str]]:
     return own + [{"key": key, "name": key, "differ": "several taken together"} for key in scenario.pools]
 
 
+def last_day(scenario: Scenario) -> date:
+    """Return the last day of the run."""
+    return scenario.calendar.start + timedelta(weeks=scenario.calendar.weeks, days=-1)
+
+
 def forces(scenario: Scenario) -> dict[str, str]:
     """Return the forces with their short names, the incumbent first."""
     names = Names.of(scenario)
@@ -341,9 +367,11 @@ def events(session: Session) -> list[dict[str, str]]:
             continue
         low, high = support(number)
         weekly = " a week" if path.endswith(".weekly") else ""
+        item = ".".join(path.split(".")[:2])
         found.append((
             -min(high, 1 - low) if high > low else 0.0,
             {"path": path, "what": said.lever_name(path, session.scenario),
-             "judged": said.number_said(path, number, session.scenario) + weekly},
+             "judged": said.number_said(path, number, session.scenario) + weekly,
+             "on": f"{item}.on" if path.endswith(".probability") else ""},
         ))  # fmt: skip
     return [row for _, row in sorted(found, key=lambda one: (one[0], one[1]["path"]))]

@@ -17,6 +17,7 @@ from equipoise.errors import InputError
 from equipoise.evidence import under_beliefs
 from equipoise.findings.goals import is_goal
 from equipoise.scenario import Number, Scenario, places, with_numbers
+from equipoise.scenario.dating import dated_item
 from equipoise.scenario.model import Strategy
 from equipoise.scenario.moving import Move, asked_for, moved, refuse_beyond
 from equipoise.text import number_in
@@ -99,6 +100,11 @@ class View:
         return View(self.beliefs, self.changes, ways)
 
     @property
+    def dates(self) -> dict[str, str]:
+        """The dates that events and talks are given, by path (`events.a.on`)."""
+        return {path: text for path, text in self.changes.items() if dated_item(path) is not None}
+
+    @property
     def as_written(self) -> View:
         """The view with beliefs and changes taken off; what is done stays."""
         return View(ways=self.ways)
@@ -135,13 +141,15 @@ class View:
         """Return the situation as this view has it.
 
         Args:
-            believed: the situation as its holder believes it to be.
+            believed: the situation as its holder believes it to be, with the view's dates.
 
         Raises:
             InputError: a path, a number or a force that is none.
         """
         numbers = {}
         for path, text in self.changes.items():
+            if path in self.dates:
+                continue
             if path not in believed.numbers:
                 raise InputError(f"the scenario has no number at {path}")
             asked = asked_for(text)
@@ -157,7 +165,7 @@ class View:
             scenario,
             numbers,
             {**believed.numbers, **numbers},
-            View(ways=self.ways).address,
+            View(None, self.dates, self.ways).address,
             rest.address,
             goals,
         )

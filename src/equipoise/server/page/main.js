@@ -23,31 +23,21 @@ const question = () => ({
 });
 const asking = new Asking(() => ({ ...question(), found: false }), shown, failed);
 
-/** @type {AbortController | null} */ let wondering = null;
+/** What follows a full answer; a newer move ends it. */
+let after = new AbortController();
 
-/** Ask why the answer moved, once all futures are there; a newer move ends it. */
-async function askWhy() {
-  const mine = (wondering = new AbortController());
-  try {
-    const found = await asked("why", { ...question(), client: asking.client }, mine.signal);
-    if (mine === wondering) await showWhy(found);
-    at("why").removeAttribute("aria-busy");
-  } catch (error) {
-    if (!mine.signal.aborted && /** @type {any} */ (error).status !== 409) at("why").hidden = true;
-  }
+/** Ask why the answer moved. @param {AbortSignal} mine */
+async function askWhy(mine) {
+  const found = await asked("why", { ...question(), client: asking.client }, mine);
+  if (mine.aborted) return;
+  await showWhy(found);
+  at("why").removeAttribute("aria-busy");
 }
 
-/** @type {AbortController | null} */ let drawing = null;
-
-/** Draw what takes futures of its own, once the answer stands; a newer move ends it. */
-async function askFigures() {
-  const mine = (drawing = new AbortController());
-  try {
-    const { figures, address: of } = await asked("figures", { ...question(), client: asking.client }, mine.signal);
-    if (mine === drawing) await showFigures(figures, of);
-  } catch (error) {
-    if (!mine.signal.aborted && /** @type {any} */ (error).status !== 409) failed(/** @type {Error} */ (error));
-  }
+/** Draw what takes futures of its own. @param {AbortSignal} mine */
+async function askFigures(mine) {
+  const found = await asked("figures", { ...question(), client: asking.client }, mine);
+  if (!mine.aborted) await showFigures(found.figures, found.address);
 }
 
 /** @param {any} found @param {string} stage */
@@ -69,11 +59,21 @@ function shown(found, stage) {
   controls();
 }
 
-/** What follows a full answer, one after another: why it moved, the figures that take futures, who believes what. @param {boolean} changed */
+/** Why it moved, then the figures that take futures of their own, then who believes what. @param {boolean} changed */
 async function afterwards(changed) {
-  if (changed) await askWhy();
-  await askFigures();
-  await putBeliefs();
+  const mine = (after = new AbortController()).signal;
+  const ended = (/** @type {any} */ error) => mine.aborted || error.status === 409;
+  try {
+    if (changed) await askWhy(mine);
+  } catch (error) {
+    if (!ended(error)) at("why").hidden = true;
+  }
+  try {
+    if (!mine.aborted) await askFigures(mine);
+    if (!mine.aborted) await putBeliefs();
+  } catch (error) {
+    if (!ended(error)) failed(/** @type {Error} */ (error));
+  }
 }
 
 /** @param {Error} error */
@@ -127,8 +127,7 @@ function goTo(place) {
 
 /** Ask of the view as it now is; what is said of why is no longer so. @param {{dragging?: boolean, stage?: string}} [how] */
 function ask(how) {
-  wondering?.abort();
-  drawing?.abort();
+  after.abort();
   at("why").setAttribute("aria-busy", "true");
   asking.now(how);
 }
@@ -140,9 +139,20 @@ let dragged = "";
  * @param {string} path @param {string | null} value @param {{dragging: boolean, name: string}} how
  */
 function change(path, value, how) {
+  changeAll({ [path]: value }, path, how);
+}
+
+/**
+ * Change some numbers at once, or take changes back.
+ * @param {Record<string, string | null>} values @param {string} path  where it was asked
+ * @param {{dragging: boolean, name: string}} how
+ */
+function changeAll(values, path, how) {
   const changes = { ...past.view.changes };
-  if (value === null) delete changes[path];
-  else changes[path] = value;
+  for (const [key, value] of Object.entries(values)) {
+    if (value === null) delete changes[key];
+    else changes[key] = value;
+  }
   for (const [key, node] of sliders) node.classList.toggle("asking", key === path);
   const wrong = sliders.get(path)?.querySelector(".wrong");
   if (wrong) wrong.textContent = "";
@@ -171,7 +181,12 @@ function eventSet(node, changes) {
   const shownChance = /** @type {HTMLElement} */ (node.querySelector(".chance"));
   shownChance.hidden = kind !== "odds";
   if (kind === "odds" && document.activeElement !== chance) chance.value = String(Number((100 * Number(value)).toPrecision(6)));
-  node.classList.toggle("changed", value !== undefined);
+  const on = changes[node.dataset.on || ""];
+  node.classList.toggle("changed", value !== undefined || on !== undefined);
+  const date = /** @type {HTMLInputElement | null} */ (node.querySelector("input[type=date]"));
+  if (date && document.activeElement !== date) date.value = on ?? "";
+  const reset = /** @type {HTMLElement | null} */ (node.querySelector(".on .reset"));
+  if (reset) reset.hidden = on === undefined;
 }
 
 function wireEvents() {
@@ -186,6 +201,15 @@ function wireEvents() {
         if (radio.value === "odds") chance.select();
       });
     }
+    const date = /** @type {HTMLInputElement | null} */ (node.querySelector("input[type=date]"));
+    const dated = (/** @type {string | null} */ day) =>
+      changeAll({ [node.dataset.on ?? ""]: day }, path, { dragging: false, name: `${name}: its date` });
+    date?.addEventListener("change", () => date.checkValidity() && dated(date.value || null));
+    node.querySelector(".on .reset")?.addEventListener("click", () => {
+      date?.focus();
+      if (date) date.value = "";
+      dated(null);
+    });
     chance.addEventListener("change", () => {
       if (chance.value && chance.checkValidity()) asks(String(Number((Number(chance.value) / 100).toPrecision(6))));
     });

@@ -1,0 +1,69 @@
+"""Giving events and talks a date, in memory: what would come some time comes on a day, if it comes.
+
+The result is a scenario file like any other, checked, with a text and a hash of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from equipoise.errors import InputError, ScenarioError
+from equipoise.scenario.loading import ScenarioFile, loads
+from equipoise.scenario.reading import read
+from equipoise.scenario.writing import to_yaml
+
+WHEN = ("between", "timing", "after", "slips")
+"""What says when something comes, and no longer does once it has a date."""
+
+
+def dated_item(path: str) -> str | None:
+    """Return the event or talk whose date stands at a path (`events.a.on`), as a path; None for any other path."""
+    keys = path.split(".")
+    return (
+        ".".join(keys[:2]) if len(keys) == 3 and keys[0] in ("events", "talks") and keys[2] == "on" else None
+    )
+
+
+def dated(file: ScenarioFile, dates: Mapping[str, str]) -> ScenarioFile:
+    """Return a scenario file in which some events and talks come, if they come, on a day; comments are left out.
+
+    Args:
+        file: stays as it is. dates: by path (`events.a.on`), as 2031-07-01.
+
+    Raises:
+        InputError: there is no such event or talk, or it cannot have a date, or not this one.
+    """
+    if not dates:
+        return file
+    data = read(file.text).root.plain()
+    for path, text in dates.items():
+        kind, name, _ = path.split(".")
+        item = data.get(kind, {}).get(name)
+        if item is None:
+            raise InputError(f"the scenario has nothing at {kind}.{name}")
+        if "when" in item:
+            raise InputError(f"{name} waits for what happens in the run: it cannot be given a date")
+        data[kind][name] = {
+            **{key: value for key, value in item.items() if key not in WHEN}, "on": _day(file, path, text)
+        }  # fmt: skip
+    try:
+        return loads(to_yaml(data))
+    except ScenarioError as error:
+        said = dict.fromkeys(problem.message for problem in error.problems)
+        raise InputError("that date cannot be: " + "; ".join(said)) from None
+
+
+def _day(file: ScenarioFile, path: str, text: str) -> date:
+    """Return a date within the run."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{path}: a date is written 2031-07-01; given {text!r}") from None
+    calendar = file.scenario.calendar
+    week = (day - calendar.start).days // 7
+    if not 0 <= week < calendar.weeks:
+        raise InputError(
+            f"{path}: {text} is not within the run of {calendar.weeks} weeks from {calendar.start}"
+        )
+    return day
