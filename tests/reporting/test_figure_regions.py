@@ -111,14 +111,14 @@ def test_the_section_says_what_may_change_hands(golden):
     assert max(now, key=lambda force: now[force].mean) == "crown"
     lead = country.regions(changed(golden, rebels=0.75, crown=0.25)).lead
     assert "The valley: the rebels, likely (75\N{NARROW NO-BREAK SPACE}%)" in lead
-    assert "In one region of 2 is that another than at the start." in lead
+    assert "one region of 2 is held most by another force on 15 March 2032 than at the start" in lead
     kept = country.regions(changed(golden, rebels=0.25, crown=0.75)).lead
     assert "The valley: the Crown, likely (75\N{NARROW NO-BREAK SPACE}%)" in kept
-    assert "Nowhere is that another than at the start." in kept
+    assert "every region is held most by the same force" in kept
 
 
 def test_the_caption_says_whether_places_are_known(golden):
-    assert "does not say where its regions are" in regions(golden.context).caption
+    assert "in the order of the file" in regions(golden.context).caption
     lie = {
         k: item.model_copy(update={"at": (float(n), 0.0)})
         for n, (k, item) in enumerate(golden.scenario.regions.items())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,11 +47,13 @@ class Folder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
-    def open(self, manifest: dict[str, Any], scenario_text: str, tables: Iterable[str] = TABLES) -> None:
+    def open(
+        self, manifest: dict[str, Any], scenario: Mapping[str, bytes], tables: Iterable[str] = TABLES
+    ) -> None:
         """Begin or take up a study; what a killed run left half written is cleared away.
 
         Args:
-            manifest: what was asked. scenario_text: the scenario. tables: that come in batches.
+            manifest: what was asked. scenario: its files by name (`ScenarioFile.files`). tables: that come in batches.
 
         Raises:
             StudyError: the folder holds something else, or a study that was asked something else.
@@ -64,18 +66,19 @@ class Folder:
             else:
                 self._must_match(found, manifest)
         files.clear_partial(files.folder(self.path))
-        texts = {"study.json": _text(manifest), "scenario.yaml": scenario_text}
-        for name, text in texts.items():
-            if not self._holds(name, text):
-                files.write_text(self.path / name, text)
-        self._enter(texts)
+        wanted = {"study.json": _text(manifest).encode(), **scenario}
+        for name, content in wanted.items():
+            if not self._holds(name, content):
+                with files.writing(self.path / name) as file:
+                    file.write(content)
+        self._enter(wanted)
         for table in tables:
             files.folder(self.path / table)
             files.folder(self.path / ENTERED)
 
-    def _holds(self, name: str, text: str) -> bool:
+    def _holds(self, name: str, wanted: bytes) -> bool:
         """Return whether a file is as it is to be written; a damaged one is written again."""
-        wanted, file = text.encode("utf-8"), self.path / name
+        file = self.path / name
         return file.is_file() and file.stat().st_size == len(wanted) and file.read_bytes() == wanted
 
     def _must_be_free(self) -> None:

@@ -57,7 +57,7 @@ def new(
         book = to_sheet(file.text, file=start)
         path = write_new(Path(folder) / "scenario.xlsx", book)
     else:
-        path = scaffold(folder, file.text)
+        path = scaffold(folder, file.text, file.outlines)
     asked = {"from_": None if from_ is None else str(from_), "from_panel": from_panel and list(from_panel),
              "sheet": sheet, "observations": observations, "outcomes": outcomes}  # fmt: skip
     return Answer(header("new", file, seed=None, **asked), {"wrote": str(path)})

@@ -241,7 +241,7 @@ def _folder(out: str | Path | None, file: ScenarioFile, asked: dict[str, Any]) -
         "equipoise": _version.__version__,
         "scenario": {"title": file.scenario.title, "sha256": file.sha256},
     }
-    folder.open(manifest | asked, file.text)
+    folder.open(manifest | asked, file.files)
     return folder
 
 

@@ -163,6 +163,7 @@ class Study:
             self.scenario,
             writable(target),
             analyses=shown,
+            outlines=self.file.outlines,
             brief_only=brief,
             unfolded=unfolded,
         )
@@ -218,7 +219,7 @@ class Study:
         from equipoise.reporting.notebook import Plots
         from equipoise.reporting.run_view import RunView
 
-        return Plots(RunView(self.findings, self.scenario, self._shown()))
+        return Plots(RunView(self.findings, self.scenario, self._shown(), self.file.outlines))
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -312,6 +313,7 @@ def study_for(study: Study | str | Path | None, file: ScenarioFile) -> Study | N
 
 
 def scenario_of(folder: Folder) -> ScenarioFile:
-    """Return the scenario file a study folder holds."""
+    """Return the scenario file a study folder holds; one that was run from bare text has no outlines beside it."""
     text = folder.content("scenario.yaml").decode("utf-8")
-    return loads(text, file=str(folder.path / "scenario.yaml"))
+    outlined = any(name.endswith(".geojson") for name in folder.names())
+    return loads(text, file=str(folder.path / "scenario.yaml"), beside=folder.content if outlined else None)

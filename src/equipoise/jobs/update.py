@@ -213,7 +213,7 @@ def _keep(out: str | Path, study: Study, file: ObservationsFile, made: Answer, l
         "folder": None if study.folder is None else str(study.folder.path),
     }  # fmt: skip
     kept = {key: made.header[key] for key in ("equipoise", "job", "scenario", "seed", "asked")}
-    folder.open({"format": FORMAT, **kept, "parent": parent}, study.file.text, tables=())
+    folder.open({"format": FORMAT, **kept, "parent": parent}, study.file.files, tables=())
     folder.write_text("observations.yaml", file.text)
     folder.write_json("update.json", made.to_dict())
     if left is not None:
@@ -227,4 +227,5 @@ def _keep(out: str | Path, study: Study, file: ObservationsFile, made: Answer, l
         study.scenario,
         writable(folder.path / "report.html"),
         analyses={"update": made.to_dict()},
+        outlines=study.file.outlines,
     )

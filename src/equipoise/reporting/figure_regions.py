@@ -74,7 +74,7 @@ def controlled(found: Control, way: str, country: Country) -> Drawing:
     place = (
         "Tiles stand as their regions lie, north up, as near as a grid allows."
         if placed
-        else "Tiles stand in the order of the file, which does not say where its regions are."
+        else "Tiles stand in the order of the file."
     )
     title = f"Who holds which region on {then}"
     return Drawing(
@@ -109,11 +109,20 @@ def cells_of(scenario: Scenario, most: int) -> dict[str, Cell]:
 
 def _spread(places: np.ndarray) -> np.ndarray:
     """Return places [regions, 2] in degrees as shares of the way east and south, across the date line where need be."""
-    east = np.sort(places[:, 0] % 360)
-    gaps = np.diff(east, append=east[0] + 360)
-    first = east[(int(np.argmax(gaps)) + 1) % len(east)]  # the country begins after the widest gap
-    across, down = (places[:, 0] - first) % 360, -places[:, 1]
+    across, down = (places[:, 0] - west_end(places[:, 0])) % 360, -places[:, 1]
     return np.stack([_shares(across), _shares(down)], axis=1)
+
+
+def west_end(longitudes: np.ndarray) -> float:
+    """Return the longitude at which a country begins: east of the widest gap, wherever the date line runs."""
+    east = np.sort(longitudes % 360)
+    gaps = np.diff(east, append=east[0] + 360)
+    return float(east[(int(np.argmax(gaps)) + 1) % len(east)])
+
+
+def holder(region: Mapping[str, Held]) -> str:
+    """Return the force that most often holds more of a region than any other."""
+    return max(region, key=lambda force: (region[force].most, region[force].mean))
 
 
 def _shares(values: np.ndarray) -> np.ndarray:
@@ -171,7 +180,7 @@ def _tile(
 ) -> _Tile:
     """Return a region's tile, `width` pixels wide."""
     bars = []
-    for k, (force, name) in enumerate(_short(country).items()):
+    for k, (force, name) in enumerate(short_names(country.names, country.forces).items()):
         held = later[force]
         if max(start[force].mean, held.mean, held.p95) <= SHOWN:
             continue
@@ -183,9 +192,9 @@ def _tile(
     return _Tile(_broken(country.names.region(region), width - 2 * PAD, frame), tuple(bars))
 
 
-def _short(country: Country) -> dict[str, str]:
+def short_names(names: Names, forces: Sequence[str]) -> dict[str, str]:
     """Return the names of forces, without what they add in brackets where they differ without it."""
-    whole = {force: country.names.force(force) for force in country.forces}
+    whole = {force: names.force(force) for force in forces}
     short = {force: name.partition(" (")[0] for force, name in whole.items()}
     return short if len(set(short.values())) == len(short) else whole
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from equipoise.errors import InputError
-from equipoise.reporting import brief, figure_regions, figures, figures_time
+from equipoise.reporting import brief, figure_outlines, figure_regions, figures, figures_time
 from equipoise.reporting.drawing import NARROW, WIDE, Drawing, styled
 from equipoise.reporting.run_view import RunView
 
@@ -71,6 +71,10 @@ class Plots:
     def regions(self, *, width: int = PAGE) -> altair.TopLevelMixin:
         """Who holds which region a year from the start under the best strategy, with its spread: the map."""
         return self._chart(figure_regions.regions, width)
+
+    def map(self, *, width: int = PAGE) -> altair.TopLevelMixin:
+        """Who holds which region now and a year from the start, by the outlines that the scenario names."""
+        return self._chart(figure_outlines.outlines, width)
 
     def standing(self, *, width: int = PAGE) -> altair.TopLevelMixin:
         """Standing with each force over time, with its spread."""

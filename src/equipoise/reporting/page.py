@@ -21,6 +21,7 @@ from equipoise.reporting.brief import section as brief_section
 from equipoise.reporting.pages import sections
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.outlines import Outlined
 from equipoise.scenario.phrases import THIN, counted, day
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def render(
     scenario: Scenario,
     *,
     analyses: Mapping[str, Mapping[str, Any]] | None = None,
+    outlines: Outlined | None = None,
     brief_only: bool = False,
     unfolded: bool = False,
 ) -> str:
@@ -48,10 +50,11 @@ def render(
         scenario: the scenario that was run.
         analyses: results of further analyses by name, each its own JSON; every one gets a section, and
             `trace` stands with what the result rests on.
+        outlines: of the scenario's regions; without them its map is of tiles.
         brief_only: leave the full report out.
         unfolded: show its sections open, for paper; else each is folded to its finding.
     """
-    context = RunView(run, scenario, analyses or {})
+    context = RunView(run, scenario, analyses or {}, outlines)
     template = _environment().get_template("report.html")
     return template.render(
         context=context,
@@ -77,6 +80,7 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     analyses: Mapping[str, Mapping[str, Any]] | None = None,
+    outlines: Outlined | None = None,
     brief_only: bool = False,
     unfolded: bool = False,
 ) -> Path:
@@ -86,10 +90,12 @@ def write_report(
         run: what the run found.
         scenario: the scenario that was run.
         path: the file to write; its folder must exist.
-        analyses, brief_only, unfolded: as for `render`.
+        analyses, outlines, brief_only, unfolded: as for `render`.
     """
     target = Path(path)
-    html = render(run, scenario, analyses=analyses, brief_only=brief_only, unfolded=unfolded)
+    html = render(
+        run, scenario, analyses=analyses, outlines=outlines, brief_only=brief_only, unfolded=unfolded
+    )
     write_text(target, html)
     return target
 

@@ -19,6 +19,7 @@ from equipoise.findings.found import Run, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.outlines import Outlined
 from equipoise.scenario.phrases import within
 
 
@@ -74,11 +75,13 @@ class RunView(_Named):
         run: what the run found.
         scenario: the scenario that was run.
         analyses: further results by name (`trace`, `explore`, `game`, ...), each its own JSON.
+        outlines: of its regions, where it has them.
     """
 
     run: Run
     scenario: Scenario
     analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outlines: Outlined | None = None
 
     @cached_property
     def strategies(self) -> dict[str, StrategyFound]:

@@ -31,7 +31,7 @@ Key = tuple[str, ...]
 SAID = frozenset({
     *("title", "question", "sources", "claims", "because", "name", "label", "what", "host", "invited", "scale"),
     *("reveals", "beliefs", "outlook", "success", "hypotheses", "pools", "seed_questions", "war", "as_of"),
-    *("set_", "widen", "at"),
+    *("set_", "widen", "at", "outlines"),
 })  # fmt: skip
 """Fields of parts that no future hangs on."""
 NAMING = ("forces", "patrons", "regions", "events", "talks", "quantities")

@@ -16,11 +16,14 @@ import yaml
 
 from equipoise.cases import cases
 from equipoise.errors import InputError, ScenarioError
-from equipoise.scenario.checks import check
+from equipoise.scenario.checks import examined
+from equipoise.scenario.inspection import Inspection
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
+from equipoise.scenario.outlines import MOST_BYTES as MOST_OUTLINES
+from equipoise.scenario.outlines import Beside, Outlined, outlined
 from equipoise.scenario.ranges import written
-from equipoise.scenario.reading import MAX_BYTES, ReadingError, decode
+from equipoise.scenario.reading import MAX_BYTES, ReadingError, decode, read
 from equipoise.scenario.resolving import resolve
 from equipoise.scenario.writing import to_yaml
 
@@ -39,6 +42,8 @@ class ScenarioFile:
         written: paths of the numbers the file itself writes down; the others are defaults.
         set_: numbers that the file lays over its own under `set`, by path; they are in `scenario`.
         widen: the share by which its bare numbers are widened there, or None.
+        outlines: of its regions, from the file beside it that it names; None without one, or where a text was read
+            that no file stands beside.
     """
 
     scenario: Scenario
@@ -48,13 +53,21 @@ class ScenarioFile:
     written: frozenset[str] = field(default=frozenset(), repr=False)
     set_: Mapping[str, Number] = field(default_factory=dict, repr=False)
     widen: float | None = None
+    outlines: Outlined | None = None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What must lie in one folder for the scenario to be read again, by name."""
+        beside = {} if self.outlines is None else {self.outlines.file: self.outlines.content}
+        return {"scenario.yaml": self.text.encode(), **beside}
 
 
 def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
     """Load a scenario from a file, the name of a bundled case, or plain data.
 
     Args:
-        source: a path, the name of a bundled case (`two-valleys`), or a mapping with the file's keys.
+        source: a path, the name of a bundled case (`two-valleys`), or a mapping with the file's keys. No file stands
+            beside a mapping: outlines it names are not looked for, and its map is of tiles.
 
     Raises:
         InputError: there is no such file or case, or it cannot be read.
@@ -63,23 +76,38 @@ def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
     if isinstance(source, Mapping):
         return loads(text_of(source), file="<mapping>")
     path = _find(source)
-    return _loaded(bytes_of(path), str(path), path)
+    return _loaded(
+        bytes_of(path), str(path), path, lambda name: bytes_of(path.with_name(name), MOST_OUTLINES)
+    )
 
 
-def loads(text: str, *, file: str = "<scenario>") -> ScenarioFile:
-    """Load a scenario from its text; `file` is what messages call it."""
-    return _loaded(text.encode("utf-8", "surrogatepass"), file, None)
+def loads(text: str, *, file: str = "<scenario>", beside: Beside | None = None) -> ScenarioFile:
+    """Load a scenario from its text.
+
+    Args:
+        text: the YAML text.
+        file: what messages call it.
+        beside: gives the files that stand beside it; without it the outlines it names are not looked for.
+    """
+    return _loaded(text.encode("utf-8", "surrogatepass"), file, None, beside)
 
 
-def _loaded(raw: bytes, file: str, path: Path | None) -> ScenarioFile:
+def _loaded(raw: bytes, file: str, path: Path | None, beside: Beside | None) -> ScenarioFile:
     try:
         text = decode(raw)
+        document = read(text)
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
-    scenario = check(text, file=file)
+    scenario, problems = examined(document)
+    outlines, looked = None, Inspection(document)
+    if scenario is not None and scenario.outlines is not None and beside is not None:
+        names = {key: (region.name, region.label) for key, region in scenario.regions.items()}
+        outlines = outlined(looked, scenario.outlines, names, beside)
+    if scenario is None or problems or looked.problems:
+        raise ScenarioError(file, [*problems, *looked.problems])
     digest = hashlib.sha256(text.encode()).hexdigest()
     return ScenarioFile(
-        resolve(scenario), text, digest, path, written(scenario), scenario.set_, scenario.widen
+        resolve(scenario), text, digest, path, written(scenario), scenario.set_, scenario.widen, outlines
     )
 
 
@@ -105,7 +133,7 @@ def _find(source: str | Path) -> Path:
     return path
 
 
-def bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path, most: int = MAX_BYTES) -> bytes:
     """Return the bytes of an ordinary file of bounded size."""
     try:
         info = path.stat()
@@ -115,10 +143,10 @@ def bytes_of(path: Path) -> bytes:
             raise InputError(f"{path} is a folder, not a scenario file{hint}")
         if not stat.S_ISREG(info.st_mode):
             raise InputError(f"{path} is not an ordinary file")
-        if info.st_size > MAX_BYTES:
-            raise InputError(f"{path} has {info.st_size:,} bytes; a scenario has at most {MAX_BYTES:,}")
+        if info.st_size > most:
+            raise InputError(f"{path} has {info.st_size:,} bytes; at most {most:,} are read")
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}") from None
     except (OSError, ValueError) as error:

@@ -37,6 +37,7 @@ from equipoise.scenario.effects import (
     ViolenceEffect,
 )
 from equipoise.scenario.number import Finite, FiniteKey, Name, Number, refuse_twins
+from equipoise.scenario.outlines import Outlines
 from equipoise.scenario.outlook import AnyJudgement
 from equipoise.scenario.policies import Policy
 from equipoise.scenario.strict_part import Grounded, Part
@@ -450,6 +451,7 @@ class Scenario(Part):
     claims: dict[Name, Claim] = {}
     quantities: dict[Name, Number] = {}
     regions: Annotated[dict[Name, Region], Field(min_length=1)]
+    outlines: Outlines | None = None
     forces: Annotated[dict[Name, Force], Field(min_length=1)]
     patrons: Annotated[dict[Name, Patron], Field(min_length=1)]
     ties: tuple[Tie, ...] = ()
@@ -482,7 +484,7 @@ __all__ = [
     "BackingLevels", "Calendar", "Channel", "Claim", "Collapse", "CollapsedCondition", "Condition",
     "Conditions", "ControlCondition", "Dated", "Dynamics", "Effect", "EngagedCondition", "Engagement", "Event",
     "Force", "Goal", "Grounded", "HappenedCondition", "Hypothesis", "Issue", "Name", "NameOrConditions",
-    "NotHappenedCondition", "Number", "OrderCondition", "OrderValues", "Part", "PartialBacking", "Patron",
+    "NotHappenedCondition", "Number", "OrderCondition", "OrderValues", "Outlines", "Part", "PartialBacking", "Patron",
     "Policy", "Pool", "PowerCondition", "Receptivity", "Region", "Resentment", "Scenario", "Season",
     "SeedQuestion", "Slips", "Source", "StandingCondition", "Strategy", "Talk", "Term", "Then", "Tie",
     "TieEffect", "TransferEffect", "Values", "ViolenceCondition", "ViolenceDynamics", "ViolenceEffect",

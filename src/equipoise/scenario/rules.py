@@ -72,6 +72,7 @@ NAMED_BY_KEY: Table[str] = Table(
     {
         "forces.*.control": "region",
         "forces.*.home": "region",
+        "outlines.regions": "region",
         "patrons.*.interest": "region",
         "patrons.*.engagement.gain": "force",
         "patrons.*.engagement.engage": "force",

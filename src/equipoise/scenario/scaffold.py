@@ -9,6 +9,7 @@ from pathlib import Path
 
 from equipoise.errors import InputError, OutputError
 from equipoise.files import said, write_text
+from equipoise.scenario.outlines import Outlined
 from equipoise.scenario.publishing import schema_text
 
 SCHEMA_FILE = "scenario.schema.json"
@@ -21,17 +22,21 @@ def template() -> str:
     return (resources.files("equipoise.scenario") / "template.yaml").read_text(encoding="utf-8")
 
 
-def scaffold(folder: str | Path, text: str | None = None) -> Path:
+def scaffold(folder: str | Path, text: str | None = None, outlines: Outlined | None = None) -> Path:
     """Write a scenario into `folder` as `scenario.yaml`, its schema beside it, and return its path.
 
     Args:
         folder: made if it does not exist.
         text: the YAML text; that of the commented scenario to start from if not given.
+        outlines: that the text names, and that lie beside it.
 
     Raises:
         InputError: there is a scenario already. OutputError: the folder cannot be made or written.
     """
-    return write_scenario(Path(folder) / "scenario.yaml", template() if text is None else text)
+    path = write_scenario(Path(folder) / "scenario.yaml", template() if text is None else text)
+    if outlines is not None:
+        write_new(path.with_name(outlines.file), outlines.content)
+    return path
 
 
 def write_scenario(target: Path, text: str, *, replace: bool = False) -> Path:

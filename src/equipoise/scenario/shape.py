@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from equipoise.scenario.inspection import Inspection, nearest, quoted
 from equipoise.scenario.model import CONDITIONS, Part, Scenario
 from equipoise.scenario.number import ICD_203
+from equipoise.scenario.outlines import GEOJSON_NAME
 from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.reading import Path
 
@@ -114,6 +115,11 @@ def _in_words(fault: Error, in_sections: Mapping[str, Kinds]) -> tuple[str, str]
     """Return message and hint for a fault of the model."""
     given, context = quoted(fault["input"]), fault.get("ctx") or {}
     match fault["type"]:
+        case "string_pattern_mismatch" if context["pattern"] == GEOJSON_NAME:
+            return (
+                f"{given} is no GeoJSON file beside the scenario",
+                "write its name alone, such as regions.geojson",
+            )
         case "string_pattern_mismatch":
             return f"{given} is not a name", "names are lower-case letters, digits and hyphens"
         case "literal_error":

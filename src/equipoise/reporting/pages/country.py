@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from equipoise.findings.found import Held
-from equipoise.reporting import figure_regions, figures, figures_time, tables
+from equipoise.reporting import figure_outlines, figure_regions, figures, figures_time, tables
 from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.pages.judgement import drawn
@@ -50,25 +47,28 @@ def regions(context: RunView) -> Section | None:
     """Who holds which region at the start and a year later, tile by tile."""
     found, now = context.run.control, context.run.control.start
     later = found.later[context.best]
-    held = {region: _holder(later[region]) for region in context.scenario.regions}
-    turned = [region for region, force in held.items() if force != _holder(now[region])]
+    held = {region: figure_regions.holder(later[region]) for region in context.scenario.regions}
+    turned = [region for region, force in held.items() if force != figure_regions.holder(now[region])]
     told = sorted(turned or held, key=lambda region: later[region][held[region]].most, reverse=bool(turned))
     what = [
         f"{context.names.region(region)}: {context.names.within(held[region])}, "
         f"{chance(later[region][held[region]].most)}"
         for region in told[:MOST_NAMED]
     ]
-    where = f"In {counted(len(turned), 'region')} of {count(len(held))}" if turned else "Nowhere"
+    when, way = day(context.day_of(found.week)), context.names.quoted(context.best)
     lead = (
-        f"Who holds more than any other on {day(context.day_of(found.week))}, if {context.advised} follows "
-        f"{context.names.quoted(context.best)}: {'; '.join(what)}. {where} is that another than at the start."
+        f"If {context.advised} follows {way}, {counted(len(turned), 'region')} of {count(len(held))} "
+        f"{'is' if len(turned) == 1 else 'are'} held most by another force on {when} than at the start: "
+        if turned
+        else f"If {context.advised} follows {way}, every region is held most by the same force on {when} as at the "
+        "start, least surely: "
+    ) + f"{'; '.join(what)}."
+    return Section(
+        "regions",
+        "Who holds which region",
+        lead,
+        tuple(drawn(figure_outlines.outlines(context), figure_regions.regions(context))),
     )
-    return Section("regions", "Who holds which region", lead, tuple(drawn(figure_regions.regions(context))))
-
-
-def _holder(region: Mapping[str, Held]) -> str:
-    """Return the force that most often holds more of a region than any other."""
-    return max(region, key=lambda force: (region[force].most, region[force].mean))
 
 
 def standing(context: RunView) -> Section | None:
