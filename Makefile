@@ -17,8 +17,9 @@ run: .venv/run.stamp
 serve: .venv/run.stamp
 	$(BIN)/equipoise serve $(CASE)
 
-# The pictures of the page, drawn anew after it was changed; with Chromium.
+# The pictures of the cases and of the page, drawn anew after either was changed; with Chromium.
 pictures: .venv/test.stamp
+	$(BIN)/python docs/site/case_pictures.py
 	$(BIN)/python docs/site/pictures.py
 
 # By file, so that what the tests of a file share is made once.

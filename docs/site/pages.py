@@ -24,6 +24,20 @@ MOVED = {
     "CHANGELOG.md": "changes.md",
 }
 """Where what the README names lies on the site."""
+SHOWN = {
+    "notes": "what it is and what in it is judged",
+    "scenario": "the file",
+    "observations": "what was seen since",
+    "seen-since": "how the odds moved with it",
+    "outcomes": "what came of it",
+}
+"""What the gallery calls a page of a case; another page has its file's name."""
+INTRO = (
+    "# Cases\n\nSituations that come with the package. Any command takes a case's name in place of a file. What the "
+    "chances of the real ones came to stands in [how far to trust it](../trust.md).\n\nIn the pictures squares are the "
+    "forces of the country and circles the powers outside it; a blue line is a friendly tie, a dashed orange one a "
+    "rivalry, a grey one the standing that a power starts with. Thicker is stronger; distances mean nothing.\n\n"
+)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -62,21 +76,28 @@ def _cases() -> dict[str, str]:
     for folder in sorted(
         path for path in (PACKAGE / "cases").iterdir() if (path / "scenario.yaml").is_file()
     ):
-        text = (folder / "scenario.yaml").read_text(encoding="utf-8")
-        said = yaml.safe_load(text)
-        name, notes = folder.name, sorted(folder.glob("*.md"))
-        for note in notes:
-            pages[f"cases/{name}/{note.name}"] = note.read_text(encoding="utf-8")
+        said = yaml.safe_load((folder / "scenario.yaml").read_text(encoding="utf-8"))
+        name, title, links = folder.name, said["title"], []
+        for page in sorted((*folder.glob("*.yaml"), *folder.glob("*.md")), key=_place):
+            text = page.read_text(encoding="utf-8")
+            if page.suffix == ".yaml":
+                text = f"# {title}: {SHOWN.get(page.stem, page.stem)}\n\n```yaml\n{text}```\n"
+            pages[f"cases/{name}/{page.stem}.md"] = text
+            links.append(f"[{SHOWN.get(page.stem, page.stem)}]({name}/{page.stem}.md)")
         for figure in sorted(folder.glob("*.svg")):
             pages[f"cases/{name}/{figure.name}"] = figure.read_text(encoding="utf-8")
-        pages[f"cases/{name}/scenario.md"] = f"# {said['title']}: the scenario\n\n```yaml\n{text}```\n"
-        links = ", ".join(f"[{page.stem}]({name}/{page.name})" for page in notes)
         rows.append(
-            f"## {said['title']}\n\n{said.get('question', '')}\n\n`equipoise run {name}` · "
-            f"[the file]({name}/scenario.md){', ' + links if links else ''}\n"
+            f"## {title}\n\n{said.get('question', '')}\n\n"
+            f"![The actors and their ties: {title}](../images/cases/{name}.svg)\n\n"
+            f"`equipoise run {name}` · {', '.join(links)}\n"
         )
-    intro = "# Cases\n\nSituations that come with the package. Any command takes a case's name in place of a file.\n\n"
-    return pages | {"cases/index.md": intro + "\n".join(rows)}
+    return pages | {"cases/index.md": INTRO + "\n".join(rows)}
+
+
+def _place(page: Path) -> tuple[int, str]:
+    """Return where a page of a case stands among its links: those of SHOWN in their order, then the others."""
+    known = list(SHOWN)
+    return (known.index(page.stem) if page.stem in known else len(known), page.stem)
 
 
 def python_page() -> str:

@@ -1,6 +1,8 @@
 """The documentation as a site: it builds with no broken link, and what is made from the code is all there."""
 
+import html
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,10 +15,11 @@ import yaml
 from equipoise import __version__
 from equipoise.cli import main
 from equipoise.jobs import JOBS
-from equipoise.scenario import loads
+from equipoise.scenario import cases, loads
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
+CASES = ROOT / "src/equipoise/cases"
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,22 @@ def test_nothing_is_fetched_from_a_network(site):
     loads_from = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:)?//')
     assert len(pages) > 20
     assert [page[:80] for page in pages if loads_from.search(page)] == []
+
+
+def test_every_case_is_in_the_gallery_with_its_picture(site):
+    gallery = (site / "cases/index.html").read_text(encoding="utf-8")
+    assert [case for case in cases() if f'src="../images/cases/{case}.svg"' not in gallery] == []
+    assert [case for case in cases() if not (site / f"images/cases/{case}.svg").is_file()] == []
+    assert [case for case in cases() if f"equipoise run {case}<" not in gallery] == []
+    with_outcomes = [case for case in cases() if (CASES / case / "outcomes.yaml").is_file()]
+    assert [case for case in with_outcomes if f'href="{case}/outcomes.html"' not in gallery] == []
+
+
+@pytest.mark.parametrize("case", cases())
+def test_the_picture_of_a_case_says_what_its_scenario_says(case):
+    drawing = runpy.run_path(str(DOCS / "site/case_pictures.py"))["drawing"]
+    svg = (DOCS / f"images/cases/{case}.svg").read_text(encoding="utf-8")
+    assert html.escape(drawing(case).description) in svg, "draw it anew: make pictures"
 
 
 def test_a_broken_link_fails_the_build(tmp_path):

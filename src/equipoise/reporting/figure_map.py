@@ -16,6 +16,7 @@ from equipoise.reporting.blocks import Column, Table
 from equipoise.reporting.drawing import BLUE, HALO, INK, VERMILION, Drawing, Frame
 from equipoise.reporting.maps import Point, Tie
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.phrases import number
@@ -32,8 +33,13 @@ STRONG = 0.5
 
 
 def actors(context: RunView) -> Drawing:
-    """Draw the actors with their signed ties and the patrons' standing at the start."""
-    scenario, name = context.scenario, context.names.actor
+    """Draw the actors of a run's scenario with their signed ties and the patrons' standing at the start."""
+    return mapped(context.scenario, context.names)
+
+
+def mapped(scenario: Scenario, names: Names) -> Drawing:
+    """Draw the actors of a scenario with their signed ties and the patrons' standing at the start."""
+    name = names.actor
     ties, links = signed(scenario), standings(scenario)
     spots = places(scenario)
     columns = (Column("Between"), Column("And"), Column("What"), Column("Value", "number"))
@@ -52,7 +58,7 @@ def actors(context: RunView) -> Drawing:
             "dashed orange "
             f"line, −: rivalry; thicker is stronger.{grey} Distances mean nothing."
         ),
-        chart=lambda frame: _chart(context, spots, ties, links if len(ties) <= MANY else [], frame),
+        chart=lambda frame: _chart(names, spots, ties, links if len(ties) <= MANY else [], frame),
         table=Table("Ties and standings at the start", columns, tuple(rows)),
     )
 
@@ -83,12 +89,12 @@ def standings(scenario: Scenario) -> list[Tie]:
 
 
 def _chart(
-    context: RunView, spots: Mapping[str, Point], ties: Sequence[Tie], links: Sequence[Tie], frame: Frame
+    names: Names, spots: Mapping[str, Point], ties: Sequence[Tie], links: Sequence[Tie], frame: Frame
 ) -> altair.LayerChart:
     """Layer standings, ties, their numbers, the actors and their names, from back to front."""
     spots, reach = maps.stretched(spots, frame)
-    bend = 0.5 if len(context.names.patrons) == 2 else 0.22
-    curves = {(a, b): maps.curve(spots, a, b, context.names, bend=bend) for a, b, _ in [*ties, *links]}
+    bend = 0.5 if len(names.patrons) == 2 else 0.22
+    curves = {(a, b): maps.curve(spots, a, b, names, bend=bend) for a, b, _ in [*ties, *links]}
     points = [*spots.values(), *(point for line in curves.values() for point in line)]
     heights = [y for _, y in points]
     sheet = maps.Sheet(frame, spots, min(heights) - 0.26, max(heights) + 0.12, reach)
@@ -105,7 +111,7 @@ def _chart(
         if not many or abs(value) >= STRONG
     ]
     layers.append(_numbers(sheet.rows(maps.signs(strong, maps.taken(spots)))))
-    return sheet.layered([*layers, *maps.actors(sheet, context.names, _fill, _filled)])
+    return sheet.layered([*layers, *maps.actors(sheet, names, _fill, _filled)])
 
 
 def _numbers(signs: altair.Chart) -> altair.Chart:
