@@ -89,20 +89,15 @@ def run(
     believed = evidence.under_beliefs(file.scenario, beliefs)
     chosen = profiles_of(believed, strategies, with_ or {})
     player = Player(compile_world(believed, profiles=chosen), seed=seed)
-    if precision is not None and not precision > 0:
-        raise InputError(f"a precision is a standard error above 0; given {precision}")
     judged_by = metrics.checked(options or {})
     asked = {"futures": futures, "seed": seed, "chance": chance, "strategies": [c[believed.focus] for c in chosen],
              "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit,
              "options": dict(judged_by)}  # fmt: skip
-    first, threads = Plan.of(futures, chance=chance, seed=seed), workers_of(workers)
-    if cluster is not None and workers is not None:
-        raise InputError("a run is played by threads of this machine or on a cluster, not on both")
+    plan, by = Plan.of(futures, chance=chance, seed=seed), _players(workers, cluster, precision)
     folder = _folder(out, file, asked)
-    session = _Session(player, folder, threads if cluster is None else cluster, progress)
-    plan, interrupted = session.play(first if precision is None else _whole(first), precision, limit)
+    session = _Session(player, folder, by, progress)
+    plan, interrupted = session.play(plan, precision, limit)
     tally = session.tally
-    plan = Plan(tally.states, chance, seed) if interrupted else plan
     found, traced = summarise(tally, judged_by), traces(player, plan, looks=looks(player))
     findings = Run(
         **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
@@ -126,6 +121,15 @@ def run(
     return study
 
 
+def _players(workers: int | None, cluster: str | None, precision: float | None) -> int | str:
+    """Return who plays: so many threads of this machine, or a cluster by its address; refuse what cannot be asked."""
+    if precision is not None and not precision > 0:
+        raise InputError(f"a precision is a standard error above 0; given {precision}")
+    if cluster is not None and workers is not None:
+        raise InputError("a run is played by threads of this machine or on a cluster, not on both")
+    return workers_of(workers) if cluster is None else cluster
+
+
 def _advised(profiles: Sequence[Mapping[str, str]], focus: str, found: Found) -> Mapping[str, str]:
     """Return what everybody plays under the advice."""
     return next(profile for profile in profiles if profile[focus] == found.best)
@@ -141,8 +145,9 @@ class _Session:
         self.kept: list[Batch] | None = []
 
     def play(self, plan: Plan, precision: float | None, limit: int) -> tuple[Plan, bool]:
-        """Play a plan, and longer ones while precision asks for it; return the last and whether it was cut off."""
+        """Play a plan, and longer ones while precision asks for it; return what was played and whether that is all."""
         self.tally = Tally(self.player, plan.chance)
+        plan = plan if precision is None else _whole(plan)
         with self._players() as each:
             done = 0
             while True:
@@ -152,7 +157,7 @@ class _Session:
                 except KeyboardInterrupt:
                     if self.tally.states == 0:
                         raise
-                    return plan, True
+                    return Plan(self.tally.states, plan.chance, plan.seed), True
                 if precision is None or plan.futures >= limit or precise(self.tally, precision):
                     return plan, False
                 done = plan.batches
