@@ -22,6 +22,7 @@ from equipoise.jobs import job
 from equipoise.jobs.sources import load
 from equipoise.jobs.study import Study, open_study
 from equipoise.scenario import ScenarioFile, loads
+from equipoise.scenario.altering import with_ways
 
 if TYPE_CHECKING:
     from equipoise.reporting.blocks import Section, Table
@@ -103,14 +104,7 @@ def _done(
 
 def _file(asked: Mapping[str, Any]) -> ScenarioFile:
     """Return the scenario, with the ways of engaging that were added to it."""
-    file = loads(asked["text"], file="the scenario")
-    if not asked["ways"]:
-        return file
-    from equipoise.scenario.reading import read
-
-    plain: Any = read(asked["text"]).root.plain()
-    plain["strategies"][file.scenario.focus] |= asked["ways"]
-    return load(plain)
+    return with_ways(loads(asked["text"], file="the scenario"), asked["ways"])
 
 
 def _study(asked: Mapping[str, Any], over: dict[str, Any], teller: Teller) -> Study:
@@ -136,14 +130,14 @@ def _shown(
     """Return what was found with its page and its tables; of a run these are its brief and its own tables."""
     from equipoise.reporting import brief
     from equipoise.reporting.analyses import ANALYSES
-    from equipoise.reporting.page import fragment
+    from equipoise.reporting.page import fragment, render
     from equipoise.reporting.run_view import RunView, SituationView
 
     teller.progress(SHOWING)
     name = document["job"]
     if name in ANALYSES:
         section: Section = ANALYSES[name].section(SituationView(file.scenario, {name: document}))
-        tables = _tables(section)
+        tables, whole = _tables(section), None
     else:
         assert study is not None
         analyses = study.analyses | (
@@ -151,7 +145,8 @@ def _shown(
         )
         section = brief.section(RunView(study.findings, study.scenario, analyses))
         tables = _frames(study)
-    return {"document": json.dumps(document), "html": fragment(section), "tables": tables}
+        whole = render(study.findings, study.scenario, analyses=analyses, brief_only=True)
+    return {"document": json.dumps(document), "html": fragment(section), "whole": whole, "tables": tables}
 
 
 def _tables(section: Section) -> dict[str, str]:

@@ -16,7 +16,7 @@ from equipoise.findings.what_if import Change, WhatIf
 from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting.pages.grounds import in_words
 from equipoise.scenario import Number, Scenario, wording
-from equipoise.scenario.dating import dated_item
+from equipoise.scenario.altering import dated_item
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, allowed, asked_for
 from equipoise.scenario.phrases import day, interval, listed, multiple, number, percent, sentence, significant

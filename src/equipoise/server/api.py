@@ -155,6 +155,14 @@ async def text(state: State, request: Request) -> TextHeld:
     return TextHeld(state.session.file.text, state.session.file.sha256, name)
 
 
+async def scenario(state: State, request: Request) -> Response:
+    """Return the text of the scenario with the dates, ways and numbers of the view that the query asks for."""
+    session, view = state.session, view_of(request)
+    made = await asyncio.to_thread(session.text_of, view)
+    kept = {"content-disposition": 'attachment; filename="scenario.yaml"'}
+    return Response(made, media_type="application/yaml; charset=utf-8", headers=kept)
+
+
 async def take(state: State, asked: TextGiven) -> Version:
     """Take a text for the situation that is explored, and save it in its file if asked to; a wrong one is not taken."""
     try:
@@ -214,6 +222,7 @@ OPERATIONS = (
     ),
     Operation("GET", "/beliefs", beliefs, None, HoldersBest),
     Operation("GET", "/figures/{name}.{ending}", figure, None, "image/svg+xml"),
+    Operation("GET", "/scenario.yaml", scenario, None, "application/yaml"),
     Operation("POST", "/check", check, TextAsked, Checked),
     Operation("GET", "/text", text, None, TextHeld),
     Operation("PUT", "/text", take, TextGiven, Version),
@@ -226,6 +235,7 @@ OPERATIONS = (
     Operation("GET", "/jobs/{id}/progress", running.progress, None, "text/event-stream"),
     Operation("GET", "/jobs/{id}/result", running.result, None, "application/json"),
     Operation("GET", "/jobs/{id}/result.html", running.page, None, "text/html"),
+    Operation("GET", "/jobs/{id}/brief.html", running.whole, None, "text/html"),
     Operation("GET", "/jobs/{id}/tables/{name}.csv", running.table, None, "text/csv"),
 )  # fmt: skip
 

@@ -121,7 +121,8 @@ class Shown(Record):
         changes: in the order made. orders: who governs at the end, of a hundred futures under the best way, now and
             before. table: every way of engaging, a row each, its headings first.
         rests: on how many futures. command: what to type for the same.
-        block: what to write at the end of the file for the same changes; empty where no number is changed.
+        block: what to write at the end of the file for the same changes; empty where nothing in it is changed.
+        held: the same numbers as somebody's beliefs, to stand in the file; empty where no number is changed.
     """
 
     best: str
@@ -134,6 +135,7 @@ class Shown(Record):
     rests: str
     command: str
     block: str
+    held: str
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _told(session: Session, tasks: Tasks, one: Any) -> dict[str, Any]:
         )
     own = situation.scenario.strategies[session.scenario.focus]
     told: dict[str, Any] = {
-        "text": session.file.text, "beliefs": view.beliefs, "seed": session.seed, "workers": session.workers,
+        "text": session.dated(view).text, "beliefs": view.beliefs, "seed": session.seed, "workers": session.workers,
         "set_": {path: number.model_dump() for path, number in situation.numbers.items()},
         "ways": {name: own[name].model_dump(include={"name", "engage"}) for name in view.ways},
         "options": one.chosen(),
@@ -187,6 +187,15 @@ async def result(state: State, request: Request) -> Response:
 async def page(state: State, request: Request) -> Response:
     """Return what a job found as a piece of HTML, as the report shows it."""
     return Response(_done(state, request).found["html"], media_type="text/html")
+
+
+async def whole(state: State, request: Request) -> Response:
+    """Return the brief of a run as a page that stands by itself, to be kept."""
+    page = _done(state, request).found.get("whole")
+    if page is None:
+        raise NotThereError(404, "Only a run and a brief have a page that stands by itself.")
+    kept = {"content-disposition": 'attachment; filename="brief.html"'}
+    return Response(page, media_type="text/html", headers=kept)
 
 
 async def table(state: State, request: Request) -> Response:

@@ -27,8 +27,8 @@ from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, fut
 from equipoise.futures.play import Plan, StoppedError
 from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
-from equipoise.scenario import Number, Scenario, ScenarioFile, places
-from equipoise.scenario.dating import dated
+from equipoise.scenario import Number, Scenario, ScenarioFile, changed, places
+from equipoise.scenario.altering import dated, with_ways
 from equipoise.scenario.moving import Move, asked_for
 from equipoise.server.playing import Playing, keep
 from equipoise.server.view import Believed, Situation, View
@@ -101,6 +101,17 @@ class Session:
                 keep(self._believed, key, believed, KEPT)
             found = view.situation(self._believed[key])
             return keep(self._situations, view.address, found, KEPT)
+
+    def dated(self, view: View) -> ScenarioFile:
+        """Return the situation as written, with the dates that a view gives."""
+        return dated(self.file, view.dates)
+
+    def text_of(self, view: View) -> str:
+        """Return the text of the scenario that a view comes to; whose beliefs it is under no text can say."""
+        situation = self.situation(view)
+        own = situation.scenario.strategies[self.scenario.focus]
+        ways = {name: own[name].model_dump(include={"name", "engage"}) for name in view.ways}
+        return changed(with_ways(self.dated(view), ways), situation.numbers).text
 
     @cached_property
     def grounds(self) -> Mapping[str, Mapping[str, Any]]:

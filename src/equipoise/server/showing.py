@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from difflib import unified_diff
 from io import StringIO
 from itertools import islice
+from textwrap import indent
 from threading import Event
 from typing import Any
 
@@ -22,7 +23,7 @@ from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
 from equipoise.reporting.svg import png_of, svg_of
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario import Number, Scenario, to_yaml
-from equipoise.scenario.dating import dated_item
+from equipoise.scenario.altering import dated_item
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
@@ -55,6 +56,8 @@ MOST_LINES = 400
 """Lines of a comparison that are shown."""
 MOST_COMPARED = 5_000
 """Lines of a text that is compared with another: the time may grow with their square."""
+HOLDER = "my-view"
+"""What the holder of a view's changes is called in a `beliefs` block."""
 TONES = 4
 """Colours for who takes over."""
 MOST_CHARTS = 64
@@ -75,7 +78,7 @@ def shown(session: Session, view: View, what: WhatIfView) -> Shown:
         what.names.quoted(what.now.best), said.lead(what), said.beneath(what), said.strip(what),
         changes(session, view), hundred(what), rows,
         f"{count(what.found.futures)} futures, the same in every comparison", command(session, view),
-        block(session, view),
+        block(session, view), held(session, view),
     )  # fmt: skip
 
 
@@ -152,6 +155,12 @@ def block(session: Session, view: View) -> str:
         for path, text in view.dates.items()
     )
     return dates + (to_yaml({"set": numbers}) if numbers else "")
+
+
+def held(session: Session, view: View) -> str:
+    """Return the changes of a view as the beliefs of a holder of one's own, to stand under `beliefs` in the file."""
+    numbers = {path: number.model_dump() for path, number in session.situation(view).numbers.items()}
+    return "beliefs:\n" + indent(to_yaml({HOLDER: numbers}), "  ") if numbers else ""
 
 
 def drawings(what: WhatIfView, stage: str = "full") -> dict[str, Drawing]:

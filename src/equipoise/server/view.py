@@ -17,7 +17,7 @@ from equipoise.errors import InputError
 from equipoise.evidence import under_beliefs
 from equipoise.findings.goals import is_goal
 from equipoise.scenario import Number, Scenario, places, with_numbers
-from equipoise.scenario.dating import dated_item
+from equipoise.scenario.altering import dated_item
 from equipoise.scenario.model import Strategy
 from equipoise.scenario.moving import Move, asked_for, moved, refuse_beyond
 from equipoise.text import number_in

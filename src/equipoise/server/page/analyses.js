@@ -178,7 +178,7 @@ async function start(body, controls) {
 }
 
 /** Follow a job to its end. @param {any} job @param {(now: any) => void} tell @returns {Promise<any>} */
-function watched(job, tell) {
+export function watched(job, tell) {
   return new Promise((done, failed) => {
     const source = new EventSource(`api/v1/jobs/${job.id}/progress`);
     source.onmessage = (message) => {

@@ -4,6 +4,7 @@ import { wireAnalyses } from "./analyses.js";
 import { Asking, asked } from "./asking.js";
 import { wireChanges, wireEditing } from "./editing.js";
 import { slider } from "./levers.js";
+import { wireSaving } from "./saving.js";
 import { at, made, plain, showFigures, showOrders, showTable, showWhy, showWords } from "./showing.js";
 import { History, address, asWritten, show } from "./view.js";
 
@@ -323,12 +324,6 @@ function wireTools() {
     at("copy").textContent = "Copied";
     setTimeout(() => (at("copy").textContent = "Copy link"), 1500);
   };
-  at("save").onclick = () => {
-    const name = prompt("Keep this view, in this browser, under which name?", past.steps[past.at].says);
-    if (!name) return;
-    localStorage.setItem(SAVED, JSON.stringify({ ...saved(), [name]: past.view }));
-    againstList();
-  };
   at("against").onchange = () => compareWith(at("against").value, at("against").selectedOptions[0].textContent);
   document.addEventListener("keydown", (key) => {
     const typing = key.target instanceof HTMLInputElement && !["range", "radio"].includes(key.target.type);
@@ -357,6 +352,10 @@ function wireTools() {
 }
 
 wireTools();
+wireSaving(() => past.view, () => past.steps[past.at].says, (name) => {
+  localStorage.setItem(SAVED, JSON.stringify({ ...saved(), [name]: past.view }));
+  againstList();
+});
 wireEvents();
 wireFinding();
 wireEditing();

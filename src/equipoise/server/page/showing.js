@@ -28,6 +28,7 @@ export function showWords(shown, takeBack) {
   at("rests").textContent = shown.rests;
   at("command").textContent = shown.command;
   at("block").textContent = shown.block;
+  at("held").textContent = shown.held;
   at("block-part").hidden = !shown.block;
   at("changes").replaceChildren(...shown.changes.map((/** @type {any} */ change) => {
     const off = made("button", { type: "button", onclick: () => takeBack(change.path) }, "✕");

@@ -1,12 +1,13 @@
-"""Giving events and talks a date, in memory: what would come some time comes on a day, if it comes.
+"""Altering what is no number of a scenario, in memory: the date of an event or talk, ways of engaging that are added.
 
-The result is a scenario file like any other, checked, with a text and a hash of its own.
+The result is a scenario file like any other, checked, with a text and a hash of its own; comments are left out of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.loading import ScenarioFile, loads
@@ -26,7 +27,7 @@ def dated_item(path: str) -> str | None:
 
 
 def dated(file: ScenarioFile, dates: Mapping[str, str]) -> ScenarioFile:
-    """Return a scenario file in which some events and talks come, if they come, on a day; comments are left out.
+    """Return a scenario file in which some events and talks come, if they come, on a day.
 
     Args:
         file: stays as it is. dates: by path (`events.a.on`), as 2031-07-01.
@@ -36,7 +37,7 @@ def dated(file: ScenarioFile, dates: Mapping[str, str]) -> ScenarioFile:
     """
     if not dates:
         return file
-    data = read(file.text).root.plain()
+    data: Any = read(file.text).root.plain()
     for path, text in dates.items():
         kind, name, _ = path.split(".")
         item = data.get(kind, {}).get(name)
@@ -47,11 +48,31 @@ def dated(file: ScenarioFile, dates: Mapping[str, str]) -> ScenarioFile:
         data[kind][name] = {
             **{key: value for key, value in item.items() if key not in WHEN}, "on": _day(file, path, text)
         }  # fmt: skip
+    return _loaded(data, "that date cannot be")
+
+
+def with_ways(file: ScenarioFile, ways: Mapping[str, Mapping[str, Any]]) -> ScenarioFile:
+    """Return a scenario file with ways of engaging added to those of its focus patron.
+
+    Args:
+        file: stays as it is. ways: by name, as plain data with the file's keys.
+
+    Raises:
+        InputError: one cannot be.
+    """
+    if not ways:
+        return file
+    data: Any = read(file.text).root.plain()
+    data["strategies"][file.scenario.focus] |= ways
+    return _loaded(data, "that way of engaging cannot be")
+
+
+def _loaded(data: Any, refused: str) -> ScenarioFile:
     try:
         return loads(to_yaml(data))
     except ScenarioError as error:
         said = dict.fromkeys(problem.message for problem in error.problems)
-        raise InputError("that date cannot be: " + "; ".join(said)) from None
+        raise InputError(f"{refused}: {'; '.join(said)}") from None
 
 
 def _day(file: ScenarioFile, path: str, text: str) -> date:

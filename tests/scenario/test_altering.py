@@ -5,7 +5,7 @@ import pytest
 import equipoise
 from equipoise.errors import InputError
 from equipoise.scenario import load
-from equipoise.scenario.dating import dated, dated_item
+from equipoise.scenario.altering import dated, dated_item
 
 
 def test_a_date_stands_in_the_place_of_when_it_may_come():
