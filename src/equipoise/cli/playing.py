@@ -145,3 +145,37 @@ def compare(
             **asked,
         )
     say_analysis("compare", found, one.scenario, as_json)
+
+
+@click.command(short_help="The advice at many points: scenarios, beliefs, numbers, years of wars.")
+@click.argument("sources", metavar="[SCENARIO]…", nargs=-1)
+@click.option(
+    "--beliefs", metavar="A,B,…", help="Holders to play besides the analyst; `all` for all there are."
+)
+@click.option(
+    "--set",
+    "set_",
+    multiple=True,
+    metavar="PATH=A|B|…",
+    help="Numbers to set, one after another; may be repeated.",
+)
+@click.option(
+    "--panel",
+    type=click.Choice(["government", "territory", "all"]),
+    help="Over the known years of wars instead.",
+)
+@click.option("--futures", default=2048, show_default=True, help="Futures of each point.")
+@SEED
+@click.option("--out", metavar="DIR", help="Keep what was found; a sweep that was cut off goes on there.")
+@click.option("--to", metavar="FILE.csv", help="Write a row a point.")
+@WORKERS
+@CLUSTER
+@JSON
+def sweep(
+    sources: tuple[str, ...], beliefs: str | None, set_: tuple[str, ...], as_json: bool, **asked: Any
+) -> None:
+    """Play every combination of SCENARIO, holders of beliefs and numbers to set, and say where the advice is what."""
+    grid = {path: values.split("|") for path, values in pairs(set_, "--set", "PATH=A|B|…").items()}
+    with progress_bar("points") as progress:
+        found = job("sweep")(sources, beliefs=listed(beliefs), set_=grid, progress=progress, **asked)
+    say_analysis("sweep", found, None, as_json)

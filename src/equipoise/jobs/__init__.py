@@ -58,6 +58,7 @@ JOBS: dict[str, Job] = {
     "run": Job("run"),
     "score": Job("score", filed=True, again="score {folder} OUTCOMES"),
     "serve": Job("serve"),
+    "sweep": Job("sweep"),
     "update": Job("update", filed=True),
     "verify": Job("verify"),
     "why": Job("why", filed=True),

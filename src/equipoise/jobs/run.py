@@ -145,7 +145,7 @@ class _Session:
         self.kept: list[Batch] | None = []
 
     def play(self, plan: Plan, precision: float | None, limit: int) -> tuple[Plan, bool]:
-        """Play a plan, and longer ones while precision asks for it; return what was played and whether that is all."""
+        """Play a plan, longer ones while precision asks for it; return what was played and whether it was cut off."""
         self.tally = Tally(self.player, plan.chance)
         plan = plan if precision is None else _whole(plan)
         with self._players() as each:

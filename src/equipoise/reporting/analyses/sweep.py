@@ -1,0 +1,72 @@
+"""The advice at many points: from the JSON of `sweep`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Table
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import count, interval, listed, number, percent
+
+MOST_ROWS = 40
+
+Found = Mapping[str, Any]
+
+
+def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
+    """Return in how many points each way of engaging is best, and the points.
+
+    Args:
+        found: what `sweep` gives. scenario: not needed; a sweep may be over several.
+    """
+    if "years" in found:
+        return [Paragraph(_gained(found["gain"]))]
+    return [Paragraph(_verdict(found["points"])), _points(found["points"])]
+
+
+def _verdict(points: list[Found]) -> str:
+    best = Counter(row["best_title"] for row in points).most_common()
+    told = sum(bool(row["lead"] and row["lead"]["told_apart"]) for row in points)
+    hedges = sum(row["hedge"] == row["best"] for row in points)
+    ways = listed([f"“{name}” in {count(times)}" for name, times in best])
+    return (
+        f"Of {count(len(points))} points, best is {ways}. A hedge between rivals is best in {count(hedges)}. The best "
+        f"is told apart from the second in {count(told)}."
+    )
+
+
+def _points(points: list[Found]) -> Table:
+    held, paths = any(row["beliefs"] for row in points), list(points[0]["set"])
+    titles = len({row["scenario"] for row in points}) > 1 or not (held or paths)
+    columns = [
+        *[Column("Scenario")] * titles, *[Column("Beliefs")] * held, *(Column(path) for path in paths), Column("Best"),
+        Column("Leads by", "number"), Column("95 % interval", "number"), Column("Second"),
+        Column("Best hedge behind by", "number"), Column("Likeliest end"),
+    ]  # fmt: skip
+    rows = []
+    for row in points[:MOST_ROWS]:
+        lead, behind, end = row["lead"] or {}, row["behind"] or {}, row["likeliest"]
+        where = [*[row["scenario"]] * titles, *[row["beliefs"] or "the analyst's"] * held]
+        ends = interval(lead.get("low"), lead.get("high"))
+        hedge = "is best" if row["hedge"] == row["best"] else number(behind.get("mean"))
+        rows.append((
+            *where, *(row["set"][path] for path in paths), Cell(row["best_title"], "first"), number(lead.get("mean")),
+            Cell(ends, "" if lead.get("told_apart") else "quiet"), row["second_title"] or "", hedge,
+            f"{end['title']} ({percent(end['chance'])})",
+        ))  # fmt: skip
+    more = len(points) - len(rows)
+    note = f"{count(more)} more points are not shown; --to writes all of them as CSV." if more else ""
+    return Table("What is best where", tuple(columns), tuple(rows), note)
+
+
+def _gained(gain: Found) -> str:
+    better = "better than" if gain["low"] > 0 else "worse than" if gain["high"] < 0 else "not told apart from"
+    ends = interval(gain["low"], gain["high"], digits=5, signed=True)
+    return (
+        f"Over {count(gain['cases'])} years of {count(gain['wars'])} wars, {count(gain['falls'])} of which ended in a "
+        f"fall of the government, the Brier score is {number(gain['model'], digits=4)} where the base rate has "
+        f"{number(gain['constant'], digits=4)}: {better} the base rate (gain "
+        f"{number(gain['gain'], digits=5, signed=True)}, 95 % {ends}, whole wars drawn again)."
+    )
