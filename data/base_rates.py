@@ -1,9 +1,9 @@
 """Make the small tables of `src/equipoise/scoring` from extracts of public data.
 
 `python data/base_rates.py RAW OUT`: RAW holds the four extracts that `data/README.md` names; OUT gets
-`conflict_years.csv`, `rebel_years.csv`, `rebel_forces.csv`, `supporters.csv` and `counts.csv`. Nothing is fitted: rows
-are selected, joined by conflict and year, and counted. What was coded by hand is in `OWN_OUTCOMES` and `OWN_FALLS`, and
-nowhere else.
+`conflict_years.csv`, `drawn.csv`, `rebel_years.csv`, `rebel_forces.csv`, `supporters.csv` and `counts.csv`. Nothing is
+fitted: rows are selected, joined by conflict and year, and counted. What was coded by hand is in `OWN_OUTCOMES` and
+`OWN_FALLS`, and nowhere else.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ SUPPORT = {"any": "ext_sup", "troops": "ext_x", "weapons": "ext_w", "money": "ex
 GIVEN = {"troops": "ext_x", "weapons": "ext_w", "materiel": "ext_m", "training": "ext_t", "money": "ext_f",
          "territory": "ext_l", "intelligence": "ext_i", "access": "ext_y"}  # fmt: skip
 """What a supporter is recorded to have given, a letter each in `supporters.csv`: that of its column here."""
+DRAW = 2026
+"""The seed of the years that chance chose."""
 BANDS = {"0-3 months": (0, 91), "3-12 months": (91, 365), "year 2": (365, 730), "years 3-5": (730, 1826),
          "years 6-10": (1826, 3652), "after 10 years": (3652, 10**6)}  # fmt: skip
 """Age of a fight in days, first to last."""
@@ -388,15 +390,28 @@ def changes_of_side(raw: Raw) -> Iterator[Count]:
         )  # fmt: skip
 
 
+def drawn(years: pd.DataFrame) -> pd.DataFrame:
+    """Return 24 years that chance chose: one of each war over government that was hard or had foreigners in it.
+
+    Of 1990-2017, when supporters are on record. The seed was set before anything was forecast.
+    """
+    at_risk = years[years.year.between(1990, 2017) & years.supporters.notna() & (years.at_risk == 1)]
+    over = at_risk[at_risk.stake == "government"]
+    among = over[(over.intensity == "war") | (over.rebel_supporters > 0) | (over.troops > 0)]
+    one_each = among.groupby("conflict", group_keys=False).sample(1, random_state=DRAW)
+    found = one_each.sample(24, random_state=DRAW).sort_values(["location", "year"])
+    return found[["conflict", "year"]]
+
+
 def main(folder: Path, out: Path) -> None:
     """Read the extracts and write the tables."""
     raw = Raw(folder)
     makers = (after_withdrawals, support_stops, after_falls, ends_by_age, both_sides, changes_of_side)
     counts = pd.DataFrame([row for make in makers for row in make(raw)])
-    forces = rebel_years(raw)
+    forces, years = rebel_years(raw), conflict_years(raw)
     tables = {
-        "conflict_years": conflict_years(raw), "rebel_years": forces, "rebel_forces": rebel_forces(raw, forces),
-        "supporters": supporters(raw), "counts": counts,
+        "conflict_years": years, "drawn": drawn(years), "rebel_years": forces,
+        "rebel_forces": rebel_forces(raw, forces), "supporters": supporters(raw), "counts": counts,
     }  # fmt: skip
     for name, table in tables.items():
         table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")

@@ -100,7 +100,7 @@ def test_the_years_of_wars_are_forecast_as_they_are_alone(monkeypatch):
     monkeypatch.setattr(sweeps, "panel_years", lambda over: iter(years))
     found = equipoise.sweep(panel="territory", futures=64)
     assert found["years"] == [sweeps.forecast(year, futures=64, seed=1).to_dict() for year in years]
-    assert found["gain"]["cases"] == 3
+    assert found["gain"]["questions"] == 3
     (said,) = blocks(found.to_dict())
     assert said.text.startswith("Over 3 years of ")
 

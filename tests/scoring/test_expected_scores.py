@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from equipoise.scenario import load
-from equipoise.scenario.outcomes import load_outcomes
+from equipoise.scenario.outcomes import Question, load_outcomes
 from equipoise.scoring.forecasts import Answered, Said
 from equipoise.scoring.scored import Scored, Total, scored
 from seeing import START, still
@@ -18,20 +18,32 @@ SITUATION = load(still(calendar={"weeks": 200})).scenario
 HALF = np.repeat([1.0, 0.0], 50)
 
 
-def held(questions: dict[str, dict[str, Any]], answers: dict[str, np.ndarray], **more: Any) -> Scored:
-    """Return how questions score whose answers in each future are given."""
+def questions_of(questions: dict[str, dict[str, Any]]) -> dict[str, Question]:
+    """Return questions as their file would have them, each called and asking its name."""
     given = {
         "equipoise": 1, "title": "Came", "questions": {k: {"asks": k, **q} for k, q in questions.items()}
     }  # fmt: skip
-    asked = load_outcomes(given, SITUATION).outcomes.questions
+    return load_outcomes(given, SITUATION).outcomes.questions
+
+
+def found_of(asked: dict[str, Question], answers: dict[str, np.ndarray]) -> Answered:
+    """Return what futures say whose answers are given."""
     said = {}
     for name, values in answers.items():
         low, high = float(np.quantile(values, 0.05)), float(np.quantile(values, 0.95))
         number = Said(mean=float(values.mean()), p5=low, p95=high, sample=tuple(values.tolist()))
         said[name] = Said(chance=float(values.mean())) if asked[name].yes_no else number
     n = len(next(iter(answers.values())))
-    found = Answered(answers, dict.fromkeys(answers, 0.5), said, n, float(n))
-    return scored(SITUATION, asked, said, found.start, as_of=START, futures=n, answers=found, **more)
+    return Answered(answers, dict.fromkeys(answers, 0.5), said, n, float(n))
+
+
+def held(questions: dict[str, dict[str, Any]], answers: dict[str, np.ndarray], **more: Any) -> Scored:
+    """Return how questions score whose answers in each future are given."""
+    asked = questions_of(questions)
+    found = found_of(asked, answers)
+    return scored(
+        SITUATION, asked, found.said, found.start, as_of=START, futures=found.futures, answers=found, **more
+    )
 
 
 def fall(weeks: int, came: bool, force: str = "a") -> dict[str, Any]:

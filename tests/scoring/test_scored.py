@@ -141,13 +141,16 @@ def resolved(questions: dict[str, Question], answers: Any, future: int) -> dict[
     }
 
 
-def test_a_model_that_tells_the_truth_scores_as_it_says_it_will() -> None:
+def test_a_model_that_tells_the_truth_scores_as_it_says_it_will(monkeypatch: pytest.MonkeyPatch) -> None:
     """Outcomes drawn from the scenario itself, by another seed: the mean score is the expected one, and the share of
     futures that score as badly is spread evenly, within their errors. A false scenario does neither."""
     questions = asked(
         fall={"fell": "a", "by": over(12)}, early={"fell": "a", "by": over(6)},
         storm={"happened": "storm", "by": over(12)}, half={"happened": "storm", "by": over(6)},
     )  # fmt: skip
+    monkeypatch.setattr(
+        "equipoise.scoring.scored.falling", lambda _: {}
+    )  # of base rates nothing is asked here
     truths = answered(seeing(SITUATION, 256, seed=11), questions)
     false = still(**{**_changes(), "events": {"storm": {"between": [week(0), over(12)], "probability": 0.9}}})
     for data, true in ((SITUATION, True), (false, False)):

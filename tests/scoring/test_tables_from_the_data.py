@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "data" / "base_rates.py"
-TABLES = ("conflict_years", "rebel_years", "rebel_forces", "supporters", "counts")
+TABLES = ("conflict_years", "drawn", "rebel_years", "rebel_forces", "supporters", "counts")
 
 
 @pytest.fixture(scope="module")

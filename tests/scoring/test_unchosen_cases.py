@@ -1,11 +1,10 @@
 """Unchosen cases: what is written is the panel's row, nothing that came later reaches a byte of it, and it plays."""
 
 import csv
-import math
 from collections import Counter
 from importlib import resources
+from pathlib import Path
 
-import numpy as np
 import pytest
 
 import equipoise
@@ -13,15 +12,11 @@ from equipoise.errors import InputError
 from equipoise.scenario import loads
 from equipoise.scoring import base_rates, counts
 from equipoise.scoring.panel import GOVERNMENT, panel_year, panel_years, stops
-from equipoise.scoring.panel_forecasts import PanelForecast, forecast, gain
+from equipoise.scoring.panel_forecasts import FUTURES, drawn, forecast, forecasts, shipped
 from equipoise.scoring.unchosen import unchosen
 
-
-def brier(chance, came):
-    return (chance - came) ** 2
-
-
 AFGHANISTAN, MALI = (333, 1992), (11347, 2015)
+ROOT = Path(__file__).resolve().parents[2]
 DRAWN = [
     (333, 1992), (327, 1994), (353, 2015), (416, 2001), (288, 2000), (289, 2000), (408, 1997), (316, 1990),
     (326, 2003), (267, 1990), (410, 1998), (259, 2017), (341, 2001), (11346, 2017), (11347, 2015), (332, 1991),
@@ -31,17 +26,19 @@ DRAWN = [
 OTHERS = [(one.conflict, one.year) for one in list(panel_years())[::73]]
 
 
-def shipped(name):
+def table(name):
     text = resources.files("equipoise.scoring").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return [dict(row) for row in csv.DictReader(text.splitlines())]
 
 
 def row_of(conflict, year):
     return next(
-        row
-        for row in shipped("conflict_years")
-        if (row["conflict"], row["year"]) == (str(conflict), str(year))
+        row for row in table("conflict_years") if (row["conflict"], row["year"]) == (str(conflict), str(year))
     )
+
+
+def test_the_shipped_draw_is_these():
+    assert [(one.conflict, one.year) for one in drawn()] == DRAWN
 
 
 def test_the_draw_is_the_one_on_file(shared):
@@ -61,7 +58,7 @@ def test_what_is_written_is_the_row_of_the_panel(case):
     gone = int(row["troops_gone"])
     assert (war.troops_left.year if war.troops_left else None) == (case[1] - gone + 1 if gone else None)
     fighting = [
-        one for one in shipped("rebel_years") if (one["conflict"], one["year"]) == tuple(map(str, case))
+        one for one in table("rebel_years") if (one["conflict"], one["year"]) == tuple(map(str, case))
     ]
     assert len(scenario.forces) == 1 + max(1, len(fighting))
     if not year.left_out:
@@ -112,7 +109,7 @@ def test_who_gave_what_is_what_the_triads_say(shared):
 def test_nothing_that_came_later_reaches_a_byte(case, monkeypatch):
     """The outcome of the year, and every record after it, turned into something else."""
     before = unchosen(panel_year(*case))
-    tables = {name: shipped(name) for name in ("conflict_years", "rebel_years", "rebel_forces", "supporters")}
+    tables = {name: table(name) for name in ("conflict_years", "rebel_years", "rebel_forces", "supporters")}
     for name in ("conflict_years", "rebel_years"):
         for row in tables[name]:
             if int(row["year"]) >= case[1]:
@@ -132,7 +129,7 @@ def test_nothing_that_came_later_reaches_a_byte(case, monkeypatch):
 def test_what_came_earlier_does(monkeypatch):
     """The control of the test above: one fall more before the year, and the number moves."""
     before = unchosen(panel_year(*AFGHANISTAN))
-    rows = shipped("conflict_years")
+    rows = table("conflict_years")
     for row in rows:
         if (row["location"], row["year"]) == ("Peru", "1990"):
             row["next"] = "rebel-victory"
@@ -225,22 +222,50 @@ def base(conflict, year):
     stake = row_of(conflict, year)["stake"]
     rows = [
         row
-        for row in shipped("conflict_years")
+        for row in table("conflict_years")
         if row["stake"] == stake and row["at_risk"] == "1" and int(row["year"]) < year
     ]
     return sum(row["next"] == "rebel-victory" for row in rows), len(rows)
 
 
-def test_a_gain_is_the_mean_difference_and_its_interval_that_of_whole_wars():
-    """One war of many equal years: resampling wars knows that it is one case, and that four wars are four."""
-    found = [PanelForecast(war, "", year, 0.2, 0.5, war == 1) for war in (1, 2, 3, 4) for year in range(50)]
-    seen = gain(found, brier)
-    better, worse = 0.25 - 0.04, 0.25 - 0.64
-    assert seen.gain == pytest.approx((3 * better + worse) / 4, rel=1e-12)
-    assert (seen.cases, seen.wars, seen.falls) == (200, 4, 50)
-    # None of the four draws is the war that fell with chance (3/4)^4 = 0.32; three or four are with 0.05.
-    assert seen.high == pytest.approx(better, rel=1e-12)
-    assert seen.low == pytest.approx((better + 3 * worse) / 4, abs=1e-9)
-    same = gain([PanelForecast(1, "", y, 0.1, 0.1, False) for y in range(5)], brier)
-    assert (same.gain, same.low, same.high) == (0, 0, 0)
-    assert math.isfinite(seen.model) and np.sign(seen.gain) == 1
+def same_as_shipped(years):
+    """Return whether years that are played now come out as in the shipped table, to the last future."""
+    kept = {(one.conflict, one.year): one for one in shipped()}
+    played = [*forecasts(years)]
+    assert [(one.conflict, one.year, round(one.chance * FUTURES)) for one in played] == [
+        (one.conflict, one.year, round(kept[one.conflict, one.year].chance * FUTURES)) for one in played
+    ], "what the model says has changed: make the table again with data/unchosen_cases.py"
+    return all(kept[one.conflict, one.year] == one for one in played)
+
+
+def test_the_shipped_forecasts_are_what_the_model_says():
+    assert same_as_shipped(drawn()[::4])
+
+
+@pytest.mark.long
+def test_all_shipped_forecasts_are_what_the_model_says():
+    assert same_as_shipped([*panel_years()])
+
+
+def test_the_shipped_forecasts_are_of_every_year():
+    of = {(one.conflict, one.year): one for one in panel_years()}
+    assert {(one.conflict, one.year) for one in shipped()} == of.keys() and len(shipped()) == 1455
+    for one in shipped():
+        year = of[one.conflict, one.year]
+        assert (one.fell, one.location, one.stake) == (year.fell, year.location, year.stake)
+
+
+def test_what_the_page_counts_is_so():
+    """The counts of docs/unchosen-cases.md, from the panel by other means."""
+    text = (ROOT / "docs" / "unchosen-cases.md").read_text(encoding="utf-8")
+    found = [*panel_years()]
+    left = sum(one.left_out > 0 for one in found)
+    assert f"({left} of {len(found):,} years; the claim says so)" in text
+    alone = sum(not one.support for one in found) / len(found)
+    assert "a fifth of the years" in text and 0.19 < alone < 0.23
+    many = [
+        one for one in found
+        if one.stake == "government" and len({s.state for s in one.support if s.to == GOVERNMENT}) >= 4
+    ]  # fmt: skip
+    assert not any(one.fell for one in many)
+    assert f"None of the {len(many)} years in which four or more states supported the government" in text

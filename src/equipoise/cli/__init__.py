@@ -16,7 +16,7 @@ from equipoise.cli.authoring import check, from_sheet, new
 from equipoise.cli.grounds import base_rates, trace
 from equipoise.cli.inference import fit, update, why
 from equipoise.cli.playing import compare, run, sweep
-from equipoise.cli.scoring import cases, log, score
+from equipoise.cli.scoring import backtest, cases, log, score
 from equipoise.cli.serving import lsp, serve
 from equipoise.cli.shared import Group
 from equipoise.cli.structure import balance, talks
@@ -35,6 +35,6 @@ def main(debug: bool) -> None:
 
 for command in (
     new, from_sheet, check, cases, fit, run, report, export, verify, trace, base_rates, optimise, game, beliefs, ask,
-    compare, sweep, why, explore, update, log, score, talks, balance, serve, lsp,
+    compare, sweep, why, explore, update, log, score, backtest, talks, balance, serve, lsp,
 ):  # fmt: skip
     main.add_command(command)

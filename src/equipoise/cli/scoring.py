@@ -6,7 +6,16 @@ from typing import Any
 
 import click
 
-from equipoise.cli.shared import JSON, WORKERS, YARDSTICK, say, say_analysis, study_folder
+from equipoise.cli.shared import (
+    JSON,
+    WORKERS,
+    YARDSTICK,
+    listed,
+    progress_bar,
+    say,
+    say_analysis,
+    study_folder,
+)
 from equipoise.jobs import job
 
 DID = click.option(
@@ -57,6 +66,7 @@ def log(study: str, outcomes: str, as_json: bool, **asked: Any) -> None:
 @click.argument("outcomes")
 @DID
 @OBSERVATIONS
+@click.option("--rolling", is_flag=True, help="Also what was to be expected on each day of the observations.")
 @click.option("--log", metavar="FILE.jsonl", help="Score the first forecasts logged there, not the study's.")
 @FUTURES
 @WORKERS
@@ -66,6 +76,27 @@ def score(study: str, outcomes: str, as_json: bool, **asked: Any) -> None:
     """Score STUDY by OUTCOMES: a file of questions and how they resolved, or a case that has one."""
     opened = job("open_study")(study_folder(study))
     say_analysis("score", job("score")(opened, outcomes, **asked), opened.scenario, as_json)
+
+
+@click.command(short_help="Bundled cases and unchosen years, forecast again and held against what came.")
+@click.option("--cases", metavar="A,B,…", help="Bundled cases with outcomes; all of them if not given.")
+@click.option(
+    "--draws",
+    type=click.Choice(["24", "all", "none"]),
+    default="24",
+    show_default=True,
+    help="Years of wars that nobody chose: 24 drawn by seed, all 1,455, or none.",
+)
+@FUTURES
+@click.option("--to", metavar="DIR", help="Folder for the page (backtest.html) and the JSON (backtest.json).")
+@WORKERS
+@YARDSTICK
+@JSON
+def backtest(cases: str | None, as_json: bool, **asked: Any) -> None:
+    """Forecast again what has come since, and hold it against that, beside what any forecaster must beat."""
+    with progress_bar("Backtest") as progress:
+        found = job("backtest")(listed(cases), progress=progress, **asked)
+    say_analysis("backtest", found, None, as_json)
 
 
 @click.command(short_help="The situations that come with the package, and what each asks.")

@@ -37,6 +37,7 @@ JOBS: dict[str, Job] = {
     "talks": Job("talks", filed=True, with_run=True),
     "balance": Job("balance", filed=True, with_run=True),
     "ask": Job("ask"),
+    "backtest": Job("backtest"),
     "base_rates": Job("base_rates"),
     "beliefs": Job("beliefs", filed=True),
     "check": Job("check"),

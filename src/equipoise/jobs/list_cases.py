@@ -25,15 +25,24 @@ def list_cases() -> Answer:
     for name in cases():
         file = load(name)
         scenario = file.scenario
-        folder = resources.files("equipoise.cases") / name
         texts.update(file.sha256.encode())
         found.append({
             "name": name, "title": scenario.title, "question": scenario.question,
             "focus": scenario.patrons[scenario.focus].name or scenario.focus,
             "start": str(scenario.calendar.start), "as_of": str(scenario.calendar.as_of or scenario.calendar.start),
             "weeks": scenario.calendar.weeks, "strategies": len(scenario.strategies[scenario.focus]),
-            "beside": [what for what, written in BESIDE.items() if (folder / written).is_file()],
+            "beside": [what for what in BESIDE if has(name, what)],
         })  # fmt: skip
     title = "Bundled cases"
     asked = headed("list_cases", title=title, sha256=texts.hexdigest(), focus=None, seed=None)
     return Answer(asked, {"cases": found})
+
+
+def has(case: str, what: str) -> bool:
+    """Return whether a bundled case has something beside its scenario: observations, outcomes or notes."""
+    return (resources.files("equipoise.cases") / case / BESIDE[what]).is_file()
+
+
+def with_beside(what: str) -> list[str]:
+    """Return the names of the bundled cases that have something beside their scenario, in order."""
+    return [name for name in cases() if has(name, what)]

@@ -8,8 +8,8 @@ from equipoise._version import __version__
 from equipoise.errors import InputError
 from equipoise.jobs import score
 from equipoise.jobs.answer import Answer, header
-from equipoise.jobs.score import FUTURES, Asking, Given
-from equipoise.jobs.study import Study
+from equipoise.jobs.score import FUTURES, Asking, Given, Situation
+from equipoise.jobs.study import Study, study_of
 
 
 def log(
@@ -42,7 +42,7 @@ def log(
     """
     from equipoise.scoring.ledger import Logged, append, asking
 
-    put = Asking.of(study, outcomes, did, observations, futures)
+    put = Asking.of(Situation.of(study_of(study)), outcomes, did, observations, futures)
     made = score.now()
     left_out = {
         name: why
@@ -52,12 +52,12 @@ def log(
     names = [name for name in put.questions if name not in left_out]
     if not names:
         raise InputError("every question has resolved, or its day has passed: nothing is left to forecast")
-    answers, of = put.answered(workers), put.study
+    answers, of = put.answered(workers), put.of_
     seen = None if put.seen is None else put.seen.sha256
     entries = [
         Logged(
-            0, "", made.isoformat(timespec="seconds"), __version__, of.scenario.title, of.file.sha256, of.plan.seed,
-            of.findings.beliefs, put.did, answers.futures, put.as_of, seen, name, put.questions[name].asks,
+            0, "", made.isoformat(timespec="seconds"), __version__, of.scenario.title, of.file.sha256, of.seed,
+            of.beliefs, put.did, answers.futures, put.as_of, seen, name, put.questions[name].asks,
             put.questions[name].day, asking(put.questions[name]), answers.said[name], answers.start.get(name),
         )
         for name in names
@@ -69,7 +69,7 @@ def log(
         "left_out": left_out,
         "hash": added[-1].hash,
     }
-    return Answer(header("log", of.file, seed=of.plan.seed, **put.asked()), found, added)
+    return Answer(header("log", of.file, seed=of.seed, **put.asked()), found, added)
 
 
 def _why_not(state: str, *, passed: bool) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,15 @@ from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import MOST_DRAWS
 from equipoise.jobs.sources import known
 from equipoise.jobs.study import Study, study_of
-from equipoise.scenario.observations import ObservationsFile, load_observations
+from equipoise.scenario import Scenario, ScenarioFile
+from equipoise.scenario.observations import Observation, ObservationsFile, load_observations
 from equipoise.scenario.outcomes import OutcomesFile, Question, load_outcomes
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:
     from equipoise.scoring.forecasts import Answered
+    from equipoise.scoring.scored import Scored
 
 FUTURES = 20_000
 LEAST = 256
@@ -35,6 +37,7 @@ def score(
     *,
     did: str | None = None,
     observations: Given | None = None,
+    rolling: bool = False,
     log: str | Path | None = None,
     futures: int = FUTURES,
     workers: int | None = None,
@@ -47,6 +50,8 @@ def score(
         did: the strategy that the focus patron followed; its `default` if not given.
         observations: what had been seen since the study was made, taken in first; questions about days until then,
             or about what was seen to come, are left out.
+        rolling: also judge what was to be expected before anything was seen, and on each day on which something was,
+            by what had been seen until then.
         log: a log of forecasts; the first one logged of each question is scored, in place of the study's.
         futures: how many answer, one in each state of the world.
         workers: threads; one for each processor by default.
@@ -57,36 +62,40 @@ def score(
     Raises:
         InputError: of the outcomes, the observations, the log, or what was asked.
     """
-    from equipoise.scoring.scored import scored
-
     if log is not None and observations is not None:
         raise InputError("a logged forecast stands as it was made; leave the observations out")
-    asking = Asking.of(study, outcomes, did, observations, futures)
-    questions = asking.questions
+    if rolling and observations is None:
+        raise InputError("what was to be expected day by day needs the observations of those days")
+    of = study_of(study)
+    asking = Asking.of(Situation.of(of), outcomes, did, observations, futures)
     if log is None:
-        answers = asking.answered(workers)
-        found = scored(
-            asking.study.scenario, questions, answers.said, answers.start, as_of=asking.as_of,
-            futures=answers.futures, answers=answers,
-        )  # fmt: skip
+        found = asking.scored(workers)[0]
+        if rolling:
+            found = _rolled(found, [one.scored(workers)[0] for one in asking.day_by_day()])
     else:
         found = _from_log(asking, log)
-    asked = {**asking.asked(), "log": None if log is None else str(log)}
-    made = Answer(
-        header("score", asking.study.file, seed=asking.study.plan.seed, **asked), found.to_dict(), found
-    )
-    asking.study.file_analysis("score", made.to_dict())
+    asked = {**asking.asked(), "rolling": rolling, "log": None if log is None else str(log)}
+    made = Answer(header("score", of.file, seed=of.plan.seed, **asked), found.to_dict(), found)
+    of.file_analysis("score", made.to_dict())
     return made
 
 
-def _from_log(asking: Asking, path: str | Path) -> Any:
+def _rolled(found: Scored, moments: Sequence[Scored]) -> Scored:
+    """Return scores with those of every day before them."""
+    from equipoise.scoring.scored import totals_of
+
+    every = [one for moment in moments for one in moment.questions]
+    return replace(found, rolling=tuple(moments), rolling_totals=tuple(totals_of(every, {})))
+
+
+def _from_log(asking: Asking, path: str | Path) -> Scored:
     """Return the scores of the first forecasts that were logged."""
     from equipoise.scoring.ledger import first_of, read_log
     from equipoise.scoring.scored import scored
 
-    first = first_of(read_log(path), asking.study.scenario.title, asking.questions)
+    first = first_of(read_log(path), asking.of_.scenario.title, asking.questions)
     return scored(
-        asking.study.scenario, asking.questions,
+        asking.of_.scenario, asking.questions,
         {name: entry.said for name, entry in first.items()},
         {name: entry.start for name, entry in first.items() if entry.start is not None},
         as_of=min(entry.as_of for entry in first.values()), futures=min(entry.futures for entry in first.values()),
@@ -95,24 +104,47 @@ def _from_log(asking: Asking, path: str | Path) -> Any:
 
 
 @dataclass(frozen=True)
-class Asking:
-    """Questions that are put to a study, and what was known when.
+class Situation:
+    """What questions are put to: a scenario as it is believed to be, and what other patrons do.
 
     Attributes:
-        study: whose. file: the questions. did: what the focus followed. seen: what had been seen since.
-        futures: how many answer.
+        file: as it was read. scenario: under the beliefs that were asked for. seed: of its futures.
+        with_: what other patrons do. beliefs: whose were laid over it.
     """
 
-    study: Study
+    file: ScenarioFile
+    scenario: Scenario
+    seed: int
+    with_: Mapping[str, str]
+    beliefs: str | None
+
+    @classmethod
+    def of(cls, study: Study) -> Situation:
+        """Return the situation of a study."""
+        found = study.findings
+        return cls(study.file, study.scenario, study.plan.seed, found.with_, found.beliefs)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Questions that are put to a situation, and what was known when.
+
+    Attributes:
+        of_: the situation. file: the questions. did: what the focus followed. seen: what had been seen since.
+        futures: how many answer. until: the last day of which observations are taken in; all of them if None.
+    """
+
+    of_: Situation
     file: OutcomesFile
     did: str | None
     seen: ObservationsFile | None
     futures: int
+    until: date | None = None
 
     @classmethod
     def of(
         cls,
-        study: Study | str | Path,
+        of: Situation,
         outcomes: Given,
         did: str | None,
         observations: Given | None,
@@ -123,7 +155,6 @@ class Asking:
         Raises:
             InputError: of any of it.
         """
-        of = study_of(study)
         if not LEAST <= futures <= MOST_DRAWS:
             raise InputError(f"from {LEAST} to {MOST_DRAWS:,} futures can answer; given {futures:,}")
         if did is None:
@@ -138,18 +169,33 @@ class Asking:
             )
         return asking
 
+    def day_by_day(self) -> Iterator[Asking]:
+        """Yield the same questions as they were before anything was seen, then on each day on which something was."""
+        if self.seen is not None:
+            calendar = self.of_.scenario.calendar
+            known = calendar.as_of or calendar.start
+            days = (min(known, *self.seen.days) - timedelta(days=1), *self.seen.days)
+            yield from (one for day in days if (one := replace(self, until=day)).questions)
+
+    @property
+    def observed(self) -> tuple[Observation, ...]:
+        """What had been seen by then."""
+        if self.seen is None:
+            return ()
+        return self.seen.observations.observations if self.until is None else self.seen.until(self.until)
+
     @property
     def as_of(self) -> date:
         """The last day of which anything is known."""
-        calendar = self.study.scenario.calendar
-        days = () if self.seen is None else self.seen.days
-        return max((calendar.as_of or calendar.start, *days))
+        calendar = self.of_.scenario.calendar
+        return max((calendar.as_of or calendar.start, *(one.day for one in self.observed)))
 
     @property
     def questions(self) -> dict[str, Question]:
         """The questions about days after that, and about nothing that was seen to have come, or failed, by then."""
-        seen = () if self.seen is None else self.seen.observations.observations
-        settled = {one.subject[0] for one in seen if one.key in ("happened", "deal", "no-deal", "fell")}
+        settled = {
+            one.subject[0] for one in self.observed if one.key in ("happened", "deal", "no-deal", "fell")
+        }
         known = {
             name
             for name, q in self.file.outcomes.questions.items()
@@ -167,7 +213,7 @@ class Asking:
         }
         return {
             **{key: file and {"title": titled[key], "sha256": file.sha256} for key, file in given.items()},
-            "did": self.did, "futures": self.futures, "beliefs": self.study.findings.beliefs,
+            "did": self.did, "futures": self.futures, "beliefs": self.of_.beliefs,
         }  # fmt: skip
 
     def answered(self, workers: int | None) -> Answered:
@@ -175,17 +221,27 @@ class Asking:
         from equipoise.inference.updating import Seeing
         from equipoise.scoring.forecasts import answered
 
-        study, scenario = self.study, self.study.scenario
-        did = {} if self.did is None else {scenario.focus: self.did}
-        world = compile_world(scenario, profiles=[{**study.findings.with_, **did}])
+        of = self.of_
+        did = {} if self.did is None else {of.scenario.focus: self.did}
+        world = compile_world(of.scenario, profiles=[{**of.with_, **did}])
         put = {name: q for name, q in self.questions.items() if q.state != "outside"}
-        seen = () if self.seen is None else self.seen.observations.observations
         with ThreadPoolExecutor(workers_of(workers), thread_name_prefix="scoring") as threads:
             seeing = Seeing(
-                Player(world, seed=study.plan.seed), self.futures, seed=study.plan.seed, each=threads.map,
+                Player(world, seed=of.seed), self.futures, seed=of.seed, each=threads.map,
                 workers=workers_of(workers),
             )  # fmt: skip
-            return answered(seeing, put, seen)
+            return answered(seeing, put, self.observed)
+
+    def scored(self, workers: int | None) -> tuple[Scored, Answered]:
+        """Return how what the futures answer fares, and the answers."""
+        from equipoise.scoring.scored import scored
+
+        answers = self.answered(workers)
+        found = scored(
+            self.of_.scenario, self.questions, answers.said, answers.start, as_of=self.as_of,
+            futures=answers.futures, answers=answers,
+        )  # fmt: skip
+        return found, answers
 
 
 def now() -> datetime:

@@ -26,7 +26,7 @@ from equipoise.jobs.sources import Source, load
 from equipoise.scenario import Scenario, ScenarioFile, changed
 from equipoise.scenario.display_names import Names
 from equipoise.scoring.panel import panel_years
-from equipoise.scoring.panel_forecasts import PanelForecast, forecast, gain
+from equipoise.scoring.panel_forecasts import PanelForecast, beside_the_constant, forecast
 from equipoise.scoring.rules import brier
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
@@ -89,8 +89,8 @@ def sweep(
     Returns:
         `points`: of each its `scenario`, `beliefs`, `set` and what was found: `best` and `second` strategy, `payoff`,
         `lead` of the first over the second with its interval, the best `hedge` between rivals and by how much it is
-        `behind`, `falls` by force and `orders` under the best. With `panel`: `years`, the forecast of each, and `gain`,
-        the Brier score beside that of the base rate.
+        `behind`, `falls` by force and `orders` under the best. With `panel`: `years`, the forecast of each,
+        `falls`, how many came, and `gain`, the Brier score beside that of the base rate (`scoring.skill.Skill`).
 
     Raises:
         InputError: of a scenario or of what was asked; nothing is played then.
@@ -241,7 +241,9 @@ def _asking(cluster: str | None) -> Iterator[Callable[..., Iterator[dict[str, An
 def _answer(panel: Stake | None, found: list[dict[str, Any]]) -> dict[str, Any]:
     if panel is None:
         return {"points": found}
-    return {"years": found, "gain": gain([PanelForecast(**row) for row in found], brier).to_dict()}
+    years = [PanelForecast(**row) for row in found]
+    falls = sum(one.fell for one in years)
+    return {"years": found, "falls": falls, "gain": beside_the_constant(years, brier).to_dict()}
 
 
 def csv(answer: Mapping[str, Any]) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 PERCENT = "format(datum.value * 100, '.0f') + '\u202f%'"
 """How shares are written along an axis."""
+FINE = "format(datum.value * 100, '.1~f') + '\u202f%'"
+"""The same where shares are small."""
 BROKEN = "split(datum.label, '\\n')"
 """Names along an axis, broken where the name says so."""
 NAME, LONGEST = 26, 44
@@ -297,6 +299,33 @@ def lines(rows: Sequence[Row], frame: Frame, *, title: str, series: Sequence[str
         )
         .properties(**fit(frame, 260 if frame.labels else 250))
     )  # fmt: skip
+
+
+def said_and_came(bins: Sequence[Mapping[str, float]], frame: Frame) -> altair.LayerChart:
+    """Draw how often something came, with its interval, over the chance that was given, and where the two are equal.
+
+    Args:
+        bins: with `said`, `share`, `low`, `high`, shares.
+        frame: the space to draw for.
+    """
+    import altair as alt
+
+    rows = [
+        {"said": one["said"], "value": one["share"], "low": one["low"], "high": one["high"]} for one in bins
+    ]
+    most = max(one["high"] for one in bins)
+    given = alt.Scale(domain=[0, 1.1 * max(one["said"] for one in bins)], nice=False)
+    x = alt.X(
+        "said:Q", title="Chance that was given", scale=given, axis=alt.Axis(labelExpr=FINE, tickCount=5)
+    )
+    axis = alt.Axis(labelExpr=FINE, tickCount=5)
+    y = alt.Y("value:Q", title="Share that came", scale=alt.Scale(domain=[0, most]), axis=axis)
+    ends = [{"said": at, "value": at} for at in (0, min(most, given["domain"][1]))]
+    equal = of_rows(ends).mark_line(color=QUIET, strokeDash=list(DASHES[1])).encode(x=x, y=y)
+    base = of_rows(rows)
+    bars = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    dots = base.mark_point(color=BLUE, filled=True, size=70).encode(x=x, y=y)
+    return alt.layer(equal, bars, dots).properties(**fit(frame, 260 if frame.labels else 250))
 
 
 def moment(day: str) -> str:

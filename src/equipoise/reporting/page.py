@@ -55,7 +55,7 @@ def render(
         unfolded: show its sections open, for paper; else each is folded to its finding.
     """
     context = RunView(run, scenario, analyses or {}, outlines)
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     return template.render(
         context=context,
         brief=brief_section(context),
@@ -70,7 +70,7 @@ def render(
 
 def fragment(section: Section) -> str:
     """Return one section as a piece of HTML, for a page that allows no inline style: its lead and its blocks."""
-    html = _environment().get_template("fragment.html").render(section=section, printed=PRINTED)
+    html = environment().get_template("fragment.html").render(section=section, printed=PRINTED)
     return _WIDEST.sub(r' width="\1"', html)
 
 
@@ -105,7 +105,8 @@ def _joined(value: Any) -> Any:
     return value.replace(" %", f"{THIN}%") if type(value) is str else value
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates, with every text escaped but drawn figures."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 

@@ -261,7 +261,7 @@ def kinds() -> tuple[str, ...]:
 
 @cache
 def table(name: str) -> tuple[Row, ...]:
-    """Return the rows of a shipped table (`conflict_years`, `rebel_years`, `rebel_forces`, `supporters`, `counts`)."""
+    """Return the rows of a shipped table: a file of this folder, without its ending."""
     text = resources.files("equipoise.scoring").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 

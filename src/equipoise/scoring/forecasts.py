@@ -56,7 +56,7 @@ class Answered:
 
     Attributes:
         values: by question, the answer in each future [n]: 1 or 0, or a number.
-        start: by question about a quantity, its mean at the start.
+        start: by question about a quantity, its mean when the forecast is made.
         said: by question, what that says.
         futures: how many there are. effective: how many they are worth, fewer where something was seen.
     """
@@ -84,6 +84,7 @@ def answered(
     found, futures = seeing.update(observations, patrons=patrons)
     if not len(found.origin):
         raise InputError("no future goes the way that was seen; more futures, or other observations, may")
+    means = {name: float(_value(futures, q).mean()) for name, q in measured.items()}
     values: dict[str, np.ndarray] = {}
     for name, q in sorted(measured.items(), key=lambda item: item[1].day):
         futures.advance(max(week_of(world, q.day), futures.week))
@@ -91,7 +92,6 @@ def answered(
     values |= _come(seeing, {name: q for name, q in questions.items() if name not in measured}, futures)
     average = seeing.averages(found.origin)
     said = {name: _said(questions[name], values[name], average) for name in questions}
-    means = {name: float(at.mean()) for name, at in start.items()}
     return Answered(values, means, said, len(found.origin), found.effective)
 
 

@@ -24,6 +24,8 @@ KINDS = {
 """The kinds of support, by their letter in `supporters.csv`."""
 GOVERNMENT = 0
 """The side of the government, where a rebel force has its number."""
+FALL = "rebel-victory"
+"""What a year is followed by where rebels take power."""
 Side = Literal["government", "rebels"]
 
 
@@ -76,7 +78,7 @@ class PanelYear:
     @property
     def fell(self) -> bool:
         """Whether rebels took power in the following year."""
-        return self.outcome == "rebel-victory"
+        return self.outcome == FALL
 
 
 def panel_year(conflict: int, year: int) -> PanelYear:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -19,14 +20,16 @@ from equipoise.findings.tally import Tally
 from equipoise.futures.play import Plan, batches
 from equipoise.records import Record
 from equipoise.scenario import loads
-from equipoise.scoring.panel import PanelYear
+from equipoise.scoring import base_rates
+from equipoise.scoring.base_rates import Over
+from equipoise.scoring.panel import FALL, PanelYear, panel_year
+from equipoise.scoring.skill import Skill, compared
 from equipoise.scoring.unchosen import fall_rate, unchosen
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
 FUTURES, CHANCE, SEED = 4096, 4, 1
 """As `check` plays them; a chance of 3 % has a standard error of 0.3 %."""
-RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class PanelForecast(Record):
 
     Attributes:
         conflict, location, year: which year of the panel; the forecast is of the one after it.
+        stake: what is fought over.
         chance: the share of futures in which the government falls within 52 weeks.
         base: the constant: falls per year of war over the same, as known on the day, (falls + 1/2) / (years + 1).
         fell: whether rebels took power in that year.
@@ -43,6 +47,7 @@ class PanelForecast(Record):
     conflict: int
     location: str
     year: int
+    stake: Over
     chance: float
     base: float
     fell: bool
@@ -56,9 +61,14 @@ def forecast(year: PanelYear, *, futures: int = FUTURES, seed: int = SEED) -> Pa
     for batch in batches(player, plan):
         tally.add(batch)
     chance = summarise(tally).strategies[""].forces["government"].collapse
-    counted = fall_rate(year)
-    base = (counted.events + 0.5) / (counted.exposure + 1)
-    return PanelForecast(year.conflict, year.location, year.year, chance, base, year.fell)
+    base = constant(year.stake, year.year)
+    return PanelForecast(year.conflict, year.location, year.year, year.stake, chance, base, year.fell)
+
+
+def constant(stake: Over, year: int) -> float:
+    """Return the constant beside a forecast made at the end of a year."""
+    counted = fall_rate(stake, year)
+    return (counted.events + 0.5) / (counted.exposure + 1)
 
 
 def forecasts(
@@ -68,48 +78,39 @@ def forecasts(
     return (forecast(year, futures=futures, seed=seed) for year in years)
 
 
-@dataclass(frozen=True)
-class Gain(Record):
-    """A mean score of the model beside that of the constant, over the same cases.
-
-    Attributes:
-        cases, wars, falls: how many.
-        model, constant: mean scores, lower is better.
-        gain: constant - model; above 0 where the model is better.
-        low, high: its 95 % interval, whole wars drawn again.
-    """
-
-    cases: int
-    wars: int
-    falls: int
-    model: float
-    constant: float
-    gain: float
-    low: float
-    high: float
-
-
 Score = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def gain(found: Sequence[PanelForecast], score: Score, *, seed: int = SEED) -> Gain:
-    """Compare forecasts with the constant by a score of chances [n] and outcomes [n].
+def beside_the_constant(found: Sequence[PanelForecast], score: Score) -> Skill:
+    """Compare forecasts with the constant by a score of chances [n] and outcomes [n]; the groups are whole wars."""
+    chance, base, fell = columns(found)
+    return compared(score(chance, fell), score(base, fell), [one.conflict for one in found])
 
-    Args:
-        found: the forecasts.
-        score: a scoring rule, lower is better.
-        seed: of the draws of wars.
+
+def columns(found: Sequence[PanelForecast]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return chances, constants and what came, 1 or 0, each [n]."""
+    rows = [(one.chance, one.base, float(one.fell)) for one in found]
+    chance, base, fell = np.array(rows, float).reshape(-1, 3).T
+    return chance, base, fell
+
+
+def drawn() -> tuple[PanelYear, ...]:
+    """Return the years that were drawn by seed, one of each of 24 wars over government (`drawn.csv`)."""
+    return tuple(panel_year(int(row["conflict"]), int(row["year"])) for row in base_rates.table("drawn"))
+
+
+def shipped() -> tuple[PanelForecast, ...]:
+    """Return the forecasts of all years as they were played when the table was made (`year_forecasts.csv`).
+
+    They are what the model says only as long as years that are played again come out the same, to the last future.
     """
-    chance, base, fell = (
-        np.array([getattr(one, name) for one in found], float) for name in ("chance", "base", "fell")
-    )
-    model, constant = score(chance, fell), score(base, fell)
-    wars, of = np.unique([one.conflict for one in found], return_inverse=True)
-    sums, sizes = np.bincount(of, constant - model), np.bincount(of)
-    drawn = np.random.Generator(np.random.Philox(seed)).integers(len(wars), size=(RESAMPLES, len(wars)))
-    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Gain(
-        len(found), len(wars), int(fell.sum()), float(model.mean()), float(constant.mean()),
-        float((constant - model).mean()), float(low), float(high),
+    of = {(row["conflict"], row["year"]): row for row in base_rates.table("conflict_years")}
+    base = cache(constant)
+    return tuple(
+        PanelForecast(
+            int(war["conflict"]), war["location"], int(war["year"]), war["stake"], int(row["falls"]) / FUTURES,
+            base(war["stake"], int(war["year"])), war["next"] == FALL,
+        )
+        for row in base_rates.table("year_forecasts")
+        for war in (of[row["conflict"], row["year"]],)
     )  # fmt: skip

@@ -10,7 +10,7 @@ Source: docs/score.md, the six rules; Gneiting and Raftery 2007.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,7 +85,8 @@ class Total(Record):
     """The mean of a score over questions.
 
     Attributes:
-        rule: `brier`, `log`, `crps` or `interval`. up_to: weeks of the horizon; None for all together.
+        rule: `brier`, `log`, `crps` or `interval`.
+        beyond, up_to: the horizon, of more weeks than the one and at most as many as the other; None for all together.
         questions: how many. score: their mean.
         expected, p5, p95: what the model expects of that mean, over its own futures; None for logged forecasts.
         as_bad: the share of its futures that score at least as badly; None likewise.
@@ -93,6 +94,7 @@ class Total(Record):
     """
 
     rule: str
+    beyond: int | None
     up_to: int | None
     questions: int
     score: float
@@ -111,6 +113,9 @@ class Scored(Record):
         as_of: the information date. futures: how many answered. effective: how many they are worth.
         questions: in the order of the file. totals: all together, then by horizon.
         classes: by benchmark and force, the reference class behind it, in a sentence.
+        rolling: the same as it was to be expected on each day on which something was seen, the first day before all
+            of them; empty where that was not asked. rolling_totals: over all of these forecasts, each by the weeks
+            that were left from its own day; a question counts as often as it was forecast.
     """
 
     as_of: date
@@ -119,6 +124,12 @@ class Scored(Record):
     questions: tuple[Asked, ...]
     totals: tuple[Total, ...]
     classes: Mapping[str, Mapping[str, str]]
+    rolling: tuple[Scored, ...] = ()
+    rolling_totals: tuple[Total, ...] = ()
+
+
+Own = Mapping[str, Mapping[str, np.ndarray]]
+"""By question and rule, the score that each future would give, were it what came [n]."""
 
 
 def scored(
@@ -141,6 +152,7 @@ def scored(
         answers: the futures themselves; None where a log is all there is.
         since: by question its own information date, where that is another.
     """
+    own = {} if answers is None else expected_of(questions, answers, futures)
     classes = falling(scenario)
     asked = []
     for name, q in questions.items():
@@ -153,8 +165,7 @@ def scored(
         }
         scores = {} if told is None or answer is None else _judged(q, told, answer, futures)
         why = q.void if q.state == "void" else getattr(q, "outside", None)
-        own = {} if answers is None or told is None else _own(q, told, answers.values[name], futures)
-        expected = {rule: float(each.mean()) for rule, each in own.items()}
+        expected = {rule: float(each.mean()) for rule, each in own.get(name, {}).items()}
         asked.append(
             Asked(name, q.asks, q.key, q.day, weeks, q.state, why, answer, told, scores, expected, beside)
         )
@@ -164,7 +175,7 @@ def scored(
         for rival, row in classes[force].items():
             sentences.setdefault(rival, {})[force] = row.rate.sentence
     worth = None if answers is None else answers.effective
-    totals = tuple(_totals(asked, questions, answers, futures))
+    totals = tuple(totals_of(asked, own))
     return Scored(as_of, futures, worth, tuple(asked), totals, sentences)
 
 
@@ -191,46 +202,61 @@ def _rules(q: Question, said: Said, futures: int) -> dict[str, Callable[[np.ndar
     return {"crps": lambda y: rules.crps(sample, y), "interval": lambda y: rules.interval_score(low, high, y)}
 
 
-def _own(q: Question, said: Said, values: np.ndarray, futures: int) -> dict[str, np.ndarray]:
-    """Return by rule the score that each future would give, were it what came [n]."""
-    return {rule: score(values) for rule, score in _rules(q, said, futures).items()}
+def expected_of(questions: Mapping[str, Question], answers: Answered, futures: int) -> Own:
+    """Return what the model's own futures would score."""
+    return {
+        name: {rule: score(answers.values[name]) for rule, score in _rules(q, said, futures).items()}
+        for name, q in questions.items()
+        if (said := answers.said.get(name)) is not None
+    }
 
 
-def _totals(
-    asked: Sequence[Asked], questions: Mapping[str, Question], answers: Answered | None, futures: int
-) -> Iterator[Total]:
-    """Yield the means over all questions that were scored, then by horizon."""
-    counted = [one for one in asked if one.scores and one.key != OWN_UNIT]
+def counted(asked: Iterable[Asked], rule: str, up_to: int | None) -> list[Asked]:
+    """Return the questions that count in a mean: scored by the rule, and of the horizon."""
+    return [
+        one for one in asked
+        if rule in one.scores and one.key != OWN_UNIT and up_to in (None, horizon(one.weeks))
+    ]  # fmt: skip
+
+
+def totals_of(asked: Sequence[Asked], own: Own) -> Iterator[Total]:
+    """Yield the means over all questions that were scored, then by horizon.
+
+    Args:
+        asked: the questions. own: what `expected_of` gives; empty where that is not known.
+    """
     for up_to in (None, *HORIZONS):
         for rule in (*CHANCES, *NUMBERS):
-            here = [one for one in counted if rule in one.scores and up_to in (None, _horizon(one.weeks))]
+            here = counted(asked, rule, up_to)
             if here:
-                yield _total(rule, up_to, here, questions, answers, futures)
+                yield _total(rule, up_to, here, own)
 
 
-def _horizon(weeks: int) -> int | None:
+def horizon(weeks: int) -> int | None:
+    """Return the horizon, in weeks, that a question so many weeks ahead is of; None beyond the last."""
     return next((most for most in HORIZONS if weeks <= most), None)
 
 
-def _total(
-    rule: str,
-    up_to: int | None,
-    here: Sequence[Asked],
-    questions: Mapping[str, Question],
-    answers: Answered | None,
-    futures: int,
-) -> Total:
+def _total(rule: str, up_to: int | None, here: Sequence[Asked], own: Own) -> Total:
     score = float(np.mean([one.scores[rule] for one in here]))
     expected = p5 = p95 = as_bad = None
-    if answers is not None:
-        values = answers.values
-        each = np.mean([
-            _own(questions[one.name], one.said, values[one.name], futures)[rule]
-            for one in here if one.said is not None
-        ], axis=0)  # fmt: skip
-        expected, as_bad = float(each.mean()), float(np.mean(each >= score - 1e-12))
+    if own:
+        each = np.mean([own[one.name][rule] for one in here], axis=0)
+        expected, as_bad = float(each.mean()), no_better(each, score)
         p5, p95 = (float(at) for at in np.quantile(each, [0.05, 0.95]))
-    return Total(rule, up_to, len(here), score, expected, p5, p95, as_bad, dict(_against(rule, here)))
+    return Total(
+        rule, beyond(up_to), up_to, len(here), score, expected, p5, p95, as_bad, dict(_against(rule, here))
+    )
+
+
+def beyond(up_to: int | None) -> int | None:
+    """Return the weeks beyond which a horizon begins: those of the one before it, or none."""
+    return None if up_to is None else max((most for most in HORIZONS if most < up_to), default=0)
+
+
+def no_better(each: np.ndarray, score: float) -> float:
+    """Return the share of futures whose scores [n] are at least as bad as one."""
+    return float(np.mean(each >= score - 1e-12))
 
 
 def _against(rule: str, here: Sequence[Asked]) -> Iterator[tuple[str, Against]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.scenario.phrases import counted, listed
-from equipoise.scoring.base_rates import SOURCE, BaseRate, Wars, claim_line, rate, source_line
+from equipoise.scoring.base_rates import SOURCE, BaseRate, Over, Wars, claim_line, rate, source_line
 from equipoise.scoring.panel import GOVERNMENT, KINDS, PanelYear, Side, stops
 
 MOST_PATRONS = 6
@@ -47,9 +47,9 @@ class _Patron:
         return [force for force in self.gives if (force == "government") == (side == "government")]
 
 
-def fall_rate(year: PanelYear) -> BaseRate:
-    """Return how often rebels took power in a year of a war over the same, by what was known at the end of the year."""
-    return rate("government-falls", Wars(over=year.stake, period=(FROM, year.year - 1)))
+def fall_rate(stake: Over, year: int) -> BaseRate:
+    """Return how often rebels took power in a year of a war over the same, by what was known at the end of a year."""
+    return rate("government-falls", Wars(over=stake, period=(FROM, year - 1)))
 
 
 def unchosen(year: PanelYear) -> str:
@@ -129,7 +129,7 @@ def _weight(gives: dict[str, str]) -> tuple[int, int, int]:
 
 def _rates(year: PanelYear, patrons: Sequence[_Patron]) -> dict[str, BaseRate]:
     """Return the base rates by what they are of, each counted up to what is known at the end of the year."""
-    found = {"falls": fall_rate(year)}
+    found = {"falls": fall_rate(year.stake, year.year)}
     if year.year > REBELS_FROM:
         found["gone"] = rate("rebels-gone", Wars(period=(REBELS_FROM, year.year - 1)))
     for side in SIDES:

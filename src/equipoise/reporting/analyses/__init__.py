@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from equipoise.reporting.analyses import (
+    backtest,
     balance,
     base_rates,
     beliefs,
@@ -27,6 +28,7 @@ from equipoise.reporting.analyses import (
 )
 
 ANALYSES: dict[str, ModuleType] = {
+    "backtest": backtest,
     "balance": balance,
     "base_rates": base_rates,
     "beliefs": beliefs,

@@ -9,7 +9,17 @@ from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Sect
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import DASH, counted, day, listed, number, percent, sentence, significant
+from equipoise.scenario.phrases import (
+    DASH,
+    count,
+    counted,
+    day,
+    listed,
+    number,
+    percent,
+    sentence,
+    significant,
+)
 
 Result = Mapping[str, Any]
 RULES = {
@@ -33,7 +43,7 @@ def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
     """
     shown: list[Block | None] = [
         verdict(result, Names.of(scenario)), chances(result), numbers(result), totals(result), against(result),
-        left_out(result), meaning(result, Names.of(scenario)),
+        rolling(result), rolling_totals(result), left_out(result), meaning(result, Names.of(scenario)),
     ]  # fmt: skip
     return [block for block in shown if block is not None]
 
@@ -159,7 +169,7 @@ def totals(result: Result) -> Table | None:
     )  # fmt: skip
     cells = tuple(
         (
-            _horizon(row["up_to"]), RULES[row["rule"]], str(row["questions"]), number(row["score"]),
+            horizon(row), RULES[row["rule"]], str(row["questions"]), number(row["score"]),
             *(
                 (number(row["expected"]), f"{number(row['p5'])} to {number(row['p95'])}", percent(row["as_bad"]))
                 if own else ()
@@ -174,8 +184,11 @@ def totals(result: Result) -> Table | None:
     return Table("Mean scores by horizon: lower is better", columns, cells, note if own else "")
 
 
-def _horizon(up_to: int | None) -> str:
-    return "all" if up_to is None else f"up to {up_to} weeks"
+def horizon(row: Result) -> str:
+    """Return how far ahead was asked, in words."""
+    if row["up_to"] is None:
+        return "all"
+    return f"{row['beyond'] + 1} to {row['up_to']} weeks" if row["beyond"] else f"up to {row['up_to']} weeks"
 
 
 def against(result: Result) -> Table | None:
@@ -209,10 +222,71 @@ def against(result: Result) -> Table | None:
 def _skill(row: Result) -> str | Cell:
     if row["skill"] is None:
         return "theirs is perfect"
-    if row["skill"] < WORST:
-        return Cell(f"{significant(row['own'] / row['benchmark'])} times theirs", "warn")
-    text = f"{100 * row['skill']:+.0f} %".replace("-", "−")
-    return Cell(text, "first" if row["skill"] > 0 else "warn")
+    return Cell(skill_in_words(row["skill"], ""), "first" if row["skill"] > 0 else "warn")
+
+
+def skill_in_words(skill: float | None, undefined: str) -> str:
+    """Return a skill in per cent; one so bad that nobody thinks in per cent as so many times the benchmark's score."""
+    if skill is None:
+        return undefined
+    if skill < WORST:
+        return f"{significant(1 - skill)} times theirs"
+    return f"{100 * skill:+.0f} %".replace("-", "−")
+
+
+def rolling(result: Result) -> Table | None:
+    """What was to be expected on each day on which something was seen: falls, and the mean scores."""
+    if not result["rolling"]:
+        return None
+    every = {one["name"]: one for moment in result["rolling"] for one in moment["questions"]}
+    falls = [one for one in every.values() if one["key"] == "fell" and one["answer"] is not None]
+    columns = (
+        Column("Known by"), *(Column(sentence(one["asks"]), "number") for one in falls), Column("Questions", "number"),
+        Column("Brier", "number"), Column("Base rate", "number"), Column("on falls", "number"),
+        Column("Nothing changes", "number"), Column("Futures left", "number"),
+    )  # fmt: skip
+    rows = []
+    for moment in result["rolling"]:
+        said = {one["name"]: one["said"]["chance"] for one in moment["questions"] if one["said"]}
+        total = next((t for t in moment["totals"] if t["rule"] == "brier" and t["up_to"] is None), None)
+        against = {} if total is None else total["against"]
+        base, unchanged = against.get("base-rate"), against.get("unchanged")
+        rows.append((
+            day(moment["as_of"]), *(_percent(said[one["name"]]) if one["name"] in said else DASH for one in falls),
+            DASH if total is None else str(total["questions"]), number(total and total["score"]),
+            number(base and base["benchmark"]), number(base and base["own"]),
+            number(unchanged and unchanged["benchmark"]),
+            DASH if moment["effective"] is None else count(round(moment["effective"])),
+        ))  # fmt: skip
+    note = (
+        "Each row by what had been seen until that day alone. Base rate: what it scores on the falls that are "
+        "still open, "
+        "with our own score on the same beside it. A dash: the day asked about has passed, or it was seen."
+    )
+    return Table("What was to be expected on each day, and how it fared", columns, tuple(rows), note)
+
+
+def rolling_totals(result: Result) -> Table | None:
+    """The means over the forecasts of all days, by the weeks that were left."""
+    if not result["rolling_totals"]:
+        return None
+    columns = (
+        Column("Weeks left"), Column("Score"), Column("Forecasts", "number"), Column("Ours", "number"),
+        Column("Nothing changes", "number"), Column("Ours on falls", "number"), Column("Base rate", "number"),
+    )  # fmt: skip
+    rows = []
+    for row in result["rolling_totals"]:
+        base, unchanged = row["against"].get("base-rate"), row["against"].get("unchanged")
+        rows.append((
+            horizon(row), RULES[row["rule"]], str(row["questions"]), number(row["score"]),
+            number(unchanged and unchanged["benchmark"]), number(base and base["own"]),
+            number(base and base["benchmark"]),
+        ))  # fmt: skip
+    note = (
+        "A question counts as often as it was forecast, so these are few outcomes looked at many times: no interval is "
+        "given."
+    )
+    return Table("All of these forecasts, by the weeks that were left", columns, tuple(rows), note)
 
 
 def left_out(result: Result) -> Points | None:

@@ -22,7 +22,7 @@ def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
         found: what `sweep` gives. scenario: not needed; a sweep may be over several.
     """
     if "years" in found:
-        return [Paragraph(_gained(found["gain"]))]
+        return [Paragraph(_gained(found["gain"], found["falls"]))]
     return [Paragraph(_verdict(found["points"])), _points(found["points"])]
 
 
@@ -61,12 +61,15 @@ def _points(points: list[Found]) -> Table:
     return Table("What is best where", tuple(columns), tuple(rows), note)
 
 
-def _gained(gain: Found) -> str:
+def _gained(gain: Found, falls: int) -> str:
+    over = (
+        f"Over {count(gain['questions'])} years of {count(gain['groups'])} wars, {count(falls)} of which ended in a "
+        f"fall of the government, the Brier score is {number(gain['own'], digits=4)} where the base rate has "
+        f"{number(gain['benchmark'], digits=4)}"
+    )
+    if gain["low"] is None:
+        return f"{over}: too few wars to tell them apart."
     better = "better than" if gain["low"] > 0 else "worse than" if gain["high"] < 0 else "not told apart from"
     ends = interval(gain["low"], gain["high"], digits=5, signed=True)
-    return (
-        f"Over {count(gain['cases'])} years of {count(gain['wars'])} wars, {count(gain['falls'])} of which ended in a "
-        f"fall of the government, the Brier score is {number(gain['model'], digits=4)} where the base rate has "
-        f"{number(gain['constant'], digits=4)}: {better} the base rate (gain "
-        f"{number(gain['gain'], digits=5, signed=True)}, 95 % {ends}, whole wars drawn again)."
-    )
+    gained = number(gain["gain"], digits=5, signed=True)
+    return f"{over}: {better} the base rate (gain {gained}, 95 % {ends}, whole wars drawn again)."
