@@ -78,7 +78,7 @@ def score(study: str, outcomes: str, as_json: bool, **asked: Any) -> None:
     say_analysis("score", job("score")(opened, outcomes, **asked), opened.scenario, as_json)
 
 
-@click.command(short_help="Bundled cases and unchosen years, forecast again and held against what came.")
+@click.command(short_help="All cases and unchosen years held against what came.")
 @click.option("--cases", metavar="A,B,…", help="Bundled cases with outcomes; all of them if not given.")
 @click.option(
     "--draws",

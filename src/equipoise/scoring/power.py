@@ -48,11 +48,11 @@ class Power(Record):
 @cache
 def power(years: int, ratio: float, rule: str) -> Power:
     """Return what so many years can show, by drawing as many so often."""
-    score, random = RULES[rule], np.random.Generator(np.random.Philox(1))
+    score, chances = RULES[rule], np.random.Generator(np.random.Philox(1))
     base = FALLS / YEARS
     low = 2 * base / (1 + ratio)
     truth = np.where(np.arange(years) < years // 2, low, ratio * low)
-    fell = random.random((SAMPLES, years)) < truth
+    fell = chances.random((SAMPLES, years)) < truth
     gains = score(np.full(years, base), fell) - score(truth, fell)
     means, errors = gains.mean(axis=1), gains.std(axis=1, ddof=1) / np.sqrt(years)
     return Power(rule, years, ratio, float(means.mean()), float((means - 1.96 * errors > 0).mean()))
