@@ -72,8 +72,8 @@ def compared(
     low = high = skill_low = skill_high = None
     if len(names) >= LEAST:
         sums = np.stack([np.bincount(of, row) for row in (mine, other, np.ones(len(mine)))])
-        random = np.random.Generator(np.random.Philox(seed))
-        drawn = sums[:, random.integers(len(names), size=(RESAMPLES, len(names)))].sum(axis=2)
+        draws = np.random.Generator(np.random.Philox(seed))
+        drawn = sums[:, draws.integers(len(names), size=(RESAMPLES, len(names)))].sum(axis=2)
         low, high = (float(end) for end in np.quantile((drawn[1] - drawn[0]) / drawn[2], LEVEL))
         if (drawn[1] > 0).all():
             skill_low, skill_high = (float(end) for end in np.quantile(1 - drawn[0] / drawn[1], LEVEL))
