@@ -147,7 +147,7 @@ def compare(
     say_analysis("compare", found, one.scenario, as_json)
 
 
-@click.command(short_help="The advice at many points: scenarios, beliefs, numbers, years of wars.")
+@click.command(short_help="The advice at many scenarios, beliefs, numbers or years.")
 @click.argument("sources", metavar="[SCENARIO]…", nargs=-1)
 @click.option(
     "--beliefs", metavar="A,B,…", help="Holders to play besides the analyst; `all` for all there are."
