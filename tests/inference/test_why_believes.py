@@ -1,5 +1,7 @@
 """What must be believed, on planes whose answer is known by geometry."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,8 @@ def test_less_must_be_wanted_the_more_is_believed():
     flip = found.smallest[1]
     assert flip.paths == ("x0",) and flip.distance == pytest.approx(1.25, abs=0.05)
     assert found.closest is None
+    # a standard normal lies beyond 1.25 in one state of ten, by its distribution
+    assert found.doubted["1"] == pytest.approx(0.5 * math.erfc(flip.distance / math.sqrt(2)), abs=0.015)
     # on the way the lead closes in a straight line, and with it what must be wanted
     assert [step.part for step in found.frontier] == [0.0, *STEPS]
     for step in found.frontier:
@@ -64,6 +68,7 @@ def test_where_nothing_credible_gets_there_the_closest_is_said_with_what_is_left
     found = asked(6.0, [1.0, -0.9, 0.8, 0.05, 0.02])
     assert found.smallest == {}
     assert set(found.closest.paths) == {"x0", "x1", "x2"}
+    assert found.doubted == {"closest": pytest.approx(0.05**3, rel=0.2)}
     ends = dict(zip(found.closest.paths, found.closest.values, strict=True))
     assert ends["x0"] == pytest.approx(1.645, abs=0.08) and ends["x1"] == pytest.approx(-1.645, abs=0.08)
     left = 6 - (ends["x0"] - 0.9 * ends["x1"] + 0.8 * ends["x2"])

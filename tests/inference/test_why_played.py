@@ -138,6 +138,17 @@ def test_the_goals_that_are_said_to_make_it_best_do(situation, found):
     assert tried
 
 
+def test_the_one_goal_that_is_said_to_make_it_best_does_and_a_little_less_does_not(situation, found):
+    able = [one for one in found["alone"] if one["wanted"] is not None]
+    assert {one["path"].rpartition(".")[2] for one in able} >= {"influence", "cost"}
+    for one in able:
+        move = one["wanted"] - one["stated"]
+        for part, best in ((1.005, True), (0.97, False)):
+            shift = {one["path"]: lambda values, by=part * move: values + by}
+            payoff = again(situation, found, None, shift)
+            assert (max(payoff, key=payoff.get) == "court-only") == best, (one["path"], part)
+
+
 def test_the_beliefs_that_are_said_to_make_it_best_do(situation, found):
     assert found["under"][0]["price"]["mean"] > 0
     changes = list(found["believes"]["smallest"].values())

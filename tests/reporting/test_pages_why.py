@@ -87,7 +87,8 @@ def test_beliefs_are_said_with_what_is_typical(found):
     said = why.believed(found)
     change = min(found["believes"]["smallest"].values(), key=lambda one: one["distance"])
     assert "the weekly rate of a fall of the court at its threshold would be" in said
-    assert "(typically 3" in said
+    assert "(typically 3" in said and "would be lower, " in said
+    assert "How likely the scenario itself holds it that it is so, or goes further that way: " in said
     rows = texts(why_tables.believes(found))
     assert len(rows) == sum(len(one["paths"]) for one in found["believes"]["smallest"].values())
     assert float(rows[0][3]) == pytest.approx(change["distance"], rel=1e-2)

@@ -66,19 +66,19 @@ def reasons(found: Mapping[str, Any]) -> Reasons:
     several = len(found["held"]) > 1
     chances = [h["chance"][at] for h in said["hypotheses"]]
     return Reasons(
-        found["patron"], _named(found, found["done"]), _named(found, best) if _forgone(here) > 0 else None,
+        found["patron"], _named(found, found["done"]), _named(found, best) if forgone(here) > 0 else None,
         found["beliefs"],
         *((nearest[key] for key in ("kind", "holder", "rule")) if nearest else (None, None, None)),
         tuple(found["words"]["places"].get(path, path) for path in (nearest or {}).get("paths", ())),
         nearest["sds"] if nearest else None,
-        _forgone(here), None if own is None else _forgone(own),
+        forgone(here), None if own is None else forgone(own),
         len(said["hypotheses"]), first["title"], first["prior"], first["posterior"][at],
         max(chances) / min(chances) if min(chances) > 0 else None,
         held["holder"], held["prior"] if several else None, held["posterior"][at] if several else None, said["at"],
     )  # fmt: skip
 
 
-def _forgone(under: Mapping[str, Any]) -> float:
+def forgone(under: Mapping[str, Any]) -> float:
     """Return what is given up against the best, as a share of what lies between the best and the worst way."""
     worth = under["worth"].values()
     apart = max(worth) - min(worth)

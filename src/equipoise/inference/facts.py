@@ -153,8 +153,16 @@ def _value(world: World, o: Measured) -> Callable[[Futures], np.ndarray]:
 
 
 def _refuse_decided(world: World, seen: Seen, in_run: np.ndarray) -> None:
-    """Refuse a way of engaging that decides an event otherwise than was seen."""
+    """Refuse a way of engaging that decides an event otherwise than was seen.
+
+    That it did not come on its day is no contradiction where something could have kept it from coming: its conditions,
+    or what it requires or excludes.
+    """
     profile = world.profiles[0]
+    kept = {
+        item.name for k, item in enumerate(world.drawn) if item.requires or item.unless or k in world.open
+    }
+    kept |= set(_conditional(world))
     decided = {
         world.drawn[k].name: (week, seen.fell.get(k), seen.since.get(k, 0))
         for k, week in profile.decided.items()
@@ -168,7 +176,7 @@ def _refuse_decided(world: World, seen: Seen, in_run: np.ndarray) -> None:
             int((row == NOT_SO).sum()),
         )
     for name, (week, fell, since) in decided.items():
-        if (fell is not None and fell != week) or (fell is None and week < since):
+        if (fell is not None and fell != week) or (fell is None and week < since and name not in kept):
             when = "never" if week == NEVER else f"in week {week} of the run"
             what = "it did not come so" if fell is None else f"it was seen in week {fell}"
             followed = (

@@ -68,6 +68,8 @@ class Stage:
     ) -> None:  # fmt: skip
         self.sample, self.patron, self.act, self.with_, self.played = sample, patron, act, dict(with_), played
         self.ways = tuple(act.ways if ways is None else ways)
+        profiles = [{**self.with_, patron: way} for way in self.ways]
+        self._players = sample.players(profiles, {patron: act.ways})
 
     def payoff(
         self, *, chance: int | None = None, overrides: Mapping[str, Override] | None = None
@@ -110,7 +112,6 @@ class Stage:
         return self.sample.changed(overrides) if overrides else self.sample
 
     def _means(self, sample: Sample, outcomes: Sequence[str], chance: int | None = None) -> np.ndarray:
-        profiles = [{**self.with_, self.patron: way} for way in self.ways]
-        found = sample.means(profiles, outcomes, extra={self.patron: self.act.ways}, chance=chance)
+        found = sample.means_of(self._players, outcomes, chance=chance)
         self.played()
         return found.values

@@ -67,8 +67,8 @@ def _accounts(context: RunView, why: Reasons) -> Iterator[str]:
         own = why.holder_likely == why.patron
         held = "its own" if own else f"those of {context.names.holder(why.holder_likely)}"
         yield (
-            f"That it acts on beliefs like {held} is {chance(why.holder_after)}, from {percent(why.holder_before)} "
-            "before its act was seen."
+            f"How likely it is that it acts on beliefs like {held}: {chance(why.holder_after)}, from "
+            f"{percent(why.holder_before)} before its act was seen."
         )
     if why.accounts > 1 and why.times is not None and why.times < TELLS:
         yield f"Which of {counted(why.accounts, 'account')} of its reasons is so, the act hardly tells."

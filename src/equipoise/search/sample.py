@@ -111,8 +111,15 @@ class Sample:
         Raises:
             InputError: a profile names a patron or strategy that there is not.
         """
-        streams = self.chance if chance is None else chance
-        parts = []
+        return self.means_of(self.players(profiles, extra), outcomes, chance=chance)
+
+    def players(self, profiles: Sequence[Profile], extra: Extra | None = None) -> tuple[Player, ...]:
+        """Return profiles ready to be played, in groups; for any sample of the same scenario, changed or not.
+
+        Raises:
+            InputError: a profile names a patron or strategy that there is not.
+        """
+        made = []
         for begin in range(0, len(profiles), GROUP):
             group = [dict(profile) for profile in profiles[begin : begin + GROUP]]
             named = {
@@ -120,7 +127,15 @@ class Sample:
                 for i, own in (extra or {}).items()
             }
             world = compile_world(self.scenario, profiles=group, extra=named)
-            parts.append(self._play(Player(world, seed=self.seed, scored=self.scored), outcomes, streams))
+            made.append(Player(world, seed=self.seed, scored=self.scored))
+        return tuple(made)
+
+    def means_of(
+        self, players: Sequence[Player], outcomes: Sequence[str] = ("payoff",), *, chance: int | None = None
+    ) -> Means:
+        """Play what `players` gave, as `means` does."""
+        streams = self.chance if chance is None else chance
+        parts = [self._play(player, outcomes, streams) for player in players]
         return Means(tuple(outcomes), np.concatenate(parts, axis=1))
 
     def _play(self, player: Player, outcomes: Sequence[str], chance: int) -> np.ndarray:

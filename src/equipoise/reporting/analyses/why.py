@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.briefing import forgone
 from equipoise.reporting.analyses import why_figures as figures
 from equipoise.reporting.analyses import why_tables as shown
 from equipoise.reporting.analyses.why_tables import Found
@@ -101,8 +102,10 @@ def answer(found: Found) -> str:
         )
         return f"{done} is {patron}'s best {listed(near[:NAMED], last='or')}.{more}"
     return (
-        f"Nothing within reach explains {shown.quoted(found, found['done'])}: {patron} has a reason that is not in the "
-        f"scenario, or does not choose by what its acts are worth. The cheapest that would do: {_reason(found, first)}."
+        f"Nothing within reach explains {shown.quoted(found, found['done'])}: by nobody's beliefs, under no rule of "
+        f"choice, and for no goals or beliefs that the scenario thinks possible is it the best {patron} can do. So "
+        f"{patron} has a reason that is not in the scenario, or does not choose by what its acts are worth. The "
+        f"cheapest that would do: {_reason(found, first)}."
     )
 
 
@@ -135,7 +138,8 @@ def price(found: Found) -> str:
     best = max(here["worth"], key=lambda way: here["worth"][way])
     said = (
         f"By the numbers of {shown.holder(found, found['beliefs'])} it gives up {number(here['price']['mean'])} "
-        f"({interval(here['price']['low'], here['price']['high'])}) in the mean against {shown.quoted(found, best)}"
+        f"({interval(here['price']['low'], here['price']['high'])}) in the mean against {shown.quoted(found, best)}, "
+        f"{percent(forgone(here))} of what lies between its best and its worst way"
     )
     least = min(found["under"], key=lambda one: one["price"]["mean"])
     if least is here:
@@ -168,9 +172,12 @@ def wanted(found: Found) -> str:
             f" All it could choose would then be worth nearly the same ({percent(here['stakes'])} of what is now at "
             "stake): it would have to be all but indifferent."
         )
+    held = (
+        "thinks possible" if all(wish["credible"] for wish in near["wishes"]) else "does not think possible"
+    )
     return (
-        f"To want it, {patron} would have to move its goals by {significant(near['distance'])} standard deviations: "
-        f"{listed(moves)}; {chances}.{cold}"
+        f"To want it, {patron} would have to want what the scenario {held}, its goals together "
+        f"{significant(near['distance'])} standard deviations from those stated: {listed(moves)}; {chances}.{cold}"
     )
 
 
@@ -181,7 +188,7 @@ def suited(found: Found) -> str:
         return ""
     names = listed([shown.place(found, one["path"]) for one in able[:NAMED]], last="or")
     alone = (
-        f"Alone, {names} could make it best"
+        f"One goal alone could make it best, if it were another: {names}"
         if able
         else "No single goal could make it best, whatever it were worth"
     )
@@ -190,11 +197,15 @@ def suited(found: Found) -> str:
     never = len(found["alone"]) - len(able)
     alone += f"; {counted(never, 'goal')} never could" if able and never else ""
     if found["scaled"]["lead"] <= SLIGHT:
-        return f"{alone}. No way to scale the stated goals up and down would."
+        return f"{alone}. Nor could weighing the stated goals otherwise, each kept in its direction."
     kept = found["scaled"]["paths"]
     named = listed([shown.place(found, path) for path in kept[:NAMED]])
     more = f" (and {counted(len(kept) - NAMED, 'other')})" if len(kept) > NAMED else ""
-    return f"{alone}. Scaling the stated goals up and down would, if of all of them there remained {named}{more}."
+    but = "But weighing" if not able else "Weighing"
+    return (
+        f"{alone}. {but} the stated goals otherwise, each kept in its direction, could: if nothing counted but "
+        f"{named}{more}."
+    )
 
 
 TELLS = 3.0
@@ -207,24 +218,43 @@ def believed(found: Found) -> str:
     """Say what would have to be believed of the world."""
     smallest, closest = found["believes"]["smallest"], found["believes"]["closest"]
     if smallest:
-        change = min(smallest.values(), key=lambda one: one["distance"])
-        return f"To believe it, {_change(found, change)}: {significant(change['distance'])} standard deviations away."
+        size = min(smallest, key=lambda size: smallest[size]["distance"])
+        return (
+            f"To believe it, {_change(found, smallest[size])}. {_doubted(found, str(size), smallest[size])}"
+        )
     if closest:
         return (
             "No credible belief about one, two or three things in the world makes it best. Closest comes that "
-            f"{_change(found, closest)}: it would still give up {number(closest['price'])}."
+            f"{_change(found, closest)}: it would still give up {number(closest['price'])}. "
+            f"{_doubted(found, 'closest', closest)}"
         )
     return ""
+
+
+def _doubted(found: Found, key: str, change: Found) -> str:
+    """Say how likely the scenario itself holds it that the world is so, or further out."""
+    likely = found["believes"]["doubted"][key]
+    it = "it is" if len(change["paths"]) == 1 else "all of this is"
+    if likely <= 0:
+        return f"The scenario drew no state of the world in which {it} so, or goes further that way."
+    return (
+        f"How likely the scenario itself holds it that {it} so, or goes further that way: {chance(likely)}."
+    )
 
 
 def _change(found: Found, change: Found) -> str:
     rows = zip(change["paths"], change["values"], change["typical"], strict=True)
     return listed(
         [
-            f"{shown.place(found, p)} would be {wording.value(p, v)} (typically {wording.value(p, t)})"
-            for p, v, t in rows
+            f"{shown.place(found, path)} would be {'' if isinstance(value, str) else _side(value, typical)}"
+            f"{wording.value(path, value)} (typically {wording.value(path, typical)})"
+            for path, value, typical in rows
         ]
     )
+
+
+def _side(value: float, typical: float) -> str:
+    return "higher, " if value > typical else "lower, "
 
 
 def likely(found: Found) -> str:
@@ -241,15 +271,15 @@ def likely(found: Found) -> str:
     k = said["looseness"].index(said["at"])
     top = max(h["posterior"][k] for h in said["hypotheses"])
     accounts = counted(len(said["hypotheses"]), "account")
+    mostly = f"if it mostly takes what is best for it (λ = {said['at']:g})"
     if all(act["ratio"] is not None and act["ratio"] < TELLS for act in said["acts"]):
         says = (
-            f"Which of {accounts} is so, its acts hardly tell: they are about as likely under each. Nearest "
-            f"is “{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, "
-            f"from {percent(first['prior'])} before"
+            f"Which of {accounts} is so, its acts hardly tell: they are about as likely under each. The likeliest is "
+            f"“{shown.account(found, first)}”: {chance(top)} {mostly}, from {percent(first['prior'])} before"
         )
         return f"{says}. {whose(found, k)}".rstrip()
     says = (
-        f"Of {accounts} its acts speak most for “{shown.account(found, first)}”: {chance(top)} at λ = {said['at']:g}, "
+        f"Of {accounts} its acts speak most for “{shown.account(found, first)}”: {chance(top)} {mostly}, "
         f"from {percent(first['prior'])} before"
     )
     hangs = f"; it leads from λ = {min(where):.2g} to {max(where):.2g}" if where else "; that hangs on λ"
@@ -263,6 +293,6 @@ def whose(found: Found, k: int) -> str:
         return ""
     first = max(held, key=lambda one: one["posterior"][k])
     return (
-        f"Whatever its rule, that it acts on the beliefs of {shown.holder(found, first['holder'])} is "
+        f"How likely it is that, whatever its rule, it acts on the beliefs of {shown.holder(found, first['holder'])}: "
         f"{chance(first['posterior'][k])}, from {percent(first['prior'])} before."
     )

@@ -68,7 +68,8 @@ def under(found: Found) -> Table:
     note = (
         "Under the beliefs of each: “best”, or what it gives up against the best, in the unit of the rule. Rules look "
         "at payoffs over the states of the world, luck averaged out. The shape of a spread alone (shortfalls from the "
-        "median, skew, peakedness) is no reason to do anything."
+        "median, skew, peakedness) is no reason to do anything. Certainty equivalent: the sure payoff that somebody so "
+        "averse to risk would take instead; at 0.5 hardly averse, at 50 very."
     )
     return Table(f"Under what {quoted(found, found['done'])} is best", columns, tuple(rows), note)
 
@@ -287,6 +288,7 @@ def telling(found: Found) -> Table:
         for one in said["next"][:TOP]
     )  # fmt: skip
     note = (
-        f"At λ = {said['at']:g}. The next act is expected to teach {significant(said['expected_bits'])} bits."
+        f"At λ = {said['at']:g}. A bit is what it takes to tell which of two equally likely accounts is so; the next "
+        f"act is expected to teach {significant(said['expected_bits'])} bits."
     )
     return Table("What would be most telling to see next", columns, rows, note)
