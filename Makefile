@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long golden bench docs lint pins clean
+.PHONY: run serve pictures test test-long golden bench docs lint types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -50,6 +50,15 @@ docs: .venv/test.stamp
 lint: .venv/test.stamp
 	$(BIN)/ruff check src tests benchmarks data
 	$(BIN)/ruff format --check src tests benchmarks data
+
+# The scripts of the what-if page, checked by TypeScript from what their comments say of types; with npm.
+types: .venv/web.stamp
+	node .venv/web/node_modules/typescript/bin/tsc -p jsconfig.json
+
+# For development alone: TypeScript, and axe-core, by which tests look for what shuts readers out (they skip without).
+.venv/web.stamp: .venv/run.stamp
+	npm install --prefix .venv/web --no-audit --no-fund --silent axe-core@4.14.1 typescript@5
+	touch $@
 
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv

@@ -186,6 +186,8 @@ function eventSet(node, changes) {
   node.classList.toggle("changed", value !== undefined || on !== undefined);
   const date = /** @type {HTMLInputElement | null} */ (node.querySelector("input[type=date]"));
   if (date && document.activeElement !== date) date.value = on ?? "";
+  const row = /** @type {HTMLElement | null} */ (node.querySelector(".on"));
+  if (row) row.hidden = on === undefined && (kind === "judged" || kind === "never");
   const reset = /** @type {HTMLElement | null} */ (node.querySelector(".on .reset"));
   if (reset) reset.hidden = on === undefined;
 }
