@@ -76,8 +76,22 @@ def test_what_would_raise_it_names_the_numbers_the_choice_hangs_on():
     split = replace(STRONG, dissent=("the Empire",), holders=("the Empire",))
     assert (
         confidence_of(split, "a", "b").raised_by
-        == "What would raise it: settling whether the Empire is right."
+        == "What would raise it: settling whether the beliefs of the Empire are right."
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "grounds", "doubt"),
+    [
+        (drivers("nothing", True), "Nothing of what moves the choice has grounds", "All of what moves the choice is"),
+        (drivers("claim", False), "All of what moves the choice has grounds: 100", "is written with its doubt"),
+        (drivers("nothing", True, 0.004), "under 1\u202f% of what moves the choice has no grounds; over 99\u202f%",
+         "under 1\u202f% of what moves the choice is written as bare"),
+    ],
+)  # fmt: skip
+def test_all_and_none_are_said_in_words_and_only_where_they_are(given, grounds, doubt):
+    said = {r.about: r.says for r in confidence_of(replace(STRONG, drivers=given), "a", "b").reasons}
+    assert grounds in said["grounds"] and doubt in said["doubt"]
 
 
 def test_the_distance_from_the_base_rate_is_said_even_where_it_costs_nothing():

@@ -10,7 +10,8 @@ import pytest
 import equipoise
 from equipoise.briefing import Reasons
 from equipoise.reporting import render
-from equipoise.reporting.brief import blocks, of_futures
+from equipoise.reporting.brief import blocks
+from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_brief
 
@@ -39,6 +40,22 @@ ANSWERS = [
 )  # fmt: skip
 def test_a_share_is_said_as_a_count(share, said):
     assert of_futures(share) == said
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ((0.8, 0.2), ("8 of 10 futures", "2 of 10")),
+        ((0.146, 0.06), ("15 of 100 futures", "6 of 100")),  # of ten both would be 1
+        ((0.26, 0.04), ("26 of 100 futures", "4 of 100")),
+        ((0.02, 0.7), ("2 of 100 futures", "70 of 100")),
+        ((0.86, 0.0), ("9 of 10 futures", "none")),
+        ((1.0, 0.999), ("all futures", "more than 99 of 100")),
+        ((0.3, None), ("3 of 10 futures", "–")),
+    ],
+)  # fmt: skip
+def test_two_shares_are_said_so_that_they_can_be_compared(pair, said):
+    assert of_both(*pair) == said
 
 
 def texts(items):

@@ -68,7 +68,7 @@ POLICIES_SAID = [
     ({"engage": {"rebels": 1, "crown": 3}}, "Engages the Crown (75\u202f%) and the rebels (25\u202f%)."),
     (
         {"engage": {"crown": 1, "rebels": 1}, "follow-power": -1, "follow-standing": 2, "floor": 0.2},
-        "Engages the Crown and the rebels alike, less to those with more power (exponent −1), more to those with "
+        "Engages the Crown and the rebels, less to those with more power (exponent −1), more to those with "
         "more standing (exponent 2); 20\u202f% of the effort is spread evenly, whatever happens.",
     ),
     (

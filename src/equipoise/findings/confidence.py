@@ -200,21 +200,36 @@ def _outside(view: OutsideView | None) -> tuple[Reason, ...]:
 
 def _grounds(judged: Judged) -> Reason:
     share, claimed = judged.share(ungrounded), judged.share(lambda driver: driver.basis == "claim")
-    of = _moving(judged, "stands", "stand")
-    says = f"{percent(share)} of {of} on nothing, {percent(claimed)} on a claim of a source."
+    of = _moving(judged)
+    says = {
+        0: f"All of {of} has grounds: {percent(claimed)} on a claim of a source.",
+        1: f"Nothing of {of} has grounds: neither a claim of a source nor a reason.",
+    }.get(
+        _end(share),
+        f"{percent(share)} of {of} has no grounds; {percent(claimed)} stands on a claim of a source.",
+    )
     return Reason("grounds", says, _cost(share))
 
 
 def _doubt(judged: Judged) -> Reason:
     share = judged.share(bare)
-    of = _moving(judged, "is written", "are written")
-    return Reason("doubt", f"{percent(share)} of {of} as bare numbers, without any doubt.", _cost(share))
+    of = _moving(judged)
+    says = {0: f"All of {of} is written with its doubt."}.get(
+        _end(share),
+        f"{'All' if _end(share) == 1 else percent(share)} of {of} is written as bare numbers, without any doubt.",
+    )
+    return Reason("doubt", says, _cost(share))
 
 
-def _moving(judged: Judged, one: str, many: str) -> str:
+def _end(share: float) -> int | None:
+    """Return 0 or 1 where a share is none or all."""
+    return {0: 0, 1: 1}.get(round(share, 9))
+
+
+def _moving(judged: Judged) -> str:
     if judged.measured:
-        return f"what moves the choice {one}"
-    return f"the numbers the scenario states, none of which can be told to move the choice, {many}"
+        return "what moves the choice"
+    return "what the scenario states (no number of it can be told to move the choice)"
 
 
 def _simulation(judged: Judged, second: str | None) -> tuple[Reason, ...]:
@@ -232,7 +247,7 @@ def _simulation(judged: Judged, second: str | None) -> tuple[Reason, ...]:
 def _states(judged: Judged, advised: str) -> tuple[Reason, ...]:
     if judged.strategies < 2:
         return ()
-    less = ", where what is written without doubt may be off by half" if judged.stressed else ""
+    less = ", even where what is written without doubt may be off by half" if judged.stressed else ""
     says = f"{_start(advised)} is the best in {percent(judged.states)} of the states of the world{less}."
     return (Reason("states", says, 0 if judged.states > 0.5 else 1),)
 
@@ -240,7 +255,8 @@ def _states(judged: Judged, advised: str) -> tuple[Reason, ...]:
 def _metrics(judged: Judged, advised: str) -> tuple[Reason, ...]:
     if judged.strategies < 2 or not judged.metrics:
         return ()
-    says = f"{judged.firsts} of {judged.metrics} robustness metrics put {advised} first."
+    ways = f"Of {judged.metrics} ways of judging, from the most cautious to the boldest,"
+    says = f"{ways} {judged.firsts} put{'s' if judged.firsts == 1 else ''} {advised} first."
     return (Reason("metrics", says, 0 if judged.firsts >= AGREEMENT * judged.metrics else 1),)
 
 
@@ -248,7 +264,7 @@ def _holders(judged: Judged, advised: str) -> tuple[Reason, ...]:
     if judged.strategies < 2 or not judged.holders:
         return ()
     if judged.dissent:
-        says = f"Another strategy than {advised} would be better if {listed(judged.dissent, last='or')} were right."
+        says = f"Under the beliefs of {listed(judged.dissent, last='or')} another way than {advised} would be better."
         return (Reason("holders", says, 1),)
     says = (
         f"Under the beliefs of {listed(judged.holders)} no strategy can be told to be better than {advised}."
@@ -265,7 +281,7 @@ def _raised_by(judged: Judged, reasons: Sequence[Reason]) -> str:
     elif "outside" in costly and judged.outside is not None:
         said = f"finding out why the fall of {judged.outside.force} should be so unlike that of others"
     elif "holders" in costly:
-        said = f"settling whether {listed(judged.dissent, last='or')} is right"
+        said = f"settling whether the beliefs of {listed(judged.dissent, last='or')} are right"
     elif costly & {"states", "metrics"}:
         said = f"finding out more about {_names(judged, lambda _: True)}"
     elif costly:

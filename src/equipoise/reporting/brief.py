@@ -1,8 +1,7 @@
 """The brief in words: what to do, what it gains and risks, three chances beside base rates, what to watch.
 
-Every number comes from one object (`briefing.Brief`); here it is only said. Chances are said as so many of ten
-futures, as few as are sure of it: a minister compares counts more easily than decimals (Gigerenzer 2002, *Reckoning
-with Risk*). No metric goes by its name.
+Every number comes from one object (`briefing.Brief`); here it is only said, chances as counts of futures (`counts`). No
+metric goes by its name.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from equipoise.reporting.blocks import (
     Table,
     Terms,
 )
+from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
@@ -41,8 +41,6 @@ from equipoise.scenario.phrases import (
 from equipoise.scenario.value_types import WEEKS_A_YEAR
 from equipoise.scoring import ENOUGH_CASES
 
-SELDOM, MOSTLY = 0.05, 0.95
-"""Below and above these, of a hundred futures is said, not of ten."""
 ROLES = {
     "advised": "advised", "next": "second", "hedge": "best hedge", "one-sided": "best one-sided",
     "government": "the government alone", "out": "staying out",
@@ -50,31 +48,7 @@ ROLES = {
 """Why a way of engaging stands on the brief."""
 
 
-def of_futures(share: float | None, noun: str = "futures") -> str:
-    """Return a share as a count: `8 of 10 futures`, `1 of 100 futures`, `no futures`.
-
-    Args:
-        share: 0 to 1.
-        noun: of what; empty to leave it out.
-    """
-    if share is None:
-        return DASH
-    behind = f" {noun}" if noun else ""
-    if share <= 0:
-        return f"no{behind}" if noun else "none"
-    if share >= 1:
-        return f"all{behind}"
-    if SELDOM <= share <= MOSTLY:
-        return f"{_half_up(10 * share)} of 10{behind}"
-    hundred = _half_up(100 * share)
-    if hundred in (0, 100):
-        return f"{'fewer than 1' if hundred == 0 else 'more than 99'} of 100{behind}"
-    return f"{hundred} of 100{behind}"
-
-
-def _half_up(value: float) -> int:
-    """Return the nearest whole number, a half upwards: 0.5 of 10 is 1 of 10."""
-    return int(value + 0.5)
+NONE_OR_ALL = {0: "none", 1: "all"}
 
 
 def section(context: RunView) -> Section:
@@ -122,55 +96,73 @@ def _advice(context: RunView, found: Brief) -> Iterator[str]:
         equals = listed([context.names.quoted(other) for other in found.equals])
         yield f"On average it does as well as {equals}: between these the choice is open."
     best = of_futures(found.choices[0].best_in, "")
-    yield f"Of the {counted(others, 'way')} compared it serves {context.advised} best in {best} states of the world."
+    yield (
+        f"Of the {counted(others, 'way')} compared it serves {context.advised} best in {best} states of the world "
+        "(ways in which what is not known may turn out)."
+    )
 
 
 def _stakes(context: RunView, found: Brief) -> Iterator[str]:
     """Say in how many futures influence is kept, and where it is lost, beside the nearest other way."""
     first, *rest = found.choices
     other = _rival(first, rest)
-    against = (
-        ""
-        if other is None
-        else f", against {of_futures(other.kept.mean, '')} under {context.names.quoted(other.strategy)}"
-    )
     end = day(context.day_of(context.scenario.calendar.weeks))
-    yield (
-        f"{sentence(context.advised)} ends on {end} with no less influence than today in "
-        f"{of_futures(first.kept.mean)}{against}."
-    )
+    kept = _against(context, first.kept, other, other and other.kept)
+    yield f"{sentence(context.advised)} ends on {end} with no less influence than today in {kept}."
     if first.success is not None:
         start, goals = context.scenario.calendar.start, context.scenario.success
         wanted = listed([wording.goal(context.names, goal, start) for goal in goals])
-        beside = other.success if other is not None else None
-        less = (
-            "" if beside is None or other is None
-            else f", against {of_futures(beside.mean, '')} under {context.names.quoted(other.strategy)}"
-        )  # fmt: skip
-        yield f"It succeeds in {of_futures(first.success.mean)}{less}; success here means that {wanted}."
-    if first.falls is None or first.kept_if_falls is None:
+        succeeds = _against(context, first.success, other, other and other.success)
+        yield f"It succeeds in {succeeds}; success here means that {wanted}."
+    if first.falls is not None and first.kept_if_falls is not None:
+        yield _if_it_falls(context, first, other)
+    yield from _all_the_same(context, first, rest)
+
+
+def _if_it_falls(context: RunView, first: Choice, other: Choice | None) -> str:
+    assert first.falls is not None and first.kept_if_falls is not None
+    one, lost = first.kept_if_falls.mean, None if other is None else other.kept_if_falls
+    held, beside = of_both(one, lost.mean, "") if lost is not None else (of_futures(one, ""), "")
+    return (
+        f"If {context.names.government()} falls, as in {_falls(first.falls, other)}, {context.advised} keeps "
+        f"its influence in {held}{beside and f', against {beside}'}."
+    )
+
+
+def _all_the_same(context: RunView, first: Choice, rest: list[Choice]) -> Iterator[str]:
+    """Say why the second is not advised where it keeps influence in more futures."""
+    after = next((choice for choice in rest if choice.role == "next"), None)
+    if (
+        after is None
+        or first.kept.high is None
+        or after.kept.low is None
+        or after.kept.low <= first.kept.high
+    ):
         return
-    government = context.names.government()
-    lost = (
-        ""
-        if other is None or other.kept_if_falls is None
-        else f", against {of_futures(other.kept_if_falls.mean, '')}"
-    )
+    often = of_both(after.kept.mean, first.kept.mean, "")[0]
     yield (
-        f"If {government} falls, as in {of_futures(first.falls.mean)}"
-        f"{_falls_elsewhere(context, first, other)}, it keeps that in "
-        f"{of_futures(first.kept_if_falls.mean, '')}{lost}."
+        f"{sentence(context.names.quoted(after.strategy))} keeps it in more futures ({often}), yet is "
+        "worth less on the whole: how much influence, and at what cost, counts too."
     )
 
 
-def _falls_elsewhere(context: RunView, first: Choice, other: Choice | None) -> str:
-    """Say how often the government falls under the other way, where that is told to differ: the advice's own doing."""
-    one, two = first.falls, None if other is None else other.falls
-    if one is None or two is None or other is None or None in (one.low, one.high, two.low, two.high):
-        return ""
+def _against(context: RunView, one: Share, other: Choice | None, beside: Share | None) -> str:
+    """Say a share of the futures, and what it is under another way."""
+    if other is None or beside is None:
+        return of_futures(one.mean)
+    said, less = of_both(one.mean, beside.mean)
+    return f"{said}, against {less} under {context.names.quoted(other.strategy)}"
+
+
+def _falls(one: Share, other: Choice | None) -> str:
+    """Say how often the government falls, and how often under the other way where that is told to differ."""
+    two = None if other is None else other.falls
+    if two is None or other is None or None in (one.low, one.high, two.low, two.high):
+        return of_futures(one.mean)
     if one.low <= two.high and two.low <= one.high:  # type: ignore[operator]  # none is None
-        return ""
-    return f" ({of_futures(two.mean, '')} under {context.names.quoted(other.strategy)})"
+        return of_futures(one.mean)
+    said, beside = of_both(one.mean, two.mean)
+    return f"{said} ({beside} under the latter)"
 
 
 def _rival(first: Choice, rest: list[Choice]) -> Choice | None:
@@ -206,17 +198,22 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
     if found.resentment is not None:
         low, high = found.resentment_low, found.resentment_high
         range_ = "" if low is None or high is None else f" ({multiple(low)} to {multiple(high)})"
-        pays = "stops paying from" if found.resentment >= 1 else "would pay only below"
+        turns = (
+            "stops paying once forces resent"
+            if found.resentment >= 1
+            else "would pay only if forces resented"
+        )
+        side = "more" if found.resentment >= 1 else "less"
         yield (
-            f"Courting several sides {pays} {multiple(found.resentment)}{range_} times the resentment that is assumed "
-            "of forces whose rivals are courted too."
+            f"Courting several sides {turns} the courting of their rivals {side} than "
+            f"{multiple(found.resentment)}{range_} times as much as is assumed here."
         )
     judged = found.confidence.judged
     if judged.dissent:
-        yield f"Under the beliefs of {listed(judged.dissent)}, another way is better."
+        yield f"Under the beliefs of {listed(judged.dissent, last='or')} another way is better."
     if judged.measured and judged.drivers:
         first = judged.drivers[0]
-        yield f"The choice hangs most on {first.words}: {percent(first.weight)} of what moves it."
+        yield f"Of all numbers the choice hangs most on {first.words}: {percent(first.weight)} of what moves it."
     if not (found.turns or found.resentment is not None or judged.dissent):
         yield "No event of the scenario was found whose chance, however likely, would turn the advice."
 
@@ -234,10 +231,10 @@ def _watched(context: RunView, sign: Sign) -> str:
     look = sign.look
     if look is None:
         return ""
+    seen, unseen = of_both(look.falls_if_seen.mean, look.falls_if_not.mean)
     return (
-        f"{sentence(named(context, sign))}, looking on {day(context.day_of(look.week))}: {context.names.government()} "
-        f"falls after that day in {of_futures(look.falls_if_seen.mean)} if it has come, in "
-        f"{of_futures(look.falls_if_not.mean, '')} if not."
+        f"{sentence(named(context, sign))}. If it has come by {day(context.day_of(look.week))}, "
+        f"{context.names.government()} falls after that day in {seen}; if not, in {unseen}."
     )
 
 
@@ -382,7 +379,7 @@ def _verdict(context: RunView, found: Brief, item: Beside) -> str:
     """Say whether a chance agrees with its base rate, and what makes the difference."""
     if item.base is None:
         return "No base rate of its like is recorded: it stands on the scenario's own grounds."
-    times = "" if item.times is None else f", {multiple(item.times)} times it"
+    times = "" if item.times is None else f", at {multiple(item.times)} times the rate"
     agrees = {
         "inside": "Yes: inside its interval.",
         "above": f"No: above it{times}.",
@@ -397,10 +394,9 @@ def _seen(context: RunView, sign: Sign) -> str:
     look = sign.look
     if look is None:
         return ""
-    return (
-        f"it falls in {of_futures(look.falls_if_seen.mean)} if {named(context, sign)} has come by "
-        f"{day(context.day_of(look.week))}, in {of_futures(look.falls_if_not.mean, '')} if not"
-    )
+    seen, unseen = of_both(look.falls_if_seen.mean, look.falls_if_not.mean)
+    come = f"{named(context, sign)} has come by {day(context.day_of(look.week))}"
+    return f"it falls in {seen} if {come}, in {unseen} if not"
 
 
 def _why(context: RunView, found: Brief, item: Beside) -> str:
@@ -463,9 +459,10 @@ def _grounds(context: RunView, found: Brief) -> Iterator[str]:
     judged = found.confidence.judged
     on_nothing, written_bare = judged.share(ungrounded), judged.share(bare)
     about = "what moves the choice" if judged.measured else "the numbers the scenario states"
+    has, lacks = (NONE_OR_ALL.get(round(part, 9), percent(part)) for part in (1 - on_nothing, written_bare))
     yield (
-        f"Of {about}, {percent(1 - on_nothing)} has grounds (a claim, a belief or a reason) and "
-        f"{percent(written_bare)} is written without doubt. {found.confidence.raised_by}"
+        f"Of {about}, {has} has grounds (a claim, a belief or a reason) and {lacks} is written without doubt. "
+        f"{found.confidence.raised_by}"
     )
     about_evidence = ("grounds", "doubt")
     reasons = found.confidence.reasons

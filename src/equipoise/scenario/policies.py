@@ -55,7 +55,8 @@ def _engaged(engage: Mapping[str, float], policy: Any, force: Callable[[str], st
         return f"Engages {force(next(iter(shares)))} alone"
     order = sorted(shares, key=lambda key: (-shares[key], key))
     if max(shares.values()) - min(shares.values()) < 1e-9:
-        return f"Engages {listed([force(key) for key in shares])} alike"
+        alike = "" if policy.follow_power or policy.follow_standing else " alike"
+        return f"Engages {listed([force(key) for key in shares])}{alike}"
     return "Engages " + listed([f"{force(key)} ({percent(shares[key])})" for key in order])
 
 

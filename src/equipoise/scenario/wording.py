@@ -305,8 +305,10 @@ def strategy(names: Names, plan: Strategy) -> str:
     """Say in plain words what a strategy does, and why it is tried."""
     text = policy(names, plan)
     for event, when in sorted(plan.decide.items()):
-        decision = "never lets happen" if when == "never" else f"sets for {day(when)} that"
-        text += f" It {decision} {names.quoted_event(event)}."
+        what = names.quoted_event(event)
+        text += (
+            f" It keeps {what} from coming." if when == "never" else f" It has {what} come on {day(when)}."
+        )
     for n, then in enumerate(plan.thens):
         way = policy(names, then)
         again = "again, for good" if n else "for good"
