@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise import files
 from equipoise.errors import StudyError
 from equipoise.futures.play import Batch, Plan, Pool
-from equipoise.futures.tables import batch_of, input_table, outcome_table, weekly_table
+from equipoise.futures.tables import batch_of, input_table, outcome_table, parquet, weekly_table
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:
@@ -217,10 +217,8 @@ class Folder:
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a table that is no part of a batch, whole or not at all."""
-        import pyarrow.parquet as pq
-
         with files.writing(self.path / name) as file:
-            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+            file.write(parquet(table))
         self._enter([name])
 
     def write_text(self, name: str, text: str) -> None:
@@ -238,9 +236,6 @@ class Folder:
 
     def write(self, player: Player, batch: Batch) -> None:
         """Write a batch, and enter it when its tables are whole."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         made = {
             "inputs": input_table(batch),
             "weekly": weekly_table(player, batch),
@@ -248,11 +243,10 @@ class Folder:
         }
         entries: Entries = {}
         for table in TABLES:
-            name, content = _part(table, batch.number), pa.BufferOutputStream()
-            pq.write_table(made[table], content, compression="zstd", write_page_checksum=True)
+            name, content = _part(table, batch.number), parquet(made[table])
             with files.writing(self.path / name) as file:
-                file.write(whole := content.getvalue().to_pybytes())
-            entries[name] = _entry(whole)
+                file.write(content)
+            entries[name] = _entry(content)
         files.write_text(self.path / _entered_in(_part(TABLES[0], batch.number)), _text(entries))
 
     def batch(self, pool: Pool, plan: Plan, number: int) -> Batch:
@@ -300,7 +294,7 @@ def _entered_in(name: str) -> str:
     return f"{ENTERED}/{Path(part).stem}.json" if table in TABLES else "hashes.json"
 
 
-def _entry(content: bytes) -> dict[str, Any]:
+def _entry(content: bytes | memoryview) -> dict[str, Any]:
     return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 

@@ -26,7 +26,7 @@ from equipoise.world.player import Look, Memory, Player, Prepared
 
 BATCH = 16_384
 """About how many futures a batch holds; a whole number of states."""
-CHUNK = 4 * LANES
+CHUNK = 8 * LANES
 """Futures a thread takes at a time."""
 CHANCE = 16
 """Chance streams a state, unless said otherwise."""

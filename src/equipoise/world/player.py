@@ -377,9 +377,11 @@ def _workspace(world: World, letters: dict[str, int], profiles: int) -> block.Wo
 def _by_week(due: np.ndarray, weeks: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the lanes of each drawn occurrence in the order of their weeks, and where each week begins."""
     lanes = np.argsort(due, axis=2, kind="stable")
-    edges = np.arange(weeks + 1)
-    first = np.array([[np.searchsorted(np.sort(row), edges) for row in group] for group in due], np.int64)
-    return lanes, first.reshape(*due.shape[:2], weeks + 1)
+    bins = np.clip(due, -1, weeks) + 1  # how many are due before each week, counted once for all
+    rows = np.arange(bins[..., 0].size).reshape(*bins.shape[:2], 1) * (weeks + 2)
+    counts = np.bincount((bins + rows).ravel(), minlength=rows.size * (weeks + 2))
+    before = np.cumsum(counts.reshape(*bins.shape[:2], weeks + 2), axis=2)[..., : weeks + 1]
+    return lanes, np.ascontiguousarray(before)
 
 
 def _noise_keys(world: World, seed: int) -> np.ndarray:
