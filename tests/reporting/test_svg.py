@@ -39,3 +39,25 @@ def test_a_forked_process_draws_what_its_parent_draws():
     finally:
         child.kill()
     assert renderer not in (os.getpid(), child.pid)
+
+
+def test_a_figure_drawn_before_is_remembered_and_a_changed_one_drawn_anew(monkeypatch):
+    drawn = []
+    plain = svg._drawn
+    monkeypatch.setattr(svg, "_drawn", lambda spec: drawn.append(spec) or plain(spec))
+    with svg.remembering({}) as first:
+        once = svg.svg_of(BARS)
+    with svg.remembering(first) as second:
+        again, other = svg.svg_of(BARS), svg.svg_of({**BARS, "width": 77})
+    assert again == once == plain(BARS) != other
+    assert drawn == [BARS, {**BARS, "width": 77}]
+    assert set(first) < set(second)
+
+
+def test_figures_of_another_renderer_are_not_taken(monkeypatch):
+    with svg.remembering({}) as first:
+        svg.svg_of(BARS)
+    monkeypatch.setattr(svg, "_drawn_by", lambda: ["another"])
+    with svg.remembering(dict.fromkeys(first, "old")) as second:
+        assert svg.svg_of(BARS) != "old"
+    assert set(first).isdisjoint(second)

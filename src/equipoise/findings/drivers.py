@@ -126,14 +126,13 @@ def driving(f: np.ndarray, best: int, values: Mapping[str, np.ndarray]) -> dict[
         values: of each input [states].
     """
     from scipy.special import chdtri
-    from scipy.stats import rankdata
 
     lead = f[best] - np.delete(f, best, axis=0).max(axis=0) if len(f) > 1 else f[best]
     if not values or np.ptp(lead) == 0:
         return {}
-    inputs = rankdata(np.array(list(values.values())), axis=1)
+    inputs = np.stack([_ranks(drawn) for drawn in values.values()])
     inputs = inputs - inputs.mean(axis=1, keepdims=True)
-    output = rankdata(lead) - (len(lead) + 1) / 2
+    output = _ranks(lead) - (len(lead) + 1) / 2
     size = (inputs**2).sum(axis=1) * (output @ output)
     weights = np.divide((inputs @ output) ** 2, size, out=np.zeros(len(inputs)), where=size > 0)
     # n r² of an input that means nothing is chi-square with one degree of freedom
@@ -142,6 +141,12 @@ def driving(f: np.ndarray, best: int, values: Mapping[str, np.ndarray]) -> dict[
         ((w, path) for w, path in zip(weights.tolist(), values, strict=True) if w > bar), reverse=True
     )
     return {path: weight for weight, path in told}
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return the ranks of values [n] from 1 on; those that are the same share the mean of their ranks."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
 def _stated(scenario: Scenario, written: Collection[str]) -> dict[str, Driver]:

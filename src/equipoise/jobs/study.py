@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from equipoise.reporting.notebook import Plots
     from equipoise.scenario import Scenario
 
+FIGURES = "figures/report.json"
+"""The file of a study that holds the drawn figures of its report, by what they were drawn from."""
+
 
 class Study:
     """The result of `run`.
@@ -152,22 +155,33 @@ class Study:
             unfolded: show every section of the full report open, for paper.
         """
         from equipoise.reporting import write_report
+        from equipoise.reporting.svg import remembering
 
         if path is None and self.folder is None:
             raise StudyError("this run has no folder; name the file to write the report to")
         name = "brief.html" if brief else "report.html"
         target = Path(path) if path is not None else self.folder.path / name  # type: ignore[union-attr]
         shown = self._shown()
-        write_report(
-            self.findings,
-            self.scenario,
-            writable(target),
-            analyses=shown,
-            outlines=self.file.outlines,
-            brief_only=brief,
-            unfolded=unfolded,
-        )
+        before = self._figures()
+        with remembering(before) as figures:
+            write_report(
+                self.findings,
+                self.scenario,
+                writable(target),
+                analyses=shown,
+                outlines=self.file.outlines,
+                brief_only=brief,
+                unfolded=unfolded,
+            )
+        if self.folder is not None and path is None and not brief and figures != before:
+            self.folder.write_json(FIGURES, figures)
         return target
+
+    def _figures(self) -> dict[str, str]:
+        """Return the figures of the last report, so that those which have not changed need not be drawn again."""
+        if self.folder is None or FIGURES not in self.folder.names("figures"):
+            return {}
+        return self.folder.json(FIGURES)
 
     @property
     def ranking(self) -> pd.DataFrame:
