@@ -2,14 +2,18 @@
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import equipoise
 from equipoise.errors import InputError, StudyError
 from equipoise.futures import folder, play
+from equipoise.jobs.study import FIGURES
+from equipoise.reporting import svg
 from situations import duel
 
 STATES, CHANCE = 128, 2
@@ -51,6 +55,37 @@ def test_the_folder_can_be_read_without_us(written):
     sums = weekly.groupby(["strategy", "series", "week"], observed=True)["sum"].sum() / (STATES * CHANCE)
     said = written.summary["strategies"]["even-hedge"]["forces"]["rebels"]["power"]["by_week"]
     np.testing.assert_allclose(sums["even-hedge"]["power.rebels"], said)
+
+
+def test_each_table_is_one_group_of_rows_and_only_what_repeats_has_a_dictionary(written):
+    file = pq.ParquetFile(written.folder.path / "outcomes/part-00000.parquet").metadata
+    columns = {c.path_in_schema: c for c in map(file.row_group(0).column, range(file.num_columns))}
+    assert file.num_row_groups == 1
+    assert columns["state"].has_dictionary_page and columns["strategy"].has_dictionary_page
+    assert not columns["payoff"].has_dictionary_page and not columns["future"].has_dictionary_page
+    assert "DELTA_BINARY_PACKED" in columns["future"].encodings
+
+
+def test_a_report_written_again_draws_only_the_figures_that_have_changed(written, tmp_path, monkeypatch):
+    drawn = []
+    plain = svg._drawn
+    monkeypatch.setattr(svg, "_drawn", lambda spec: drawn.append(spec) or plain(spec))
+    page = written.report()
+    again = equipoise.open_study(shutil.copytree(written.folder.path, tmp_path / "copy"))
+    first = page.read_bytes()
+    drawn.clear()
+    assert again.report().read_bytes() == first == again.report(tmp_path / "other.html").read_bytes()
+    assert drawn == [] and again.folder.faults() == []
+    kept = again.folder.path / FIGURES
+    monkeypatch.setattr(svg, "_drawn_by", lambda: ["another"])
+    assert again.report().read_bytes() == first and drawn  # another renderer's are not taken
+    kept.write_text(kept.read_text().replace("<svg", "<svg class='other'", 1))
+    with pytest.raises(StudyError, match=r"figures/report\.json is damaged"):
+        again.report()
+    kept.unlink()
+    monkeypatch.undo()
+    with pytest.raises(StudyError, match=r"figures/report\.json is damaged: it is missing"):
+        again.report()
 
 
 def test_opened_again_it_is_the_study_that_was_run(written):

@@ -32,7 +32,9 @@ _started_in: list[int] = []
 """The process in which the renderer's threads were started, once they were; a fork inherits it."""
 
 
-_remembered: ContextVar[tuple[Mapping[str, str], dict[str, str]] | None] = ContextVar("_remembered", default=None)
+_remembered: ContextVar[tuple[Mapping[str, str], dict[str, str]] | None] = ContextVar(
+    "_remembered", default=None
+)
 
 
 @contextmanager
