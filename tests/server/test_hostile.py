@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from socket import create_server
 from threading import Event
 
@@ -17,6 +18,12 @@ from equipoise.server.view import View
 
 pytest.importorskip("starlette")
 HOST = (b"host", b"127.0.0.1")
+
+
+def done(coroutine):
+    """Do it to its end on a thread of its own: a browser of other tests may have a loop running on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +44,7 @@ def told(app, receive, *headers, path="/api/v1/check", method="POST"):
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "root_path": "", "scheme": "http",
         "query_string": b"", "headers": [HOST, *headers], "http_version": "1.1", "client": None, "server": None,
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    done(app(scope, receive, send))
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
 
 
@@ -117,7 +124,7 @@ def test_the_fan_of_power_ends_like_every_other_question():
     what = showing.seen(session, view, session.answer(view, "first"), named="", changed=False)
     stop.set()
     with pytest.raises(StoppedError):
-        showing.drawings(session, view, what, "full", stop=stop)
+        showing.courses(session, view, what, stop=stop)
 
 
 def test_a_failure_of_our_own_does_not_end_the_watching(tmp_path, monkeypatch, capsys):
@@ -126,7 +133,7 @@ def test_a_failure_of_our_own_does_not_end_the_watching(tmp_path, monkeypatch, c
 
     monkeypatch.setattr(watching, "load", fails)
     held = watching.Held(Session(load("two-valleys")), tmp_path / "own.yaml")
-    asyncio.run(held.read())
+    done(held.read())
     (problem,) = held.problems
     assert problem.message.startswith("Equipoise failed, and should not have; the server noted it as ")
     written = capsys.readouterr().err

@@ -1,9 +1,11 @@
 """Keeping a view: as text, as a scenario, as a brief, as a study; and nowhere but where it may be written."""
 
+import json
 import time
 
 import pytest
 
+import equipoise
 from equipoise.jobs.serve import serve, session_of
 from equipoise.scenario import loads
 from equipoise.server import showing
@@ -68,6 +70,18 @@ def test_a_view_is_kept_as_a_study_and_as_a_brief(client, tmp_path):
     text = client.get("/api/v1/scenario.yaml", params=view["changes"])
     assert "on: 2031-05-20" in text.text and "attachment" in text.headers["content-disposition"]
     assert client.get("/api/v1/scenario.yaml", params={"events.nobody.on": "2031-05-20"}).status_code == 422
+
+
+def test_a_view_is_held_against_another_scenario(client, tmp_path):
+    text = session_of("two-valleys").text_of(View(None, {"quantities.weariness": "*2"}))
+    (tmp_path / "other.yaml").write_text(text)
+    change = {"forces.crown.collapse.yearly": "0.2"}
+    body = {"job": "compare", "other": "other.yaml", "futures": 256, "view": {"changes": change}}
+    found = client.get(f"/api/v1/jobs/{ended(client, body)['id']}/result").json()
+    wanted = equipoise.compare(tmp_path / "other.yaml", "two-valleys", set_=change, futures=256)
+    assert found["metrics"] == json.loads(json.dumps(wanted.to_dict()))["metrics"]
+    assert len(found["changes"]) == 2
+    assert client.post("/api/v1/jobs", json=body | {"other": "../other.yaml"}).status_code == 422
 
 
 def test_a_view_is_saved_from_the_page(browser, serving, tmp_path):

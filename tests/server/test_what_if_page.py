@@ -175,7 +175,7 @@ def test_an_address_opens_what_it_was_copied_from_also_without_scripts(opened):
     lead = page.inner_text("#lead")
     bare = opened(query, java_script_enabled=False)
     assert "85 %" in bare.inner_text("#changes")
-    assert "2,048 futures" in bare.inner_text("#rests")
+    assert bare.inner_text("#rests").startswith("20,000 futures")  # they were played already
     assert bare.inner_text("#lead") and lead
     bare.click("#ways-table summary")
     assert bare.is_visible("#table")

@@ -35,7 +35,8 @@ OF_STUDY = ("explore", "brief", "update")
 DOING = {
     "explore": "exploring", "brief": "writing the brief", "update": "weighing futures by what was seen",
     "why": "playing what it may believe and want", "game": "playing every combination", "talks": "bargaining",
-    "balance": "drawing ties", "optimise": "searching", "beliefs": "playing under each one's beliefs",
+    "balance": "drawing ties", "compare": "playing both", "optimise": "searching",
+    "beliefs": "playing under each one's beliefs",
 }  # fmt: skip
 PLAYING, SHOWING = "playing futures", "drawing the page"
 
@@ -70,8 +71,8 @@ def made(asked: Mapping[str, Any], teller: Teller) -> dict[str, Any]:
 
     Args:
         asked: `job` its name, `text` of the scenario, `ways` added to it, `beliefs` and `set` laid over it, `seed`,
-            `workers`, `options` of the job; of a job on a study `study`, its path, or `played`, how many futures to
-            play for it.
+            `workers`, `options` of the job; of `compare` the path of the `other`; of a job on a study `study`, its
+            path, or `played`, how many futures to play for it.
         teller: tells how far it is.
 
     Raises:
@@ -89,6 +90,10 @@ def made(asked: Mapping[str, Any], teller: Teller) -> dict[str, Any]:
     if name == "run":
         study = job("run")(file, **over, **options, out=asked.get("out"), progress=teller.progress(PLAYING))
         return _shown(file, study.summary, teller, study)
+    if name == "compare":
+        changed = load(file, asked["set_"])
+        over = {key: value for key, value in over.items() if key != "set_"} | {"second": changed}
+        return _shown(changed, _done(name, Path(asked["other"]), options, over, teller), teller)
     return _shown(load(file, asked["set_"]), _done(name, file, options, over, teller), teller)
 
 
@@ -130,14 +135,19 @@ def _shown(
     """Return what was found with its page and its tables; of a run these are its brief and its own tables."""
     from equipoise.reporting import brief
     from equipoise.reporting.analyses import ANALYSES
+    from equipoise.reporting.blocks import Section
     from equipoise.reporting.page import fragment, render
     from equipoise.reporting.run_view import RunView, SituationView
 
     teller.progress(SHOWING)
     name = document["job"]
     if name in ANALYSES:
-        section: Section = ANALYSES[name].section(SituationView(file.scenario, {name: document}))
-        tables, whole = _tables(section), None
+        made, whole = ANALYSES[name], None
+        if hasattr(made, "section"):
+            section = made.section(SituationView(file.scenario, {name: document}))
+        else:
+            section = Section(f"analysis-{name}", "", "", tuple(made.blocks(document, file.scenario)))
+        tables = _tables(section)
     else:
         assert study is not None
         analyses = study.analyses | (

@@ -26,7 +26,7 @@ Futures = Annotated[int, Field(ge=1, le=MOST_FUTURES)]
 Draws = Annotated[int, Field(ge=2, le=MOST_DRAWS)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Chance = Annotated[int, Field(ge=1, le=256)]
-WHERE = {"view", "job", "study", "played", "out", "observations", "file"}
+WHERE = {"view", "job", "study", "played", "out", "observations", "file", "other"}
 """Keys that say what a job is made of and where it is kept; all others are the job's own options."""
 
 
@@ -155,11 +155,19 @@ class BeliefsAsked(OneJobAsked):
     with_: Annotated[With | None, Field(alias="with")] = None
 
 
+class CompareAsked(OneJobAsked):
+    """The situation held against another scenario, a file in the folder that is served, on the same draws."""
+
+    job: Literal["compare"]
+    other: Short
+    futures: Futures = 4096
+
+
 class JobAsked(
     RootModel[
         Annotated[
             RunAsked | ExploreAsked | BriefAsked | UpdateAsked | WhyAsked | GameAsked | TalksAsked | BalanceAsked
-            | OptimiseAsked | BeliefsAsked,
+            | OptimiseAsked | BeliefsAsked | CompareAsked,
             Field(discriminator="job"),
         ]
     ]

@@ -15,6 +15,7 @@ from equipoise.errors import InputError
 from equipoise.findings.metrics import METRICS
 from equipoise.scenario.display_names import Names
 from equipoise.server.asked_jobs import (
+    CompareAsked,
     JobAsked,
     JobShown,
     JobsShown,
@@ -97,6 +98,8 @@ def _told(session: Session, tasks: Tasks, one: Any) -> dict[str, Any]:
     if isinstance(one, UpdateAsked):
         file = None if one.file is None else _file(tasks, one.file)
         told |= {"observations": one.observations, "file": file}
+    if isinstance(one, CompareAsked):
+        told |= {"other": _file(tasks, one.other)}
     if one.job == "run" and one.out is not None:
         out = inside(tasks.folder, one.out)
         room_for_a_study(tasks.root)

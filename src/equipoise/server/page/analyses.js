@@ -74,6 +74,15 @@ const ANALYSES = [
     fields: (situation) => (Object.keys(situation.holders).length ? [] : "Nobody holds beliefs of their own here."),
   },
   {
+    job: "compare", title: "Held against another scenario",
+    says: "What moved from a scenario in the folder that is served to the situation as you have it, and which change moved it.",
+    fields: (situation) => {
+      if (!situation.folder) return "Start the server with --folder DIR: the other scenario is taken from there.";
+      if (!situation.files.length) return "There is no scenario in the folder that is served.";
+      return [{ name: "other", label: "Scenario", kind: "choice", choices: situation.files.map((/** @type {string} */ name) => [name, name]) }];
+    },
+  },
+  {
     job: "optimise", title: "A better way than those written down",
     says: "A search over mixtures, rules and one switch of engagement, and the frontier of influence, regret and cost.",
     fields: () => [{ name: "time_limit", label: "Seconds to search", kind: "number", value: 60, least: 5, most: 3600 }],
