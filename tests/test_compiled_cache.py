@@ -50,3 +50,18 @@ def test_a_change_in_another_folder_that_is_named_drops_the_compiled_functions(t
     (other / "constants.py").write_text("LIMIT = 2")
     assert drop_stale(room, other)
     assert not compiled.exists()
+
+
+def test_what_is_compiled_in_the_other_folder_is_dropped_too(tmp_path: Path):
+    room, other = tmp_path / "room", tmp_path / "other"
+    for folder in (room, other):
+        (folder / "__pycache__").mkdir(parents=True)
+    (room / "called.py").write_text("LIMIT = 1")
+    drop_stale(room, other)
+    caller = other / "__pycache__" / "caller.f-1.py311.1.nbc"
+    caller.write_text("")
+    assert not drop_stale(room, other)
+    assert caller.exists()
+    (room / "called.py").write_text("LIMIT = 2")
+    assert drop_stale(room, other)
+    assert not caller.exists()

@@ -2,7 +2,8 @@
 
 Numba keeps compiled functions beside the sources and drops one when *its own* file changes, but not when a
 function it calls, in another file, does. After an update that would silently run old code inside new. So the
-compiled functions of a room are dropped together whenever any of its sources has changed.
+compiled functions of a room, and of the rooms that it names beside it, are dropped together whenever any of their
+sources has changed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ _STAMP = "sources.stamp"
 
 
 def drop_stale(folder: Path, *others: Path) -> bool:
-    """Delete the compiled functions of a folder of sources if any source changed since they were made.
+    """Delete the compiled functions of folders of sources if any source changed since they were made.
 
     Args:
-        folder: holds the sources; compiled functions lie in its `__pycache__`.
-        others: further folders of sources whose constants the compiled functions take up.
+        folder: holds sources; compiled functions lie in its `__pycache__`, beside the stamp of all the sources.
+        others: further folders whose compiled functions call those of the first or are called by them.
 
     Returns:
         Whether anything was stale. A folder that cannot be written to is left as it is.
@@ -32,8 +33,9 @@ def drop_stale(folder: Path, *others: Path) -> bool:
         if (cache / _STAMP).is_file() and (cache / _STAMP).read_text() == stamp:
             return False
         cache.mkdir(exist_ok=True)
-        for compiled in [*cache.glob("*.nbi"), *cache.glob("*.nbc")]:
-            compiled.unlink(missing_ok=True)
+        for place in (folder, *others):
+            for compiled in (place / "__pycache__").glob("*.nb[ic]"):
+                compiled.unlink(missing_ok=True)
         (cache / _STAMP).write_text(stamp)
         return True
     return False

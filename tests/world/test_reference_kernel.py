@@ -8,6 +8,7 @@ their share is bounded.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,49 @@ def test_kernel_is_the_reference_on_bundled_cases(case: str) -> None:
     kernel, reference = compared(case, states=16, chance=4)
     assert off(kernel, reference) == {}
     assert (reference.margin <= EDGE).mean() < MOST_LEFT_OUT
+
+
+def crowded(forces: int, regions: int) -> dict[str, Any]:
+    """Return a scenario with many forces and regions: the kernel takes forces by twos and fours, regions by fours."""
+    j, g = [f"f{k}" for k in range(forces)], [f"g{k}" for k in range(regions)]
+    force = {
+        "control": dict.fromkeys(g, 1 / forces), "momentum": [-0.01, 0.01],
+        "volatility": {"national": 0.03, "regional": 0.03}, "backing-effect": {"troops": 0.03, "money": 0.015},
+        "bandwagon": 0.015, "legitimacy": 0.004, "receptivity": {"base": 1.0, "shopping": 0.5},
+        "collapse": {"rate": 0.02, "threshold": 0.1, "steepness": 2, "shield": {"troops": 1.0, "money": 0.5},
+                     "panic": 1.0, "slide": 2.0},
+        "resentment": {"alienation": 0.006, "duplicity": [0.0, 0.05], "parity": 0.004},
+    }  # fmt: skip
+    values = {"influence": 1.0, "power": {j[1]: 0.1}, "order": {"holds": 0.1}, "control": {j[2]: {g[0]: -0.2}},
+              "violence": -0.05, "cost": 0.05}  # fmt: skip
+    return {
+        "equipoise": 1, "title": "Crowded", "focus": "amber", "calendar": {"start": date(2031, 1, 6), "weeks": 20},
+        "regions": {name: {"weight": 1 / regions} for name in g}, "forces": dict.fromkeys(j, force),
+        "patrons": {
+            "amber": {"engagement": {"budget": 1.0, "gain": 0.07}, "standing": dict.fromkeys(j, 0.3), "values": values},
+            "blue": {"engagement": {"budget": 1.0, "gain": 0.05, "engage": {j[0]: 1, j[3]: 0.5}},
+                     "standing": {j[0]: 0.6}, "backing": {j[0]: {"troops": 0.8}, j[3]: {"money": 0.5}}},
+        },
+        "ties": [
+            {"between": [j[a], j[b]], "sign": [(3 * a + b) % 7 / 10 - 0.9, (a + 2 * b) % 6 / 5 - 0.2]}
+            for a in range(forces) for b in range(a + 1, forces)
+        ],
+        "dynamics": {"fade": 0.01, "warmth": 0.015, "hostility": 0.01, "inherit": 1.5, "violence": {"start": 1.0}},
+        "events": {"leave": {
+            "between": [date(2031, 2, 3), date(2031, 3, 3)], "probability": 0.8,
+            "effects": [{"backing": {"blue": {j[0]: {"troops": 0.1}}}, "over": 3}],
+        }},
+        "strategies": {"amber": {
+            "two": {"engage": {j[1]: 1, j[-1]: 1}, "follow-power": 1.5}, "one": {"engage": {j[-1]: 1}},
+        }},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("forces", "regions"), [(5, 5), (8, 6)])
+def test_kernel_is_the_reference_where_there_are_many_forces_and_regions(forces: int, regions: int) -> None:
+    kernel, reference = compared(crowded(forces, regions), states=16, chance=4)
+    assert off(kernel, reference) == {}
+    assert (kernel.outcomes[:, kernel.columns.index("fallen.f0")] >= 0).any()
 
 
 def test_a_wrong_model_is_told_from_the_right_one() -> None:

@@ -152,6 +152,7 @@ def _expect_lane(s, o, value, lane, week, world, moving, pushing):
     alive = s.rows[s.alive + world.backings[o.a].force, lane]
     s.rows[s.expected + o.a, lane] = alive * _clip(value, ZERO)
     s.rows[s.follow + o.a, lane] = ZERO
+    moving[o.a] = max(moving[o.a], 1)
 
 
 def _expect(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.compile import Kind, World
-from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
+from equipoise.world.kernel.lanes import ONE, OPTIONS, ROW, ZERO, f32
 from equipoise.world.kernel.rows import TERMS, ParameterRows, StateRows
 from equipoise.world.kernel.scoring import order_of
 from equipoise.world.success import COLUMN
@@ -56,34 +56,55 @@ def collect(layout, world, prepared, memory, out, begin, count):
     weeks, focus, forces = f32(world.sizes.weeks), world.sizes.focus, world.sizes.forces
     p, scored = ParameterRows(memory.parameters, prepared.live, *layout.parameters), world.scored
     for d in range(out.shape[0]):
-        s = StateRows(memory.states[d], *layout.state)
+        s, mine = StateRows(memory.states[d], *layout.state), out[d, :, begin : begin + count]
         for n in range(scored.shape[0]):
             row = n * ROWS_BY_PATRON
-            for l in range(count):
-                total, terminal = ZERO, p.rows[p.terminal + scored[n], l]
-                for k in range(N_TERMS):
-                    mean = s.rows[s.sums + n * N_TERMS + k, l] / weeks
-                    term = (ONE - terminal) * mean + terminal * s.rows[s.finals + n * N_TERMS + k, l]
-                    out[d, row + 3 + k, begin + l] = term
-                    total += term
-                out[d, row, begin + l] = total
-                out[d, row + 1, begin + l] = s.rows[s.influence + n, l] / weeks
-                out[d, row + 2, begin + l] = s.rows[s.influence_end + n, l]
+            collect_payoff(p.rows[p.terminal + scored[n]], s, n, weeks, mine[row : row + ROWS_BY_PATRON])
         row = scored.shape[0] * ROWS_BY_PATRON
+        for j in range(forces):
+            standing, first = s.standing + focus * forces + j, row + 5 + 4 * j
+            for l in range(count):
+                held = s.rows[standing, l] >= LEVER
+                levers = ZERO if j == 0 else mine[row, l]
+                mine[row, l] = levers + (ONE if (s.rows[s.alive + j, l] > ZERO) & held else ZERO)
+            take(mine[first], s.rows[s.fell + j])
+            take(mine[first + 1], s.rows[s.power + j])
+            take(mine[first + 2], s.rows[standing])
+            take_mean(mine[first + 3], s.rows[s.engaged + j], weeks)
+        take_mean(mine[row + 1], s.rows[s.spread], weeks)
+        take_mean(mine[row + 2], s.rows[s.hedge], weeks)
         for l in range(count):
-            levers = ZERO
-            for j in range(forces):
-                standing = s.rows[s.standing + focus * forces + j, l]
-                levers += ONE if (s.rows[s.alive + j, l] > ZERO) & (standing >= LEVER) else ZERO
-                first = row + 5 + 4 * j
-                out[d, first, begin + l] = s.rows[s.fell + j, l]
-                out[d, first + 1, begin + l] = s.rows[s.power + j, l]
-                out[d, first + 2, begin + l] = standing
-                out[d, first + 3, begin + l] = s.rows[s.engaged + j, l] / weeks
-            out[d, row, begin + l] = levers
-            out[d, row + 1, begin + l] = s.rows[s.spread, l] / weeks
-            out[d, row + 2, begin + l] = s.rows[s.hedge, l] / weeks
-            out[d, row + 3, begin + l] = order_of(s, world, l)
-            out[d, row + 4, begin + l] = s.rows[s.violence, l]
-            for n in range(s.happened - s.fired):
-                out[d, row + 5 + 4 * forces + n, begin + l] = s.rows[s.fired + n, l]
+            mine[row + 3, l] = order_of(s, world, l)
+        take(mine[row + 4], s.rows[s.violence])
+        for n in range(s.happened - s.fired):
+            take(mine[row + 5 + 4 * forces + n], s.rows[s.fired + n])
+
+
+@njit(**OPTIONS)
+def collect_payoff(terminal, s, n, weeks, out):
+    """Write the outcomes of the n-th scored patron [rows of a patron, futures]."""
+    for l in range(out.shape[1]):
+        out[0, l] = ZERO
+    for k in range(N_TERMS):
+        added, last = s.sums + n * N_TERMS + k, s.finals + n * N_TERMS + k
+        for l in range(out.shape[1]):
+            mean = s.rows[added, l] / weeks
+            term = (ONE - terminal[l]) * mean + terminal[l] * s.rows[last, l]
+            out[3 + k, l] = term
+            out[0, l] += term
+    take_mean(out[1], s.rows[s.influence + n], weeks)
+    take(out[2], s.rows[s.influence_end + n])
+
+
+@njit(**ROW)
+def take(out, row):
+    """Set an outcome [futures] to the first lanes of a row."""
+    for l in range(out.shape[0]):
+        out[l] = row[l]
+
+
+@njit(**ROW)
+def take_mean(out, row, weeks):
+    """Set an outcome [futures] to the mean over the weeks of what a row adds up."""
+    for l in range(out.shape[0]):
+        out[l] = row[l] / weeks

@@ -18,7 +18,7 @@ from equipoise.world.calendar import NEVER, Uniforms
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
-from equipoise.world.kernel.noise import SPAN, spread_states, uniforms
+from equipoise.world.kernel.noise import SPAN, sort_by_week, spread_states, uniforms
 from equipoise.world.kernel.program import (
     Program,
     layout_of,
@@ -145,8 +145,9 @@ class Player:
         state, stream = (futures // chance).astype(np.uint32), (futures % chance).astype(np.uint32)
         column = (state - np.uint32(first_state)).astype(np.int64)
         draws = Draws.of(self.world, prepared.parameters, column, self.chances(state, stream))
-        weeks = np.stack([draws.calendar(decided).weeks for decided in self.groups.decided])
-        due = np.stack([draws.due(w) for w in weeks])
+        weeks = np.stack([draws.calendar(choice).weeks for choice in self.groups.choices])
+        due = np.stack([draws.due(w) for w in weeks])[self.groups.choice]
+        weeks = weeks[self.groups.choice]
         memory = Memory(self, keep=False) if memory is None else memory
         world, n, profiles = self.world, len(futures), len(self.world.profiles)
         blocks = range(0, n, LANES)
@@ -221,13 +222,20 @@ class Prepared:
 
 @dataclass(frozen=True)
 class _Groups:
-    """Profiles that decide the same events share their draws: what each group decides, each profile's group.
+    """Profiles that decide the same events share their dates.
 
-    Where talks are settled or open events decided inside the run, each profile draws for itself.
+    Where talks are settled or open events decided inside the run, each profile is a group of its own, for dates that
+    are drawn before the run may yet change in it.
+
+    Attributes:
+        decided: what each group decides. of: int32 [profiles], each profile's group.
+        choices: what is decided, each different choice once. choice: int32 [groups], that of each group.
     """
 
     decided: list[dict[int, int]]
     of: np.ndarray
+    choices: list[dict[int, int]]
+    choice: np.ndarray
 
 
 class Stretch(NamedTuple):
@@ -365,7 +373,7 @@ def _workspace(world: World, letters: dict[str, int], profiles: int) -> block.Wo
         log_draws=np.zeros((SPAN, forces, LANES), floats),
         chances=np.zeros((SPAN, letters["X"] + letters["L"], LANES), floats),
         base=np.zeros((SPAN, cells, LANES), floats),
-        before=np.zeros(forces, floats),
+        before=np.zeros((1 + forces, forces), floats),
         lanes=np.zeros(LANES, np.int64),
         moving=np.zeros((profiles, letters["B"]), np.int64),
         pushing=np.zeros((profiles, letters["U"]), np.int64),
@@ -376,12 +384,11 @@ def _workspace(world: World, letters: dict[str, int], profiles: int) -> block.Wo
 
 def _by_week(due: np.ndarray, weeks: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the lanes of each drawn occurrence in the order of their weeks, and where each week begins."""
-    lanes = np.argsort(due, axis=2, kind="stable")
-    bins = np.clip(due, -1, weeks) + 1  # how many are due before each week, counted once for all
-    rows = np.arange(bins[..., 0].size).reshape(*bins.shape[:2], 1) * (weeks + 2)
-    counts = np.bincount((bins + rows).ravel(), minlength=rows.size * (weeks + 2))
-    before = np.cumsum(counts.reshape(*bins.shape[:2], weeks + 2), axis=2)[..., : weeks + 1]
-    return lanes, np.ascontiguousarray(before)
+    groups, occurrences, n = due.shape
+    lanes = np.empty((groups, occurrences, n), np.int64)
+    first = np.empty((groups, weeks + 1, occurrences), np.int64)
+    sort_by_week(np.ascontiguousarray(due, np.int32), lanes, first)
+    return lanes, first
 
 
 def _noise_keys(world: World, seed: int) -> np.ndarray:
@@ -394,14 +401,17 @@ def _noise_keys(world: World, seed: int) -> np.ndarray:
 
 
 def _groups(world: World, *, alone: bool) -> _Groups:
+    each = [profile.decided for profile in world.profiles]
+    choices, choice = _different(each)
     if alone:
-        return _Groups(
-            [profile.decided for profile in world.profiles], np.arange(len(world.profiles), dtype=np.int32)
-        )
-    decided: list[dict[int, int]] = []
-    of = []
-    for profile in world.profiles:
-        if profile.decided not in decided:
-            decided.append(profile.decided)
-        of.append(decided.index(profile.decided))
-    return _Groups(decided, np.array(of, np.int32))
+        return _Groups(each, np.arange(len(each), dtype=np.int32), choices, choice)
+    return _Groups(choices, choice, choices, np.arange(len(choices), dtype=np.int32))
+
+
+def _different(each: list[dict[int, int]]) -> tuple[list[dict[int, int]], np.ndarray]:
+    """Return the different ones of a list, in the order in which they come, and which of them each is."""
+    found: list[dict[int, int]] = []
+    for one in each:
+        if one not in found:
+            found.append(one)
+    return found, np.array([found.index(one) for one in each], np.int32)

@@ -1,7 +1,7 @@
 """Arithmetic on rows of lanes: the few loops that everything else in the kernel is made of.
 
-Rules of the kernel: no allocation, no exception, selection instead of branches inside a loop over lanes; each loop
-reads few rows and writes one, so that it vectorises. Arguments are arrays whose last axis is the lane.
+Rules of the kernel: no allocation, no exception, selection instead of branches inside a loop over lanes, which then
+vectorises. Arguments are arrays whose last axis is the lane.
 """
 
 from __future__ import annotations
@@ -9,7 +9,16 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from equipoise.world.kernel.lanes import LANES, OPTIONS, ROW, ZERO, log
+from equipoise.world.kernel.lanes import APART, LANES, OPTIONS, ROW, ZERO, log
+
+LOOK = 16
+"""How many lanes are looked at together for one that is marked."""
+
+
+@njit(**APART)
+def apart(a, b):
+    """Return a·b, rounded before anything is added to it: as a product that stands in memory in between."""
+    return a * b
 
 
 @njit(**ROW)
@@ -83,6 +92,13 @@ def add_products(row, a, b, c, d):
 
 
 @njit(**ROW)
+def change(row, a, b, c):
+    """Set a row to a·(b − c)."""
+    for l in range(LANES):
+        row[l] = a[l] * (b[l] - c[l])
+
+
+@njit(**ROW)
 def add_change(row, a, b, c):
     """Add a·(b − c) to a row."""
     for l in range(LANES):
@@ -107,20 +123,41 @@ def blend(weight, rows, first, step, out):
 
 
 @njit(**OPTIONS)
+def total(rows, out):
+    """Set a row to the sum of rows [n, lanes], in their order."""
+    if rows.shape[0] == 1:
+        copy(out, rows[0])
+        return
+    sum_of(out, rows[0], rows[1])
+    for n in range(2, rows.shape[0]):
+        add(out, rows[n])
+
+
+@njit(**ROW)
+def _two(row, mask, l):
+    return row[l] * mask[l] + row[l + LANES // 2] * mask[l + LANES // 2]
+
+
+@njit(**ROW)
+def _four(row, mask, l):
+    return _two(row, mask, l) + _two(row, mask, l + LANES // 4)
+
+
+@njit(**ROW)
+def _eight(row, mask, l):
+    return _four(row, mask, l) + _four(row, mask, l + LANES // 8)
+
+
+@njit(**OPTIONS)
 def masked_sum(row, mask, partial):
     """Return the sum of the lanes where `mask` is 1, halved again and again: an order that never changes.
 
     `partial` is scratch.
     """
-    for l in range(LANES // 2):
-        partial[l] = row[l] * mask[l] + row[l + LANES // 2] * mask[l + LANES // 2]
-    half = LANES // 4
-    while half >= 16:
-        for l in range(half):
-            partial[l] += partial[l + half]
-        half //= 2
+    for l in range(LANES // 16):
+        partial[l] = _eight(row, mask, l) + _eight(row, mask, l + LANES // 16)
     total = np.float64(0.0)
-    for l in range(16):
+    for l in range(LANES // 16):
         total += np.float64(partial[l])
     return total
 
@@ -140,6 +177,22 @@ def count_from(row, level):
     count = np.int32(0)
     for l in range(LANES):
         count += np.int32(row[l] >= level)
+    return count
+
+
+@njit(**OPTIONS)
+def listed(mask, lanes):
+    """List the lanes in which a row is above 0; return how many there are. Most rows asked of have few."""
+    count = 0
+    for first in range(0, LANES, LOOK):
+        some = np.int32(0)
+        for l in range(LOOK):
+            some += np.int32(mask[first + l] > ZERO)
+        if some > 0:
+            for l in range(first, first + LOOK):
+                if mask[l] > ZERO:
+                    lanes[count] = l
+                    count += 1
     return count
 
 

@@ -33,7 +33,7 @@ class Futures(NamedTuple):
     Attributes:
         state, stream: uint32 [lanes], who each is.
         due_lanes: the lanes of each drawn occurrence in the order of its weeks [groups, occurrences, lanes]; due_first
-            [groups, occurrences, weeks + 1]: where in that order each week begins.
+            [groups, weeks + 1, occurrences]: where in that order each week begins.
         group: int32 [profiles], which group each profile is of.
     """
 
@@ -65,7 +65,7 @@ class Workspace(NamedTuple):
         parameters [rows, lanes], states [profiles, rows, lanes], scratch [rows, lanes]: as `rows.py` names them; the
             mask of lanes that count is in scratch.
         words: uint32 [4 · lanes]. shocks, log_draws, chances, base: a span's noise [span, rows, lanes].
-        before: [forces]. lanes: int64 [lanes].
+        before: [1 + forces, forces]. lanes: int64 [lanes].
         moving, pushing: int64 [profiles, backings], [profiles, pushes], the week from which each rests in all lanes.
         coalitions, support: float64, what looking again at ties works in (`realignment.scratch`).
     """
@@ -192,7 +192,7 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
     p = ParameterRows(memory.parameters, prepared.live, *layout.parameters)
     w = ScratchRows(memory.scratch, *layout.scratch)
     world, events, strategies = program.world, program.events, program.strategies
-    last = world.sizes.weeks - 1
+    last, lanes = world.sizes.weeks - 1, memory.lanes
     for first in range(begin_week - begin_week % SPAN, end_week, SPAN):
         if first >= begin_week:
             draw_noise(first, p, program, prepared, futures, memory)
@@ -203,21 +203,23 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
             for t in range(max(begin_week - first, 0), min(end_week - first, SPAN)):
                 week, chances = first + t, memory.chances[t]
                 fire_week(
-                    week, due_lanes, due_first, strategies.turns[d], chances, p, s, w, world, events, memory.lanes,
+                    week, due_lanes, due_first, strategies.turns[d], chances, p, s, w, world, events, lanes,
                     moving, pushing,
                 )  # fmt: skip
                 if world.sizes.account > 0:
                     draws = chances[events.triggered.shape[0] :]
                     realignment.look_again(draws, p, s, w, world, memory.coalitions, memory.support)
                 decide(plans, week, world, events.tests, strategies.decisions, s, w, moving)
-                engage(p, s, w, world, strategies, plans, week)
+                engage(p, s, w, world, strategies, plans, week, lanes)
                 base, log_draws = memory.base[t], memory.log_draws[t]
-                fell = contest(week, p, s, w, world, events, base, log_draws, memory.before, moving, pushing)
-                standings(p, s, w, world, prepared.signs)
+                fell = contest(
+                    week, p, s, w, world, events, base, log_draws, memory.before, lanes, moving, pushing
+                )
+                standings(p, s, w, world, moving)
                 move_violence(p, s, w, world, week)
                 score(p, s, w, world, prepared.signs, week == last)
                 if fell > 0:
-                    bury(s, world.backings)
+                    bury(s, world.backings, lanes[:fell])
                 if world.sizes.orders:
                     note_order(s, world)
                 record(s, w, world, week + 1, series.sums[d], series.traces[d], series.traced)

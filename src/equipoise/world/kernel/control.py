@@ -12,16 +12,16 @@ from equipoise.world.kernel.arithmetic import (
     add,
     add_change,
     add_product,
-    add_products,
     blend,
+    change,
     copy_rows,
     fill,
     pair,
     product,
-    sum_of,
+    times,
 )
 from equipoise.world.kernel.falls import collapse, falls
-from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ZERO, exp, f32
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, ZERO, exp, f32
 
 STEEP = f32(10.0)
 """Fitness beyond which e^f, times a share, could leave the range of a float32: e^-10 of a share of 1e-33 does not."""
@@ -31,51 +31,40 @@ STEEP = f32(10.0)
 def move_backing(level, expected, step, left, target, follow):
     """Step 3 for one patron, force and channel: an equal step to the target; what is expected follows or not."""
     for l in range(LANES):
-        moving = left[l] > HALF
-        last = left[l] < f32(1.5)
-        now, goal = level[l], target[l]
-        next_level = goal if last else min(max(now + step[l], ZERO), ONE)
-        level[l] = next_level if moving else now
-    for l in range(LANES):
-        now, believed, weeks = level[l], expected[l], left[l]
+        weeks, now, goal, believed = left[l], level[l], target[l], expected[l]
+        next_level = goal if weeks < f32(1.5) else min(max(now + step[l], ZERO), ONE)
+        now = next_level if weeks > HALF else now
+        level[l] = now
         expected[l] = now if follow[l] > ZERO else believed
         left[l] = max(weeks - ONE, ZERO)
 
 
+@njit(**ROW)
+def grow(control, fitness, total, first):
+    """Set control to C e^f of one force and add it to `total`."""
+    for l in range(LANES):
+        grown = control[l] * exp(fitness[l])
+        control[l] = grown
+        total[l] = grown if first else total[l] + grown
+
+
 @njit(**OPTIONS)
-def replicate(control, fitness, alive, scratch):
+def replicate(control, fitness, alive, steep, scratch):
     """Eq. 3 in one region: control [forces, lanes] follows fitness [forces, lanes]; both are changed in place.
 
-    Fallen forces hold nothing, so that only those in the field have a share. scratch: [2, lanes].
+    Fallen forces hold nothing, so that only those in the field have a share. steep: whether any fitness is beyond
+    `STEEP`. scratch: [2, lanes].
     """
-    top, total = scratch[0], scratch[1]
-    forces = control.shape[0]
-    if any_beyond(fitness, STEEP):
-        take_off_best(control, fitness, alive, top)
-    for l in range(LANES):
-        grown = control[0, l] * exp(fitness[0, l])
-        control[0, l] = grown
-        total[l] = grown
+    total, forces = scratch[1], control.shape[0]
+    if steep:
+        take_off_best(control, fitness, alive, scratch[0])
+    grow(control[0], fitness[0], total, True)
     for j in range(1, forces):
-        for l in range(LANES):
-            grown = control[j, l] * exp(fitness[j, l])
-            control[j, l] = grown
-            total[l] += grown
+        grow(control[j], fitness[j], total, False)
     for l in range(LANES):
         total[l] = ONE / total[l] if total[l] > ZERO else ZERO
     for j in range(forces):
-        for l in range(LANES):
-            control[j, l] *= total[l]
-
-
-@njit(**OPTIONS)
-def any_beyond(rows, bound):
-    """Return whether any lane of any row lies outside [-bound, bound]."""
-    found = np.int32(0)
-    for j in range(rows.shape[0]):
-        for l in range(LANES):
-            found += np.int32(abs(rows[j, l]) > bound)
-    return found > 0
+        times(control[j], total)
 
 
 @njit(**OPTIONS)
@@ -106,15 +95,13 @@ def national(p, s, w, world, moving):
 
     A backing that no lane has moved yet (`moving` 0) is what it was at the start, and moves nothing.
     """
-    nation, effort, spare = w.nation, s.effort, w.spare
-    backings, patrons = world.backings, world.patrons
+    nation, given, backings = w.nation, s.given, world.backings
     forces, incumbent = world.sizes.forces, world.sizes.incumbent
     for j in range(forces):
-        fill(w.rows[nation + j], ZERO)
         if p.live[p.bandwagon + j]:
-            add_change(
-                w.rows[nation + j], p.rows[p.bandwagon + j], s.rows[s.power + j], w.rows[w.at_start + j]
-            )
+            change(w.rows[nation + j], p.rows[p.bandwagon + j], s.rows[s.power + j], w.rows[w.at_start + j])
+        else:
+            fill(w.rows[nation + j], ZERO)
     for k in range(backings.shape[0]):
         j = backings[k].force
         effect = p.effect + j * 2 + backings[k].channel
@@ -124,15 +111,11 @@ def national(p, s, w, world, moving):
         legitimacy, undermine = p.legitimacy + j, p.undermine + j
         if not (p.live[legitimacy] or p.live[undermine]):
             continue
-        fill(w.rows[spare], ZERO)
-        for i in range(patrons.shape[0]):
-            if patrons[i].engages:
-                add(w.rows[spare], s.rows[effort + i * forces + j])
         if p.live[legitimacy]:
-            add_product(w.rows[nation + j], p.rows[legitimacy], w.rows[spare])
+            add_product(w.rows[nation + j], p.rows[legitimacy], s.rows[given + j])
         if p.live[undermine] and incumbent >= 0 and j != incumbent:
             for l in range(LANES):
-                w.rows[nation + incumbent, l] -= p.rows[undermine, l] * w.rows[spare, l]
+                w.rows[nation + incumbent, l] -= p.rows[undermine, l] * s.rows[given + j, l]
 
 
 @njit(**OPTIONS)
@@ -156,41 +139,72 @@ def pushes(p, s, w, world, events, pushing, week):
     return acting
 
 
+@njit(**ROW)
+def fit(fitness, base, nation, push, incite, control, k, m, one, two, pushed, incited):
+    """The fitness of one force in one region (eq. 2), with what two others there incite; return whether it is steep."""
+    beyond = np.int32(0)
+    for l in range(LANES):
+        f = base[l] + nation[l]
+        f = f + push[l] if pushed else f
+        f = f + (incite[one, l] * control[k, l] + incite[two, l] * control[m, l]) if incited else f
+        fitness[l] = f
+        beyond += np.int32(abs(f) > STEEP)
+    return beyond > 0
+
+
+@njit(**ROW)
+def fit_further(fitness, incite, control, k, m, one, two):
+    """Add to a fitness what two further forces incite; return whether it is steep."""
+    beyond = np.int32(0)
+    for l in range(LANES):
+        f = fitness[l] + (incite[one, l] * control[k, l] + incite[two, l] * control[m, l])
+        fitness[l] = f
+        beyond += np.int32(abs(f) > STEEP)
+    return beyond > 0
+
+
 @njit(**OPTIONS)
 def move_control(p, s, w, world, base, pushed):
     """Eq. 2-3 in every region; power P(t+1) before falls."""
-    fitness, spare, incite, hostility, forces = w.fitness, w.spare, w.incite, p.hostility, world.sizes.forces
-    if p.live[hostility]:
+    spare, hostility, forces = w.spare, p.hostility, world.sizes.forces
+    incited, incite = p.live[hostility] != 0, w.rows[w.incite : w.log_rate]
+    if incited:
         product(w.rows[spare], s.rows[s.violence], p.rows[hostility])
         for cell in range(forces * forces):
             if cell % (forces + 1) != 0 and p.live[p.tie + cell]:
-                product(w.rows[incite + cell], w.rows[spare], s.rows[s.tie + cell])
+                product(incite[cell], w.rows[spare], s.rows[s.tie + cell])
     for first in range(0, base.shape[0], forces):
-        control = s.control + first
+        control, steep = s.rows[s.control + first : s.control + first + forces], False
         for j in range(forces):
-            sum_of(w.rows[fitness + j], base[first + j], w.rows[w.nation + j])
-            if pushed:
-                add(w.rows[fitness + j], w.rows[w.push + first + j])
-            for n in range(0, forces - 1 if p.live[hostility] else 0, 2):
+            fitness, nation, push = w.rows[w.fitness + j], w.rows[w.nation + j], w.rows[w.push + first + j]
+            k, m, one, two = pair(0, j, forces)
+            if incited:
+                beyond = fit(
+                    fitness, base[first + j], nation, push, incite, control, k, m, one, two, pushed, True
+                )
+            else:
+                beyond = fit(
+                    fitness, base[first + j], nation, push, incite, control, k, m, one, two, pushed, False
+                )
+            for n in range(2, forces - 1 if incited else 0, 2):
                 k, m, one, two = pair(n, j, forces)
-                add_products(
-                    w.rows[fitness + j], w.rows[incite + one], s.rows[control + k],
-                    w.rows[incite + two], s.rows[control + m],
-                )  # fmt: skip
+                beyond = fit_further(fitness, incite, control, k, m, one, two)
+            steep |= beyond
         replicate(
-            s.rows[control : control + forces], w.rows[fitness : fitness + forces], s.rows[s.alive : s.in_field],
+            control, w.rows[w.fitness : w.fitness + forces], s.rows[s.alive : s.in_field], steep,
             w.rows[spare : spare + 2],
         )  # fmt: skip
     powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])
 
 
 @njit(**OPTIONS)
-def contest(week, p, s, w, world, events, base, log_draws, before, moving, pushing):
-    """Move backing, then control; let forces fall; return how many fell in the block.
+def contest(week, p, s, w, world, events, base, log_draws, before, lanes, moving, pushing):
+    """Move backing, then control; let forces fall; return in how many lanes some did, listed in `lanes`.
 
     Args:
         base: the part of fitness no strategy changes [regions · forces, lanes]. log_draws: of falls [forces, lanes].
-        before: scratch [forces]. moving, pushing: from which week each backing rests, each push has ended.
+        before: scratch of `falls.hand_over`. lanes: scratch [lanes].
+        moving, pushing: from which week each backing rests, each push has ended.
     """
     backings, forces = world.backings, world.sizes.forces
     for k in range(backings.shape[0]):
@@ -203,9 +217,9 @@ def contest(week, p, s, w, world, events, base, log_draws, before, moving, pushi
     pushed = pushes(p, s, w, world, events, pushing, week)
     move_control(p, s, w, world, base, pushed)
     fill(w.rows[w.fallen], ZERO)
-    fell = falls(p, s, w, world, log_draws, week, moving)
-    if fell > 0:
-        collapse(p, s, w, week, forces, before)
+    fell = 0
+    if falls(p, s, w, world, log_draws, week, moving) > 0:
+        fell = collapse(p, s, w, week, forces, before, lanes)
         powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])
     copy_rows(s.rows, s.past + (week + 1) % 5 * forces, s.rows, s.power, forces)
     return fell

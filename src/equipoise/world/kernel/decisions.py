@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from equipoise.world.effects import decide_backing
@@ -16,10 +17,12 @@ from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO, f32
 @njit(**OPTIONS)
 def switch(stages, i, k, week, world, tests, s, mask):
     """Mark and remember the lanes in which patron i's strategy goes over to its k-th way of engaging this week."""
-    stage, stale, before = s.stage + i, s.stale, f32(k - 1)
+    stage, stale, before, waiting = s.stage + i, s.stale, f32(k - 1), np.int32(0)
     for l in range(LANES):
-        mask[l] = ONE if s.rows[stage, l] == before else ZERO
-    if count_positive(mask) == 0:
+        waits = s.rows[stage, l] == before
+        mask[l] = ONE if waits else ZERO
+        waiting += np.int32(waits)
+    if waiting == 0:
         return 0
     hold(stages[k].first_test, stages[k].end_test, week, s, world, tests, mask)
     for l in range(LANES):

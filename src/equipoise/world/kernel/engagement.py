@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world import policies
-from equipoise.world.kernel.arithmetic import add, count_from, count_positive, fill, product
+from equipoise.world.kernel.arithmetic import add, count_from, fill, listed, product
 from equipoise.world.kernel.choosing import chosen
 from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, TINY, ZERO, exp, f32, log
 
@@ -89,40 +89,44 @@ def share_lane(p, s, world, strategies, i, policy, lane):
 
 
 @njit(**OPTIONS)
-def engage(p, s, w, world, strategies, plans, week):
+def engage(p, s, w, world, strategies, plans, week, lanes):
     """Step 2: the effort x_ij of every engaging patron, by the way of engaging it has come to.
 
     Where a policy follows nothing, effort changes only in the lanes marked stale: a force fell, a budget changed, a
-    strategy switched.
+    strategy switched. `lanes` is scratch [lanes].
     """
-    stale = s.rows[s.stale]
-    for i in range(world.patrons.shape[0]):
-        if world.patrons[i].engages and (week == 0 or follows(plans[i], strategies.exponents)):
-            engage_fully(p, s, w, world, strategies, plans[i], i)
-    if count_positive(stale) > 0:
-        for l in range(LANES):
-            if stale[l] > ZERO:
-                engage_lane(p, s, world, strategies, plans, l)
-        fill(stale, ZERO)
-
-
-@njit(**OPTIONS)
-def follows(stages, exponents):
-    """Whether a patron's effort moves with anything in any of its ways of engaging."""
     moves = False
-    for k in range(stages.shape[0]):
-        for n in range(exponents.shape[1]):
-            moves |= stages[k].policy >= 0 and exponents[max(stages[k].policy, 0), n] != ZERO
-    return moves
+    for i in range(world.patrons.shape[0]):
+        if world.patrons[i].engages and (week == 0 or plans[i, 0].follows):
+            engage_fully(p, s, w, world, strategies, plans[i], i)
+            moves = True
+    count = listed(s.rows[s.stale], lanes)
+    if count > 0:
+        engage_lanes(p, s, world, strategies, plans, lanes[:count])
+        fill(s.rows[s.stale], ZERO)
+    for j in range(world.sizes.forces if moves else 0):
+        fill(s.rows[s.given + j], ZERO)
+        for i in range(world.patrons.shape[0]):
+            if world.patrons[i].engages:
+                add(s.rows[s.given + j], s.rows[s.effort + i * world.sizes.forces + j])
 
 
 @njit(**OPTIONS)
-def engage_lane(p, s, world, strategies, plans, l):
-    """The effort in one lane of all patrons whose policies follow nothing."""
+def engage_lanes(p, s, world, strategies, plans, lanes):
+    """The effort in some lanes of all patrons whose policies follow nothing, and what all patrons give together."""
+    forces = world.sizes.forces
+    for j in range(forces):
+        for k in range(lanes.shape[0]):
+            s.rows[s.given + j, lanes[k]] = ZERO
     for i in range(world.patrons.shape[0]):
-        if world.patrons[i].engages and not follows(plans[i], strategies.exponents):
-            stage = int(s.rows[s.stage + i, l])
-            share_lane(p, s, world, strategies, i, plans[i, stage].policy, l)
+        if not world.patrons[i].engages:
+            continue
+        for k in range(lanes.shape[0]):
+            if not plans[i, 0].follows:
+                stage = int(s.rows[s.stage + i, lanes[k]])
+                share_lane(p, s, world, strategies, i, plans[i, stage].policy, lanes[k])
+            for j in range(forces):
+                s.rows[s.given + j, lanes[k]] += s.rows[s.effort + i * forces + j, lanes[k]]
 
 
 @njit(**OPTIONS)

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from equipoise.world import conditions, effects
-from equipoise.world.kernel.arithmetic import copy, count_positive, fill
+from equipoise.world.kernel.arithmetic import copy, fill, listed
 from equipoise.world.kernel.choosing import chosen
 from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, ROW, ZERO, f32, log
 from equipoise.world.kernel.rows import SO, UNSEEN
@@ -49,17 +49,6 @@ def hold(first, end, week, s, world, tests, mask):
 
 
 @njit(**OPTIONS)
-def listed(mask, lanes):
-    """List the lanes of a mask; return how many there are."""
-    count = 0
-    for l in range(LANES):
-        if mask[l] > ZERO:
-            lanes[count] = l
-            count += 1
-    return count
-
-
-@njit(**OPTIONS)
 def due_and_so(h, due, week, s, world, events, mask, lanes):
     """List the lanes in which an occurrence is due and what it waits for is so; return how many there are."""
     occurrence = events.occurrences[h]
@@ -71,11 +60,17 @@ def due_and_so(h, due, week, s, world, events, mask, lanes):
 
 
 @njit(**OPTIONS)
-def chance_of(n, trigger, p, s, events, factor, chance):
-    """The chance of a conditional event this week, its odds changed by what has happened; a chance of 1 stays 1."""
-    weekly = p.weekly + n
-    copy(chance, p.rows[weekly])
+def chance_of(n, trigger, turn, p, s, events, factor, chance):
+    """The chance of a conditional event this week, its odds changed by what has happened; a chance of 1 stays 1.
+
+    Where the strategy sets the week (`turn`), it is 1.
+    """
+    own = p.rows[p.weekly + n]
+    if turn >= 0:
+        fill(chance, ONE)
+        return
     if trigger.end_odds == trigger.first_odds:
+        copy(chance, own)
         return
     fill(factor, ONE)
     for q in range(trigger.first_odds, trigger.end_odds):
@@ -83,14 +78,25 @@ def chance_of(n, trigger, p, s, events, factor, chance):
         for l in range(LANES):
             factor[l] *= p.rows[times, l] if s.rows[fired, l] >= ZERO else ONE
     for l in range(LANES):
-        odd = chance[l] * factor[l]
-        chance[l] = odd / (ONE - chance[l] + odd) if chance[l] < ONE else ONE
+        odd = own[l] * factor[l]
+        chance[l] = odd / (ONE - own[l] + odd) if own[l] < ONE else ONE
 
 
 @njit(**ROW)
 def in_its_time(trigger, turn, week):
     """Whether a conditional event may fire in a week: in its window, or where a strategy sets its week."""
     return turn == week if turn >= 0 else (week >= trigger.first) & (week <= trigger.last)
+
+
+@njit(**ROW)
+def draw_firing(fired, draws, chance, firing):
+    """Mark the lanes in which an event that has not fired yet is drawn to; return how many there are."""
+    count = np.int32(0)
+    for l in range(LANES):
+        fires = (fired[l] < ZERO) & (draws[l] < chance[l])
+        firing[l] = ONE if fires else ZERO
+        count += np.int32(fires)
+    return count
 
 
 @njit(**OPTIONS)
@@ -102,15 +108,15 @@ def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
     trigger, firing, chance = events.triggered[n], w.rows[w.spare], w.rows[w.spare + 1]
     if not in_its_time(trigger, turn, week):
         return 0
-    if turn >= 0:
-        fill(chance, ONE)
+    if turn >= 0 or trigger.end_odds > trigger.first_odds:
+        chance_of(n, trigger, turn, p, s, events, w.rows[w.spare + 2], chance)
     else:
-        chance_of(n, trigger, p, s, events, w.rows[w.spare + 2], chance)
-    fired, occurrence = s.fired + n, events.occurrences[trigger.occurrence]
-    for l in range(LANES):
-        firing[l] = ONE if (s.rows[fired, l] < ZERO) & (draws[l] < chance[l]) else ZERO
+        chance = p.rows[p.weekly + n]
+    if draw_firing(s.rows[s.fired + n], draws, chance, firing) == 0:
+        return 0
+    occurrence = events.occurrences[trigger.occurrence]
     hold(occurrence.first_test, occurrence.end_test, week, s, world, events.tests, firing)
-    return listed(firing, lanes) if count_positive(firing) > 0 else 0
+    return listed(firing, lanes)
 
 
 @njit(**ROW)
@@ -135,10 +141,7 @@ def fires_as_seen(n, turn, week, p, s, w, world, events, lanes):
     fired, occurrence = s.fired + n, events.occurrences[trigger.occurrence]
     fill(firing, ZERO)
     if in_its_time(trigger, turn, week):
-        if turn >= 0:
-            fill(chance, ONE)
-        else:
-            chance_of(n, trigger, p, s, events, w.rows[w.spare + 2], chance)
+        chance_of(n, trigger, turn, p, s, events, w.rows[w.spare + 2], chance)
         for l in range(LANES):
             firing[l] = ONE if s.rows[fired, l] < ZERO else ZERO
         hold(occurrence.first_test, occurrence.end_test, week, s, world, events.tests, firing)
@@ -155,8 +158,8 @@ def fire_week(week, due_lanes, due_first, turns, draws, p, s, w, world, events, 
         turns: of one profile [conditional events], as in `program.StrategyTables`.
         lanes: scratch [lanes]. moving, pushing: the week from which each backing rests, each push has ended.
     """
-    for h in range(due_first.shape[0]):
-        begin, end, occurrence = due_first[h, week], due_first[h, week + 1], events.occurrences[h]
+    for h in range(due_first.shape[1]):
+        begin, end, occurrence = due_first[week, h], due_first[week + 1, h], events.occurrences[h]
         if end == begin and not occurrence.every_week:
             continue
         due = due_lanes[h, begin:end]

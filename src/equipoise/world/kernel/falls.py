@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
-from equipoise.world.kernel.arithmetic import add, count_positive, fill, times
+from equipoise.world.kernel.arithmetic import add, count_positive, fill, listed, times
 from equipoise.world.kernel.lanes import (
     HALF,
     LANES,
@@ -31,10 +32,12 @@ RARE = f32(0.1)
 @njit(**ROW)
 def mark_falls(log_hazard, log_draw, alive, fell):
     """Mark who falls: alive, and the week's exponential draw lies below its hazard λ (at most 5). Return how many."""
+    count = np.int32(0)
     for l in range(LANES):
         hit = (alive[l] > ZERO) & (min(log_hazard[l], LOG_FIVE) > log_draw[l])
         fell[l] = ONE if hit else ZERO
-    return count_positive(fell)
+        count += np.int32(hit)
+    return count
 
 
 @njit(**ROW)
@@ -58,12 +61,13 @@ def stand_as_seen(log_hazard, alive, fell, likely):
         fell[l] = ZERO
 
 
-@njit(**OPTIONS)
-def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, out):
-    """The part of log λ (eq. 4) that needs no backing: rate, threshold, power, effects on the hazard."""
+@njit(**ROW)
+def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, slide, earlier, slides, out):
+    """Log λ (eq. 4) without backing: rate, threshold, power, effects on it; where it `slides`, loss of power."""
     for l in range(LANES):
         short = steepness[l] * (log_threshold[l] - log(max(power[l], TINY)))
-        out[l] = max(short + log_rate[l] + log_factor[l], LOG_OF_ZERO)
+        lost = slide[l] * max(earlier[l] - power[l], ZERO) if slides else ZERO
+        out[l] = max(short + log_rate[l] + log_factor[l], LOG_OF_ZERO) + lost
 
 
 @njit(**OPTIONS)
@@ -71,12 +75,18 @@ def hand_over(control, tie, inherit, alive, fell, lane, before):
     """Give what fallen forces held in each region to those still in the field there, in one lane.
 
     Shares are in proportion to C_gk (1 + a_jk)^inherit, or to C_gk where all those are 0.
+
+    Args:
+        before: scratch [1 + forces, forces]: what forces held, then how near all of them are to each that falls.
     """
-    forces = before.shape[0]
-    power = inherit[lane]
+    held, kin, forces = before[0], before[1:], before.shape[1]
+    for j in range(forces):
+        for k in range(forces):
+            if fell[j, lane] > ZERO and alive[k, lane] > ZERO and fell[k, lane] == ZERO:
+                kin[j, k] = _kin(tie[j * forces + k, lane], inherit[lane])
     for first in range(0, control.shape[0], forces):
         for k in range(forces):
-            before[k] = control[first + k, lane]
+            held[k] = control[first + k, lane]
         for j in range(forces):
             if fell[j, lane] == ZERO:
                 continue
@@ -84,13 +94,12 @@ def hand_over(control, tie, inherit, alive, fell, lane, before):
             weighted = plain = ZERO
             for k in range(forces):
                 if alive[k, lane] > ZERO and fell[k, lane] == ZERO:
-                    weighted += before[k] * _kin(tie[j * forces + k, lane], power)
-                    plain += before[k]
+                    weighted += held[k] * kin[j, k]
+                    plain += held[k]
             for k in range(forces):
                 if alive[k, lane] > ZERO and fell[k, lane] == ZERO and plain > ZERO:
-                    kin = _kin(tie[j * forces + k, lane], power)
-                    share = before[k] * kin / weighted if weighted > ZERO else before[k] / plain
-                    control[first + k, lane] += before[j] * share
+                    share = held[k] * kin[j, k] / weighted if weighted > ZERO else held[k] / plain
+                    control[first + k, lane] += held[j] * share
 
 
 @njit(**OPTIONS)
@@ -98,7 +107,20 @@ def _kin(tie, inherit):
     if inherit == ZERO:
         return ONE
     base = ONE + tie
+    if inherit == ONE:
+        return max(base, ZERO)
     return f32(base**inherit) if base > ZERO else ZERO
+
+
+@njit(**ROW)
+def take_squares(left, a, b, c, d, v, x, y, z, first):
+    """Take v a² + x b² + y c² + z d² off what is left of 1."""
+    for l in range(LANES):
+        rest = ONE if first else left[l]
+        rest = rest - v * a[l] * a[l]
+        rest = rest - x * b[l] * b[l]
+        rest = rest - y * c[l] * c[l]
+        left[l] = rest - z * d[l] * d[l]
 
 
 @njit(**OPTIONS)
@@ -107,50 +129,57 @@ def move_violence(p, s, w, world, week):
     violence, contested, control = s.rows[s.violence], w.rows[w.spare], s.rows[s.control : s.power]
     mean, fallen = s.rows[s.violence_mean], w.rows[w.fallen]
     revert, contest, after_fall = p.rows[p.revert], p.rows[p.contest], p.rows[p.after_fall]
-    fill(contested, ONE)
-    for row in range(control.shape[0]):
-        weight = world.region_weight[row // world.sizes.forces]
-        for l in range(LANES):
-            contested[l] -= weight * control[row, l] * control[row, l]
+    weight, forces, last = world.region_weight, world.sizes.forces, control.shape[0] - 1
+    for n in range(0, last + 1, 4):
+        m, i, j = min(n + 1, last), min(n + 2, last), min(n + 3, last)
+        x, y = weight[m // forces] if m > n else ZERO, weight[i // forces] if i > m else ZERO
+        z = weight[j // forces] if j > i else ZERO
+        take_squares(
+            contested, control[n], control[m], control[i], control[j], weight[n // forces], x, y, z, n == 0
+        )
     for l in range(LANES):
         contested[l] = mean[l] * (ONE + contest[l] * contested[l])
     for n in range(world.seasons.shape[1]):
         if world.seasons[week, n] and p.live[p.season_violence + n]:
             times(contested, p.rows[p.season_violence + n])
     for l in range(LANES):
-        contested[l] -= violence[l]
-    for l in range(LANES):
-        violence[l] = max(ZERO, violence[l] + revert[l] * contested[l] + after_fall[l] * fallen[l])
+        now = violence[l]
+        violence[l] = max(ZERO, now + revert[l] * (contested[l] - now) + after_fall[l] * fallen[l])
 
 
 @njit(**OPTIONS)
 def log_hazard(p, s, w, backings, j, week, forces, moving):
     """Log λ_j of eq. 4, into the first spare row; power of eq. 3 is in the state. `moving` is as in `national`."""
-    out, gap = w.rows[w.spare], w.rows[w.spare + 1]
-    panic, slide = p.panic + j, p.slide + j
-    log_hazard_of(
-        w.rows[w.log_rate + j], p.rows[p.steepness + j], w.rows[w.log_threshold + j], s.rows[s.power + j],
-        s.rows[s.log_hazard + j], out,
-    )  # fmt: skip
-    fill(gap, ZERO)
+    out, gap, panic, panics, moved = w.rows[w.spare], w.rows[w.spare + 1], p.panic + j, False, False
     for k in range(backings.shape[0]):
-        if backings[k].force != j:
+        moved |= backings[k].force == j and moving[k] > 0
+    slide, power = p.slide + j, s.power + j
+    earlier = s.past + (week + 1) % 5 * forces + j  # P(t-4) stands where P(t+1) will be written
+    log_hazard_of(
+        w.rows[w.log_rate + j], p.rows[p.steepness + j], w.rows[w.log_threshold + j], s.rows[power],
+        s.rows[s.log_hazard + j], p.rows[slide], s.rows[earlier], not moved, out,
+    )  # fmt: skip
+    if not moved:
+        return
+    for k in range(backings.shape[0]):
+        if backings[k].force != j or moving[k] == 0:
             continue
         backing, expected = s.backing + k, s.expected + k
         shield = p.shield + j * 2 + backings[k].channel
-        if p.live[shield] and moving[k] > 0:
+        if p.live[shield]:
             start = backings[k].start
             for l in range(LANES):
                 out[l] -= p.rows[shield, l] * (s.rows[backing, l] - p.rows[start, l])
         if p.live[panic]:
+            if not panics:
+                fill(gap, ZERO)
+            panics = True
             for l in range(LANES):
                 gap[l] += s.rows[backing, l] - s.rows[expected, l]
-    if p.live[panic]:
+    if panics:
         for l in range(LANES):
             out[l] += p.rows[panic, l] * max(gap[l], ZERO)
     if p.live[slide]:
-        earlier = s.past + (week + 1) % 5 * forces + j  # P(t-4) stands where P(t+1) will be written
-        power = s.power + j
         for l in range(LANES):
             out[l] += p.rows[slide, l] * max(s.rows[earlier, l] - s.rows[power, l], ZERO)
 
@@ -181,33 +210,33 @@ def falls(p, s, w, world, log_draws, week, moving):
 
 
 @njit(**OPTIONS)
-def collapse(p, s, w, week, forces, before):
-    """Let the marked forces fall: their control passes on, a settlement ends."""
+def collapse(p, s, w, week, forces, before, lanes):
+    """Let the marked forces fall: their control passes on, a settlement ends. List the lanes; return how many."""
     fell, fallen = w.rows[w.fell_now : w.fell_now + forces], w.rows[w.fallen]
     for j in range(forces):
         add(fallen, fell[j])
-    for l in range(LANES):
-        some = fallen[l]
-        if some == ZERO:
-            continue
+    count = listed(fallen, lanes)
+    for n in range(count):
+        l = lanes[n]
         hand_over(
             s.rows[s.control : s.power], s.rows[s.tie : s.log_hazard], p.rows[p.inherit], s.rows[s.alive : s.in_field],
             fell, l, before,
         )  # fmt: skip
         s.rows[s.settled, l] = ZERO
         s.rows[s.stale, l] = ONE
-        s.rows[s.in_field, l] -= some
+        s.rows[s.in_field, l] -= fallen[l]
         for j in range(forces):
             if fell[j, l] > ZERO:
                 s.rows[s.alive + j, l] = ZERO
                 s.rows[s.fell + j, l] = f32(week)
+    return count
 
 
 @njit(**OPTIONS)
-def bury(s, backings):
-    """End the backing of fallen forces: 0 from the week after the fall."""
+def bury(s, backings, lanes):
+    """End the backing of forces that fell this week, in the lanes in which some did: 0 from the week after the fall."""
     for k in range(backings.shape[0]):
         alive = s.alive + backings[k].force
         for row in (s.backing + k, s.expected + k, s.left + k):
-            for l in range(LANES):
-                s.rows[row, l] *= s.rows[alive, l]
+            for n in range(lanes.shape[0]):
+                s.rows[row, lanes[n]] *= s.rows[alive, lanes[n]]

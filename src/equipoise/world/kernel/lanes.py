@@ -40,13 +40,16 @@ threads that share a table would moreover wait for. Hence nothing in the kernel 
 ROW = OPTIONS | {"forceinline": True}
 """For loops over a few rows: handing over the descriptions of the arrays would take as long as the loop."""
 
+APART = ROW | {"fastmath": {"nsz"}}
+"""For a product that is not to be contracted with a sum."""
+
 f32 = np.float32
 ZERO, ONE, TWO, HALF = f32(0.0), f32(1.0), f32(2.0), f32(0.5)
 LOG_OF_ZERO, TINY = f32(-1e30), f32(1e-6)
 """`LOG_OF_ZERO` also stands for the logarithm of a chance of none."""
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def exp(x):
     """Return e^x for a float32; below -87 it is e^-87, above 88 it is e^88."""
     x = min(max(x, f32(-87.0)), f32(88.0))
@@ -63,7 +66,7 @@ def exp(x):
     return p * np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(f32)
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def log(x):
     """Return the natural logarithm of a positive, normal float32; -1e30 for anything else."""
     bits = np.int32(f32(x).view(np.int32) + np.int32(0x4AFB0D))
@@ -79,7 +82,7 @@ def log(x):
     return y if x >= f32(1.17549435e-38) else LOG_OF_ZERO
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def normal(u):
     """Return the standard normal quantile of a float32 in (0, 1)."""
     x = f32(2.0) * u - ONE
@@ -107,7 +110,7 @@ def normal(u):
     return x * (p if w < f32(5.0) else q)
 
 
-@njit(**OPTIONS)
+@njit(**ROW)
 def uniform(word):
     """Return the float32 in (0, 1) of a random 32-bit word: 2^23 equal steps, ends left out."""
     return (f32(np.int32(word >> np.uint32(9))) + HALF) * f32(2.0**-23)

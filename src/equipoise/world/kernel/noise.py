@@ -73,7 +73,35 @@ def spread_states(table, column, parameters):
     """Give each lane the parameters of its state: `parameters` [rows, lanes] from `table` [rows, states]."""
     for row in range(table.shape[0]):
         for l in range(LANES):
-            parameters[row, l] = table[row, column[l]]
+            parameters[row, l] = table[row, np.uint64(column[l])]
+
+
+@njit(**OPTIONS)
+def sort_by_week(due, lanes, first):
+    """List the lanes in the order of the weeks in which an occurrence is due in them, those of a week in their order.
+
+    What is not due in the run is left out.
+
+    Args:
+        due: int32 [groups, occurrences, n], weeks. lanes: [groups, occurrences, n], written to. first: [groups,
+            weeks + 1, occurrences], written to: where in that order each week begins.
+    """
+    weeks = first.shape[1] - 1
+    for g in range(due.shape[0]):
+        for h in range(due.shape[1]):
+            for week in range(weeks + 1):
+                first[g, week, h] = 0
+            for l in range(due.shape[2]):
+                if 0 <= due[g, h, l] < weeks:
+                    first[g, due[g, h, l], h] += 1
+            end = np.int64(0)
+            for week in range(weeks + 1):
+                end += first[g, week, h]
+                first[g, week, h] = end
+            for l in range(due.shape[2] - 1, -1, -1):
+                if 0 <= due[g, h, l] < weeks:
+                    first[g, due[g, h, l], h] -= 1
+                    lanes[g, h, first[g, due[g, h, l], h]] = l
 
 
 @njit(**OPTIONS)

@@ -48,8 +48,9 @@ TRIGGER = np.dtype(
 )
 """A conditional event: its window, and its factors on the odds."""
 DECISION = np.dtype([("policy", "i4"), ("backing", "i4"), ("weeks", "i4"), ("target", "f4")])
-STAGE = np.dtype([("policy", "i4"), ("first_test", "i4"), ("end_test", "i4")])
-"""A way of engaging, -1 for none any more, and the tests that must hold to go over to it."""
+STAGE = np.dtype([("policy", "i4"), ("first_test", "i4"), ("end_test", "i4"), ("follows", "i4")])
+"""A way of engaging, -1 for none any more, the tests that must hold to go over to it, and whether this or another way
+of the same strategy follows anything, so that effort moves every week."""
 
 
 class Sizes(NamedTuple):
@@ -349,7 +350,8 @@ def _plans(world: World) -> np.ndarray:
     for d, profile in enumerate(world.profiles):
         for i, stages in enumerate(profile.stages):
             for k, stage in enumerate(stages):
-                plans[d, i, k] = (stage.policy, *stage.tests)
+                follows = any(any(world.policies[other.policy].follow) for other in stages)
+                plans[d, i, k] = (stage.policy, *stage.tests, follows)
     return plans
 
 

@@ -24,16 +24,16 @@ STATE_AXES = {
     "expected": "B", "step": "B", "left": "B", "goal": "B", "follow": "B", "violence": "", "violence_mean": "",
     "tie": "FF", "log_hazard": "F", "receptivity": "F", "budget": "P", "weights": "SW", "settled": "", "until": "U",
     "fired": "X", "happened": "H", "stage": "P", "fell": "F", "sums": "ST", "finals": "ST", "influence": "S",
-    "influence_end": "S", "spread": "", "hedge": "", "engaged": "F", "effort": "PF", "stale": "",
-    "order": "", "seen": "",
+    "influence_end": "S", "spread": "", "hedge": "", "engaged": "F", "effort": "PF", "given": "F",
+    "stale": "", "order": "", "seen": "",
 }  # fmt: skip
 """Axes of a profile's state: G regions, F forces, P patrons, B backings, S scored patrons, W weights,
 U pushes, X conditional events, H other events and deals whose week is kept (right after those, so that
 `s.fired + k` is happening k), T terms of eq. 6, K policies, O operations, Q factors on odds, M patrons whose ties
-count, N seasons. `seen` is what a condition makes to look at."""
+count, N seasons. `given` is the effort of all patrons together; `seen` is what a condition makes to look at."""
 SCRATCH_AXES = {
     "share": "F", "nation": "F", "fitness": "F", "fell_now": "F", "push": "GF", "open": "F",
-    "hostile": "", "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "at_start": "F", "fallen": "",
+    "reach": "P", "incite": "FF", "log_rate": "F", "log_threshold": "F", "at_start": "F", "fallen": "",
     "mask": "", "look": "", "likely_falls": "F", "likely_events": "X", "spare": "4",
 }  # fmt: skip
 """What is worked with inside a week, but for `likely_falls` and, right after them, `likely_events`: there the logarithm

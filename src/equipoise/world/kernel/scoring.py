@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world.kernel.arithmetic import add, add_product, blend, copy, fill, masked_sum, product
+from equipoise.world.kernel.arithmetic import (
+    add,
+    add_product,
+    apart,
+    blend,
+    copy,
+    fill,
+    masked_sum,
+    product,
+    total,
+)
 from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, TWO, ZERO, f32
 from equipoise.world.kernel.rows import TERMS
 
@@ -15,17 +25,40 @@ N_TERMS = len(TERMS)
 INFLUENCE, RIVALS, POWER, CONTROL, ORDER, VIOLENCE, COST, BACKING_COST = range(N_TERMS)
 
 
+@njit(**ROW)
+def add_influence(out, standing, a, b, c, d, v, x, y, z, first):
+    """Add (v a + x b + y c + z d) R: what one force holds in four regions, by the interest in them."""
+    for l in range(LANES):
+        near = v * a[l] + x * b[l] + y * c[l] + z * d[l]
+        out[l] = apart(near, standing[l]) if first else out[l] + near * standing[l]
+
+
 @njit(**OPTIONS)
 def influence_of(standing, control, interest, scratch, out):
     """I_i = Σ_g ν_ig Σ_j C_gj R_ij for one patron: standing [forces, lanes], interest [regions]."""
-    forces = standing.shape[0]
+    forces, last = standing.shape[0], interest.shape[0] - 1
+    x, y, z = interest[min(1, last)], interest[min(2, last)], interest[last]
+    x, y, z = x if last > 0 else ZERO, y if last > 1 else ZERO, z if last > 2 else ZERO
     for j in range(forces):
-        blend(interest, control, j, forces, scratch)
-        if j == 0:
-            for l in range(LANES):
-                out[l] = scratch[l] * standing[j, l]
+        if last < 4:
+            add_influence(
+                out, standing[j], control[j], control[min(1, last) * forces + j], control[min(2, last) * forces + j],
+                control[last * forces + j], interest[0], x, y, z, j == 0,
+            )  # fmt: skip
         else:
-            add_product(out, scratch, standing[j])
+            blend(interest, control, j, forces, scratch)
+            if j == 0:
+                product(out, scratch, standing[j])
+            else:
+                add_product(out, scratch, standing[j])
+
+
+@njit(**ROW)
+def take_over(out, power, majority, takeover):
+    """Set the weight of the order to that of a takeover where a force has the majority."""
+    for l in range(LANES):
+        one, other = takeover[l], out[l]
+        out[l] = one if power[l] >= majority else other
 
 
 @njit(**OPTIONS)
@@ -35,19 +68,18 @@ def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, 
     Without an incumbent the country holds while some force is in the field.
     """
     forces = power.shape[0]
-    fill(out, ZERO)
-    for j in range(forces):
-        if incumbent < 0 or j == incumbent:
+    if incumbent >= 0:
+        copy(out, alive[incumbent])
+    else:
+        fill(out, ZERO)
+        for j in range(forces):
             add(out, alive[j])
     for l in range(LANES):
         one, other = holds[l], chaos[l]
         out[l] = one if out[l] > ZERO else other
     for j in range(forces):
-        if j == incumbent:
-            continue
-        for l in range(LANES):
-            one, other = takeover[j, l], out[l]
-            out[l] = one if power[j, l] >= majority else other
+        if j != incumbent:
+            take_over(out, power[j], majority, takeover[j])
     for l in range(LANES):
         one, other = settlement[l], out[l]
         out[l] = one if settled[l] > ZERO else other
@@ -75,32 +107,52 @@ def keep(s, k, term, last):
 
 @njit(**OPTIONS)
 def score_sums(p, s, w, world, n, i, last):
-    """The terms of eq. 6 of scored patron n, who is i, that are sums over patrons, forces and regions."""
+    """The terms of eq. 6 of scored patron n, who is i, that are sums over patrons, forces and regions.
+
+    A term whose weights are 0 in all states is 0, as it stands.
+    """
     forces, at, term = world.sizes.forces, world.weight_rows, w.rows[w.spare]
-    weigh, given = s.weights + n * world.sizes.weights, p.weights + i * world.sizes.weights
-    fill(term, ZERO)
+    weigh, given, counts = s.weights + n * world.sizes.weights, p.weights + i * world.sizes.weights, False
     for k in range(world.patrons.shape[0]):
         row = at.rivals + k
         if world.patrons[k].counted and p.live[given + row]:
-            weight, reach = weigh + row, w.reach + k
+            if not counts:
+                fill(term, ZERO)
+            counts, weight, reach = True, weigh + row, w.reach + k
             for l in range(LANES):
                 term[l] -= s.rows[weight, l] * w.rows[reach, l]
-    keep(s, n * N_TERMS + RIVALS, term, last)
-    fill(term, ZERO)
+    if counts:
+        keep(s, n * N_TERMS + RIVALS, term, last)
     row = at.power
-    weighed(
-        term, p.live[given + row : given + row + forces], s.rows[weigh + row : weigh + row + forces],
-        s.rows[s.power : s.power + forces], s.rows[s.control : s.power], w,
-    )  # fmt: skip
-    keep(s, n * N_TERMS + POWER, term, last)
-    fill(term, ZERO)
-    for g in range(world.sizes.regions):
-        row, control = at.control + g * forces, s.rows[s.control + g * forces : s.control + (g + 1) * forces]
+    if weighs(p.live, given + row, forces):
+        fill(term, ZERO)
         weighed(
             term, p.live[given + row : given + row + forces], s.rows[weigh + row : weigh + row + forces],
-            control, control, w,
+            s.rows[s.power : s.power + forces], s.rows[s.control : s.power], w,
         )  # fmt: skip
-    keep(s, n * N_TERMS + CONTROL, term, last)
+        keep(s, n * N_TERMS + POWER, term, last)
+    row = at.control
+    if weighs(p.live, given + row, world.sizes.regions * forces):
+        fill(term, ZERO)
+        for g in range(world.sizes.regions):
+            row, control = (
+                at.control + g * forces,
+                s.rows[s.control + g * forces : s.control + (g + 1) * forces],
+            )
+            weighed(
+                term, p.live[given + row : given + row + forces], s.rows[weigh + row : weigh + row + forces],
+                control, control, w,
+            )  # fmt: skip
+        keep(s, n * N_TERMS + CONTROL, term, last)
+
+
+@njit(**ROW)
+def weighs(live, first, count):
+    """Return whether any of some weights differs from 0 in some state."""
+    some = False
+    for k in range(first, first + count):
+        some |= live[k] != 0
+    return some
 
 
 @njit(**OPTIONS)
@@ -143,36 +195,52 @@ def weighed(term, live, weights, shares, control, w):
 
 
 @njit(**OPTIONS)
-def score_levels(s, w, world, n, i, last):
+def score_levels(p, s, w, world, n, i, last):
     """The other terms of eq. 6: influence, order, violence, cost of effort, cost of backing."""
     forces, at, backings = world.sizes.forces, world.weight_rows, world.backings
     term, effort, weigh = w.rows[w.spare], w.rows[w.spare + 1], s.weights + n * world.sizes.weights
-    product(term, s.rows[weigh + at.influence], w.rows[w.reach + i])
-    keep(s, n * N_TERMS + INFLUENCE, term, last)
-    takeover = weigh + at.takeover
-    order_payoff(
-        s.rows[s.settled], s.rows[s.alive : s.in_field], s.rows[s.power : s.past], world.sizes.incumbent,
-        world.majority, s.rows[weigh + at.holds], s.rows[weigh + at.settlement], s.rows[weigh + at.chaos],
-        s.rows[takeover : takeover + forces], term,
-    )  # fmt: skip
-    keep(s, n * N_TERMS + ORDER, term, last)
-    violence, weight, exposure, cost = s.violence, weigh + at.violence, weigh + at.exposure, weigh + at.cost
-    for l in range(LANES):
-        term[l] = s.rows[weight, l] * s.rows[violence, l] * s.rows[exposure, l]
-    keep(s, n * N_TERMS + VIOLENCE, term, last)
-    fill(effort, ZERO)
-    for j in range(forces):
-        add(effort, s.rows[s.effort + i * forces + j])
-    for l in range(LANES):
-        term[l] = -s.rows[cost, l] * effort[l]
-    keep(s, n * N_TERMS + COST, term, last)
-    fill(term, ZERO)
+    given, takeover = p.weights + i * world.sizes.weights, weigh + at.takeover
+    if p.live[given + at.influence]:
+        product(term, s.rows[weigh + at.influence], w.rows[w.reach + i])
+        keep(s, n * N_TERMS + INFLUENCE, term, last)
+    if weighs(p.live, given + at.holds, at.takeover + forces - at.holds):
+        order_payoff(
+            s.rows[s.settled], s.rows[s.alive : s.in_field], s.rows[s.power : s.past], world.sizes.incumbent,
+            world.majority, s.rows[weigh + at.holds], s.rows[weigh + at.settlement], s.rows[weigh + at.chaos],
+            s.rows[takeover : takeover + forces], term,
+        )  # fmt: skip
+        keep(s, n * N_TERMS + ORDER, term, last)
+    if p.live[given + at.violence] and p.live[given + at.exposure]:
+        violence, weight, exposure = s.violence, weigh + at.violence, weigh + at.exposure
+        for l in range(LANES):
+            term[l] = s.rows[weight, l] * s.rows[violence, l] * s.rows[exposure, l]
+        keep(s, n * N_TERMS + VIOLENCE, term, last)
+    if p.live[given + at.cost]:
+        total(s.rows[s.effort + i * forces : s.effort + (i + 1) * forces], effort)
+        cost = weigh + at.cost
+        for l in range(LANES):
+            term[l] = -s.rows[cost, l] * effort[l]
+        keep(s, n * N_TERMS + COST, term, last)
+    costs = False
     for k in range(backings.shape[0]):
-        if backings[k].patron == i:
-            price, backing = weigh + at.backing_cost + backings[k].channel, s.backing + k
+        if backings[k].patron == i and p.live[given + at.backing_cost + backings[k].channel]:
+            if not costs:
+                fill(term, ZERO)
+            costs, price, backing = True, weigh + at.backing_cost + backings[k].channel, s.backing + k
             for l in range(LANES):
                 term[l] -= s.rows[price, l] * s.rows[backing, l]
-    keep(s, n * N_TERMS + BACKING_COST, term, last)
+    if costs:
+        keep(s, n * N_TERMS + BACKING_COST, term, last)
+
+
+@njit(**ROW)
+def spread_on(effort, one_over, share, engaged, squares):
+    """The share of effort one force gets; add it to what it is engaged by, and its square."""
+    for l in range(LANES):
+        part = apart(effort[l], one_over[l])
+        share[l] = part
+        engaged[l] += part
+        squares[l] += part * part
 
 
 @njit(**OPTIONS)
@@ -183,20 +251,16 @@ def spread_effort(s, w, world, negative):
     Args:
         negative: [forces · forces], whether a tie can be negative.
     """
-    total, squares, forces = w.rows[w.spare], w.rows[w.spare + 1], world.sizes.forces
+    whole, squares, forces = w.rows[w.spare], w.rows[w.spare + 1], world.sizes.forces
     effort, share, spread = s.effort + world.sizes.focus * forces, w.share, s.spread
-    fill(total, ZERO)
-    fill(squares, ZERO)
-    for j in range(forces):
-        add(total, s.rows[effort + j])
+    total(s.rows[effort : effort + forces], whole)
     for l in range(LANES):
-        total[l] = ONE / total[l] if total[l] > ZERO else ZERO
+        squares[l] = ZERO
+        whole[l] = ONE / whole[l] if whole[l] > ZERO else ZERO
     for j in range(forces):
-        product(w.rows[share + j], s.rows[effort + j], total)
-        add(s.rows[s.engaged + j], w.rows[share + j])
-        add_product(squares, w.rows[share + j], w.rows[share + j])
+        spread_on(s.rows[effort + j], whole, w.rows[share + j], s.rows[s.engaged + j], squares)
     for l in range(LANES):
-        s.rows[spread, l] += ONE - squares[l] if total[l] > ZERO else ZERO
+        s.rows[spread, l] += ONE - squares[l] if whole[l] > ZERO else ZERO
     for j in range(forces):
         for k in range(j):
             cell = j * forces + k
@@ -246,7 +310,7 @@ def score(p, s, w, world, signs, last):
         i = world.scored[n]
         add(s.rows[s.influence + n], w.rows[w.reach + i])
         score_sums(p, s, w, world, n, i, last)
-        score_levels(s, w, world, n, i, last)
+        score_levels(p, s, w, world, n, i, last)
         if last:
             copy(s.rows[s.influence_end + n], w.rows[w.reach + i])
     spread_effort(s, w, world, signs[0])

@@ -7,150 +7,143 @@ from __future__ import annotations
 
 from numba import njit
 
-from equipoise.world.kernel.arithmetic import add, add_product, copy, fill, pair, times
+from equipoise.world.kernel.arithmetic import add, apart, fill, pair
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ROW, TINY, ZERO
 
 
 @njit(**ROW)
-def rivalry(tie, x, negative, j, hostile):
-    """Σ_k h_jk x_k of one patron, two forces in a pass; return whether force j can have a rival at all.
+def stand(r, alive, gain, rho, tie, x, j, ends, terms, sums, begun, four):
+    """Eq. 5 for one patron and one force: standing `r` moves, clipped, and is 0 with a fallen force.
+
+    It looks at two other forces, or at four, in one pass over the lanes.
 
     Args:
-        tie: [forces · forces, lanes]. x: [forces, lanes]. hostile: [lanes].
-        negative: [forces · forces], whether a tie can be negative.
+        tie: [forces · forces, lanes]. x: the patron's effort [forces, lanes]. j: the force.
+        ends: the other forces and the rows of their ties with j, as `pair` gives them, twice.
+        terms: warmth, alienation, duplicity, parity, how much of it this patron is resented for, fade.
+        sums: what `begin_to_stand` has found of further forces, where `begun`. four: whether it looks at four.
     """
-    forces, found = x.shape[0], False
-    for n in range(0, forces - 1, 2):
-        k, m, one, two = pair(n, j, forces)
-        if not (negative[one] or negative[two]):
-            continue
-        if found:
-            for l in range(LANES):
-                hostile[l] += max(-tie[one, l], ZERO) * x[k, l] + max(-tie[two, l], ZERO) * x[m, l]
-        else:
-            for l in range(LANES):
-                hostile[l] = max(-tie[one, l], ZERO) * x[k, l] + max(-tie[two, l], ZERO) * x[m, l]
-        found = True
-    return found
-
-
-@njit(**ROW)
-def befriend(tie, x, positive, warmth, j, up):
-    """Add warmth · Σ_k f_jk x_k of one patron to `up`, two forces in a pass."""
-    forces = x.shape[0]
-    for n in range(0, forces - 1, 2):
-        k, m, one, two = pair(n, j, forces)
-        if positive[one] or positive[two]:
-            for l in range(LANES):
-                friendly = max(tie[one, l], ZERO) * x[k, l] + max(tie[two, l], ZERO) * x[m, l]
-                up[l] += warmth[l] * friendly
-
-
-@njit(**ROW)
-def slight(tie, x, negative, parity, j, out, down):
-    """Add parity_j to `down` where force j is treated as no more than a rival of its: the red line of eq. 5."""
-    forces, found = x.shape[0], False
-    for n in range(0, forces - 1, 2):
-        k, m, one, two = pair(n, j, forces)
-        if not (negative[one] or negative[two]):
-            continue
-        for l in range(LANES):
-            near, marked = x[j, l] - TINY, out[l] if found else ZERO
-            crossed = ((tie[one, l] < ZERO) & (x[k, l] >= near)) | ((tie[two, l] < ZERO) & (x[m, l] >= near))
-            out[l] = ONE if crossed & (x[j, l] > ZERO) else marked
-        found = True
-    if found:
-        add_product(down, parity, out)
-
-
-@njit(**ROW)
-def gain_standing(gain, rho, x, up):
-    """What engagement builds: gain ρ x."""
+    k, m, one, two, k2, m2, one2, two2 = ends
+    warmth, alienation, duplicity, parity, resented, fade = terms
+    built, met_before, crossed_before = sums
     for l in range(LANES):
-        up[l] = gain[l] * rho[l] * x[l]
-
-
-@njit(**ROW)
-def resent(alienation, duplicity, x, hostile, down):
-    """What engaging its rivals costs with a force: (alienation + duplicity x) Σ_k h x."""
-    for l in range(LANES):
-        down[l] = (alienation[l] + duplicity[l] * x[l]) * hostile[l]
-
-
-@njit(**ROW)
-def move_standing(r, up, down, fade, alive):
-    """Eq. 5 for one patron and one force, clipped, 0 with a fallen force; `r` is changed in place."""
-    for l in range(LANES):
-        moved = r[l] + up[l] * (ONE - r[l]) - fade[l] * r[l] - down[l]
+        mine, near = x[j, l], x[j, l] - TINY
+        a, b, xa, xb = tie[one, l], tie[two, l], x[k, l], x[m, l]
+        c, xc = tie[one2, l] if four else ZERO, x[k2, l] if four else ZERO
+        d, xd = tie[two2, l] if four else ZERO, x[m2, l] if four else ZERO
+        up = built[l] if begun else apart(gain[l] * rho[l], mine)
+        up = up + warmth[l] * (max(a, ZERO) * xa + max(b, ZERO) * xb)
+        up = up + warmth[l] * (max(c, ZERO) * xc + max(d, ZERO) * xd)
+        met = met_before[l] if begun else ZERO
+        met = met + (max(-a, ZERO) * xa + max(-b, ZERO) * xb)
+        met = met + (max(-c, ZERO) * xc + max(-d, ZERO) * xd)
+        crossed = ((a < ZERO) & (xa >= near)) | ((b < ZERO) & (xb >= near))
+        crossed = crossed | ((c < ZERO) & (xc >= near)) | ((d < ZERO) & (xd >= near))
+        crossed = crossed | (crossed_before[l] > ZERO) if begun else crossed
+        marked = ONE if crossed & (mine > ZERO) else ZERO
+        down = apart(apart(alienation[l] + duplicity[l] * mine, met) + parity[l] * marked, resented[l])
+        moved = r[l] + up * (ONE - r[l]) - fade[l] * r[l] - down
         r[l] = alive[l] * min(max(moved, ZERO), ONE)
 
 
-@njit(**OPTIONS)
-def openness(p, s, w, backings, forces):
-    """Step 6: ρ_j of a force whose sponsors waver, towards a patron that is not itself leaving."""
-    now, then = w.rows[w.spare], w.rows[w.spare + 1]
-    for j in range(forces):
-        shopping = p.shopping + j
-        rho, plain = w.rows[w.open + j], s.rows[s.receptivity + j]
-        if not p.live[shopping]:
-            copy(rho, plain)
-            continue
-        fill(now, ZERO)
-        fill(then, ZERO)
-        for k in range(backings.shape[0]):
-            if backings[k].force == j:
-                add(now, s.rows[s.expected + k])
-                add(then, p.rows[backings[k].start])
-        for l in range(LANES):
-            lost = max(ONE - now[l] / then[l], ZERO) if then[l] > ZERO else ZERO
-            rho[l] = plain[l] * (ONE + p.rows[shopping, l] * lost)
+@njit(**ROW)
+def begin_to_stand(gain, rho, warmth, tie, x, j, ends, sums, begun):
+    """Add up, over two more forces, what effort builds of standing, Σ h x, and whether a red line is crossed."""
+    k, m, one, two = ends
+    built, met, crossed = sums
+    for l in range(LANES):
+        mine, near = x[j, l], x[j, l] - TINY
+        a, b, xa, xb = tie[one, l], tie[two, l], x[k, l], x[m, l]
+        before = built[l] if begun else apart(gain[l] * rho[l], mine)
+        built[l] = before + warmth[l] * (max(a, ZERO) * xa + max(b, ZERO) * xb)
+        before = met[l] if begun else ZERO
+        met[l] = before + (max(-a, ZERO) * xa + max(-b, ZERO) * xb)
+        before = crossed[l] if begun else ZERO
+        crossed[l] = ONE if ((a < ZERO) & (xa >= near)) | ((b < ZERO) & (xb >= near)) else before
 
 
 @njit(**OPTIONS)
-def receptivity(p, s, w, backings, i, j):
-    """Return the row of scratch with ρ_ij of step 6: force j's openness, or plain receptivity where i is leaving."""
-    opened = w.open + j
-    if not p.live[p.shopping + j]:
-        return opened
-    plain, short, rho, backs = s.rows[s.receptivity + j], w.rows[w.spare], w.rows[w.spare + 1], False
+def openness(p, s, w, backings, j, moving):
+    """Step 6: ρ_j of a force whose sponsors waver, towards a patron that is not itself leaving, into a row of `open`.
+
+    Return whether any sponsor has ever wavered (`moving` as in `control.national`): else it is plain receptivity.
+    """
+    now, then, shopping, wavered = w.rows[w.spare], w.rows[w.spare + 1], p.shopping + j, False
     for k in range(backings.shape[0]):
-        if backings[k].patron == i and backings[k].force == j:
+        wavered |= backings[k].force == j and moving[k] > 0
+    if not (wavered and p.live[shopping]):
+        return False
+    fill(now, ZERO)
+    fill(then, ZERO)
+    for k in range(backings.shape[0]):
+        if backings[k].force == j:
+            add(now, s.rows[s.expected + k])
+            add(then, p.rows[backings[k].start])
+    rho, plain = w.open + j, s.receptivity + j
+    for l in range(LANES):
+        lost = max(ONE - now[l] / then[l], ZERO) if then[l] > ZERO else ZERO
+        w.rows[rho, l] = s.rows[plain, l] * (ONE + p.rows[shopping, l] * lost)
+    return True
+
+
+@njit(**OPTIONS)
+def leaves(p, s, w, backings, i, j, moving):
+    """Set the second spare row to ρ_ij where force j is open (`openness`) and patron i may be leaving it itself.
+
+    Return whether it may: its backing of j has ever moved.
+    """
+    short, rho, backs = w.spare, w.spare + 1, False
+    for k in range(backings.shape[0]):
+        if backings[k].patron == i and backings[k].force == j and moving[k] > 0:
             if not backs:
-                fill(short, ZERO)
+                fill(w.rows[short], ZERO)
             backs = True
             expected, at_start = s.expected + k, backings[k].start
             for l in range(LANES):
-                short[l] += s.rows[expected, l] - p.rows[at_start, l]
-    if not backs:
-        return opened
-    for l in range(LANES):
-        staying, leaving = w.rows[opened, l], plain[l]
-        rho[l] = staying if short[l] >= -TINY else leaving
-    return w.spare + 1
+                w.rows[short, l] += s.rows[expected, l] - p.rows[at_start, l]
+    if backs:
+        plain, opened = s.receptivity + j, w.open + j
+        for l in range(LANES):
+            staying, leaving = w.rows[opened, l], s.rows[plain, l]
+            w.rows[rho, l] = staying if w.rows[short, l] >= -TINY else leaving
+    return backs
 
 
 @njit(**OPTIONS)
-def standings(p, s, w, world, signs):
+def standings(p, s, w, world, moving):
     """Steps 6 and 7 for the patrons whose standing anything looks at."""
-    backings, forces = world.backings, world.sizes.forces
-    openness(p, s, w, backings, forces)
-    ties = s.rows[s.tie : s.log_hazard]
-    hostile, up, down = w.rows[w.hostile], w.rows[w.spare + 2], w.rows[w.spare + 3]
-    for i in range(world.patrons.shape[0]):
-        if not world.patrons[i].tracked:
-            continue
-        x = s.rows[s.effort + i * forces : s.effort + (i + 1) * forces]
-        for j in range(forces):
-            rho = receptivity(p, s, w, backings, i, j)
-            gain_standing(p.rows[p.gain + i * forces + j], w.rows[rho], x[j], up)
-            if p.live[p.warmth]:
-                befriend(ties, x, signs[1], p.rows[p.warmth], j, up)
-            if rivalry(ties, x, signs[0], j, hostile):
-                resent(p.rows[p.alienation + j], p.rows[p.duplicity + j], x[j], hostile, down)
-                if p.live[p.parity + j]:
-                    slight(ties, x, signs[0], p.rows[p.parity + j], j, w.rows[w.spare], down)
-                if p.live[p.resented + i * forces + j]:
-                    times(down, p.rows[p.resented + i * forces + j])
-            else:
-                fill(down, ZERO)
-            move_standing(s.rows[s.standing + i * forces + j], up, down, p.rows[p.fade], s.rows[s.alive + j])
+    for j in range(world.sizes.forces):
+        opened = openness(p, s, w, world.backings, j, moving)
+        for i in range(world.patrons.shape[0]):
+            if world.patrons[i].tracked:
+                rho = w.rows[w.open + j] if opened else s.rows[s.receptivity + j]
+                if opened and leaves(p, s, w, world.backings, i, j, moving):
+                    rho = w.rows[w.spare + 1]
+                move_standing(p, s, w, world.sizes.forces, i, j, rho)
+
+
+@njit(**OPTIONS)
+def move_standing(p, s, w, forces, i, j, rho):
+    """Eq. 5 for patron i and force j, whose receptivity is `rho` [lanes]."""
+    x, ties = s.rows[s.effort + i * forces : s.effort + (i + 1) * forces], s.rows[s.tie : s.log_hazard]
+    r, alive, gain = s.rows[s.standing + i * forces + j], s.rows[s.alive + j], p.rows[p.gain + i * forces + j]
+    warmth = p.rows[p.warmth]
+    terms = (
+        warmth, p.rows[p.alienation + j], p.rows[p.duplicity + j], p.rows[p.parity + j],
+        p.rows[p.resented + i * forces + j], p.rows[p.fade],
+    )  # fmt: skip
+    sums = (w.rows[w.spare], w.rows[w.spare + 2], w.rows[w.spare + 3])
+    first = 0
+    while forces - 1 - first > 4:
+        if first == 0:
+            begin_to_stand(gain, rho, warmth, ties, x, j, pair(first, j, forces), sums, False)
+        else:
+            begin_to_stand(gain, rho, warmth, ties, x, j, pair(first, j, forces), sums, True)
+        first += 2
+    ends = pair(first, j, forces) + pair(first + 2, j, forces)
+    if forces <= 3:
+        stand(r, alive, gain, rho, ties, x, j, ends, terms, sums, False, False)
+    elif first == 0:
+        stand(r, alive, gain, rho, ties, x, j, ends, terms, sums, False, True)
+    else:
+        stand(r, alive, gain, rho, ties, x, j, ends, terms, sums, True, True)
