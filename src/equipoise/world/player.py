@@ -44,6 +44,9 @@ from equipoise.world.parameters import Parameters
 from equipoise.world.success import COLUMN, succeeded
 from equipoise.world.talks_in_run import Draws, TalksInRun
 
+VECTOR = 64
+"""Bytes of a cache line, and of the widest vectors."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -365,21 +368,29 @@ def _workspace(world: World, letters: dict[str, int], profiles: int) -> block.Wo
     cells = letters["G"] * forces
     coalitions, support = scratch(world.scenario.dynamics.realign, forces, letters["P"])
     return block.Workspace(
-        parameters=np.zeros((p, LANES), floats),
-        states=np.zeros((profiles, s, LANES), floats),
-        scratch=np.zeros((w, LANES), floats),
-        words=np.zeros(4 * LANES, np.uint32),
-        shocks=np.zeros((SPAN, forces + cells, LANES), floats),
-        log_draws=np.zeros((SPAN, forces, LANES), floats),
-        chances=np.zeros((SPAN, letters["X"] + letters["L"], LANES), floats),
-        base=np.zeros((SPAN, cells, LANES), floats),
-        before=np.zeros((1 + forces, forces), floats),
-        lanes=np.zeros(LANES, np.int64),
-        moving=np.zeros((profiles, letters["B"]), np.int64),
-        pushing=np.zeros((profiles, letters["U"]), np.int64),
+        parameters=_aligned((p, LANES), floats),
+        states=_aligned((profiles, s, LANES), floats),
+        scratch=_aligned((w, LANES), floats),
+        words=_aligned(4 * LANES, np.uint32),
+        shocks=_aligned((SPAN, forces + cells, LANES), floats),
+        log_draws=_aligned((SPAN, forces, LANES), floats),
+        chances=_aligned((SPAN, letters["X"] + letters["L"], LANES), floats),
+        base=_aligned((SPAN, cells, LANES), floats),
+        before=_aligned((1 + forces, forces), floats),
+        lanes=_aligned(LANES, np.int64),
+        moving=_aligned((profiles, letters["B"]), np.int64),
+        pushing=_aligned((profiles, letters["U"]), np.int64),
         coalitions=coalitions,
         support=support,
     )
+
+
+def _aligned(shape: tuple[int, ...] | int, kind: type) -> np.ndarray:
+    """Return zeros that begin with a cache line: elsewhere every vector that is loaded would touch two of them."""
+    size = int(np.prod(shape)) * np.dtype(kind).itemsize
+    room = np.zeros(size + VECTOR, np.uint8)
+    begin = -room.ctypes.data % VECTOR
+    return room[begin : begin + size].view(kind).reshape(shape)
 
 
 def _by_week(due: np.ndarray, weeks: int) -> tuple[np.ndarray, np.ndarray]:
