@@ -50,7 +50,7 @@ class Bar:
 BARS = (
     Bar("NumPy reference / kernel", REFERENCE, KERNEL, 60),
     Bar("plain Python in EMA Workbench / kernel", WORKBENCH, KERNEL, 2000),
-    Bar("kernel / C by hand", CASE, BY_HAND, 4, at_most=True),
+    Bar("kernel / C by hand", CASE, BY_HAND, 1.5, at_most=True),
     Bar("one thread / two threads, a batch with its states drawn", ONE_BATCH, TWO_BATCH, 1.8),
     Bar("the same, were both processors free (at best)", ONE_FREE, TWO_FREE),
     Bar("one thread / two threads, playing alone", ONE_PLAY, TWO_PLAY),
