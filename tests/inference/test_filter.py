@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -107,37 +108,70 @@ def agrees(first: float, se_first: float, second: float, se_second: float) -> bo
     return abs(first - second) < 4 * math.hypot(se_first, se_second) + 1e-6
 
 
+@dataclass
+class Brute:
+    """Futures played straight through, of which those are counted that go a way that was seen."""
+
+    played: int = 0
+    so: int = 0
+    ends: dict[str, list[np.ndarray]] = field(default_factory=dict)
+
+    def add(self, made: Seeing, items: list[dict[str, Any]], many: int) -> None:
+        """Play so many futures of a situation on, and keep what becomes of those that go that way."""
+        outcomes, weeks = played(made, many)
+        so = np.all([_so(made, item, outcomes, weeks) for item in items], axis=0)
+        self.played, self.so = self.played + many, self.so + int(so.sum())
+        for name in ("payoff", "violence_end", f"power.{made.world.forces[0]}", "order"):
+            ends = outcomes[0, made.player.columns[name]][so].astype(float)
+            self.ends.setdefault(name, []).append(ends)
+
+    def hold(self, data: Any, items: list[dict[str, Any]], futures: int) -> None:
+        """Hold an update by these observations to the share of futures that went that way, and to where they ended."""
+        own, found, left = put(data, futures, *items, seed=9)
+        share = self.so / self.played
+        error = math.sqrt((1 - share) / self.so)
+        assert agrees(
+            math.log(share), error, found.log_probability, found.se + 1 / math.sqrt(found.effective)
+        ), items
+        last = left.go_on().outcomes[0].astype(float)
+        for name, parts in self.ends.items():
+            brute, mine = np.concatenate(parts), last[own.player.columns[name]]
+            errors = brute.std() / math.sqrt(self.so), mine.std() / math.sqrt(found.effective)
+            assert agrees(brute.mean(), errors[0], mine.mean(), errors[1]), name
+
+
+def likely(made: Seeing, seed: int, many: int, least: int) -> list[dict[str, Any]]:
+    """Return things that may be seen together in at least so many of the futures of a situation."""
+    outcomes, weeks = played(made, many)
+    so, kept = np.ones(many, bool), []
+    for item in things(made.world, np.random.default_rng(seed), made):
+        ways = so & _so(made, item, outcomes, weeks)
+        if ways.sum() > least:
+            so, kept = ways, [*kept, item]
+    assert len(kept) >= 2
+    return kept
+
+
 @pytest.mark.parametrize("seed", [0, 1, 3, 7])
 def test_what_is_seen_is_as_likely_as_it_is_among_many_futures(seed: int) -> None:
     """The share of prior futures that go that way, and what becomes of them (importance sampling)."""
-    data, many = random_scenario(seed), 40_000
+    data, many, brute = random_scenario(seed), 40_000, Brute()
     made = seeing(data, many, seed=5)
-    items = things(made.world, np.random.default_rng(seed), made)
-    outcomes, weeks = played(made, many)
-    so, kept = np.ones(many, bool), []
-    for item in items:
-        ways = so & _so(made, item, outcomes, weeks)
-        if ways.sum() > 400:
-            so, kept = ways, [*kept, item]
-    assert len(kept) >= 2
-    own, found, futures = put(data, 4096, *kept, seed=9)
-    share = so.mean()
-    error = math.sqrt((1 - share) / (share * many))
-    assert agrees(math.log(share), error, found.log_probability, found.se + 1 / math.sqrt(found.effective)), (
-        kept
-    )
-    ends = futures.go_on().outcomes[0].astype(float)
-    for name in ("payoff", "violence_end", f"power.{made.world.forces[0]}", "order"):
-        row = made.player.columns[name]
-        brute = outcomes[0, row][so].astype(float)
-        mine = ends[row]
-        assert agrees(
-            brute.mean(),
-            brute.std() / math.sqrt(so.sum()),
-            mine.mean(),
-            mine.std() / math.sqrt(found.effective),
-        ), name
-    assert own.world.weeks == made.world.weeks
+    items = likely(made, seed, many, 400)
+    brute.add(made, items, many)
+    brute.hold(data, items, 4096)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_what_is_seen_is_as_likely_as_it_is_among_a_million_futures(seed: int) -> None:
+    """As above with less seen by chance: what one future in a thousand does, to a few per cent."""
+    data, many, brute = random_scenario(seed), 40_000, Brute()
+    items = likely(seeing(data, many, seed=5), seed, many, 40)
+    for part in range(25):
+        brute.add(seeing(data, many, seed=100 + part), items, many)
+    assert brute.played == 1_000_000
+    brute.hold(data, items, 60_000)
 
 
 def _so(made: Seeing, item: dict[str, Any], outcomes: np.ndarray, weeks: np.ndarray) -> np.ndarray:

@@ -6,7 +6,8 @@ weights (systematic resampling); a copy keeps its state of the world and takes c
 by what it was copied from and its number. Weights are taken at the weeks in which something becomes known.
 
 Sources: MODEL.md §5b; Gordon, Salmond and Smith 1993 (the filter); Kitagawa 1996 (systematic resampling); Kong, Liu
-and Wong 1994 (the effective number).
+and Wong 1994 (the effective number); Lee and Whiteley 2018, Biometrika 105:609-625 (the
+error of the probability).
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class Filtered:
         number: how many there were.
         effective: the effective number of first futures: 1 / Σ s², s the share of the weight each has come to carry.
         log_probability: of all that was seen, a density where something was measured; minus infinity where no future
-            went that way. se: its standard error, by the effective numbers between resamplings.
+            went that way. se: its standard error: by the effective numbers between resamplings, or, where that is
+            more, by that of the first futures (Lee and Whiteley 2018), for copies share their state of the world.
         weighed: each fact in the order in which they were taken.
         shares: of the weight of each first future [number].
         origin: which first future each future of now comes from [number]; all weigh the same. Empty where none is left.
@@ -150,9 +152,9 @@ def filtered(
             weights.settle()
             state, stream = _resample(futures, weights, counted, state, stream, turn, seed)
     weighed = _weighed(facts, weights, expected)
+    variance = max(weights.variance, 1 / effective(shares) - 1 / len(futures), 0.0)
     return Filtered(
-        len(futures), effective(shares), weights.log_probability, math.sqrt(max(weights.variance, 0.0)), weighed,
-        shares, weights.origin,
+        len(futures), effective(shares), weights.log_probability, math.sqrt(variance), weighed, shares, weights.origin
     )  # fmt: skip
 
 

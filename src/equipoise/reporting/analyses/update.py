@@ -63,7 +63,7 @@ def verdict(result: Result, names: Names) -> Remark:
     """Say what to think now, and how far the scenario explains what was seen."""
     texts = [_explained(result)]
     if result["strategies"]:
-        texts += [_advice(result, names), _government(result, names)]
+        texts += [_advice(result, names), _government(result, names), _told(result, names)]
     when = "Nothing has been seen" if result["as_of"] is None else f"As of {day(result['as_of'])}"
     tone = "answer" if result["explained"] else "warning"
     return Remark(when, "\n".join(text for text in texts if text), tone)
@@ -106,6 +106,31 @@ def _government(result: Result, names: Names) -> str:
     return (
         f"That {names.government()} falls by the end of the run is {chance(after['mean'], after['se'])}; "
         f"before anything was seen it was {chance(before['mean'], before['se'])}."
+    )
+
+
+LITTLE, STRONG = 3.0, 20.0
+"""Bayes factors: below the first not worth more than a mention, from the second on strong (Kass and Raftery 1995)."""
+
+
+def _told(result: Result, names: Names) -> str:
+    """Say whose beliefs or which scenario what was seen speaks for or against most, where it says anything of them."""
+    own, *others = result["hypotheses"]
+    known = [row for row in others if row["times"]]
+    if own["log_probability"] is None or not known:
+        return ""
+    most = max(known, key=lambda row: abs(math.log(row["times"])))
+    apart, error = abs(math.log(most["times"])), math.hypot(most["se"] or 0.0, result["se"] or 0.0)
+    if apart < max(math.log(LITTLE), 2 * error):
+        return "It hardly tells whose view of things is right: each explains about as well what was seen."
+    it = "it explains" if most["kind"] == "scenario" else "they explain"
+    how = (
+        "which is strong evidence" if apart >= math.log(STRONG) else "which counts, but is no strong evidence"
+    )
+    side, as_well = ("for", "times as well as") if most["times"] > 1 else ("against", "times worse than")
+    return (
+        f"What was seen speaks most {side} {_whose(most, names)}: {it} it {significant(math.exp(apart))} {as_well} the "
+        f"study's own numbers do, {how}."
     )
 
 

@@ -1,0 +1,57 @@
+"""What an update says of whose beliefs explain what was seen, in words by the size and the error of the factor."""
+
+import math
+
+import pytest
+
+import equipoise
+from equipoise.reporting.analyses import update
+from equipoise.scenario.display_names import Names
+
+
+@pytest.fixture(scope="module")
+def names():
+    return Names.of(equipoise.load("two-valleys").scenario)
+
+
+def said(names, times, se=0.02, kind="beliefs", own=0.02):
+    rows = [
+        {"kind": "analyst", "name": "", "log_probability": -9.0, "se": own, "times": 1.0},
+        {"kind": kind, "name": "empire", "log_probability": -9.0 + math.log(times), "se": se, "times": times},
+    ]
+    return update._told({"hypotheses": rows, "se": own}, names)
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (
+            12.0,
+            "speaks most for the beliefs of the Empire: they explain it 12 times as well as the study's own",
+        ),
+        (
+            1 / 4,
+            "speaks most against the beliefs of the Empire: they explain it 4 times worse than the study's own",
+        ),
+        (12.0, "which counts, but is no strong evidence"),
+        (30.0, "which is strong evidence"),
+        (2.9, "hardly tells whose view"),
+        (1 / 2.9, "hardly tells whose view"),
+    ],
+)
+def test_a_factor_is_said_by_its_size(names, times, words):
+    assert words in said(names, times)
+
+
+def test_a_factor_inside_twice_its_error_is_no_evidence(names):
+    assert "speaks most for" in said(names, 4.0, se=0.4, own=0.5)  # ln 4 = 1.39 > 2 x 0.64
+    assert "hardly tells" in said(names, 4.0, se=0.6, own=0.5)  # 2 x 0.78
+
+
+def test_another_scenario_is_named_and_nothing_is_said_where_nothing_is_known(names):
+    assert "the scenario “empire”: it explains it 5 times as well" in said(names, 5.0, kind="scenario")
+    alone = {
+        "hypotheses": [{"kind": "analyst", "name": "", "log_probability": -9.0, "times": 1.0}],
+        "se": 0.1,
+    }
+    assert update._told(alone, names) == ""
