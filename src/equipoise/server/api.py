@@ -198,7 +198,7 @@ class Operation:
 
     Attributes:
         method, path: its address, below `API`. job: what does it; its docstring describes it.
-        asks: the type of the body; None where there is none. gives: the type of the answer, or a media type.
+        asks: the type of the body; None where there is none. gives: the type of the answer, or the media it may be.
         query: keys of the query, each with what it means. status: of the answer.
     """
 
@@ -206,7 +206,7 @@ class Operation:
     path: str
     job: Callable[[State, Any], Awaitable[Record | Response]]
     asks: type[BaseModel] | None
-    gives: type[Record] | str
+    gives: type[Record] | str | tuple[str, ...]
     query: tuple[tuple[str, str], ...] = ()
     status: int = 200
 
@@ -221,7 +221,7 @@ OPERATIONS = (
         (("find", "words that the number's name or path holds"), ("path", "a path; may be repeated")),
     ),
     Operation("GET", "/beliefs", beliefs, None, HoldersBest),
-    Operation("GET", "/figures/{name}.{ending}", figure, None, "image/svg+xml"),
+    Operation("GET", "/figures/{name}.{ending}", figure, None, ("image/svg+xml", "image/png", "text/csv")),
     Operation("GET", "/scenario.yaml", scenario, None, "application/yaml"),
     Operation("POST", "/check", check, TextAsked, Checked),
     Operation("GET", "/text", text, None, TextHeld),

@@ -51,10 +51,11 @@ def document() -> dict[str, Any]:
 def _described(one: Operation, at: dict[Any, Any]) -> dict[str, Any]:
     """Return one operation."""
     refused = {"application/json": {"schema": {"$ref": AT.format(model="Refused")}}}
-    content = (
-        {one.gives: {}}
-        if isinstance(one.gives, str)
-        else {"application/json": {"schema": at[one.gives, "serialization"]}}
+    media = (one.gives,) if isinstance(one.gives, str) else one.gives
+    content: dict[str, Any] = (
+        {kind: {} for kind in media}
+        if isinstance(media, tuple)
+        else {"application/json": {"schema": at[media, "serialization"]}}
     )
     body = (
         {
