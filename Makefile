@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long golden bench docs lint types pins clean
+.PHONY: run serve pictures test test-long golden editor bench docs lint types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -38,6 +38,12 @@ test-long: .venv/compiled.stamp
 # The small real run that the tests of the report are held against, played again after a change of the model.
 golden: .venv/test.stamp
 	$(BIN)/python tests/golden/regenerate.py
+
+# The editor of the what-if page, bundled into the package for a release; with npm. What is built is not committed.
+editor: src/equipoise/server/page/codemirror.js
+
+src/equipoise/server/page/codemirror.js: editor/package.json editor/editor.js editor/build.mjs
+	cd editor && npm install --no-package-lock --no-audit --no-fund && node build.mjs
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.engine

@@ -25,6 +25,8 @@ from equipoise.server import running, showing
 from equipoise.server.asked import (
     Answered,
     Checked,
+    Completions,
+    CursorAsked,
     Figures,
     FiguresAsked,
     HoldersBest,
@@ -178,6 +180,11 @@ async def check(state: State, asked: TextAsked) -> Checked:
     return await asyncio.to_thread(lambda: showing.checked(problems_of(asked.text), asked.text, old))
 
 
+async def complete(state: State, asked: CursorAsked) -> Completions:
+    """Return what may stand at a cursor: keys, names and paths, as the language server offers them."""
+    return await state.answer("", lambda _: showing.completions(asked))
+
+
 async def changes(state: State, request: Request) -> Response:
     """Tell, while somebody listens, when the file was saved and what is wrong with it (server-sent events)."""
 
@@ -224,6 +231,7 @@ OPERATIONS = (
     Operation("GET", "/figures/{name}.{ending}", figure, None, ("image/svg+xml", "image/png", "text/csv")),
     Operation("GET", "/scenario.yaml", scenario, None, "application/yaml"),
     Operation("POST", "/check", check, TextAsked, Checked),
+    Operation("POST", "/complete", complete, CursorAsked, Completions),
     Operation("GET", "/text", text, None, TextHeld),
     Operation("PUT", "/text", take, TextGiven, Version),
     Operation("GET", "/changes", changes, None, "text/event-stream"),

@@ -93,6 +93,14 @@ class TextAsked(Asked):
     text: str
 
 
+class CursorAsked(Asked):
+    """The text of a scenario as it is being typed, and where the cursor is, counted in characters from 0."""
+
+    text: str
+    line: Annotated[int, Field(ge=0, le=1_000_000)]
+    column: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
 class TextGiven(Asked):
     """The text of a scenario that takes the place of the one explored; saved in its file if asked to."""
 
@@ -240,6 +248,23 @@ class ShownProblem(Record):
     line: int
     column: int
     says: str
+
+
+@dataclass(frozen=True)
+class Offered(Record):
+    """One thing that may stand at a cursor: its text, whether it is a key, and what it means."""
+
+    text: str
+    key: bool
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Completions(Record):
+    """What may stand at a cursor, and the beginning of it that is there already."""
+
+    word: str
+    offers: tuple[Offered, ...]
 
 
 @dataclass(frozen=True)

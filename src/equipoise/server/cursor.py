@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from equipoise.scenario.reading import Node, Path
+from equipoise.scenario.reading import MAX_DEPTH, Node, Path
 
 MARK = "equipoise-cursor-mark"
 _TYPED = re.compile(r"[^\s:,\[\]{}#]*$")
@@ -82,6 +82,8 @@ def _find_mark(text: str) -> tuple[Path, bool, frozenset[str]] | None:
                 return _path_of_next(stack, as_key), as_key, keys
             _take(stack, event.value, as_key)
         elif isinstance(event, yaml.CollectionStartEvent):
+            if len(stack) >= MAX_DEPTH:  # no scenario is so deep; paths of paths would fill the memory
+                return None
             path = _path_of_next(stack, False)
             stack.append(_Level(path, isinstance(event, yaml.MappingStartEvent), []))
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -31,7 +31,10 @@ from equipoise.scenario.outline import magnitudes
 from equipoise.scenario.phrases import count, counted, day
 from equipoise.server.asked import (
     Checked,
+    Completions,
+    CursorAsked,
     HoldersBest,
+    Offered,
     Shown,
     ShownChange,
     ShownFigure,
@@ -41,6 +44,8 @@ from equipoise.server.asked import (
     WhyAnswered,
     WhyAsked,
 )
+from equipoise.server.cursor import typed_at
+from equipoise.server.help import offers
 from equipoise.server.playing import keep
 from equipoise.server.session import STAGES, Session
 from equipoise.server.view import View
@@ -229,6 +234,14 @@ def checked(problems: Iterable[Problem], text: str = "", old: str = "") -> Check
     """Return what is wrong with a text, and the lines in which it differs from an older one."""
     shown = tuple(ShownProblem(one.line, one.column, _problem(one)) for one in problems)
     return Checked(shown, _changed(old.splitlines(), text.splitlines()) if text else ())
+
+
+def completions(asked: CursorAsked) -> Completions:
+    """Return what may be typed at a cursor, as an editor that speaks to the language server is offered."""
+    typed = typed_at(asked.text, asked.line, asked.column)
+    found = offers(asked.text, asked.line, asked.column) if typed is not None else []
+    shown = tuple(Offered(one.text, one.key, one.meaning) for one in found)
+    return Completions("" if typed is None else typed.word, shown)
 
 
 def _changed(old: list[str], new: list[str]) -> tuple[str, ...]:

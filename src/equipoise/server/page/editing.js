@@ -5,22 +5,49 @@ import { at, made } from "./showing.js";
 
 const REST = 350;
 
-/** Show what is wrong, each with its line; a press goes there. @param {Element} list @param {any[]} problems @param {any} [field] */
+/** Show what is wrong, each with its line; a press goes there. @param {Element} list @param {any[]} problems @param {Field} [field] */
 export function listProblems(list, problems, field) {
   list.replaceChildren(...problems.map((problem) => {
     const text = problem.line ? `Line ${problem.line}: ${problem.says}` : problem.says;
     if (!field || !problem.line) return made("li", {}, text);
-    return made("li", {}, made("button", { type: "button", onclick: () => goTo(field, problem.line) }, text));
+    return made("li", {}, made("button", { type: "button", onclick: () => field.goTo(problem.line) }, text));
   }));
 }
 
-/** Put the cursor on a line. @param {any} field @param {number} line */
-function goTo(field, line) {
-  const lines = field.value.split("\n");
-  const begin = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-  field.focus();
-  field.setSelectionRange(begin, begin + (lines[line - 1]?.length ?? 0));
-  field.scrollTop = (line - 4) * (field.scrollHeight / lines.length);
+/** @typedef {{value: string, goTo: (line: number) => void, mark: (problems: any[]) => void, compare: ((original: string | null) => void) | null}} Field */
+
+/** The plain field as an editor, where none is built in. @param {any} field @param {() => void} changed @returns {Field} */
+function plainField(field, changed) {
+  field.addEventListener("input", changed);
+  return {
+    get value() {
+      return field.value;
+    },
+    set value(text) {
+      field.value = text;
+    },
+    goTo(line) {
+      const lines = field.value.split("\n");
+      const begin = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+      field.focus();
+      field.setSelectionRange(begin, begin + (lines[line - 1]?.length ?? 0));
+      field.scrollTop = (line - 4) * (field.scrollHeight / lines.length);
+    },
+    mark() {}, // the list below says the same
+    compare: null,
+  };
+}
+
+/** The editor that a release builds in, if it is there; else the plain field. @param {() => void} changed @returns {Promise<Field>} */
+async function madeField(changed) {
+  const plain = at("text");
+  if (!("built" in at("editor").dataset)) return plainField(plain, changed);
+  const path = "./codemirror.js";
+  const { editor } = await import(path);
+  const place = made("div");
+  plain.replaceWith(place);
+  const complete = (/** @type {string} */ text, /** @type {number} */ line, /** @type {number} */ column) => asked("complete", { text, line, column });
+  return editor(place, { label: "The scenario as its file has it", complete, changed });
 }
 
 /** @param {string} path @param {unknown} body */
@@ -35,8 +62,9 @@ async function put(path, body) {
 
 /** Wire the editor; it loads the text when it is first opened. */
 export function wireEditing() {
-  const [field, list, said] = [at("text"), at("text-problems"), at("text-said")];
+  const [list, said] = [at("text-problems"), at("text-said")];
   /** @type {number | undefined} */ let timer;
+  /** @type {Field} */ let field;
 
   async function check() {
     at("take").disabled = at("text-save").disabled = true;
@@ -46,6 +74,7 @@ export function wireEditing() {
       return;
     }
     listProblems(list, found.problems, field);
+    field.mark(found.problems);
     const wrong = found.problems.length;
     said.textContent = wrong ? `${wrong} ${wrong === 1 ? "problem" : "problems"}` : "Nothing is wrong with it.";
     at("text-changes").textContent = found.changes.join("\n");
@@ -62,17 +91,25 @@ export function wireEditing() {
     }
   }
 
+  function changed() {
+    clearTimeout(timer);
+    timer = setTimeout(check, REST);
+  }
+
   at("editor").addEventListener("toggle", async () => {
-    if (!at("editor").open || field.value) return;
-    const held = await asked("text");
+    if (!at("editor").open || field) return;
+    const [held, made] = await Promise.all([asked("text"), madeField(changed)]);
+    field = made;
     field.value = held.text;
     at("text-save").hidden = held.file === null;
     at("text-save").textContent = `Save in ${held.file}`;
+    at("text-beside").hidden = field.compare === null;
+    at("text-beside").onclick = () => {
+      const now = at("text-beside").getAttribute("aria-pressed") !== "true";
+      at("text-beside").setAttribute("aria-pressed", String(now));
+      field.compare?.(now ? held.text : null);
+    };
     await check();
-  });
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(check, REST);
   });
   at("take").onclick = () => take(false);
   at("text-save").onclick = () => take(true);
