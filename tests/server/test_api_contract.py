@@ -22,6 +22,7 @@ ENDLESS = "/api/v1/changes"
 FOUND = {"document": "{}", "html": "", "tables": {"ranking": "a"}}
 ENDS = f"import sys; sys.stdin.readline(); print({json.dumps(json.dumps(FOUND))})"
 FEW, MANY = 12, 300
+WAIT = 120
 REAL = {"id": "", "name": "ranking", "ending": "csv"}
 KEPT = (
     checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
@@ -62,7 +63,7 @@ def asked_of(operation, examples):
     def ask(case):
         if len(seen) % 2:  # made-up names name nothing; every other one is a real one
             case.path_parameters = {name: REAL[name] for name in case.path_parameters}
-        answer = case.call(headers={"host": "127.0.0.1"})
+        answer = case.call(headers={"host": "127.0.0.1"}, timeout=WAIT)
         seen.append(answer.status_code)
         case.validate_response(answer, checks=KEPT)
 
