@@ -17,8 +17,11 @@ def inputs(count):
     return (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, ddof=1, keepdims=True)
 
 
-def asked(behind, slopes):
-    """`done` trails `other` by `behind` less slopes · x; one goal w (sd 1) closes one a unit, wherever x is."""
+def asked(behind, slopes, short=0.0):
+    """`done` trails `other` by `behind` less slopes · x; one goal w (sd 1) closes one a unit, wherever x is.
+
+    Played again it trails by `short` more than the states say.
+    """
     x = inputs(len(slopes))
 
     def lead(overrides):
@@ -26,7 +29,7 @@ def asked(behind, slopes):
         return -behind + float(np.dot(slopes, means))
 
     def evaluate(overrides):
-        return {"other": np.zeros(64), "done": lead(overrides) + np.linspace(-0.01, 0.01, 64)}
+        return {"other": np.zeros(64), "done": lead(overrides) - short + np.linspace(-0.01, 0.01, 64)}
 
     def goals_at(overrides):
         values = np.array([[-1.0, 1.0]]) / np.sqrt(2)
@@ -80,3 +83,9 @@ def test_where_nothing_credible_gets_there_the_closest_is_said_with_what_is_left
 def test_what_is_best_already_needs_no_other_belief():
     found = asked(-1.0, [0.8])
     assert (found.smallest, found.closest, found.frontier) == ({}, None, ())
+
+
+def test_what_is_best_by_the_states_but_not_when_played_again_is_not_claimed():
+    found = asked(1.0, [0.8, 0.1], short=3.0)
+    assert found.smallest == {}
+    assert found.closest.price > 0
