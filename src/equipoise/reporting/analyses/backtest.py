@@ -68,7 +68,9 @@ def _beside_base_rates(result: Result) -> str:
         f"On whether governments fall the model {ADDED[word]} its base rates: over {row['questions']} questions on "
         f"{counted(row['groups'], 'country', 'countries')} it scores {number(row['own'])} and they "
         f"{number(row['benchmark'])} "
-        f"(Brier score, 0 is perfect; gain {_gain(row, 3)}). Too few to show more."
+        f"(Brier score, 0 is perfect; gain {_gain(row, 3)}). Cases that "
+        "people know end in falls far more often than wars do, so whoever says more than the base rate looks "
+        "better in them."
     )
 
 
