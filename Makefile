@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long golden editor bench docs lint types pins clean
+.PHONY: run serve pictures test test-long golden trust editor bench docs lint types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -44,6 +44,11 @@ editor: src/equipoise/server/page/codemirror.js
 
 src/equipoise/server/page/codemirror.js: editor/package.json editor/editor.js editor/build.mjs
 	cd editor && npm install --no-package-lock --no-audit --no-fund && node build.mjs
+
+# The forecasts and the numbers behind docs/trust.md, made again after a change of the model or of a bundled case.
+trust: .venv/test.stamp
+	$(BIN)/python data/unchosen_cases.py src/equipoise/scoring
+	$(BIN)/python data/trust.py
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.engine

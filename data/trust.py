@@ -21,7 +21,9 @@ from equipoise.jobs.score import FUTURES, Asking, Situation
 from equipoise.jobs.sources import load
 from equipoise.reporting.analyses import backtest as shown
 from equipoise.scenario.observations import load_observations
+from equipoise.scenario.phrases import day
 from equipoise.scoring.power import power
+from equipoise.scoring.scored import OWN_UNIT
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "trust.md"
@@ -126,13 +128,19 @@ class Told:
         """Return what years of wars came to."""
         return next(row for row in self.test["years"] if row["which"] == which)
 
-    def moment(self, day: str) -> dict[str, Any]:
-        """Return how the founding case fared on a day of what was seen."""
-        return next(one for one in self.found["rolling"] if one["as_of"] == day)
+    def wrong(self, came: int) -> list[dict[str, Any]]:
+        """Return the questions on which what came, 1 or 0, was given less than an even chance."""
+        every = [one for case in self.cases.values() for one in case["questions"]]
+        judged = (one for one in every if one["key"] != OWN_UNIT and "brier" in one["scores"])
+        return [one for one in judged if one["scores"]["brier"] > 0.25 and one["answer"] == came]
 
-    def on(self, day: str, question: str) -> str:
+    def moment(self, on: str) -> dict[str, Any]:
+        """Return how the founding case fared on a day of what was seen."""
+        return next(one for one in self.found["rolling"] if one["as_of"] == on)
+
+    def on(self, known: str, question: str) -> str:
         """Return the chance that was said of a question on a day of what was seen, or a dash."""
-        asked = [one for one in self.moment(day)["questions"] if one["name"] == question]
+        asked = [one for one in self.moment(known)["questions"] if one["name"] == question]
         return percent(asked[0]["said"]["chance"]) if asked else "–"
 
 
@@ -170,7 +178,9 @@ def page(found: Mapping[str, Any]) -> str:
         keep_trailing_newline=True, autoescape=False,
     )  # fmt: skip
     text = made.get_template("trust.md.jinja")
-    return text.render(told=Told(found), found=found, must=must, percent=percent, share=share, power=power)
+    return text.render(
+        told=Told(found), found=found, must=must, percent=percent, share=share, power=power, day=day
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """All forecasts at hand held against what came, together: cases with outcomes, and years of wars that nobody chose.
 
-The cases are countries, each with questions that hang together, so every interval is over whole countries and every
-expectation is over futures of all of them, independent between countries. The years say one thing only, whether the
+A case is a country from a day on, its questions hang together, so every interval is over whole cases and every
+expectation is over futures of all of them, independent between cases. The years say one thing only, whether the
 government fell; they are many, and nobody chose them, so what a chance of a fall is worth rests on them.
 
 Source: docs/score.md, the six rules.

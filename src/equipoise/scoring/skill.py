@@ -1,7 +1,7 @@
 """A forecaster's mean score beside a benchmark's over the same questions, with an interval over what is independent.
 
-The questions of one country hang together, and so do the years of one war. What is drawn again is therefore the whole
-group, a country or a war, with all its questions; few groups give a wide interval, and fewer than `LEAST` none.
+The questions of one case hang together, and so do the years of one war. What is drawn again is therefore the whole
+group, a case or a war, with all its questions; few groups give a wide interval, and fewer than `LEAST` none.
 
 Source: docs/score.md, rule 3; Efron and Tibshirani 1993, *An Introduction to the Bootstrap*, §13 (percentiles).
 """
@@ -26,7 +26,7 @@ class Skill(Record):
     """A mean score beside a benchmark's; lower scores are better, so a gain above 0 speaks for the forecaster.
 
     Attributes:
-        questions: that both answered. groups: whole countries or wars they are of.
+        questions: that both answered. groups: whole cases or wars they are of.
         own, benchmark: mean scores. gain: benchmark - own. low, high: its 95 % interval, whole groups drawn again;
             None for fewer than `LEAST` groups.
         skill: 1 - own / benchmark. skill_low, skill_high: likewise; None where a benchmark of 0 was drawn.

@@ -66,7 +66,7 @@ def _beside_base_rates(result: Result) -> str:
     word = _added(result["adds"][f"cases.{rule}.base-rate"] for rule in ("brier", "log"))
     return (
         f"On whether governments fall the model {ADDED[word]} its base rates: over {row['questions']} questions on "
-        f"{counted(row['groups'], 'country', 'countries')} it scores {number(row['own'])} and they "
+        f"{counted(row['groups'], 'case')} it scores {number(row['own'])} and they "
         f"{number(row['benchmark'])} "
         f"(Brier score, 0 is perfect; gain {_gain(row, 3)}). Cases that "
         "people know end in falls far more often than wars do, so whoever says more than the base rate looks "
@@ -98,7 +98,7 @@ CHOSEN = (
     "Famous cases, written as known on their day by people who knew how they ended: reconstructions, no blind "
     "forecasts. Each is judged as it is written, the advised doing what the file takes it to do; where it did "
     "something "
-    "else, what came of that counts against the forecast too. Intervals are over whole countries, and few countries "
+    "else, what came of that counts against the forecast too. Intervals are over whole cases, and few cases "
     "give none."
 )
 
@@ -132,7 +132,7 @@ def _beside_unchanged(result: Result) -> str:
     }[word]
     return (
         f"Over {counted(row['questions'], 'question')} of yes or no on "
-        f"{counted(row['groups'], 'country', 'countries')} "
+        f"{counted(row['groups'], 'case')} "
         f"it scores {shown} saying that nothing changes: {number(row['own'])} against {number(row['benchmark'])}, "
         f"skill {_skill(row)}. Asked are mostly things that were on the way, so that is no high bar."
     )
@@ -187,7 +187,7 @@ def _skill(row: Result) -> str:
 def by_horizon(result: Result) -> Table:
     """The means over all cases, by horizon, beside what was expected."""
     columns = (
-        Column("Horizon"), Column("Score"), Column("Questions", "number"), Column("Countries", "number"),
+        Column("Horizon"), Column("Score"), Column("Questions", "number"), Column("Cases", "number"),
         Column("Mean", "number"), Column("Expected", "number"), Column("As bad", "number"),
     )  # fmt: skip
     rows = tuple(
@@ -207,7 +207,7 @@ def by_horizon(result: Result) -> Table:
 def beside(result: Result) -> Table:
     """The means beside each benchmark, with intervals."""
     columns = (
-        Column("Against"), Column("Horizon"), Column("Score"), Column("Questions (countries)", "number"),
+        Column("Against"), Column("Horizon"), Column("Score"), Column("Questions (cases)", "number"),
         Column("Ours", "number"), Column("Theirs", "number"), Column("Gain, 95 % interval", "number"),
         Column("Skill, 95 % interval", "number"),
     )  # fmt: skip
@@ -222,7 +222,7 @@ def beside(result: Result) -> Table:
     )  # fmt: skip
     note = (
         "Over the questions that both answer. Gain: theirs less ours; skill: 1 - ours / theirs. Intervals by drawing "
-        "whole countries again; fewer than five give none, and even ten give one that is too narrow. A skill below "
+        "whole cases again; fewer than five give none, and even ten give one that is too narrow. A skill below "
         "−100 % is written as so many times their score."
     )
     return Table("Beside what a forecaster must beat", columns, rows, note)
