@@ -6,6 +6,7 @@ import math
 import pytest
 
 import equipoise
+from equipoise.futures.play import Pool
 from equipoise.jobs.serve import serve, session_of
 from equipoise.scenario import load
 from equipoise.server import session as sessions
@@ -490,3 +491,14 @@ def test_a_date_that_cannot_be_is_refused_in_a_sentence(home):
     view = {"changes": {"events.leave-hinted.on": "2040-01-01"}}
     answer = home.post("/api/v1/what-if", json={"view": view})
     assert answer.status_code == 422 and "not within the run" in answer.json()["error"]
+
+
+def test_the_first_move_of_a_goal_that_is_held_plays_nothing(home, monkeypatch):
+    goal = "patrons.empire.values.order.chaos"
+    assert home.post("/api/v1/what-if", json={"stage": "full"}).status_code == 200
+    held = home.post("/api/v1/hold", json={"paths": [goal, "quantities.weariness", "nothing"]}).json()
+    assert held["paths"] == [goal]
+    played = []
+    monkeypatch.setattr(Pool, "play", lambda *args: played.append(1))
+    found = home.post("/api/v1/what-if", json={"view": {"changes": {goal: "-1.5"}}, "found": False}).json()
+    assert found["stage"] == "full" and found["futures"] == 20_000 and played == []

@@ -169,7 +169,11 @@ class Pool:
             parameters = parameters_of(self.player.world, first, states, seed=plan.seed, each=self.each)
         prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
-        chunks = [futures[begin : begin + CHUNK] for begin in range(0, len(futures), CHUNK)]
+        each = (
+            -(-len(futures) // (LANES * self.workers)) * LANES
+        )  # whole blocks, so that few are shared out too
+        size = min(CHUNK, each)
+        chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
         played = list(
             self._threads.map(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks)
         )

@@ -29,6 +29,8 @@ from equipoise.server.asked import (
     CursorAsked,
     Figures,
     FiguresAsked,
+    HeldGoals,
+    HoldAsked,
     HoldersBest,
     Levers,
     TextAsked,
@@ -87,6 +89,15 @@ async def figures(state: State, asked: FiguresAsked) -> Figures:
         )
 
     return await state.answer(f"{asked.client} figures" if asked.client else "", made)
+
+
+async def hold(state: State, asked: HoldAsked) -> HeldGoals:
+    """Play what moves of some goals rest on, so that the first of them is answered at once too."""
+    session, (view, _) = state.session, asked.views()
+    return await state.answer(
+        f"{asked.client} hold" if asked.client else "",
+        lambda stop: HeldGoals(session.hold(view, asked.paths, stop=stop)),
+    )
 
 
 async def why(state: State, asked: WhyAsked) -> WhyAnswered:
@@ -221,6 +232,7 @@ class Operation:
 OPERATIONS = (
     Operation("POST", "/what-if", what_if, WhatIfAsked, Answered),
     Operation("POST", "/figures", figures, FiguresAsked, Figures),
+    Operation("POST", "/hold", hold, HoldAsked, HeldGoals),
     Operation("POST", "/why", why, WhyAsked, WhyAnswered),
     Operation("GET", "/levers", levers, None, Levers),
     Operation(

@@ -81,6 +81,12 @@ class FiguresAsked(Compared):
     width: Width = "wide"
 
 
+class HoldAsked(Compared):
+    """Goals that may be moved next: what moves of them rest on is played before they are made."""
+
+    paths: Annotated[list[Short], Field(max_length=MOST_CHANGES)]
+
+
 class WhyAsked(Compared):
     """Why the answer moved."""
 
@@ -193,6 +199,13 @@ class ShownFigure(Record):
     caption: str
     chart: dict[str, object]
     rows: tuple[dict[str, object], ...] | None = None
+
+
+@dataclass(frozen=True)
+class HeldGoals(Record):
+    """Goals whose moves are answered from futures that are held."""
+
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True)

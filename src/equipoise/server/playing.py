@@ -89,6 +89,14 @@ class Playing:
                     held.gains[path] = self._gain(held, path, plan, stop)
         return self._weighed(held, situation, plan)
 
+    def hold(self, situation: Situation, goal: str, plan: Plan, *, stop: Event | None = None) -> None:
+        """Play what moves of a goal rest on, where the situation's futures are held and it is not known yet."""
+        with self._lock:
+            _go_on(stop)
+            held = self._held.get((situation.but_for_goals, plan))
+            if held is not None and goal not in held.gains:
+                held.gains[goal] = self._gain(held, goal, plan, stop)
+
     def is_held(self, situation: Situation, plan: Plan) -> bool:
         """Say whether the futures of a situation can be weighed without playing any."""
         held = self._held.get((situation.but_for_goals, plan))

@@ -7,7 +7,7 @@ what it rests on. What was played is kept for a while, so that undoing answers a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Event, Lock
@@ -21,6 +21,7 @@ from equipoise.findings.control import control
 from equipoise.findings.drivers import driving
 from equipoise.findings.fans import fans_of
 from equipoise.findings.found import Control, Fan
+from equipoise.findings.goals import is_goal
 from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
 from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
@@ -151,6 +152,17 @@ class Session:
             for one in (view, against)
         )
         return "full" if held else stage
+
+    def hold(self, view: View, paths: Iterable[str], *, stop: Event | None = None) -> tuple[str, ...]:
+        """Make ready for moves of those of some numbers that are goals; return which these are.
+
+        Raises:
+            StoppedError: `stop` was set.
+        """
+        goals = tuple(path for path in paths if path in self.numbers and is_goal(path, self.scenario.focus))
+        for goal in goals:
+            self._playing.hold(self.situation(view), goal, self._plan("full"), stop=stop)
+        return goals
 
     def played(self, view: View, stage: str, *, stop: Event | None = None) -> Played:
         """Return a view's futures, played unless they are still kept."""

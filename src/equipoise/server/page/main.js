@@ -60,6 +60,12 @@ function shown(found, stage) {
   controls();
 }
 
+/** Let moves of the goals that stand among the sliders be answered at once. @param {AbortSignal} mine */
+async function hold(mine) {
+  const paths = [...sliders.keys()].filter((path) => path.includes(".values."));
+  if (paths.length) await asked("hold", { ...question(), client: asking.client, paths }, mine);
+}
+
 /** Why it moved, then the figures that take futures of their own, then who believes what. @param {boolean} changed */
 async function afterwards(changed) {
   const mine = (after = new AbortController()).signal;
@@ -72,6 +78,7 @@ async function afterwards(changed) {
   try {
     if (!mine.aborted) await askFigures(mine);
     if (!mine.aborted) await putBeliefs();
+    if (!mine.aborted) await hold(mine);
   } catch (error) {
     if (!ended(error)) failed(/** @type {Error} */ (error));
   }
