@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from test_expected_scores import START, fall, questions_of
 
 from equipoise.errors import InputError
 from equipoise.scoring.forecasts import Said
 from equipoise.scoring.ledger import Logged, asking, first_of
-from test_expected_scores import START, fall, questions_of
 
 QUESTIONS = questions_of({"q": fall(10, True)})
 
