@@ -39,11 +39,14 @@ class Sizes:
     plain: int
     by_hand: int
     threads: int
+    run: int
     rounds: int
 
 
-FULL = Sizes(kernel=2 * CHUNK, reference=512, plain=6, by_hand=16_384, threads=8 * CHUNK, rounds=5)
-QUICK = Sizes(kernel=CHUNK, reference=64, plain=1, by_hand=4096, threads=4 * CHUNK, rounds=2)
+FULL = Sizes(
+    kernel=2 * CHUNK, reference=512, plain=6, by_hand=16_384, threads=8 * CHUNK, run=20_000, rounds=5
+)
+QUICK = Sizes(kernel=CHUNK, reference=64, plain=1, by_hand=4096, threads=4 * CHUNK, run=20_000, rounds=2)
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,11 @@ def case_player(case: str) -> Player:
     return Player(compile_world(scenario.load(case).scenario), seed=SEED)
 
 
-def _nanoseconds(world: World, futures: int, seconds: float) -> float:
+def nanoseconds(world: World, futures: int, seconds: float) -> float:
     return 1e9 * seconds / (futures * world.weeks * len(world.profiles))
 
 
-def _timed(job: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+def timed(job: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
     began = clock()
     job()
     return clock() - began
@@ -85,7 +88,7 @@ def kernel(player: Player, futures: int, *, sampling: bool) -> Go:
             player.play(prepared, numbers, chance=CHANCE, first_state=0, memory=memory)
 
     play()  # compiles or loads the kernel
-    return lambda: _nanoseconds(player.world, futures, _timed(play))
+    return lambda: nanoseconds(player.world, futures, timed(play))
 
 
 def numpy_reference(player: Player, futures: int) -> Go:
@@ -94,7 +97,7 @@ def numpy_reference(player: Player, futures: int) -> Go:
     play = partial(
         reference.play, player.world, parameters, seed=SEED, futures=np.arange(futures), chance=CHANCE
     )
-    return lambda: _nanoseconds(player.world, futures, _timed(play))
+    return lambda: nanoseconds(player.world, futures, timed(play))
 
 
 def have_workbench() -> bool:
@@ -124,7 +127,7 @@ def workbench(player: Player, futures: int) -> Go:
         with SequentialEvaluator(model) as evaluator:
             evaluator.perform_experiments(scenarios=futures, log_progress=True)
 
-    return lambda: _nanoseconds(world, futures, _timed(experiments))
+    return lambda: nanoseconds(world, futures, timed(experiments))
 
 
 def c_program(program: Path, data: Path) -> Go:
@@ -146,7 +149,7 @@ def pools(player: Player, workers: int) -> Iterator[Pool]:
 def batch(pool: Pool, futures: int) -> Go:
     """Prepare a batch as `run` plays it: states drawn, then chunks on threads. By the wall clock."""
     job = partial(pool.play, Plan(futures // CHANCE, CHANCE, SEED), 0)
-    return lambda: _nanoseconds(pool.player.world, futures, _timed(job, time.perf_counter))
+    return lambda: nanoseconds(pool.player.world, futures, timed(job, time.perf_counter))
 
 
 def batch_if_free(pool: Pool, futures: int) -> Go:
@@ -162,7 +165,7 @@ def batch_if_free(pool: Pool, futures: int) -> Go:
         alone, together = time.thread_time() - alone, time.process_time() - together
         return alone + (together - alone) / pool.workers
 
-    return lambda: _nanoseconds(pool.player.world, futures, seconds())
+    return lambda: nanoseconds(pool.player.world, futures, seconds())
 
 
 def played_by(player: Player, workers: int, futures: int) -> Go:
@@ -179,4 +182,4 @@ def played_by(player: Player, workers: int, futures: int) -> Go:
         with ThreadPoolExecutor(workers) as threads:
             list(threads.map(share, range(workers)))
 
-    return lambda: _nanoseconds(player.world, futures, _timed(play, time.perf_counter))
+    return lambda: nanoseconds(player.world, futures, timed(play, time.perf_counter))

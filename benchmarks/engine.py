@@ -1,4 +1,4 @@
-"""How fast the kernel is, as ratios in one run: beside NumPy, plain Python, a C program, and on two threads.
+"""How fast the engine is, as ratios in one run: beside NumPy, plain Python and C, with its folder, on two threads.
 
     python -m benchmarks.engine [--quick] [--rounds N] [--json]
 
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import by_hand, contenders
+from benchmarks import by_hand, case, contenders, whole
 from equipoise.futures.play import CHANCE
 
 FOUNDING = "afghanistan-2021"
@@ -33,7 +33,12 @@ REFERENCE, WORKBENCH = "NumPy reference, founding case", "plain Python in EMA Wo
 BY_HAND = "C by hand, 3 forces 4 regions 5 patrons"
 ONE_BATCH, TWO_BATCH = "batch on one thread, founding case", "batch on two threads, founding case"
 ONE_FREE, TWO_FREE = "the same were processors free, one thread", "the same were processors free, two threads"
+FOLDER = "a batch with its folder, 3 forces 4 regions 5 patrons"
+RUN = "whole run with its folder, 3 forces 4 regions 5 patrons"
 ONE_PLAY, TWO_PLAY = "playing on one thread, founding case", "playing on two threads, founding case"
+
+FRESH = 1.5
+"""Seconds within which a fresh process should have played its first futures."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,9 @@ BARS = (
     Bar("NumPy reference / kernel", REFERENCE, KERNEL, 60),
     Bar("plain Python in EMA Workbench / kernel", WORKBENCH, KERNEL, 2000),
     Bar("kernel / C by hand", CASE, BY_HAND, 1.5, at_most=True),
-    Bar("one thread / two threads, a batch with its states drawn", ONE_BATCH, TWO_BATCH, 1.8),
+    Bar("a batch with its folder / C by hand", FOLDER, BY_HAND, 2.2, at_most=True),
+    Bar("whole run with its folder / C by hand", RUN, BY_HAND),
+    Bar("one thread / two threads, a batch with its states drawn", ONE_BATCH, TWO_BATCH, 1.85),
     Bar("the same, were both processors free (at best)", ONE_FREE, TWO_FREE),
     Bar("one thread / two threads, playing alone", ONE_PLAY, TWO_PLAY),
 )
@@ -73,6 +80,10 @@ def prepared(
             contenders.Contender(VALLEYS, contenders.kernel(valleys, sizes.kernel, sampling=False)),
             contenders.Contender(CASE, contenders.kernel(small, sizes.kernel, sampling=False)),
         ]
+        alone = stack.enter_context(contenders.pools(small, 1))
+        added = whole.batch_with_folder(small, alone, folder / "study")
+        field.append(contenders.Contender(FOLDER, added))
+        field.append(contenders.Contender(RUN, whole.whole_run(case.scenario(), small, sizes.run)))
         left_out, agreement = {}, None
         if by_hand.available():
             program, data = by_hand.build(folder), folder / "input"
@@ -126,6 +137,8 @@ def measure(sizes: contenders.Sizes) -> dict[str, Any]:
         "ratios": {bar.name: judged(bar, times) for bar in BARS},
         "left_out": left_out,
         "agreement": agreement,
+        "fresh_process_seconds": whole.fresh_process(FOUNDING, sizes.rounds),
+        "growth": whole.growth(sizes.rounds),
     }
 
 
@@ -175,7 +188,28 @@ def table(found: dict[str, Any]) -> str:
     lines += [f"{name:<58}{'left out':>12}   {why}" for name, why in found["left_out"].items()]
     lines += ["", f"{'ratio':<58}{'median':>12}   {'least to most':<24}{'bar':<14}"]
     lines += [_ratio_line(name, r) for name, r in found["ratios"].items()]
-    return "\n".join([*lines, "", *_agreement_lines(found)])
+    return "\n".join(
+        [*lines, "", *_fresh_lines(found), "", *_growth_lines(found), "", *_agreement_lines(found)]
+    )
+
+
+def _fresh_lines(found: dict[str, Any]) -> list[str]:
+    seconds = found["fresh_process_seconds"]
+    verdict = "met" if seconds["first_futures"] <= FRESH else "NOT MET"
+    return [
+        f"A fresh process plays its first futures of the founding case in {seconds['first_futures']:.2f} s "
+        f"of a processor (bar: {FRESH} s, {verdict}), and runs 256 of them in {seconds['run_of_256']:.2f} s.",
+    ]
+
+
+def _growth_lines(found: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{'growth with':<14}{'from':>6}{'once':>10}{'twice':>10}{'4 times':>10}   (ms)   1 linear, 2 quadratic"
+    ]
+    for name, row in found["growth"].items():
+        times = "".join(f"{1e3 * seconds:>10.1f}" for seconds in row["seconds"])
+        lines.append(f"{name:<14}{row['from']:>6}{times}{row['ratio']:>22.2f}")
+    return lines
 
 
 def _ratio_line(name: str, r: dict[str, Any]) -> str:

@@ -10,13 +10,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks import by_hand, contenders, engine, plain
+from benchmarks import by_hand, contenders, engine, plain, whole
 from equipoise import scenario
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
 from equipoise.world.reference import weeks as reference
 
-TINY = contenders.Sizes(kernel=256, reference=16, plain=1, by_hand=1024, threads=1024, rounds=1)
+TINY = contenders.Sizes(kernel=256, reference=16, plain=1, by_hand=1024, threads=1024, run=256, rounds=1)
 FUTURES, CHANCE = 4096, 16
 needs_gcc = pytest.mark.skipif(not by_hand.available(), reason="the C program needs gcc")
 
@@ -139,6 +139,13 @@ def test_a_bar_may_be_a_ceiling_or_absent():
     assert engine.judged(engine.Bar("", "a", "absent", 2), times) == {"median": None, "bar": 2, "met": None}
 
 
+@pytest.fixture
+def fresh(monkeypatch):
+    """Fresh processes are not started: a test has better things to wait for."""
+    monkeypatch.setattr(whole, "fresh_process", lambda *_: {"run_of_256": 3.25, "first_futures": 1.75})
+
+
+@pytest.mark.usefixtures("fresh")
 def test_quick_run_measures_every_contender_and_prints_every_ratio():
     found = engine.measure(TINY)
     timed = found["nanoseconds"]
@@ -154,13 +161,41 @@ def test_quick_run_measures_every_contender_and_prints_every_ratio():
     text = engine.table(json.loads(json.dumps(found)))
     for bar in engine.BARS:
         assert bar.name in text
+    assert "in 1.75 s of a processor (bar: 1.5 s, NOT MET), and runs 256 of them in 3.25 s" in text
+    assert set(found["growth"]) == {*whole.SIZES, "futures"}
+    assert all(f"{name:<14}" in text for name in found["growth"])
     assert "of them; 100.00% have the same falls" in text or not by_hand.available()
 
 
+def test_growth_is_told_from_its_square(monkeypatch):
+    """Seconds that grow by a constant and n, and by n squared, in place of measured ones."""
+
+    class World:
+        weeks, profiles = 1, (1,)
+
+    def kernel(player, futures, *, sampling):
+        n = player.size * futures
+        return lambda: 1e9 * (5 + 3 * n if power == 1 else n**2) / futures
+
+    class Sized:
+        world = World
+
+        def __init__(self, **sizes):
+            self.size = np.prod([sizes[name] / size for name, size in whole.SIZES.items()])
+
+    monkeypatch.setattr(whole, "_sized", Sized)
+    monkeypatch.setattr(contenders, "kernel", kernel)
+    for power in (1, 2):
+        found = whole.growth(1)
+        assert all(row["ratio"] == pytest.approx(power) for row in found.values())
+
+
+@pytest.mark.usefixtures("fresh")
 def test_what_is_not_installed_is_left_out_with_the_reason(monkeypatch):
+    monkeypatch.setattr(whole, "growth", lambda _: {})
     monkeypatch.setattr(by_hand, "available", lambda: False)
     monkeypatch.setattr(contenders, "have_workbench", lambda: False)
-    found = engine.measure(contenders.Sizes(256, 16, 1, 1024, 1024, 1))
+    found = engine.measure(contenders.Sizes(256, 16, 1, 1024, 1024, 256, 1))
     assert set(found["left_out"]) == {engine.BY_HAND, engine.WORKBENCH}
     assert found["agreement"] is None
     text = engine.table(found)
