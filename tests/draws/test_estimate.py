@@ -17,6 +17,7 @@ from equipoise.draws.estimate import (
     freedom,
     interval,
     of_independent,
+    of_known,
     student,
     unit_means,
     units,
@@ -164,6 +165,13 @@ def test_states_are_filled_up_to_whole_blocks_where_blocks_count():
 def test_degrees_of_freedom_are_those_of_an_estimate():
     for states in (2, 255, 256, 1_250):
         assert freedom(states) == estimate(np.arange(float(states))).df
+
+
+def test_states_without_a_value_do_not_count():
+    known = of_known(np.array([1.0, math.nan, 3.0, 5.0]))
+    assert known.mean == 3.0
+    assert known == of_known(np.array([math.nan, 1.0, 3.0, 5.0]))
+    assert of_known(np.array([1.0, 3.0])) == estimate(np.array([1.0, 3.0]))
 
 
 def test_independent_numbers_are_taken_one_by_one():

@@ -12,8 +12,8 @@ from equipoise import load
 from equipoise.findings.confidence import Driver, Judged, OutsideView, bare, confidence_of, ungrounded
 from equipoise.findings.drivers import confidence, driving
 from equipoise.findings.summary import summarise
-from equipoise.findings.tally import Tally
-from equipoise.futures.play import Plan, batches
+from equipoise.findings.tally import tallied
+from equipoise.futures.play import Plan
 from equipoise.jobs.options import profiles_of
 from equipoise.scenario import places, with_numbers
 from equipoise.scenario.likelihood import CONFIDENCE
@@ -154,10 +154,7 @@ def sure(scenario, written, states=64):
     """Return the confidence in the best of a small run."""
     profiles = profiles_of(scenario, None, {})
     player, plan = Player(compile_world(scenario, profiles=profiles), seed=1), Plan(states, 4, 1)
-    tally = Tally(player, plan.chance)
-    for batch in batches(player, plan):
-        tally.add(batch)
-    found = summarise(tally)
+    found = summarise(tallied(player, plan))
     return confidence(scenario, scenario, None, written=written, profiles=profiles, found=found, plan=plan)
 
 

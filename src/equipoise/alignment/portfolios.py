@@ -10,7 +10,7 @@ import numpy as np
 from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.hedge import MOST_FORCES, hedge_price, hedge_prices, triads
 from equipoise.alignment.situation import Situation
-from equipoise.draws.estimate import estimate
+from equipoise.draws.estimate import of_known
 from equipoise.draws.values import shares
 from equipoise.scenario.model import Policy, Scenario
 
@@ -70,18 +70,11 @@ def hedge_table(
     ]
 
 
-def mean_of(values: np.ndarray) -> dict[str, float | None]:
-    """Return the mean of draws with its standard error and 95 % interval; draws that are NaN do not count."""
-    known = (~np.isnan(values)).astype(float)
-    found = estimate(values) if known.all() else estimate(values, known)
-    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
-
-
 def summary(values: np.ndarray) -> dict[str, float | None]:
     """Return the mean of draws, how sure it is, and the 5th, 50th and 95th percentile of those that are not NaN."""
     p5, p50, p95 = np.nanpercentile(values, [5, 50, 95])
     return {
-        **mean_of(values),
+        **of_known(values).plain(),
         "p5": float(p5),
         "p50": float(p50),
         "p95": float(p95),

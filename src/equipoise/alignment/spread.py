@@ -19,8 +19,9 @@ from equipoise.alignment.enumeration import least_frustration, least_when_frustr
 from equipoise.alignment.frustration import Camps, frustration, groups_of
 from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.landscape import Landscape, landscape
-from equipoise.alignment.portfolios import mean_of, summary
+from equipoise.alignment.portfolios import summary
 from equipoise.alignment.situation import Situation
+from equipoise.draws.estimate import estimate, of_known
 
 _ENUMERATED = 14
 _LISTED = 8
@@ -85,7 +86,7 @@ def choice_spread(contenders: Contenders, account: Account, quota: float) -> dic
 def _commonest(found: list[Any]) -> list[tuple[Any, dict[str, float | None]]]:
     """Return what is found in most draws, each with its share of the draws and how sure that is."""
     order = sorted(Counter(found).items(), key=lambda item: (-item[1], item[0]))[:_LISTED]
-    shares = [(item, mean_of(np.array([one == item for one in found], dtype=float))) for item, _ in order]
+    shares = [(item, estimate(np.array([one == item for one in found])).plain()) for item, _ in order]
     return [(item, {"share": share.pop("mean"), **share}) for item, share in shares]
 
 
@@ -159,7 +160,7 @@ def _ties(
 
 
 def _share(values: np.ndarray) -> dict[str, float]:
-    return mean_of(values.astype(float))
+    return of_known(values).plain()
 
 
 def _summary(column: list[float | None]) -> dict[str, float] | None:

@@ -19,7 +19,7 @@ from equipoise.bargaining.movers import least_moves
 from equipoise.bargaining.order import order_spread
 from equipoise.bargaining.sampling import talk_named, talk_table
 from equipoise.bargaining.table import Table
-from equipoise.draws.estimate import estimate
+from equipoise.draws.estimate import estimate, of_known
 from equipoise.draws.values import spread_out
 from equipoise.scenario.model import Scenario, Talk
 from equipoise.scenario.number import Number
@@ -158,16 +158,9 @@ def surplus(table: Table) -> np.ndarray:
     return np.clip(room / (ends[:, 1] - ends[:, 0]), 0.0, 1.0).min(axis=1)
 
 
-def _estimate(values: np.ndarray) -> dict[str, float | None]:
-    """Return the mean over the draws that have a value, its standard error and 95 % interval."""
-    known = (~np.isnan(values)).astype(float)
-    found = estimate(values) if known.all() else estimate(values, known)
-    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
-
-
 def _error(values: np.ndarray) -> dict[str, float | None]:
     """Return how sure the mean over the draws is: standard error and 95 % interval."""
-    found = _estimate(values.astype(float))
+    found = of_known(values).plain()
     return {key: found[key] for key in ("se", "low", "high")}
 
 
@@ -185,7 +178,7 @@ def _model_section(table: Table, model: Model, outcome: np.ndarray) -> dict[str,
             **_distribution(outcome[:, k], table.scales[k]),
             "order_sd": None if by_order is None else float(by_order[k]),
             "no_agreement": float(1.0 - landed[:, k].mean()),
-            "accepts": {p: _estimate(accepts[:, k, v].astype(float)) for v, p in enumerate(parties)},
+            "accepts": {p: estimate(accepts[:, k, v]).plain() for v, p in enumerate(parties)},
             "accepted_by_all": float(ok[:, k].mean()),
             "deal_without": float(without.mean()),
             "blocks": float(without.mean() - deals.mean()),
@@ -200,7 +193,7 @@ def _model_section(table: Table, model: Model, outcome: np.ndarray) -> dict[str,
     blocking = max(issues, key=lambda name: (issues[name]["blocks"], 1 - issues[name]["accepted_by_all"]))
     return {
         **model.to_dict(),
-        "deal": _estimate(deals.astype(float)),
+        "deal": estimate(deals).plain(),
         "issues": issues,
         "blocking": blocking if issues[blocking]["accepted_by_all"] < 1 else None,
     }

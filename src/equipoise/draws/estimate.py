@@ -51,6 +51,10 @@ class Estimate(Record):
         """Whether the interval leaves out 0: for a paired difference, whether the two differ at all."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
+    def plain(self) -> dict[str, float | None]:
+        """Return mean, standard error and interval as results give them."""
+        return {"mean": self.mean, "se": self.se, "low": self.low, "high": self.high}
+
 
 def student(df: float, level: float = LEVEL) -> float:
     """Return how many standard errors a Student interval reaches to each side.
@@ -125,6 +129,12 @@ def estimate(values: np.ndarray, weights: np.ndarray | None = None, *, level: fl
     sums = Sums(1)
     sums.add(values[None], None if weights is None else np.asarray(weights, dtype=float)[None])
     return sums.estimates(level)[0]
+
+
+def of_known(values: np.ndarray) -> Estimate:
+    """Return the mean over the states that have a value, of numbers that are NaN where there is none."""
+    known = ~np.isnan(values)
+    return estimate(values) if known.all() else estimate(values, known.astype(float))
 
 
 def of_independent(values: np.ndarray, *, level: float = LEVEL) -> Estimate:

@@ -62,15 +62,10 @@ def choice(there: PlayedThere, analyst: PlayedThere, best: str, own: str) -> dic
     """
     gain, loss = there.lead(best, own), analyst.lead(own, best)
     return {
-        "worth_there": plain(there.worth(best)),
-        "worth_to_analyst": plain(analyst.worth(best)),
-        "gain_there": plain(gain),
-        "loss": plain(loss),
+        "worth_there": there.worth(best).plain(),
+        "worth_to_analyst": analyst.worth(best).plain(),
+        "gain_there": gain.plain(),
+        "loss": loss.plain(),
         "chance_best": there.chance_best(best),
         "told_apart": best != own and gain.told_apart and (gain.mean or 0.0) > 0,
     }
-
-
-def plain(found: Estimate) -> dict[str, float | None]:
-    """Return an estimate as plain data."""
-    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}

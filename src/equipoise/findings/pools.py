@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.draws.estimate import estimate
-from equipoise.findings.beliefs import PlayedThere, plain
+from equipoise.findings.beliefs import PlayedThere
 
 
 def of_pool(
@@ -50,15 +50,15 @@ def of_pool(
                 "holder": holder,
                 "weight": weight,
                 "best": names[own],
-                "gives_up": plain(estimate(lost)),
+                "gives_up": estimate(lost).plain(),
                 "without": names[_best(_mixed(f, rest))] if rest else None,
             }
         )
     value = estimate(knowing)
     return {
         "best": names[best],
-        "worth": plain(estimate(mixed[best])),
-        "value_of_knowing": plain(value),
+        "worth": estimate(mixed[best]).plain(),
+        "value_of_knowing": value.plain(),
         "told_apart": value.told_apart,
         "holders": rows,
     }

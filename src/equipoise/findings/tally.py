@@ -12,7 +12,7 @@ import numpy as np
 
 from equipoise.draws.estimate import Estimate, Sums
 from equipoise.findings.digest import Digest, Weighted, digest, fired_columns
-from equipoise.futures.play import Batch
+from equipoise.futures.play import Batch, Plan, batches
 from equipoise.world.player import Player
 
 EXACT = 1_000_000
@@ -150,6 +150,14 @@ class Tally:
                 self.outcomes.setdefault(talk, {}).setdefault(issue, []).append(values)
         self._means.add({key: (values, None) for key, values in found.rows.items()})
         self._ratios.add(found.ratios)
+
+
+def tallied(player: Player, plan: Plan, *, workers: int | None = None) -> Tally:
+    """Play a plan, and return what it has given; `workers`: threads, one for each processor if not given."""
+    tally = Tally(player, plan.chance)
+    for batch in batches(player, plan, workers=workers):
+        tally.add(batch)
+    return tally
 
 
 class _Named:

@@ -9,8 +9,8 @@ from equipoise import evidence
 from equipoise.draws.values import power_summary
 from equipoise.findings.outlook import outlook, powers
 from equipoise.findings.summary import summarise
-from equipoise.findings.tally import Tally
-from equipoise.futures.play import Plan, batches
+from equipoise.findings.tally import tallied
+from equipoise.futures.play import Plan
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.sources import Set, Source, load
 from equipoise.scenario import Scenario, ScenarioFile, summary
@@ -47,10 +47,7 @@ def check(source: Source, *, set_: Set | None = None, widen: float | str | None 
     file = load(source, set_, widen)
     player = Player(compile_world(file.scenario, profiles=[{}]), seed=SEED)
     plan = Plan.of(FUTURES, chance=CHANCE, seed=SEED)
-    tally = Tally(player, plan.chance)
-    for batch in batches(player, plan):
-        tally.add(batch)
-    forces = summarise(tally).strategies[""].forces
+    forces = summarise(tallied(player, plan)).strategies[""].forces
     falls = {j: yearly_chance(force.collapse_by_week) for j, force in forces.items()}
     found = summary(file.scenario, written=file.written)
     at_start = power_summary(file.scenario, RUN_STATES, seed=SEED)

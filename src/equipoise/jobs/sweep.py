@@ -17,9 +17,9 @@ from equipoise.files import writable, write_text
 from equipoise.findings.found import Found
 from equipoise.findings.hedges import Kind
 from equipoise.findings.summary import summarise
-from equipoise.findings.tally import Tally
+from equipoise.findings.tally import tallied
 from equipoise.futures.folder import FORMAT, Folder
-from equipoise.futures.play import CHANCE, Plan, batches
+from equipoise.futures.play import CHANCE, Plan
 from equipoise.jobs.answer import Answer, headed
 from equipoise.jobs.options import Progress, profiles_of
 from equipoise.jobs.sources import Source, load
@@ -153,10 +153,7 @@ def _at(sizes: Sizes, point: Point) -> dict[str, Any]:
     scenario = _situation(point)
     player = Player(compile_world(scenario, profiles=profiles_of(scenario, None, {})), seed=sizes.seed)
     plan = Plan.of(sizes.futures, chance=CHANCE, seed=sizes.seed)
-    tally = Tally(player, plan.chance)
-    for batch in batches(player, plan, workers=sizes.workers):
-        tally.add(batch)
-    found = summarise(tally)
+    found = summarise(tallied(player, plan, workers=sizes.workers))
     named = {"scenario": point.file.scenario.title, "beliefs": point.beliefs}
     return named | {"set": {path: str(value) for path, value in point.set_.items()}} | _said(found, scenario)
 

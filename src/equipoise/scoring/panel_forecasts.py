@@ -16,8 +16,8 @@ from functools import cache
 import numpy as np
 
 from equipoise.findings.summary import summarise
-from equipoise.findings.tally import Tally
-from equipoise.futures.play import Plan, batches
+from equipoise.findings.tally import tallied
+from equipoise.futures.play import Plan
 from equipoise.records import Record
 from equipoise.scenario import loads
 from equipoise.scoring import base_rates
@@ -57,10 +57,7 @@ def forecast(year: PanelYear, *, futures: int = FUTURES, seed: int = SEED) -> Pa
     """Play the year after one of the panel, as things stand."""
     player = Player(compile_world(loads(unchosen(year)).scenario, profiles=[{}]), seed=seed)
     plan = Plan.of(futures, chance=CHANCE, seed=seed)
-    tally = Tally(player, plan.chance)
-    for batch in batches(player, plan):
-        tally.add(batch)
-    chance = summarise(tally).strategies[""].forces["government"].collapse
+    chance = summarise(tallied(player, plan)).strategies[""].forces["government"].collapse
     base = constant(year.stake, year.year)
     return PanelForecast(year.conflict, year.location, year.year, year.stake, chance, base, year.fell)
 

@@ -17,7 +17,6 @@ from equipoise.search.objective import Objective
 from equipoise.search.policies import Policies, When, block
 from equipoise.search.sample import Means
 
-Number = dict[str, float | None]
 BEYOND = 2.0
 """Standard errors by which what was found must beat the best named strategy to be recommended in its place."""
 
@@ -99,7 +98,7 @@ def frontier_points(names: Sequence[str], named: int, held_out: Means) -> list[d
         found = {"influence": estimate(influence[d]), "regret_p90": regret, "cost": estimate(cost[d])}
         found["payoff"] = estimate(payoff[d])
         rows.append(
-            {"name": name, "named": d < named, **{key: number_of(value) for key, value in found.items()}}
+            {"name": name, "named": d < named, **{key: value.plain() for key, value in found.items()}}
         )
     goals = np.array([[r["influence"]["mean"], -r["regret_p90"]["mean"], -r["cost"]["mean"]] for r in rows])
     kept = [row["named"] or row["name"] == "found" for row in rows]
@@ -129,11 +128,6 @@ def numbered(
             continue
         out.append({**row, "name": names[row["name"]]})
     return out, {new: strategies[old] for old, new in names.items()}
-
-
-def number_of(found: Estimate) -> Number:
-    """Return an estimate as plain data."""
-    return {"mean": found.mean, "se": found.se, "low": found.low, "high": found.high}
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,8 +209,8 @@ class Optimised:
         at = self.judged.at(name)
         return {
             "training": _defined(self.judged.training[at]),
-            "held_out": number_of(judging.mean_of_blocks(self.judged.blocks[at])),
-            "payoff": number_of(estimate(self.judged.payoff[at])),
+            "held_out": judging.mean_of_blocks(self.judged.blocks[at]).plain(),
+            "payoff": estimate(self.judged.payoff[at]).plain(),
         }
 
     def _gain(self, one: str, best: str) -> dict[str, Any]:
@@ -229,7 +223,7 @@ class Optimised:
         return {
             "over": best,
             "training": searched,
-            "held_out": number_of(held_out),
+            "held_out": held_out.plain(),
             "curse": searched - held_out.mean if known else None,  # type: ignore[operator]
             "told_apart": held_out.told_apart,
         }
