@@ -57,9 +57,8 @@ def first_sentence(context: RunView) -> str:
         else "The only way written down"
     )
     said = (
-        f"{of}, {context.names.quoted(best)} pays best on average: "
-        f"{number(payoff.mean)} "
-        f"(95 % interval {interval(payoff.low, payoff.high)}) over {count(context.run.futures)} futures"
+        f"{of}, {context.names.quoted(best)} pays best on average: {number(payoff.mean)} (95 % interval "
+        f"{interval(payoff.low, payoff.high)}) over {count(context.run.futures)} futures"
     )
     equals = [name for name in context.ranking[1:] if context.run.difference(best, name).told_apart is False]
     if equals:

@@ -370,8 +370,7 @@ def _counted(found: Brief) -> str:
     thin = f" The narrowest {are} too small to judge by: {'; '.join(few)}." if few else ""
     return (
         f"Base rates, each of the narrowest class with {ENOUGH_CASES} cases or more, else of the widest: "
-        f"{classes}.{thin} "
-        "Sources: equipoise base-rates."
+        f"{classes}.{thin} Sources: equipoise base-rates."
     )
 
 

@@ -54,8 +54,7 @@ def mapped(scenario: Scenario, names: Names) -> Drawing:
         title="The actors and their ties",
         description=f"Signed ties at the start. {said or 'The scenario states none'}.",
         caption=(
-            "Squares: forces of the country; circles: outside powers. Whole blue line, +: friendly tie; "
-            "dashed orange "
+            "Squares: forces of the country; circles: outside powers. Whole blue line, +: friendly tie; dashed orange "
             f"line, −: rivalry; thicker is stronger.{grey} Distances mean nothing."
         ),
         chart=lambda frame: _chart(names, spots, ties, links if len(ties) <= MANY else [], frame),

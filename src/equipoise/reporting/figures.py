@@ -40,10 +40,8 @@ def payoffs(context: RunView) -> Drawing:
         title="Payoff of each strategy",
         description=f"One row a strategy, best first. {_spoken(rows)}",
         caption=(
-            "Dot and number: mean payoff. Thick line: 95 % interval of that mean, what the size of the "
-            "simulation "
-            "leaves open. Thin line: from the 5th to the 95th percentile of the futures, what the world "
-            "leaves open."
+            "Dot and number: mean payoff. Thick line: 95 % interval of that mean, what the size of the simulation "
+            "leaves open. Thin line: from the 5th to the 95th percentile of the futures, what the world leaves open."
         ),
         chart=lambda frame: charts.interval_rows(rows, frame, title="Payoff"),
         table=tables.payoffs(context),
@@ -67,8 +65,7 @@ def behind(context: RunView) -> Drawing | None:
         title=f"How far behind {best}",
         description=f"Mean difference of payoff to {best} in the same futures. {_spoken(rows)}",
         caption=(
-            f"Payoff lost against {best} in the same futures, with its 95 % interval. A bar that touches "
-            "the line at "
+            f"Payoff lost against {best} in the same futures, with its 95 % interval. A bar that touches the line at "
             "zero means that the two cannot be told apart with this many futures."
         ),
         chart=lambda frame: charts.interval_rows(
@@ -94,11 +91,10 @@ def stands_or_falls(context: RunView) -> Drawing | None:
         title=f"Influence at the end if {government} stands and if it falls",
         axis="Influence at the end of the run",
         caption=(
-            "Circle: mean influence at the end in the futures in which "
-            f"{government} fell. Diamond: in those in which it stood. The shorter the line between, the less "
-            "hangs on who wins. The futures in which it falls differ between strategies where these change "
-            "its "
-            "chances; the table also gives the futures in which it falls under every strategy."
+            f"Circle: mean influence at the end in the futures in which {government} fell. Diamond: in those in which "
+            "it stood. The shorter the line between, the less hangs on who wins. The futures in which it falls differ "
+            "between strategies where these change its chances; the table also gives the futures in which it falls "
+            "under every strategy."
         ),
         more=(("if it falls under every strategy", lambda item: item.influence_after_common_collapse),),
     )
@@ -118,8 +114,7 @@ def regret(context: RunView) -> Drawing | None:
         title="Regret of each strategy",
         axis="Regret, in payoff",
         caption=(
-            "Regret: how much less a strategy pays, in one state of the world, than the strategy that pays "
-            "most "
+            "Regret: how much less a strategy pays, in one state of the world, than the strategy that pays most "
             "there. Circle: mean over states. Diamond: nine states in ten lie below. Square: the worst state."
         ),
     )
@@ -138,10 +133,8 @@ def luck_and_ignorance(context: RunView) -> Drawing | None:
         title="What is not known and what is luck",
         axis="Standard deviation of payoff",
         caption=(
-            "Circle: how far the mean payoff moves from state to state of the world, which finding out more "
-            "could "
-            "narrow. Diamond: how far payoffs spread within one state by chance alone, which no study can "
-            "narrow."
+            "Circle: how far the mean payoff moves from state to state of the world, which finding out more could "
+            "narrow. Diamond: how far payoffs spread within one state by chance alone, which no study can narrow."
         ),
     )
 

@@ -41,8 +41,7 @@ def power(context: RunView) -> Drawing | None:
         context, "power", [best],
         key="power", title="Power of the forces over time", axis="Share of the country",
         caption=(
-            f"Share of the country each force controls, under {name}. Line: median of the futures; dark "
-            "band: the "
+            f"Share of the country each force controls, under {name}. Line: median of the futures; dark band: the "
             "middle half; light band: nine futures in ten. A force that has fallen has no power."
         ),
     )  # fmt: skip
@@ -62,9 +61,8 @@ def standing(context: RunView) -> Drawing | None:
         context, "standing", shown,
         key="standing", title=f"Standing of {context.advised} over time", axis="Standing (0 to 1)",
         caption=(
-            f"Standing with each force.{second} Line: median of the futures; dark band: the middle half; "
-            "light "
-            "band: nine futures in ten. Standing with a fallen force is nil."
+            f"Standing with each force.{second} Line: median of the futures; dark band: the middle half; light band: "
+            "nine futures in ten. Standing with a fallen force is nil."
         ),
     )  # fmt: skip
 
@@ -174,8 +172,7 @@ def timeline(context: RunView) -> Drawing:
         title="Events, talks and deadlines",
         description="; ".join(f"{row[2]}: {row[0]} ({row[4]})" for row in table_rows),
         caption=(
-            "Mark: the date, or the median of the dates drawn; line: nine draws in ten. The number is the "
-            "chance of "
+            "Mark: the date, or the median of the dates drawn; line: nine draws in ten. The number is the chance of "
             "it within the run: for talks of a deal, for a deadline, where it is known, of being kept."
         ),
         chart=lambda frame: _dates(rows, frame),

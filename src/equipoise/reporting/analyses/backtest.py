@@ -45,10 +45,9 @@ def lead(result: Result) -> str:
     word = _added(result["adds"][f"years.{rule}"] for rule in ("brier", "log"))
     row = years["against"]["brier"]
     return (
-        f"On whether a government falls the model {ADDED[word]} its base rate: over {years['years']} years of "
-        "wars that "
-        f"nobody chose it scores {number(row['own'], digits=5)} and the constant {number(row['benchmark'], digits=5)} "
-        f"(Brier score, 0 is perfect; gain {_gain(row, 5)})."
+        f"On whether a government falls the model {ADDED[word]} its base rate: over {years['years']} years of wars "
+        f"that nobody chose it scores {number(row['own'], digits=5)} and the constant "
+        f"{number(row['benchmark'], digits=5)} (Brier score, 0 is perfect; gain {_gain(row, 5)})."
     )
 
 
@@ -66,11 +65,9 @@ def _beside_base_rates(result: Result) -> str:
     word = _added(result["adds"][f"cases.{rule}.base-rate"] for rule in ("brier", "log"))
     return (
         f"On whether governments fall the model {ADDED[word]} its base rates: over {row['questions']} questions on "
-        f"{counted(row['groups'], 'case')} it scores {number(row['own'])} and they "
-        f"{number(row['benchmark'])} "
-        f"(Brier score, 0 is perfect; gain {_gain(row, 3)}). Cases that "
-        "people know end in falls far more often than wars do, so whoever says more than the base rate looks "
-        "better in them."
+        f"{counted(row['groups'], 'case')} it scores {number(row['own'])} and they {number(row['benchmark'])} (Brier "
+        f"score, 0 is perfect; gain {_gain(row, 3)}). Cases that people know end in falls far more often than wars "
+        "do, so whoever says more than the base rate looks better in them."
     )
 
 
@@ -97,8 +94,7 @@ def sections(result: Result) -> list[Section]:
 CHOSEN = (
     "Famous cases, written as known on their day by people who knew how they ended: reconstructions, no blind "
     "forecasts. Each is judged as it is written, the advised doing what the file takes it to do; where it did "
-    "something "
-    "else, what came of that counts against the forecast too. Intervals are over whole cases, and few cases "
+    "something else, what came of that counts against the forecast too. Intervals are over whole cases, and few cases "
     "give none."
 )
 
@@ -149,10 +145,8 @@ def _sure(result: Result) -> str:
     share = "none" if row["as_bad"] == 0 else percent(row["as_bad"])
     return (
         f"It is surer than it should be: it expected {number(row['expected'])} of itself and got "
-        f"{number(row['score'])}, "
-        f"{significant(times)} times as bad; {share} of the scenarios' joint futures score no better. Take "
-        "chances near 0 "
-        "and 1 for less sure than they look."
+        f"{number(row['score'])}, {significant(times)} times as bad; {share} of the scenarios' joint futures score no "
+        "better. Take chances near 0 and 1 for less sure than they look."
     )
 
 
@@ -297,15 +291,13 @@ def _played(result: Result) -> str:
     played, differ = result["played"], result["differ"]
     if differ:
         return (
-            f"{played} were played now, and {differ} of them are not what the shipped table of forecasts has, "
-            "so the table "
-            "is left aside: with `--draws all` every year is played again."
+            f"{played} were played now, and {differ} of them are not what the shipped table of forecasts has, so the "
+            "table is left aside: with `--draws all` every year is played again."
         )
     whole = _years(result, "either")
     rest = "" if whole is None or whole["years"] == played else (
-        f", each to the last future as in the shipped table of forecasts, so that the rest of its "
-        f"{whole['years']} years "
-        "is judged too"
+        f", each to the last future as in the shipped table of forecasts, so that the rest of its {whole['years']} "
+        "years is judged too"
     )  # fmt: skip
     return f"{played} were played now{rest}. Asked is whether rebels take power in the year after."
 
@@ -327,9 +319,8 @@ def years(result: Result) -> list[Block]:
 
 
 DRAWN = (
-    "One year of each war was drawn, so that a short war that ended in a fall counts as much as a long one "
-    "that went on: "
-    "drawn so, more years precede a fall than do at large."
+    "One year of each war was drawn, so that a short war that ended in a fall counts as much as a long one that went "
+    "on: drawn so, more years precede a fall than do at large."
 )
 
 
@@ -347,10 +338,9 @@ def power(result: Result) -> Table:
         for ratio in ratios
     )
     note = (
-        "Let a forecaster know the truth, and half of the years be so much more dangerous than the other: how "
-        "often would "
-        f"the interval of its gain over the constant lie above 0? The 708 years over government count as {sizes[-1]} "
-        "independent ones, for those of one war hang together."
+        "Let a forecaster know the truth, and half of the years be so much more dangerous than the other: how often "
+        "would the interval of its gain over the constant lie above 0? The 708 years over government count as "
+        f"{sizes[-1]} independent ones, for those of one war hang together."
     )
     return Table("What so many years can show, before any score is looked at", columns, rows, note)
 

@@ -77,8 +77,8 @@ def _fared(total: Result) -> str:
     over = counted(total["questions"], "question")
     what = f"{RULES[total['rule']]} over {over}: {number(total['score'])} (0 is perfect)"
     rivals = [
-        f"“{BENCHMARKS[name].lower()}” {number(row['benchmark'])} against our {number(row['own'])} "
-        f"on {row['questions']}"
+        f"“{BENCHMARKS[name].lower()}” {number(row['benchmark'])} against our {number(row['own'])} on "
+        f"{row['questions']}"
         for name, row in total["against"].items()
         if name in ("base-rate", "unchanged")
     ]
@@ -259,9 +259,8 @@ def rolling(result: Result) -> Table | None:
             DASH if moment["effective"] is None else count(round(moment["effective"])),
         ))  # fmt: skip
     note = (
-        "Each row by what had been seen until that day alone. Base rate: what it scores on the falls that are "
-        "still open, "
-        "with our own score on the same beside it. A dash: the day asked about has passed, or it was seen."
+        "Each row by what had been seen until that day alone. Base rate: what it scores on the falls that are still "
+        "open, with our own score on the same beside it. A dash: the day asked about has passed, or it was seen."
     )
     return Table("What was to be expected on each day, and how it fared", columns, tuple(rows), note)
 

@@ -234,8 +234,7 @@ def _left_out_here(context: RunView) -> list[str]:
     silent = _quiet_ties(context)
     if silent:
         items.append(
-            f"{sentence(counted(silent, 'tie'))} with an outside power: on the map, but in the simulation "
-            "only ties "
+            f"{sentence(counted(silent, 'tie'))} with an outside power: on the map, but in the simulation only ties "
             "between two forces act."
         )
     fixed = sum(item.fixed and item.value != 0 for item in places(scenario).values())

@@ -121,11 +121,9 @@ def regret(context: RunView) -> Section | None:
         shown += [
             Heading("Other ways of judging"),
             Paragraph(
-                "There is no single right way to judge a strategy when it is not known which state of the "
-                "world one is in. "
-                "Each metric below reads the same results with another attitude: what one gets at worst, at "
-                "best, on "
-                "average, in the poorest twentieth of states. Where they agree, the choice does not hang on "
+                "There is no single right way to judge a strategy when it is not known which state of the world one "
+                "is in. Each metric below reads the same results with another attitude: what one gets at worst, at "
+                "best, on average, in the poorest twentieth of states. Where they agree, the choice does not hang on "
                 "the attitude."
             ),
             *_places(context),
@@ -175,9 +173,8 @@ def luck(context: RunView) -> Section | None:
     if unknown is not None and chance is not None and unknown**2 + chance**2 > 0:
         share = unknown**2 / (unknown**2 + chance**2)
         lead += (
-            f" Under {context.names.quoted(context.best)} what is not known makes up "
-            f"{percent(share)} of the "
-            "variance of payoffs; no study can narrow the rest."
+            f" Under {context.names.quoted(context.best)} what is not known makes up {percent(share)} of the variance "
+            "of payoffs; no study can narrow the rest."
         )
         items = [
             f"Standard deviation from what is not known: {number(unknown)}; from luck: {number(chance)}.",
