@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long golden trust editor bench docs lint types pins clean
+.PHONY: run serve pictures test test-long golden trust editor bench docs lint audit types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -70,6 +70,12 @@ types: .venv/web.stamp
 .venv/web.stamp: .venv/run.stamp
 	npm install --prefix .venv/web --no-audit --no-fund --silent axe-core@4.14.1 typescript@5
 	touch $@
+
+# What is pinned: its bill of materials (CycloneDX), and what is known to be wrong with it.
+audit: .venv/bin/uv
+	mkdir -p out
+	$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements/run.txt -o out/sbom.json
+	$(BIN)/uv tool run pip-audit -r requirements/run.txt --no-deps --disable-pip
 
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv
