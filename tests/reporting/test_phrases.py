@@ -48,3 +48,16 @@ def test_lists_intervals_and_names_in_a_sentence():
     assert phrases.counted(9, "way") == "nine ways"
     assert phrases.counted(1, "way") == "one way"
     assert phrases.day("2031-07-01") == "1 July 2031"
+
+
+def test_small_shares_are_told_apart():
+    assert [phrases.small_percent(share) for share in (0.0, 0.004, 0.0996, 0.1)] == [
+        "0\u202f%",
+        "0.4\u202f%",
+        "10.0\u202f%",
+        "10\u202f%",
+    ]
+
+
+def test_names_of_several_words_stand_in_quotation_marks():
+    assert [phrases.quoted(name) for name in ("abstain", "Back both")] == ["abstain", "“Back both”"]

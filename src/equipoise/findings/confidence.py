@@ -20,7 +20,7 @@ from typing import Literal
 from equipoise.evidence import Basis
 from equipoise.records import Record
 from equipoise.scenario.likelihood import CONFIDENCE, Confidence
-from equipoise.scenario.phrases import listed, percent
+from equipoise.scenario.phrases import listed, percent, sentence
 
 SOME, MOST = 0.2, 0.5
 """Shares of what the choice hangs on above which a weakness of the evidence costs one level, and two."""
@@ -248,7 +248,7 @@ def _states(judged: Judged, advised: str) -> tuple[Reason, ...]:
     if judged.strategies < 2:
         return ()
     less = ", even where what is written without doubt may be off by half" if judged.stressed else ""
-    says = f"{_start(advised)} is the best in {percent(judged.states)} of the states of the world{less}."
+    says = f"{sentence(advised)} is the best in {percent(judged.states)} of the states of the world{less}."
     return (Reason("states", says, 0 if judged.states > 0.5 else 1),)
 
 
@@ -294,7 +294,3 @@ def _raised_by(judged: Judged, reasons: Sequence[Reason]) -> str:
 def _names(judged: Judged, weak: Callable[[Driver], bool]) -> str:
     named = [driver.words for driver in judged.drivers if weak(driver)][:NAMED]
     return "; ".join(named) if judged.measured and named else "the numbers the scenario states"
-
-
-def _start(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -28,8 +28,9 @@ from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number, quantile, spread
-from equipoise.scenario.overlay import range_of, widened
+from equipoise.scenario.overlay import widened
 from equipoise.scenario.places import places, with_numbers
+from equipoise.scenario.rules import range_of
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 

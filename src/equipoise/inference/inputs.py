@@ -11,7 +11,8 @@ from equipoise.errors import InputError
 from equipoise.scenario import ScenarioFile, places
 from equipoise.scenario.moving import Way, fixed_by, move_of, moved_middle, own_deviation, room, way_for
 from equipoise.scenario.number import Number, spread
-from equipoise.scenario.overlay import range_of, widened
+from equipoise.scenario.overlay import widened
+from equipoise.scenario.rules import range_of
 from equipoise.scenario.value_types import ANY, Range
 
 FARTHEST = 10.0

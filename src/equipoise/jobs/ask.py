@@ -17,7 +17,7 @@ from equipoise.scenario import Number, ScenarioFile, cases, loads, places, wordi
 from equipoise.scenario.adding import with_holder
 from equipoise.scenario.inspection import nearest, slug
 from equipoise.scenario.outline import unit_of
-from equipoise.scenario.overlay import range_of
+from equipoise.scenario.rules import range_of
 from equipoise.scenario.scaffold import write_new
 
 FUTURES, MOST = 8192, 8

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from equipoise.reporting.blocks import Figure, Table
+from equipoise.reporting.blocks import Block, Figure, Table
 from equipoise.reporting.svg import svg_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ def draw(drawing: Drawing) -> Figure:
         narrow=narrow,
         table=drawing.table,
     )
+
+
+def drawn(*drawings: Drawing | None) -> list[Block]:
+    """Draw those figures that have something to show."""
+    return [draw(drawing) for drawing in drawings if drawing is not None]
 
 
 def to_svg(chart: altair.TopLevelMixin, drawing: Drawing, frame: Frame) -> str:

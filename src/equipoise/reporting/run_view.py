@@ -23,7 +23,7 @@ from equipoise.scenario.outlines import Outlined
 from equipoise.scenario.phrases import within
 
 
-class _Named:
+class ScenarioView:
     """What can be said of a scenario alone."""
 
     scenario: Scenario
@@ -55,7 +55,7 @@ class _Named:
 
 
 @dataclass(frozen=True)
-class SituationView(_Named):
+class SituationView(ScenarioView):
     """A situation and what was found of it without a run, or beside one: all that the section of an analysis reads.
 
     Attributes:
@@ -68,7 +68,7 @@ class SituationView(_Named):
 
 
 @dataclass(frozen=True)
-class RunView(_Named):
+class RunView(ScenarioView):
     """A run as the report sees it.
 
     Attributes:

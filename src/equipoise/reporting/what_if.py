@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from equipoise.findings.found import Found, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.findings.what_if import Change, WhatIf
 from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting.pages.grounds import in_words
+from equipoise.reporting.run_view import ScenarioView
 from equipoise.scenario import Number, Scenario, wording
 from equipoise.scenario.altering import dated_item
 from equipoise.scenario.display_names import Names
-from equipoise.scenario.moving import Move, allowed, asked_for
+from equipoise.scenario.moving import Move, asked_for
 from equipoise.scenario.phrases import day, interval, listed, multiple, number, percent, sentence, significant
+from equipoise.scenario.rules import range_of
 
 ALWAYS = 0.9995
 """A share of states that would be printed as all of them."""
@@ -33,7 +34,7 @@ ADVICE = {
 
 
 @dataclass(frozen=True)
-class WhatIfView:
+class WhatIfView(ScenarioView):
     """A what-if as it is shown.
 
     Attributes:
@@ -46,11 +47,6 @@ class WhatIfView:
     scenario: Scenario
     changed: bool
     against: str = "as written"
-
-    @cached_property
-    def names(self) -> Names:
-        """Display names, those of added ways among them."""
-        return Names.of(self.scenario)
 
     @property
     def now(self) -> Found:
@@ -207,7 +203,7 @@ def lever_name(path: str, scenario: Scenario) -> str:
 def number_said(path: str, value: Number, scenario: Scenario | None = None) -> str:
     """Say a number as it stands at a path: shares and chances in per cent, others as they are."""
     given = value.pert or value.triangular or value.uniform or (value.value is not None and (value.value,))
-    if allowed(path) != (0.0, 1.0) or not given:
+    if range_of(path) != (0.0, 1.0) or not given:
         return in_words(value, scenario)
     said = [f"{significant(100 * part)}" for part in given]
     if len(said) == 3:

@@ -166,7 +166,7 @@ def power(view: WhatIfView, fans: Mapping[str, Fan], futures: int) -> Drawing | 
     """How each force's power may go under the best way now."""
     best = view.now.best
     return fans_drawn(
-        {best: fans}, view.names, _incumbent_first(view), view.scenario.calendar.start, key="power",
+        {best: fans}, view.names, view.forces, view.scenario.calendar.start, key="power",
         title="How power may go", axis="Share of the country",
         caption=(
             f"Share of the country each force controls, under {view.names.quoted(best)}. Line: median of "
@@ -178,12 +178,7 @@ def power(view: WhatIfView, fans: Mapping[str, Fan], futures: int) -> Drawing | 
 
 def regions(view: WhatIfView, found: Control) -> Drawing:
     """Who holds which region, now and at the end of a year, under the best way now."""
-    return controlled(found, view.now.best, Country(view.scenario, view.names, _incumbent_first(view)))
-
-
-def _incumbent_first(view: WhatIfView) -> list[str]:
-    forces = view.scenario.forces
-    return sorted(forces, key=lambda key: (not forces[key].incumbent, key))
+    return controlled(found, view.now.best, Country(view.scenario, view.names, view.forces))
 
 
 def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str) -> Drawing:

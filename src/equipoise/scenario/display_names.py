@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import sentence, spoken, within
+from equipoise.scenario.phrases import quoted, sentence, spoken, within
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,7 @@ class Names:
 
     def quoted(self, key: str, patron: str | None = None) -> str:
         """Name of a strategy inside a sentence: in quotation marks where it is more than one word."""
-        name = self.strategy(key, patron)
-        return f"“{name}”" if " " in name else name
+        return quoted(self.strategy(key, patron))
 
     def event(self, key: str) -> str:
         """What an event, talk or agreement is."""

@@ -19,8 +19,8 @@ import numpy as np
 from equipoise.errors import InputError
 from equipoise.scenario.number import ICD_203, LARGEST, SMALLEST, Number, quantile, support
 from equipoise.scenario.ranges import span_of
-from equipoise.scenario.rules import RANGES
-from equipoise.scenario.value_types import ANY, SHARE, Range
+from equipoise.scenario.rules import range_of
+from equipoise.scenario.value_types import SHARE, Range
 from equipoise.text import number_in
 
 Way = Literal["times", "odds", "shift"]
@@ -52,14 +52,9 @@ class Move:
         return Move(self.way, self.by * (1 - part) if self.way == "shift" else self.by ** (1 - part))
 
 
-def allowed(path: str) -> Range:
-    """Return the least and the greatest value that may stand at a path."""
-    return RANGES.get(tuple(path.split("."))) or ANY
-
-
 def way_of(path: str, number: Number) -> Way:
     """Return how the number at a path is moved by a slider: by what may stand there, then by what it can be."""
-    low, high = allowed(path)
+    low, high = range_of(path)
     if number.is_ is not None:
         return "times"
     if low == 0 and high == 1:
@@ -112,7 +107,7 @@ def moved(path: str, number: Number, move: Move) -> Number:
     low, high = support(number)
     if move.way == "odds" and not 0 <= low <= high <= 1:
         raise InputError(f"{path} is no chance and has no odds; write *2 or ~0.1; given {move.text}")
-    return _of(number, move, allowed(path)).model_copy(update={"claims": (), "because": None, "label": None})
+    return _of(number, move, range_of(path)).model_copy(update={"claims": (), "because": None, "label": None})
 
 
 def moved_middle(number: Number, move: Move, may_be: Range) -> Number:
@@ -199,7 +194,7 @@ _SPREAD: dict[str, Callable[..., dict[str, Any]]] = {
 
 def refuse_beyond(path: str, number: Number) -> None:
     """Refuse a number that can take a value which may not stand at its path."""
-    low, high = allowed(path)
+    low, high = range_of(path)
     span = span_of(number, {})
     if span is not None and not (low <= span[0] and span[1] <= high):
         limits = "not be negative" if high == np.inf else f"lie from {low:g} to {high:g}"

@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import places, with_numbers
-from equipoise.scenario.rules import RANGES
-from equipoise.scenario.value_types import ANY, SHARE, Range
+from equipoise.scenario.rules import range_of
+from equipoise.scenario.value_types import SHARE, Range
 
 LOG_ODDS = 2.0
 """How far a probability or share goes in log-odds, for each unit of widening."""
@@ -47,11 +47,6 @@ def _widened(numbers: Mapping[str, Number], widen: float, chosen: Collection[str
     """Return those of the chosen numbers that widening changes, as it leaves them."""
     made = {path: widened(numbers[path], widen, range_of(path)) for path in numbers if path in chosen}
     return {path: number for path, number in made.items() if number is not numbers[path]}
-
-
-def range_of(path: str) -> Range:
-    """Return the least and greatest value that the number at a path may take."""
-    return RANGES.get(tuple(path.split("."))) or ANY
 
 
 def widened(number: Number, widen: float, allowed: Range) -> Number:

@@ -43,6 +43,11 @@ def percent(share: float | None) -> str:
     return DASH if share is None else bound(likelihood.percent(min(max(share, 0.0), 1.0)))
 
 
+def small_percent(share: float) -> str:
+    """Return a share as per cent, below a tenth with a decimal, where small shares have to be told apart."""
+    return percent(share) if share >= 0.1 or share == 0 else bound(f"{100 * share:.1f} %")
+
+
 def bound(text: str) -> str:
     """Return a text in which a number and its sign of unit stay on a line."""
     return text.replace(" %", f"{THIN}%")
@@ -90,6 +95,11 @@ def spoken(key: str, *, force: bool) -> str:
     """Return an actor that has no name as it stands inside a sentence: `the hill lords`, `Saudi Arabia`."""
     words = key.replace("-", " ")
     return f"the {words}" if force else " ".join(word[:1].upper() + word[1:] for word in words.split(" "))
+
+
+def quoted(name: str) -> str:
+    """Return a name as it stands inside a sentence: in quotation marks where it is more than one word."""
+    return f"“{name}”" if " " in name else name
 
 
 def sentence(text: str) -> str:

@@ -17,13 +17,13 @@ from equipoise.scenario.model import (
     Talk,
 )
 from equipoise.scenario.outlook import AS_THINGS_STAND, HappensJudgement, Judgement
-from equipoise.scenario.overlay import range_of
 from equipoise.scenario.phrases import counted
 from equipoise.scenario.places import places, with_numbers
 from equipoise.scenario.pooling import check_pools
 from equipoise.scenario.ranges import check_range, circle_of, fault_of_range, may_be_zero, quantity_spans
 from equipoise.scenario.reading import Path
 from equipoise.scenario.resolving import clouts, resolve
+from equipoise.scenario.rules import range_of
 from equipoise.scenario.success import SUBJECTS, Goal
 from equipoise.scenario.timing import happenings
 from equipoise.scenario.value_types import POWER, Range

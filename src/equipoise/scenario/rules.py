@@ -14,7 +14,7 @@ from equipoise.scenario.effects import EFFECTS, MODIFIERS
 from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.policies import TERMS
 from equipoise.scenario.reading import Path
-from equipoise.scenario.value_types import NOT_NEGATIVE, SHARE, SIGN, Range
+from equipoise.scenario.value_types import ANY, NOT_NEGATIVE, SHARE, SIGN, Range
 
 T = TypeVar("T")
 Branch = dict[str | None, Any]
@@ -184,3 +184,8 @@ RANGES: Table[Range] = Table(
     | {f"EFFECT.{key}.{at}": allowed for key, e in EFFECTS.items() for at, allowed in e.ranges.items()}
 )
 """Least and greatest value a number may take; a place that is not named may take any."""
+
+
+def range_of(path: str) -> Range:
+    """Return the least and greatest value that the number at a path may take."""
+    return RANGES.get(tuple(path.split("."))) or ANY

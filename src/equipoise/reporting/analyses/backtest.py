@@ -10,7 +10,7 @@ from equipoise.reporting.analyses.score import BENCHMARKS, RULES, horizon, skill
 from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Remark, Section, Table
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import counted, day, number, percent, significant
+from equipoise.scenario.phrases import counted, day, number, percent, significant, small_percent
 
 Result = Mapping[str, Any]
 RIVALS = {**BENCHMARKS, "crowd": "What others said"}
@@ -275,16 +275,12 @@ def _notable(caption: str, rows: Sequence[Result], note: str) -> Table:
     )  # fmt: skip
     cells = tuple(
         (
-            one["asks"], one["case"], day(one["on"]), _chance(one["said"]), "yes" if one["came"] else "no",
+            one["asks"], one["case"], day(one["on"]), small_percent(one["said"]), "yes" if one["came"] else "no",
             number(one["brier"]), number(one["unchanged"]),
         )
         for one in rows
     )  # fmt: skip
     return Table(caption, columns, cells, note)
-
-
-def _chance(share: float) -> str:
-    return percent(share) if share >= 0.1 or share == 0 else f"{100 * share:.1f} %"
 
 
 def _played(result: Result) -> str:
@@ -354,8 +350,8 @@ def fared(result: Result) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            f"{WHICH[row['which']]}: {row['years']}", str(row["wars"]), str(row["falls"]), _chance(row["said"]),
-            _chance(row["base"]), RULES[rule], number(skill["own"], digits=PLACES[rule]),
+            f"{WHICH[row['which']]}: {row['years']}", str(row["wars"]), str(row["falls"]), small_percent(row["said"]),
+            small_percent(row["base"]), RULES[rule], number(skill["own"], digits=PLACES[rule]),
             number(skill["benchmark"], digits=PLACES[rule]), _gain_of_years(row, skill, rule),
         )
         for row in result["years"]
@@ -386,8 +382,8 @@ def reliability(row: Result) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            f"{100 * one['least']:.1f} to {100 * one['most']:.1f} %", str(one["forecasts"]), _chance(one["said"]),
-            str(one["came"]), _chance(one["share"]), f"{100 * one['low']:.1f} to {100 * one['high']:.1f} %",
+            f"{100 * one['least']:.1f} to {100 * one['most']:.1f} %", str(one["forecasts"]), small_percent(one["said"]),
+            str(one["came"]), small_percent(one["share"]), f"{100 * one['low']:.1f} to {100 * one['high']:.1f} %",
         )
         for one in found["bins"]
     )  # fmt: skip
@@ -407,7 +403,9 @@ def reliability_figure(row: Result) -> Drawing:
     return Drawing(
         key="backtest-reliability",
         title="How often governments fell, by the chance that was given",
-        description="; ".join(f"said {_chance(one['said'])}, came {_chance(one['share'])}" for one in bins)
+        description="; ".join(
+            f"said {small_percent(one['said'])}, came {small_percent(one['share'])}" for one in bins
+        )
         + ".",
         caption="A dot a fifth of the years: how often rebels took power, with its 95 % interval, by the chance that "
         "was "
@@ -424,7 +422,7 @@ def _listed(caption: str, rows: Sequence[Result], note: str) -> Table:
     )  # fmt: skip
     cells = tuple(
         (
-            one["location"], str(one["year"] + 1), _chance(one["chance"]), _chance(one["base"]),
+            one["location"], str(one["year"] + 1), small_percent(one["chance"]), small_percent(one["base"]),
             Cell("yes", "warn") if one["fell"] else "no",
         )
         for one in rows

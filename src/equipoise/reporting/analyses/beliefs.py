@@ -22,6 +22,7 @@ from equipoise.scenario.phrases import (
     number,
     percent,
     plus_minus,
+    quoted,
     sentence,
     significant,
     unbroken,
@@ -89,11 +90,6 @@ def pool_table(pool: Result, names: Names) -> Table:
         "where the holder is right, with its 95 % interval."
     )
     return Table(f"Whose disagreement matters in the pool {pool['pool']}", columns, tuple(rows), note)
-
-
-def quoted(name: str) -> str:
-    """Return a strategy's name as it stands in a sentence."""
-    return f"“{name}”" if " " in name else name
 
 
 def verdict(result: Result) -> str:

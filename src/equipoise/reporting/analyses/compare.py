@@ -8,7 +8,7 @@ from typing import Any
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Table
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import count, counted, interval, number, percent, sentence
+from equipoise.scenario.phrases import count, counted, interval, number, percent, quoted, sentence
 
 Found = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def verdict(found: Found) -> str:
     """Say whether the advice changes, and whether the best strategy pays other than before."""
     if not found["changes"]:
         return "The two play alike: they differ in nothing that a future hangs on."
-    before, after = (_quoted(found[side]["best_title"]) for side in ("first", "second"))
+    before, after = (quoted(found[side]["best_title"]) for side in ("first", "second"))
     advice = f"The advice stays {before}"
     if before != after:
         advice = f"The advice changes from {before} to {after}{_doubt(found)}"
@@ -119,10 +119,6 @@ def called(key: str, names: Names) -> str:
 
 def _is_chance(key: str) -> bool:
     return key.startswith(("falls.", "orders."))
-
-
-def _quoted(title: str) -> str:
-    return f"“{title}”" if " " in title else title
 
 
 def _gap(found: Mapping[str, float | None], *, chance: bool = False) -> str:

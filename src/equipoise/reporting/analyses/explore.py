@@ -9,7 +9,7 @@ from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.analyses import explore_tables as shown
 from equipoise.reporting.analyses.explore_map import adaptation
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
-from equipoise.reporting.drawing import Drawing, draw
+from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -54,20 +54,20 @@ def section(context: RunView) -> Section:
     body: list[Block | None] = [shown.headlines(found)]
     for output in shown.outputs(found):
         told = shown.drivers(found, names, output)
-        body += _drawn(figures.drivers(found, names, output)) if output in shown.OUTPUTS else []
+        body += drawn(figures.drivers(found, names, output)) if output in shown.OUTPUTS else []
         body.append(told if not isinstance(told, Table) else None)
         if isinstance(told, Table) and output not in shown.OUTPUTS:
             body.append(replace(told, folded=True))
     body += [shown.tips(found, names), *_curves(context, found), shown.pairs(found, names)]
     body += [shown.failures(found, names, over) for over in shown.KINDS]
-    drawn = _drawn(figures.worth(found))
-    body += drawn or [shown.information(found)]
+    worth = drawn(figures.worth(found))
+    body += worth or [shown.information(found)]
     body += shown.dated(found)
     body += [
         shown.flips(found, names),
         shown.assumptions(found),
         shown.watch(found, names),
-        *(_drawn(adaptation(context, found)) or [shown.watching(found, names)]),
+        *(drawn(adaptation(context, found)) or [shown.watching(found, names)]),
     ]
     body.append(difference.table(found["difference"], names))
     body.append(Paragraph(shown.explored(found, names)))
@@ -78,10 +78,6 @@ def section(context: RunView) -> Section:
     return Section("analysis-explore", "What the answer hangs on", lead, tuple(shown.said(body)))
 
 
-def _drawn(*drawings: Drawing | None) -> list[Block]:
-    return [draw(drawing) for drawing in drawings if drawing is not None]
-
-
 def _curves(context: RunView, found: Found) -> list[Block]:
     """Payoff of every strategy along the first inputs that tip the choice."""
     tipping = [
@@ -89,4 +85,4 @@ def _curves(context: RunView, found: Found) -> list[Block]:
         for tip in found["tips"]
         if tip["curve"] and not tip["levels"] and any(c["established"] for c in tip["crossings"])
     ]
-    return _drawn(*(figures.tipping(context, found, tip) for tip in tipping[:CURVES]))
+    return drawn(*(figures.tipping(context, found, tip) for tip in tipping[:CURVES]))

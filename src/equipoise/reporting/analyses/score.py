@@ -19,6 +19,7 @@ from equipoise.scenario.phrases import (
     percent,
     sentence,
     significant,
+    small_percent,
 )
 
 Result = Mapping[str, Any]
@@ -105,9 +106,9 @@ def chances(result: Result) -> Table | None:
     )  # fmt: skip
     cells = tuple(
         (
-            sentence(one["asks"]), day(one["on"]), _percent(one["said"]["chance"]), _came(one),
+            sentence(one["asks"]), day(one["on"]), small_percent(one["said"]["chance"]), _came(one),
             number(one["scores"].get("brier")),
-            *(_percent(one["benchmarks"][name]["says"]) if name in one["benchmarks"] else DASH for name in rivals),
+            *(small_percent(one["benchmarks"][name]["says"]) if name in one["benchmarks"] else DASH for name in rivals),
         )
         for one in rows
     )  # fmt: skip
@@ -252,7 +253,7 @@ def rolling(result: Result) -> Table | None:
         against = {} if total is None else total["against"]
         base, unchanged = against.get("base-rate"), against.get("unchanged")
         rows.append((
-            day(moment["as_of"]), *(_percent(said[one["name"]]) if one["name"] in said else DASH for one in falls),
+            day(moment["as_of"]), *(small_percent(said[one["name"]]) if one["name"] in said else DASH for one in falls),
             DASH if total is None else str(total["questions"]), number(total and total["score"]),
             number(base and base["benchmark"]), number(base and base["own"]),
             number(unchanged and unchanged["benchmark"]),
@@ -323,11 +324,6 @@ def _rivals(rows: Sequence[Result]) -> list[str]:
 
 def _crowd(name: str) -> str:
     return name.removeprefix("crowd:").replace("-", " ").capitalize()
-
-
-def _percent(share: float) -> str:
-    """Return a chance; a small one with a decimal, since scores tell them apart."""
-    return percent(share) if share >= 0.1 or share == 0 else f"{100 * share:.1f} %"
 
 
 def section(context: RunView) -> Section:

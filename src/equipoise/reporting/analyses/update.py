@@ -26,6 +26,7 @@ from equipoise.scenario.phrases import (
     plus_minus,
     sentence,
     significant,
+    small_percent,
     within,
 )
 
@@ -176,9 +177,7 @@ def facts(result: Result) -> Table | None:
 def percent_of(probability: float) -> str:
     """Return a chance that may be small, in hundredths or as one in so many."""
     if probability >= 0.001 or probability == 0:
-        return (
-            percent(probability) if probability >= 0.1 or probability == 0 else f"{100 * probability:.1f} %"
-        )
+        return small_percent(probability)
     return f"1 in {count(float(f'{1 / probability:.1g}'))}" if probability > 1e-9 else "below 1 in a billion"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Cell, Column, Table
-from equipoise.scenario import wording
+from equipoise.scenario import phrases, wording
 from equipoise.scenario.phrases import (
     DASH,
     MINUS,
@@ -34,8 +34,7 @@ def way(found: Found, key: str) -> str:
 
 def quoted(found: Found, key: str) -> str:
     """Return the name of a way of engaging as it stands in a sentence."""
-    name = way(found, key)
-    return f"“{name}”" if " " in name else name
+    return phrases.quoted(way(found, key))
 
 
 def holder(found: Found, key: str | None) -> str:

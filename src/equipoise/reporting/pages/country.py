@@ -5,7 +5,7 @@ from __future__ import annotations
 from equipoise.reporting import figure_outlines, figure_regions, figures, figures_time, tables
 from equipoise.reporting.analyses.base_rates import table as rate_table
 from equipoise.reporting.blocks import Block, Paragraph, Section
-from equipoise.reporting.pages.judgement import drawn
+from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.phrases import chance, count, counted, day, sentence, within
 from equipoise.scoring import reference_classes

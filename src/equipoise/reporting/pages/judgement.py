@@ -10,7 +10,7 @@ from dataclasses import replace
 from equipoise.reporting import figures, tables
 from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Section, Terms
-from equipoise.reporting.drawing import Drawing, draw
+from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.likelihood import YARDSTICKS
 from equipoise.scenario.phrases import (
@@ -26,11 +26,6 @@ from equipoise.scenario.phrases import (
 
 MOST_ACROSS = 9
 """Most strategies side by side in a table that a page can hold."""
-
-
-def drawn(*drawings: Drawing | None) -> list[Block]:
-    """Draw those figures that have something to show."""
-    return [draw(drawing) for drawing in drawings if drawing is not None]
 
 
 def the_answer(context: RunView) -> Section:
