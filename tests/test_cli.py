@@ -397,6 +397,17 @@ def test_every_document_begins_with_the_same_header(tmp_path):
     assert (document["focus"], document["seed"], document["asked"]) == (None, None, {"model": ["median"]})
 
 
+def test_a_source_without_a_name_is_refused_and_not_stumbled_over():
+    for command in (
+        ["talks", ""],
+        ["talks", "--csv", ""],
+        ["talks", "", "--csv", "table.csv"],
+        ["balance", ""],
+    ):
+        found = call(*command)
+        assert found.exit_code == 2 and found.stdout == "" and "should not have" not in found.stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [

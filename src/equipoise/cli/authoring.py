@@ -70,12 +70,12 @@ def from_sheet(sheet: str, to: str | None, replace: bool, as_json: bool) -> None
 @JSON
 def check(scenario: str, resolved: bool, as_json: bool, **changed: Any) -> None:
     """Say all that is wrong with SCENARIO, or what it contains and takes as given."""
-    file, of = loaded(scenario, **changed)
+    file, _ = loaded(scenario, **changed)
     if resolved:
         from equipoise.scenario import to_yaml
 
         plain = not (sys.stdout.encoding or "").lower().startswith("utf")
-        click.echo(to_yaml(of, ascii_only=plain), nl=False)
+        click.echo(to_yaml(file.scenario, ascii_only=plain), nl=False)
         return
     found = job("check")(file)
 

@@ -65,11 +65,12 @@ class Group(click.Group):
         """Run a command and end the process as it went."""
         legible(sys.stdout, sys.stderr)
         try:
-            return super().main(*args, standalone_mode=False, **kwargs)
+            return super().main(*args, **kwargs | {"standalone_mode": False})
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except click.ClickException as error:
-            error.message = printable(error.message, lines=True)
+            said = printable(error.message, lines=True)
+            error.message = said  # type: ignore[misc]  # final to click, whose classes each show it their own way
             error.show()
             sys.exit(2)
         except InputError as error:

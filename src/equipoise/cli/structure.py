@@ -54,12 +54,13 @@ def talks(
     SCENARIO may also be a CSV file with a table of actors: columns actor, position, salience, clout and, if
     wanted, issue, reservation, veto, reference, low, high.
     """
-    if (scenario is None) == (table is None):
+    given = table if scenario is None else scenario
+    if given is None or (scenario is not None and table is not None):
         raise InputError("name a scenario, or a table of actors with --csv; one of the two")
     if table is not None and not table.lower().endswith(".csv"):
         raise InputError(f"--csv takes a file that ends in .csv; given {table!r}")
     model = "all" if "all" in models else list(models) or None
-    source, of = loaded(scenario or table, ".csv", set_=set_, widen=widen)
+    source, of = loaded(given, ".csv", set_=set_, widen=widen)
     say_analysis("talks", job("talks")(source, model=model, **asked), of, as_json)
 
 

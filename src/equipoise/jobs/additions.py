@@ -10,6 +10,7 @@ import _thread
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Timer, current_thread, main_thread
 from typing import Any
 
@@ -66,6 +67,9 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
             return interrupted
         return False
 
+    def keep(name: str) -> None:
+        study.keep(name, job(name, "with_run")(study, step).to_dict())
+
     for name, steps in each.items():
         if not steps:
             continue
@@ -77,7 +81,7 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
                 name,
                 command,
                 seconds,
-                lambda n=name: study.keep(n, job(n, "with_run")(study, step).to_dict()),
+                partial(keep, name),
             )
         done += steps
     make("report", f"equipoise report {folder.path}", REPORT_SECONDS, study.report)

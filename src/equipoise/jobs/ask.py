@@ -69,8 +69,11 @@ def ask(
         for name, held in given.items():
             text = with_holder(text, name, held)
         made = loads(text)
-        _ = write_text(target, text) if to is None else write_new(target, text.encode())
-        found = {"questions": [], "wrote": str(target), "holders": _plain(given)}
+        if to is None:
+            write_text(target, text)
+        else:
+            write_new(target, text.encode())
+        found: dict[str, Any] = {"questions": [], "wrote": str(target), "holders": _plain(given)}
         return Answer(header("ask", made, seed=None, **asked, with_=dict(with_ or {})), found)
     place = None if sheet is None else writable(sheet)
     rows = _questions(file, numbers, futures, seed, with_, progress)

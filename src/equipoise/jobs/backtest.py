@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,7 +102,8 @@ def _years(which: str) -> list[PanelYear]:
     from equipoise.scoring.panel import panel_years
     from equipoise.scoring.panel_forecasts import drawn
 
-    return [*{"24": drawn, "all": panel_years, "none": tuple}[which]()]
+    chosen: dict[str, Callable[[], Iterable[PanelYear]]] = {"24": drawn, "all": panel_years, "none": tuple}
+    return [*chosen[which]()]
 
 
 def _held(name: str, futures: int, workers: int | None) -> tuple[Case, Own]:

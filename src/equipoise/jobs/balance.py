@@ -66,6 +66,7 @@ def balance(
     if network and (beliefs is not None or study is not None or set_ or widen is not None):
         raise InputError(f"{source} is a network: it has no numbers by path, no beliefs and no study")
     if network:
+        assert isinstance(source, str | Path)  # nothing else has an ending
         path = Path(source)
         graph = read_csv(path, at=at, where=where) if listed else read_graphml(path)
         asked = headed(
@@ -77,9 +78,11 @@ def balance(
     file = load(source, set_, widen)
     kept = study_for(study, file)
     of = evidence.under_beliefs(file.scenario, beliefs)
-    options = {"draws": draws, "time_limit": time_limit, "quota": quota}
-    result = study_balance(of, seed=seed, **options, progress=progress)
-    answer = Answer(header("balance", file, seed=seed, **options, beliefs=beliefs), result.to_dict(), result)
+    result = study_balance(of, seed=seed, draws=draws, time_limit=time_limit, quota=quota, progress=progress)
+    asked = header(
+        "balance", file, seed=seed, draws=draws, time_limit=time_limit, quota=quota, beliefs=beliefs
+    )
+    answer = Answer(asked, result.to_dict(), result)
     if kept is not None:
         kept.file_analysis("balance", _timeless(answer.to_dict()))
     return answer
@@ -94,9 +97,13 @@ def with_run(study: Study, step: Step) -> Answer:
     """Return how the ties of a study strain each other, in little time."""
     from equipoise.alignment import study_balance
 
-    seed, options = study.plan.seed, {"draws": _draws_with_run(study), "time_limit": 5.0}
-    result = study_balance(study.scenario, seed=seed, **options, progress=lambda done, _: step(done))
-    asked = header("balance", study.file, seed=seed, **options, beliefs=study.findings.beliefs)
+    seed, draws, limit = study.plan.seed, _draws_with_run(study), 5.0
+    result = study_balance(
+        study.scenario, seed=seed, draws=draws, time_limit=limit, progress=lambda done, _: step(done)
+    )
+    asked = header(
+        "balance", study.file, seed=seed, draws=draws, time_limit=limit, beliefs=study.findings.beliefs
+    )
     return Answer(asked, _timeless(result.to_dict()), result)
 
 

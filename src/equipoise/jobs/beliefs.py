@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class _Runs:
         workers: int | None, progress: Progress | None, holders: Sequence[str], more: int,
     ) -> None:  # fmt: skip
         self.scenario, self.with_, self.progress = scenario, with_, progress
-        self.sizes = {"states": states, "chance": chance, "seed": seed, "workers": workers}
+        self._sample = partial(Sample, states=states, chance=chance, seed=seed, workers=workers)
         self.most = 1 + more + sum(1 + 2 * len(scenario.beliefs[holder]) for holder in holders)
         self._found: dict[tuple, PlayedThere] = {}
 
@@ -119,7 +120,7 @@ class _Runs:
         key = (holder if numbers else None, tuple(sorted(numbers)))
         if key not in self._found:
             believed = scenarios.with_numbers(self.scenario, numbers) if numbers else self.scenario
-            sample = Sample(believed, **self.sizes)
+            sample = self._sample(believed)
             names = tuple(self.scenario.strategies[self.scenario.focus])
             profiles = [{**self.with_, self.scenario.focus: name} for name in names]
             self._found[key] = PlayedThere(names, sample.means(profiles)["payoff"])

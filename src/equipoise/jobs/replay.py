@@ -53,6 +53,8 @@ def replay(
     played = player.play(
         player.prepare(parameters), np.array([future]), chance=chance, first_state=state, memory=memory
     )
+    weekly_of = played.traces
+    assert weekly_of is not None  # the memory keeps them
     batch = Batch(0, state, 1, 1, parameters, played.outcomes, played.weeks, played.sums.sum(axis=0))
     rows = outcome_table(player, batch).to_pylist()
     found = {}
@@ -67,7 +69,7 @@ def replay(
             for name, week in weeks.items()
             if week >= 0
         }
-        weekly = {name: played.traces[d, n, :, 0].tolist() for n, name in enumerate(player.series)}
+        weekly = {name: weekly_of[d, n, :, 0].tolist() for n, name in enumerate(player.series)}
         outcomes = {
             key: value for key, value in row.items() if key not in ("future", "state", "stream", "strategy")
         }

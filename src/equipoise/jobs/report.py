@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, header
@@ -31,7 +32,7 @@ def report(
     if brief and unfolded:
         raise InputError("the brief has no sections to unfold; ask for one of the two")
     found = study_of(study)
-    written = {"report": str(found.report(path, brief=brief, unfolded=unfolded))}
+    written: dict[str, Any] = {"report": str(found.report(path, brief=brief, unfolded=unfolded))}
     if brief:
         written |= {"brief": dict(brief_of(found).found)}
     asked = header("report", found.file, seed=found.plan.seed, brief=brief, unfolded=unfolded)

@@ -90,15 +90,15 @@ def run(
     chosen = profiles_of(believed, strategies, with_ or {})
     player = Player(compile_world(believed, profiles=chosen), seed=seed)
     judged_by = metrics.checked(options or {})
-    asked = {"futures": futures, "seed": seed, "chance": chance, "strategies": [c[believed.focus] for c in chosen],
-             "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit,
-             "options": dict(judged_by)}  # fmt: skip
+    played = [profile[believed.focus] for profile in chosen]
+    asked: dict[str, Any] = {"futures": futures, "seed": seed, "chance": chance, "strategies": played,
+                             "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit,
+                             "options": dict(judged_by)}  # fmt: skip
     plan, by = Plan.of(futures, chance=chance, seed=seed), _players(workers, cluster, precision)
     folder = _folder(out, file, asked)
     session = _Session(player, folder, by, progress)
     plan, interrupted = session.play(plan, precision, limit)
-    tally = session.tally
-    found, traced = summarise(tally, judged_by), traces(player, plan, looks=looks(player))
+    found, traced = summarise(session.tally, judged_by), traces(player, plan, looks=looks(player))
     findings = Run(
         **header("run", file, **asked) | {"scenario": ScenarioRun(file.scenario.title, file.sha256)},
         futures=plan.futures, states=plan.states, chance=chance, weeks=believed.calendar.weeks,
@@ -110,7 +110,7 @@ def run(
             options=judged_by, outside=outside_view(believed, _advised(chosen, believed.focus, found), found, plan),
         ),
         timeline=timeline(believed, found),
-        warnings=tuple(_warnings(found, tally, plan, precision, limit, interrupted)),
+        warnings=tuple(_warnings(found, session.tally, plan, precision, limit, interrupted)),
     )  # fmt: skip
     study = Study(file, believed, player, plan, findings, batches=session.kept, folder=folder)
     if folder is not None and not interrupted:

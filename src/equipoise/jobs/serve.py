@@ -48,11 +48,15 @@ class Serving:
                 await held.close()
                 await super().shutdown(sockets)
 
-        options = {
-            "log_level": "warning", "server_header": False, "timeout_graceful_shutdown": 2, "ws": "none",
-            "limit_concurrency": MOST_CONNECTIONS,
-        }  # fmt: skip
-        return Server(uvicorn.Config(self.app, **options))
+        config = uvicorn.Config(
+            self.app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            ws="none",
+            limit_concurrency=MOST_CONNECTIONS,
+        )
+        return Server(config)
 
     def start(self) -> None:
         """Serve until interrupted."""

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from equipoise import scenario
 from equipoise.errors import InputError
@@ -30,7 +30,7 @@ def load(source: Source, set_: Set | None = None, widen: float | str | None = No
     return scenario.changed(file, set_, widen=widen)
 
 
-def ends(source: Source, *endings: str) -> bool:
+def ends(source: Source, *endings: str) -> TypeGuard[str | Path]:
     """Return whether a source is a path with one of some endings, and so a file other than a scenario."""
     return isinstance(source, str | Path) and str(source).lower().endswith(endings)
 

@@ -23,6 +23,7 @@ from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import xarray as xr
 
@@ -130,7 +131,7 @@ class Study:
         names = [profile.name for profile in self.player.world.profiles]
         forces = list(self.player.world.forces)
         at = {name: n for n, name in enumerate(self.player.series)}
-        data = {
+        data: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
             name: (("strategy", "week", "future"), kept[:, at[name]]) for name in ("influence", "violence")
         }
         for kind in ("power", "standing", "alive"):

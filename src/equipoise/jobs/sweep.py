@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from equipoise.errors import InputError
 from equipoise.evidence import under_beliefs
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FUTURES = 2048
 MOST_POINTS = 100_000
-ALL = "all"
+ALL: Final = "all"
 Stake = Literal["government", "territory", "all"]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from equipoise.errors import InputError
 from equipoise.evidence import under_beliefs
@@ -75,8 +75,11 @@ def update(
     of = study_of(study)
     if not LEAST <= futures <= MOST_DRAWS:
         raise InputError(f"from {LEAST} to {MOST_DRAWS:,} futures can be weighed; given {futures:,}")
-    loaded = isinstance(observations, ObservationsFile)
-    file = observations if loaded else load_observations(observations, of.scenario)
+    file = (
+        observations
+        if isinstance(observations, ObservationsFile)
+        else load_observations(observations, of.scenario)
+    )
     followed = _followed(of.scenario, did)
     others = [load(source) for source in against]
     with ThreadPoolExecutor(workers_of(workers), thread_name_prefix="particles") as threads:
@@ -144,6 +147,7 @@ class _Given:
             step()
         alone, moments = self._seeing(study.scenario) if days else None, []
         for day in days:
+            assert alone is not None  # there are days
             moments.append(alone.moment(self.file.until(day), day))
             step()
         result = updated(
@@ -152,7 +156,9 @@ class _Given:
         )  # fmt: skip
         return result, None if played is None else _Left(own, futures, found.origin, played)
 
-    def _hypotheses(self, believed: Sequence[str], others: Sequence[ScenarioFile]):
+    def _hypotheses(
+        self, believed: Sequence[str], others: Sequence[ScenarioFile]
+    ) -> Iterator[tuple[Literal["analyst", "beliefs", "scenario"], str, Scenario]]:
         """Yield kind, name and scenario of every other situation that may explain what was seen."""
         own = self.study.findings.beliefs
         written = self.study.file.scenario

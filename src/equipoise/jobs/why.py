@@ -18,7 +18,9 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import counted
 
 if TYPE_CHECKING:
+    from equipoise.exploration import Flip
     from equipoise.inference.acts import Act
+    from equipoise.inference.believes import Closest
     from equipoise.inference.why import Why
 
 Way = str | Mapping[str, float]
@@ -119,7 +121,9 @@ def _words(scenario: Scenario, act: Act, patron: str, found: Why) -> dict[str, A
         for holder in (None, *scenario.beliefs, *scenario.pools)
     }
     paths = {one.path for one in found.alone} | {path for reason in found.reasons for path in reason.paths}
-    changes = (*found.believes.smallest.values(), *filter(None, [found.believes.closest]))
+    changes: list[Flip | Closest] = [*found.believes.smallest.values()]
+    if found.believes.closest is not None:
+        changes.append(found.believes.closest)
     paths |= {path for change in changes for path in change.paths}
     return {
         "patron": Names.of(scenario).within(patron),

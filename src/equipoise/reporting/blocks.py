@@ -18,12 +18,16 @@ class Column:
     kind: Literal["text", "number"] = "text"
 
 
+Tone = Literal["", "first", "quiet", "warn"]
+"""How a cell of a table stands out."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A cell that stands out: `first` for the best of its row or column, `quiet` for background."""
 
     text: str
-    tone: Literal["", "first", "quiet", "warn"] = ""
+    tone: Tone = ""
 
     def __str__(self) -> str:
         return self.text

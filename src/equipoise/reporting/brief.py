@@ -48,7 +48,7 @@ ROLES = {
 """Why a way of engaging stands on the brief."""
 
 
-NONE_OR_ALL = {0: "none", 1: "all"}
+NONE_OR_ALL = {0.0: "none", 1.0: "all"}
 
 
 def section(context: RunView) -> Section:
@@ -107,12 +107,12 @@ def _stakes(context: RunView, found: Brief) -> Iterator[str]:
     first, *rest = found.choices
     other = _rival(first, rest)
     end = day(context.day_of(context.scenario.calendar.weeks))
-    kept = _against(context, first.kept, other, other and other.kept)
+    kept = _against(context, first.kept, other, None if other is None else other.kept)
     yield f"{sentence(context.advised)} ends on {end} with no less influence than today in {kept}."
     if first.success is not None:
         start, goals = context.scenario.calendar.start, context.scenario.success
         wanted = listed([wording.goal(context.names, goal, start) for goal in goals])
-        succeeds = _against(context, first.success, other, other and other.success)
+        succeeds = _against(context, first.success, other, None if other is None else other.success)
         yield f"It succeeds in {succeeds}; success here means that {wanted}."
     if first.falls is not None and first.kept_if_falls is not None:
         yield _if_it_falls(context, first, other)
@@ -247,8 +247,12 @@ def kept(context: RunView, found: Brief) -> Drawing | None:
         if parted
         else [("all futures", BLUE)]
     )
-    rows = [
-        {"label": context.names.strategy(choice.strategy), "measure": name, "value": share and share.mean}
+    rows: list[charts.Row] = [
+        {
+            "label": context.names.strategy(choice.strategy),
+            "measure": name,
+            "value": None if share is None else share.mean,
+        }
         for choice in found.choices
         for (name, _), share in zip(measures, _parts(choice, parted), strict=True)
     ]

@@ -36,6 +36,13 @@ def of_rows(rows: Iterable[Mapping[str, Any]]) -> altair.Chart:
     return alt.Chart(alt.Data(values=as_text(rows), format=alt.JsonDataFormat(type="json")))
 
 
+def layered(*layers: altair.Chart | altair.LayerChart) -> altair.LayerChart:
+    """Return charts without panels drawn over each other, the first at the back."""
+    import altair as alt
+
+    return alt.LayerChart(layer=layers)
+
+
 def as_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows as a chart holds them."""
     return json.dumps(list(rows), ensure_ascii=False)
@@ -68,7 +75,7 @@ def interval_rows(
 
     labels = Labels(rows, frame, lines=lines)
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero)
-    axis = alt.Axis(tickCount=_ticks(frame), **({"labelExpr": PERCENT} if percent else {}))
+    axis = alt.Axis(tickCount=_ticks(frame), labelExpr=PERCENT if percent else alt.Undefined)
     x = alt.X("low:Q", title=title, scale=scale, axis=axis)
     base = labels.base
     layers = [
@@ -84,7 +91,7 @@ def interval_rows(
     if zero:
         line = of_rows([{"at": 0}]).mark_rule(color=INK, strokeWidth=1)
         layers.insert(0, line.encode(x=alt.X("at:Q")))
-    return labels.framed(alt.layer(*layers, *labels.above()))
+    return labels.framed(layered(*layers, *labels.above()))
 
 
 def measure_rows(
@@ -111,9 +118,9 @@ def measure_rows(
     labels = Labels([row for row in rows if row["value"] is not None], frame)
     names = [name for name, _ in measures]
     key = legend(names, frame)
-    axis = alt.Axis(tickCount=_ticks(frame), **({"labelExpr": PERCENT} if percent else {}))
-    scale = {"scale": alt.Scale(domain=list(domain))} if domain else {}
-    x = alt.X("value:Q", title=title, axis=axis, **scale)
+    axis = alt.Axis(tickCount=_ticks(frame), labelExpr=PERCENT if percent else alt.Undefined)
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Undefined
+    x = alt.X("value:Q", title=title, axis=axis, scale=scale)
     colour = alt.Color("measure:N", scale=alt.Scale(domain=names, range=[c for _, c in measures]), legend=key)
     shape = alt.Shape(
         "measure:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=key
@@ -122,7 +129,7 @@ def measure_rows(
         x=alt.X("min(value):Q", title=title), x2=alt.X2("max(value):Q")
     )
     marks = labels.base.mark_point(filled=True, size=120, opacity=1).encode(x=x, color=colour, shape=shape)
-    return labels.framed(alt.layer(join, marks, *labels.above()))
+    return labels.framed(layered(join, marks, *labels.above()))
 
 
 def stacked_rows(
@@ -153,9 +160,9 @@ def stacked_rows(
         x=x, x2=alt.X2("to:Q"), color=fill
     )
     written = labels.base.transform_filter("datum.to - datum.from >= 0.09").mark_text(fontSize=frame.font - 1)
-    layered = alt.layer(bars, *labels.above(lift=-19))
+    named = layered(bars, *labels.above(lift=-19))
     texts = written.encode(x=alt.X("middle:Q", title=title), text=alt.Text("text:N"), color=ink)
-    return labels.framed(alt.layer(layered, texts).resolve_scale(color="independent"))
+    return labels.framed(layered(named, texts).resolve_scale(color="independent"))
 
 
 class Labels:
@@ -205,8 +212,15 @@ class Labels:
         layers = []
         for amount in sorted({name.count("\n") for name in self.names}):
             named = of_rows({"label": name} for name in self.names if name.count("\n") == amount)
-            style = {"align": "left", "baseline": "middle", "dy": lift - amount * (self.frame.font + 2)}
-            text = named.mark_text(color=INK, lineBreak="\n", lineHeight=self.frame.font + 2, **style)
+            line = self.frame.font + 2
+            text = named.mark_text(
+                color=INK,
+                lineBreak="\n",
+                lineHeight=line,
+                align="left",
+                baseline="middle",
+                dy=lift - amount * line,
+            )
             y = alt.Y("label:N", sort=self.names, axis=None)
             layers.append(
                 text.encode(x=alt.value(0), y=y, text=alt.Text("label:N")).properties(
@@ -325,7 +339,7 @@ def said_and_came(bins: Sequence[Mapping[str, float]], frame: Frame) -> altair.L
     base = of_rows(rows)
     bars = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
     dots = base.mark_point(color=BLUE, filled=True, size=70).encode(x=x, y=y)
-    return alt.layer(equal, bars, dots).properties(**fit(frame, 260 if frame.labels else 250))
+    return layered(equal, bars, dots).properties(**fit(frame, 260 if frame.labels else 250))
 
 
 def moment(day: str) -> str:

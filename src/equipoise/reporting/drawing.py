@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from equipoise.reporting.blocks import Block, Figure, Table
 from equipoise.reporting.svg import svg_of
@@ -27,6 +27,8 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down"
 INK, QUIET, GRID, PAPER = "#1c2430", "#5b6675", "#e3e7ec", "#ffffff"
 HALO = "halo_"
 """Start of the name of a layer whose texts are set off, by a white rim, from the lines behind them."""
+Weight = Literal["bold", "normal"]
+"""How heavy the letters of a text are."""
 FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 
 

@@ -64,7 +64,11 @@ def mapped(scenario: Scenario, names: Names) -> Drawing:
 
 def signed(scenario: Scenario) -> list[Tie]:
     """Return (actor, actor, sign at the start) of every tie."""
-    return sorted((*sorted(tie.between), middle(scenario, tie.sign)) for tie in scenario.ties)
+    ties = []
+    for tie in scenario.ties:
+        one, other = sorted(tie.between)
+        ties.append((one, other, middle(scenario, tie.sign)))
+    return sorted(ties)
 
 
 def places(scenario: Scenario) -> dict[str, Point]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from equipoise.findings.found import Held
 from equipoise.reporting import charts
-from equipoise.reporting.drawing import INK, PALETTE, PAPER, Drawing, Frame
+from equipoise.reporting.drawing import INK, PALETTE, PAPER, Drawing, Frame, Weight
 from equipoise.reporting.figure_regions import holder, short_names, west_end
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.outlines import Outlined
@@ -171,12 +171,13 @@ def _layered(
     layers = [areas]
     side = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width], nice=False, zero=False))
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False, zero=False))
-    for kind, weight in (("day", "bold"), ("region", "bold"), ("share", "normal")):
+    kinds: tuple[tuple[str, Weight], ...] = (("day", "bold"), ("region", "bold"), ("share", "normal"))
+    for kind, weight in kinds:
         rows = charts.of_rows([row for row in texts if row["kind"] == kind])
-        for rim in (
-            {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"},
-            {},
-        ):  # the rim first, behind the letters
-            text = rows.mark_text(fontWeight=weight, color=INK, baseline="middle", **rim)
+        rim = rows.mark_text(
+            fontWeight=weight, color=INK, baseline="middle", stroke=PAPER, strokeWidth=4, strokeJoin="round"
+        )
+        letters = rows.mark_text(fontWeight=weight, color=INK, baseline="middle")
+        for text in (rim, letters):  # the rim behind the letters
             layers.append(text.encode(x=side, y=down, text=alt.Text("text:N")))
-    return alt.layer(*layers).properties(width=width, height=height)
+    return charts.layered(*layers).properties(width=width, height=height)

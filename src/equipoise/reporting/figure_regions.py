@@ -12,14 +12,14 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from equipoise.findings.found import Control, Held
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table
-from equipoise.reporting.drawing import GRID, INK, PALETTE, PAPER, Drawing, Frame
+from equipoise.reporting.drawing import GRID, INK, PALETTE, PAPER, Drawing, Frame, Weight
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -293,14 +293,15 @@ def _layered(
     ]
     middle = charts.of_rows(bars).encode(y=y("mid"))
     layers.append(middle.mark_rule(color=INK, strokeWidth=1.5).encode(x=x("low"), x2="high:Q"))
-    diamond = {"shape": "diamond", "size": 55, "fill": PAPER, "stroke": INK, "strokeWidth": 1.5, "opacity": 1}
-    layers.append(middle.mark_point(**diamond).encode(x=x("now")))
-    for kind, weight, align in (
+    diamond = middle.mark_point(shape="diamond", size=55, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1)
+    layers.append(diamond.encode(x=x("now")))
+    kinds: tuple[tuple[str, Weight, Literal["left", "right"]], ...] = (
         ("region", "bold", "left"),
         ("force", "normal", "left"),
         ("share", "bold", "right"),
-    ):
+    )
+    for kind, weight, align in kinds:
         rows = charts.of_rows([row for row in texts if row["kind"] == kind])
-        style = {"fontWeight": weight, "align": align, "baseline": "middle"}
-        layers.append(rows.mark_text(**style).encode(x=x("x"), y=y("y"), text=alt.Text("text:N")))
-    return alt.layer(*layers).properties(width=width, height=height)
+        text = rows.mark_text(fontWeight=weight, align=align, baseline="middle")
+        layers.append(text.encode(x=x("x"), y=y("y"), text=alt.Text("text:N")))
+    return charts.layered(*layers).properties(width=width, height=height)

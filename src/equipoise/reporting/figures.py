@@ -222,10 +222,11 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
         line = charts.of_rows([{"x": at, "text": text}]).encode(x=alt.X("x:Q"))
         layers.append(line.mark_rule(color=colour, strokeDash=[3, 3]))
         right = at <= (min(ends) + max(ends)) / 2
-        style = {"align": "left" if right else "right", "dx": 5 if right else -5, "color": colour}
-        written = line.mark_text(fontSize=frame.font - 1, **style).encode(text=alt.Text("text:N"))
+        written = line.mark_text(
+            fontSize=frame.font - 1, align="left" if right else "right", dx=5 if right else -5, color=colour
+        ).encode(text=alt.Text("text:N"))
         layers.append(written.encode(y=alt.value(9 + 18 * place)).properties(name=f"{HALO}mark{place}"))
-    return alt.layer(*layers).properties(**charts.fit(frame, 280))
+    return charts.layered(*layers).properties(**charts.fit(frame, 280))
 
 
 def _resentment_table(context: RunView, found: ResentmentScan) -> Table:
@@ -250,7 +251,7 @@ def _measured(
     caption: str,
     more: Sequence[tuple[str, tables.Measure]] = (),
 ) -> Drawing | None:
-    rows = [
+    rows: list[charts.Row] = [
         {"label": context.names.strategy(name), "measure": measure, "value": of(item)}
         for name, item in context.strategies.items()
         for measure, _, of in measures

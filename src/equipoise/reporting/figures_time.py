@@ -102,7 +102,7 @@ def fans_drawn(
     if not rows:
         return None
     panels = list(dict.fromkeys(row["panel"] for row in rows))
-    series = list(dict.fromkeys(row["series"] for row in rows))
+    order = list(dict.fromkeys(row["series"] for row in rows))
     titles = ("5 %", "25 %", "Median", "75 %", "95 %")
     columns = (Column("Force"), Column("Week of"), *(Column(t, "number") for t in titles))
     ends = [row for row in table_rows if row[1] == table_rows[-1][1]]
@@ -112,7 +112,7 @@ def fans_drawn(
         description="At the end, median and 5th to 95th percentile: "
         + "; ".join(f"{row[0]}: {row[4]} ({row[2]} to {row[6]})" for row in ends),
         caption=caption,
-        chart=lambda frame: charts.fans(rows, frame, title=axis, panels=panels, series=series),
+        chart=lambda frame: charts.fans(rows, frame, title=axis, panels=panels, series=order),
         table=Table(title, columns, tuple(table_rows)),
     )
 
@@ -152,7 +152,8 @@ def timeline(context: RunView) -> Drawing:
     """Events, talks and deadlines in the order of their dates, with the spread of each date."""
     entries = sorted(context.run.timeline, key=lambda entry: (entry.date, entry.name))
     kinds = {key: legend for key, legend, _, _ in KINDS}
-    rows, table_rows, seen = [], [], set()
+    rows, table_rows = [], []
+    seen: set[str] = set()
     for entry in entries:
         label = _unseen(_entry_label(context, entry), seen)
         spread = [entry.p5_date, entry.p95_date]
@@ -225,12 +226,12 @@ def _dates(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
         mark,
         chances.encode(x=alt.X("date:T"), text=alt.Text("text:N")),
     ]
-    return labels.framed(alt.layer(*layers, *labels.above(lift=-30)))
+    return labels.framed(charts.layered(*layers, *labels.above(lift=-30)))
 
 
 def talks(context: RunView, talk: str) -> Drawing | None:
     """Where each issue of a talk may land, and where the parties stand."""
-    rows = []
+    rows: list[charts.Row] = []
     for issue, found in context.run.talks[talk].issues.items():
         rows.append({
             "label": issue, "mean": found.mean, "text": number(found.mean, digits=0),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from equipoise.reporting import charts
-from equipoise.reporting.drawing import HALO, INK, Frame
+from equipoise.reporting.drawing import HALO, INK, Frame, Weight
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -69,10 +69,8 @@ class Sheet:
 
     def layered(self, layers: Sequence[altair.Chart]) -> altair.LayerChart:
         """Return the map of its layers, from back to front."""
-        import altair as alt
-
         height = self.width * (self.high - self.low) / (2 * self.reach)
-        return alt.layer(*layers).properties(width=self.width, height=max(220, height))
+        return charts.layered(*layers).properties(width=self.width, height=max(220, height))
 
 
 def stretched(spots: Mapping[str, Point], frame: Frame) -> tuple[dict[str, Point], float]:
@@ -250,24 +248,18 @@ def actors(
     layers = []
     for shape, force in (("square", True), ("circle", False)):
         kind = sheet.rows([node for node in nodes if node["force"] is force])
-        style = {
-            "shape": shape,
-            "size": 400,
-            "filled": True,
-            "opacity": 1,
-            "stroke": "white",
-            "strokeWidth": 2,
-        }
-        layers.append(mark(kind.mark_point(**style)))
-    for name, force, weight in (("forces", True, "bold"), ("patrons", False, "normal")):
+        marks = kind.mark_point(shape=shape, size=400, filled=True, opacity=1, stroke="white", strokeWidth=2)
+        layers.append(mark(marks))
+    kinds: tuple[tuple[str, bool, Weight], ...] = (("forces", True, "bold"), ("patrons", False, "normal"))
+    for name, force, weight in kinds:
         kind = sheet.rows([node for node in nodes if node["force"] is force])
-        style = {
-            "dy": 14,
-            "baseline": "top",
-            "lineBreak": "\n",
-            "lineHeight": sheet.frame.font + 2,
-            "color": INK,
-        }
-        texts = kind.mark_text(fontWeight=weight, **style).encode(text=alt.Text("text:N"))
+        texts = kind.mark_text(
+            fontWeight=weight,
+            dy=14,
+            baseline="top",
+            lineBreak="\n",
+            lineHeight=sheet.frame.font + 2,
+            color=INK,
+        ).encode(text=alt.Text("text:N"))
         layers.append(texts.properties(name=f"{HALO}{name}"))
     return layers

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from equipoise.errors import InputError
 from equipoise.findings.found import StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
-from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.blocks import Cell, Column, Table, Tone
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.phrases import (
@@ -340,7 +340,7 @@ def trace(found: Mapping[str, Any]) -> Table:
         claims = ", ".join(ground["claim"] for ground in row.get("grounds") or [])
         said = "; ".join(text for text in (claims, row.get("because") or "") if text)
         basis = row.get("basis") or ""
-        tone = {"nothing": "warn", "belief": "quiet"}.get(basis, "")
+        tone: Tone = "warn" if basis == "nothing" else "quiet" if basis == "belief" else ""
         rows.append(
             (
                 str(row.get("path")),

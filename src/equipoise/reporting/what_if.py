@@ -18,7 +18,7 @@ from equipoise.reporting.run_view import ScenarioView
 from equipoise.scenario import Number, Scenario, wording
 from equipoise.scenario.altering import dated_item
 from equipoise.scenario.display_names import Names
-from equipoise.scenario.moving import Move, asked_for
+from equipoise.scenario.moving import Move, Way, asked_for
 from equipoise.scenario.phrases import day, interval, listed, multiple, number, percent, sentence, significant
 from equipoise.scenario.rules import range_of
 
@@ -302,7 +302,7 @@ def turns(
     return tuple(out)
 
 
-def turned_said(way: str, by: float, low: float | None, high: float | None, old: str) -> str:
+def turned_said(way: Way, by: float, low: float | None, high: float | None, old: str) -> str:
     """Say where two ways are level: `at about ×1.1 ... is as good again; between ×0.6 and ×1.8 ...`."""
 
     def at(amount: float) -> str:

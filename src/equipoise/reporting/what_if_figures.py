@@ -32,7 +32,7 @@ def ranking(view: WhatIfView) -> Drawing:
     shown = list(view.now.ranking[:SHOWN])
     if view.was.best not in shown:
         shown[-1] = view.was.best
-    rows = []
+    rows: list[charts.Row] = []
     for name in shown:
         payoff, then = view.now.strategies[name].payoff, view.was.strategies[name].payoff.mean
         rows.append({
@@ -99,7 +99,7 @@ def _moved_rows(rows: list[dict[str, Any]], frame: Frame) -> altair.LayerChart:
             x=alt.X("high:Q" if frame.labels else "mean:Q"), text=alt.Text("text:N")
         ),
     ]
-    return labels.framed(alt.layer(*layers, *labels.above()))
+    return labels.framed(charts.layered(*layers, *labels.above()))
 
 
 def collapse(view: WhatIfView) -> Drawing | None:
@@ -241,7 +241,7 @@ def _steps(rows: list[dict[str, Any]], frame: Frame) -> altair.LayerChart:
         zero,
         base.mark_text(align="left", dx=5).encode(x=alt.X("end:Q"), text=alt.Text("text:N")),
     ]
-    return labels.framed(alt.layer(*layers, *labels.above(lift=-19)))
+    return labels.framed(charts.layered(*layers, *labels.above(lift=-19)))
 
 
 DARK = {

@@ -69,10 +69,10 @@ def answered(session: Session, view: View, against: View | None, asked: WhatIfAs
     what = showing.seen(session, view, found, named=asked.named, changed=view.address != base.address)
     made = () if asked.width is None else showing.drawings(what, asked.stage).values()
     figures = tuple(showing.drawn(one, width=asked.width or "wide", theme=asked.theme) for one in made)
+    now, was, changes = (found.now, found.was, dict(found.changes)) if asked.found else (None, None, None)
     return Answered(
         session.file.sha256, session.seed, session.rests_on(view, base, asked.stage), found.futures, view.address,
-        *((found.now, found.was, dict(found.changes)) if asked.found else (None, None, None)),
-        showing.shown(session, view, what), figures,
+        now, was, changes, showing.shown(session, view, what), figures,
     )  # fmt: skip
 
 

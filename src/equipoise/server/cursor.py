@@ -135,10 +135,11 @@ def pointed_at(root: Node, line: int, column: int) -> Path:
 
 def _places(node: Node, path: Path) -> Iterator[tuple[tuple[int, int], Path]]:
     inside = node.value
+    below: Node
     for step, below in (
         inside.items() if isinstance(inside, dict) else enumerate(inside if isinstance(inside, list) else ())
     ):
-        if isinstance(inside, dict):
+        if isinstance(step, str):
             yield node.keys[step], (*path, step)
         if not isinstance(below.value, dict | list):
             yield (below.line, below.column), (*path, step)

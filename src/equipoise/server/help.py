@@ -116,9 +116,9 @@ def _meaning_of(document: Document | None, name: str) -> str:
     root = document.root.value if document is not None else {}
     for section in root.values():
         entry = section.value.get(name) if isinstance(section.value, dict) else None
-        for key in (
-            ("says", "name", "what", "title") if entry is not None and isinstance(entry.value, dict) else ()
-        ):
+        if entry is None or not isinstance(entry.value, dict):
+            continue
+        for key in ("says", "name", "what", "title"):
             if key in entry.value and isinstance(entry.value[key].value, str):
                 return str(entry.value[key].value)
     return ""

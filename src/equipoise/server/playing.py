@@ -27,7 +27,8 @@ from equipoise.world.compile import World, compile_world
 from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Player
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 MOST_DRAWN = 4_000
 """Numbers of a stage kept as drawn: a scenario has hundreds, each move changes a few; 40 megabytes at most."""
 MOST_WORLDS = 64
@@ -148,7 +149,7 @@ class Playing:
             for number in range(plan.batches):
                 first, states = plan.batch(number)
                 weight = self._values(now, path, first, states)
-                batch = self._batch(pool, plan, number, {path: lambda _, weight=weight: weight + 1})
+                batch = self._batch(pool, plan, number, {path: _always(weight + 1)})
                 parts.append(Held.of(pool.player, batch))
                 _go_on(stop)
         return held.held.gain(Held.joined(parts))
@@ -214,6 +215,11 @@ def keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> V:
     while len(kept) > most:
         kept.popitem(last=False)
     return value
+
+
+def _always(values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what puts these values in the place of any that were drawn."""
+    return lambda _: values
 
 
 def _go_on(stop: Event | None) -> None:

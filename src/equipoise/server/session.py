@@ -30,7 +30,7 @@ from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, changed, places
 from equipoise.scenario.altering import dated, with_ways
-from equipoise.scenario.moving import Move, asked_for
+from equipoise.scenario.moving import Move, Way, asked_for
 from equipoise.server.playing import Playing, keep
 from equipoise.server.view import Believed, Situation, View
 
@@ -45,7 +45,7 @@ class Turn(Record):
     """How far a number is moved where two ways are as good as each other, and between what they are not told apart."""
 
     path: str
-    way: str
+    way: Way
     by: float
     low: float | None
     high: float | None

@@ -22,7 +22,8 @@ def bundle() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script; making it takes seconds the first time."""
     import vl_convert
 
-    kept = _folder() / f"vega-{vl_convert.__version__}-{VEGA_LITE}.js"
+    made_by = vl_convert.__version__  # type: ignore[attr-defined]  # there, but not among its types
+    kept = _folder() / f"vega-{made_by}-{VEGA_LITE}.js"
     try:
         return kept.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from equipoise.reporting import charts
 from equipoise.reporting.analyses.score import BENCHMARKS, RULES, horizon, skill_in_words
-from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Remark, Section, Table
+from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Remark, Section, Table, Tone
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import counted, day, number, percent, significant, small_percent
@@ -226,7 +226,7 @@ def _gain_cell(row: Result) -> Cell:
     gain = number(row["gain"], signed=True)
     if row["low"] is None:
         return Cell(f"{gain}; too few", "quiet")
-    tone = "first" if row["low"] > 0 else "warn" if row["high"] < 0 else ""
+    tone: Tone = "first" if row["low"] > 0 else "warn" if row["high"] < 0 else ""
     return Cell(f"{gain} ({number(row['low'])} to {number(row['high'])})", tone)
 
 
@@ -368,7 +368,7 @@ def _gain_of_years(row: Result, skill: Result, rule: str) -> Cell:
     gain = number(skill["gain"], digits=PLACES[rule], signed=True)
     if not row["judges"]:
         return Cell(f"{gain}; {counted(row['falls'], 'fall')} can show nothing", "quiet")
-    tone = "first" if skill["low"] > 0 else "warn" if skill["high"] < 0 else ""
+    tone: Tone = "first" if skill["low"] > 0 else "warn" if skill["high"] < 0 else ""
     ends = (number(skill[end], digits=PLACES[rule]) for end in ("low", "high"))
     return Cell(f"{gain} ({' to '.join(ends)})", tone)
 

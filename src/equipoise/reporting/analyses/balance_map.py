@@ -137,8 +137,10 @@ def _actors(context: RunView, found: Found, sheet: maps.Sheet) -> list[altair.Ch
             for key, (x, y) in sorted(sheet.spots.items())
             if key in camps and (camps[key][1] in LIGHT) is light
         ]
-        style = {"color": ink, "fontWeight": "bold", "fontSize": sheet.frame.font - 1, "baseline": "middle"}
-        layers.append(sheet.rows(rows).mark_text(**style).encode(text=alt.Text("text:N")))
+        text = sheet.rows(rows).mark_text(
+            color=ink, fontWeight="bold", fontSize=sheet.frame.font - 1, baseline="middle"
+        )
+        layers.append(text.encode(text=alt.Text("text:N")))
     return layers
 
 

@@ -123,5 +123,6 @@ def _is_chance(key: str) -> bool:
 
 def _gap(found: Mapping[str, float | None], *, chance: bool = False) -> str:
     times, digits = (100, 1) if chance else (1, 3)
-    mean, low, high = (None if found[k] is None else times * found[k] for k in ("mean", "low", "high"))
+    ends = (found[key] for key in ("mean", "low", "high"))
+    mean, low, high = (None if end is None else times * end for end in ends)
     return f"{number(mean, digits=digits, signed=True)} ({interval(low, high, digits=digits, signed=True)})"

@@ -60,15 +60,10 @@ def section(context: RunView) -> Section:
             body.append(replace(told, folded=True))
     body += [shown.tips(found, names), *_curves(context, found), shown.pairs(found, names)]
     body += [shown.failures(found, names, over) for over in shown.KINDS]
-    worth = drawn(figures.worth(found))
-    body += worth or [shown.information(found)]
+    body += drawn(figures.worth(found)) or [shown.information(found)]
     body += shown.dated(found)
-    body += [
-        shown.flips(found, names),
-        shown.assumptions(found),
-        shown.watch(found, names),
-        *(drawn(adaptation(context, found)) or [shown.watching(found, names)]),
-    ]
+    body += [shown.flips(found, names), shown.assumptions(found), shown.watch(found, names)]
+    body += drawn(adaptation(context, found)) or [shown.watching(found, names)]
     body.append(difference.table(found["difference"], names))
     body.append(Paragraph(shown.explored(found, names)))
     lead = (

@@ -135,4 +135,4 @@ def _scan(
     layers = [lines]
     if zero:
         layers.append(charts.of_rows([{"at": 0}]).mark_rule(color=INK).encode(y=alt.Y("at:Q")))
-    return alt.layer(*layers).properties(**charts.fit(frame, 270))
+    return charts.layered(*layers).properties(**charts.fit(frame, 270))

@@ -32,7 +32,7 @@ def adaptation(context: RunView, found: Found) -> Drawing | None:
         return None
     advised = context.names.strategy(found["recommended"])
     start, end = (charts.moment(str(context.day_of(week))) for week in (0, context.scenario.calendar.weeks))
-    rows = [{"kind": "way", "label": advised, "from": start, "to": end}]
+    rows: list[charts.Row] = [{"kind": "way", "label": advised, "from": start, "to": end}]
     for number, turn in enumerate(turns):
         at = charts.moment(str(context.day_of(turn["week"])))
         rows.append({"kind": "way", "label": turn["to"], "from": at, "to": end})
@@ -96,4 +96,4 @@ def _lines(rows: Sequence[dict[str, Any]], span: tuple[str, str], frame: Frame) 
         station.mark_point(size=150, strokeWidth=3, filled=False, opacity=1).encode(color=side),
         station.mark_text(dx=10, dy=-13, align="left", fontSize=frame.font - 1).encode(text=alt.Text("text:N")),
     ]  # fmt: skip
-    return labels.framed(alt.layer(*layers, *labels.above(lift=-26)))
+    return labels.framed(charts.layered(*layers, *labels.above(lift=-26)))

@@ -301,4 +301,4 @@ def _scatter(rows: list[dict[str, Any]], kinds: tuple[str, str, str], frame: Fra
     limit = frame.width // 3
     texts = written.mark_text(align="left", dx=9, dy=-3, color=INK, limit=limit)
     named = texts.encode(text=alt.Text("written:N")).properties(name=f"{HALO}names")
-    return alt.layer(marks, named).properties(**charts.fit(frame, 360 if frame.labels else 300))
+    return charts.layered(marks, named).properties(**charts.fit(frame, 360 if frame.labels else 300))

@@ -66,8 +66,8 @@ def verdict(result: Result, names: Names) -> Remark:
     if result["strategies"]:
         texts += [_advice(result, names), _government(result, names), _told(result, names)]
     when = "Nothing has been seen" if result["as_of"] is None else f"As of {day(result['as_of'])}"
-    tone = "answer" if result["explained"] else "warning"
-    return Remark(when, "\n".join(text for text in texts if text), tone)
+    said = "\n".join(text for text in texts if text)
+    return Remark(when, said, "answer" if result["explained"] else "warning")
 
 
 def _explained(result: Result) -> str:

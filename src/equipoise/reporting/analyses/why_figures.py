@@ -64,7 +64,7 @@ def _lines(rows: Sequence[dict[str, Any]], series: Sequence[str], frame: Frame) 
         color=alt.Color("series:N", scale=alt.Scale(domain=list(series), range=colours), legend=key),
         strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=list(series), range=dashes), legend=key),
     )  # fmt: skip
-    return alt.layer(drawn).properties(**charts.fit(frame, 270))
+    return charts.layered(drawn).properties(**charts.fit(frame, 270))
 
 
 def frontier(found: Found) -> Drawing | None:
@@ -96,4 +96,4 @@ def _path(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
     text = base.mark_text(dy=-12, fontWeight="bold").encode(text="text:N")
     marks = base.mark_point(filled=True, size=80, color=PALETTE[0], opacity=1)
     layers = (base.mark_line(strokeWidth=2.4, color=PALETTE[0]), marks, text)
-    return alt.layer(*layers).properties(**charts.fit(frame, 230))
+    return charts.layered(*layers).properties(**charts.fit(frame, 230))

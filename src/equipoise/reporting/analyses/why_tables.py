@@ -228,7 +228,7 @@ def likely(found: Found) -> Table:
         *(Column(f"λ = {said['looseness'][k]:.2g}", "number") for k in at),
     )  # fmt: skip
     best = [max(h["posterior"][k] for h in said["hypotheses"]) for k in at]
-    rows = tuple(
+    rows: tuple[tuple[str | Cell, ...], ...] = tuple(
         (account(found, h), percent(h["prior"]),
          *(Cell(percent(h["posterior"][k]), "first" if h["posterior"][k] == top else "")
            for k, top in zip(at, best, strict=True)))
