@@ -5,16 +5,18 @@ that turn the direction of writing or that nobody sees are refused at the door, 
 goes out all the same (the name of a file, a stranger's message) shows them as escapes. The classes are those
 of Unicode 16: controls (Cc), surrogates, private use, non-characters and Default_Ignorable_Code_Point. The two
 joiners of Persian, Urdu and Indian writing are letters there, and stay where they join (RFC 5892, A.1 and A.2).
+In a table for a spreadsheet no text is taken for a formula.
 """
 
 from __future__ import annotations
 
 import codecs
+import csv
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Any
 
 LONGEST_NAME = 200
@@ -129,6 +131,28 @@ def printable(text: str, *, lines: bool = False) -> str:
         marks[unfit.start()] = ascii(unfit[0])[1:-1]
     shown = "".join(marks)
     return shown if lines else shown.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def harmless(cell: str) -> str:
+    """Return the text of a cell that no spreadsheet takes for a formula: behind an apostrophe where one might."""
+    looks = cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if looks else cell
+
+
+def csv_of(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table as CSV that a spreadsheet reads: what is missing is empty, a minus plain, no text a formula."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([harmless(head) for head in heads])
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(cell: object) -> object:
+    if isinstance(cell, bool | int | float):
+        return "" if cell != cell else cell
+    text = str(cell)
+    return "" if text in ("<NA>", "NaT", "None") else harmless(text.replace("\N{MINUS SIGN}", "-"))
 
 
 def legible(*streams: Any) -> None:

@@ -12,8 +12,8 @@ from equipoise.scenario import load
 from equipoise.server import session as sessions
 from equipoise.server.guard import COOKIE, MOST_BYTES
 from equipoise.server.session import Session
-from equipoise.server.showing import plain_cell
 from equipoise.server.view import View
+from equipoise.text import csv_of, harmless
 
 testclient = pytest.importorskip("starlette.testclient")
 pytest.importorskip("httpx")
@@ -246,12 +246,19 @@ def test_figures_are_kept_as_files(home):
         ("=1+1", "'=1+1"),
         ("+0.043", "+0.043"),
         ("-cmd", "'-cmd"),
+        ("-1.5e-05", "-1.5e-05"),
+        ("-1+1", "'-1+1"),
         ("@x", "'@x"),
         ("All on Kabul", "All on Kabul"),
     ],
 )
 def test_no_cell_of_a_table_is_a_formula(text, kept):
-    assert plain_cell(text) == kept
+    assert harmless(text) == kept
+
+
+def test_a_table_is_csv_with_empty_cells_plain_minuses_and_no_formula():
+    rows = [[1.5, None], ["−2", True], [float("nan"), "=1+1"]]
+    assert csv_of(["a", "=b"], rows) == "a,'=b\n1.5,\n-2,True\n,'=1+1\n"
 
 
 def test_a_text_is_checked_line_by_line(home):

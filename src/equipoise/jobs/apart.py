@@ -23,6 +23,7 @@ from equipoise.jobs.sources import load
 from equipoise.jobs.study import Study, open_study
 from equipoise.scenario import ScenarioFile, loads
 from equipoise.scenario.altering import with_ways
+from equipoise.text import csv_of
 
 if TYPE_CHECKING:
     from equipoise.reporting.blocks import Section, Table
@@ -162,7 +163,7 @@ def _shown(
 def _tables(section: Section) -> dict[str, str]:
     """Return every table of a section as CSV, by a name made of its caption."""
     from equipoise.reporting.blocks import Figure, Table
-    from equipoise.server.showing import csv_of, slug
+    from equipoise.server.showing import slug
 
     tables: list[Table] = [
         table
@@ -180,8 +181,6 @@ def _tables(section: Section) -> dict[str, str]:
 
 
 def _frames(study: Study) -> dict[str, str]:
-    from equipoise.server.showing import csv_of
-
     tables = study.tables()
     return {
         name: csv_of(list(table.columns), table.itertuples(index=False)) for name, table in tables.items()

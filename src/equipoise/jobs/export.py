@@ -9,12 +9,10 @@ from equipoise.errors import InputError
 from equipoise.files import folder, writable, writing
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.study import Study, study_of
+from equipoise.text import harmless
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet may take for a formula."""
 
 
 def export(
@@ -101,7 +99,7 @@ def _write(tab: Any, row: int, column: int, value: Any) -> Any:
     cell = tab.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(FORMULA)
+        cell.quotePrefix = value != harmless(value)
     return cell
 
 
@@ -117,7 +115,5 @@ def _folder(tables: dict[str, pd.DataFrame], place: Path) -> list[str]:
 
 def _csv(table: pd.DataFrame, file: IO[bytes]) -> None:
     """Write a table as CSV that no spreadsheet runs."""
-    safe = table.map(
-        lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-    )
+    safe = table.map(lambda value: harmless(value) if isinstance(value, str) else value)
     file.write(safe.to_csv(index=False, lineterminator="\n").encode("utf-8"))

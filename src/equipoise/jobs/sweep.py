@@ -28,6 +28,7 @@ from equipoise.scenario.display_names import Names
 from equipoise.scoring.panel import panel_years
 from equipoise.scoring.panel_forecasts import PanelForecast, beside_the_constant, forecast
 from equipoise.scoring.rules import brier
+from equipoise.text import csv_of
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
@@ -118,7 +119,7 @@ def sweep(
     if folder is not None:
         folder.write_json("summary.json", {**head, **answer})
     if target is not None:
-        write_text(target, csv(answer))
+        write_text(target, _as_csv(answer))
     return Answer(head, answer)
 
 
@@ -243,9 +244,9 @@ def _answer(panel: Stake | None, found: list[dict[str, Any]]) -> dict[str, Any]:
     return {"years": found, "falls": falls, "gain": beside_the_constant(years, brier).to_dict()}
 
 
-def csv(answer: Mapping[str, Any]) -> str:
+def _as_csv(answer: Mapping[str, Any]) -> str:
     """Return a row a point as CSV, what lies inside another key by names joined by dots."""
     import pandas as pd
 
-    rows = answer.get("points") or answer["years"]
-    return pd.json_normalize(rows).to_csv(index=False, lineterminator="\n")
+    table = pd.json_normalize(answer.get("points") or answer["years"])
+    return csv_of(table.columns, table.itertuples(index=False))

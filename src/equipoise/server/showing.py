@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import shlex
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from difflib import unified_diff
-from io import StringIO
 from itertools import islice
 from textwrap import indent
 from threading import Event
@@ -49,10 +47,10 @@ from equipoise.server.help import offers
 from equipoise.server.playing import keep
 from equipoise.server.session import STAGES, Session
 from equipoise.server.view import View
+from equipoise.text import csv_of
 
 REACH = 10.0
 """A slider multiplies by up to this, and divides by it."""
-_AMOUNT = re.compile(r"[+-]?\d+(\.\d+)?")
 WIDTHS = 2.0
 """A slider shifts a number by up to so many times the width of its range."""
 MOST_TURNS = 3
@@ -270,31 +268,9 @@ def kept(drawing: Drawing, ending: str) -> bytes:
     return png_of(spec) if ending == "png" else svg_of(spec).encode()
 
 
-def csv_of(heads: list[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a table as CSV that a spreadsheet reads: numbers with a plain minus, no text taken for a formula."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([plain_cell(head) for head in heads])
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(cell: object) -> object:
-    """Return a cell as it is written; what is missing is empty."""
-    if isinstance(cell, bool | int | float):
-        return "" if cell != cell else cell
-    text = str(cell)
-    return "" if text in ("<NA>", "NaT", "None") else plain_cell(text.replace("\N{MINUS SIGN}", "-"))
-
-
 def slug(text: str) -> str:
     """Return a text as a name in an address: its first words in small letters, with hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:6])[:60]
-
-
-def plain_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "@", "+", "-", "\t")) and not _AMOUNT.fullmatch(text) else text
 
 
 def lever(session: Session, path: str, *, stop: Event | None = None) -> ShownLever:
