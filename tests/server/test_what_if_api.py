@@ -500,7 +500,10 @@ def test_a_date_that_cannot_be_is_refused_in_a_sentence(home):
     assert answer.status_code == 422 and "not within the run" in answer.json()["error"]
 
 
-def test_the_first_move_of_a_goal_that_is_held_plays_nothing(home, monkeypatch):
+def test_the_first_move_of_a_goal_that_is_held_plays_nothing(monkeypatch):
+    serving = serve("two-valleys", port=0)  # its own: of what others asked before, only so much is held
+    serving.listener.close()
+    home = client(serving.app)
     goal = "patrons.empire.values.order.chaos"
     assert home.post("/api/v1/what-if", json={"stage": "full"}).status_code == 200
     held = home.post("/api/v1/hold", json={"paths": [goal, "quantities.weariness", "nothing"]}).json()
