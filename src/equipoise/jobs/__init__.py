@@ -1,8 +1,8 @@
 """The jobs: one file for each thing a person asks, and the registry of them.
 
-A job takes plain arguments, the same from Python as from the command line. Every job but `run`, which gives a
-`Study`, and `serve`, which gives a server, gives an `Answer`: what was asked, of which scenario, with which seed and
-version, and what was found.
+A job takes plain arguments, the same from Python as from the command line. `load` gives a `ScenarioFile`, `run` and
+`open_study` a `Study`, `serve` a server; every other job gives an `Answer`: what was asked, of which scenario, with
+which seed and version, and what was found.
 """
 
 from __future__ import annotations
