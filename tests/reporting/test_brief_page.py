@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import equipoise
 from equipoise.briefing import Reasons
 from equipoise.reporting import render
+from equipoise.reporting.blocks import Remark
 from equipoise.reporting.brief import blocks
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.run_view import RunView
@@ -20,6 +22,10 @@ CASES = sorted(
     for item in (resources.files("equipoise") / "cases").iterdir()
     if item.is_dir() and "-" in item.name
 )
+SET = (
+    "events.relief-convoy.probability", "patrons.republic.values.influence", "patrons.republic.standing.crown",
+    "forces.crown.resentment.duplicity", "dynamics.fade",
+)  # fmt: skip
 ANSWERS = [
     "What to do",
     "What it gains and risks",
@@ -202,3 +208,21 @@ def test_the_full_report_shows_less_than_two_fifths_of_its_words_until_it_is_ope
     page.evaluate("document.querySelectorAll('.fold').forEach(d => d.open = true)")
     assert closed + brief < 0.4 * page.evaluate(words)
     page.close()
+
+
+def test_a_run_of_another_situation_than_the_written_one_says_so_in_its_brief(golden):
+    plain = render(golden.found, golden.scenario, analyses=golden.analyses, brief_only=True)
+    assert "Not the situation as written" not in plain
+    changed = {path: {"value": 0.25} for path in SET}
+    asked = {**golden.found.asked, "set": changed, "widen": 0.3}
+    run = replace(golden.found, asked=asked, beliefs="empire", with_={"republic": "stay"})
+    context = RunView(run, golden.scenario, golden.analyses)
+    said = next(block.items for block in blocks(context) if isinstance(block, Remark))
+    assert "the Empire" in said[0] and "not those of the analyst" in said[0]
+    assert said[1].startswith("The Republic follows")
+    assert "25 %" in said[2] and said[2].startswith("Set otherwise: ")
+    assert said[-2] == "One further number set otherwise."
+    assert re.fullmatch(r"Each number written without doubt may be off by 30\s%\.", said[-1])
+    out = io.StringIO()
+    print_brief(run, golden.scenario, analyses=golden.analyses, to=console(out))
+    assert "Not the situation as written" in out.getvalue()

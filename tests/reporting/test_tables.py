@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from equipoise.findings.found import DifferenceFound
 from equipoise.reporting import print_blocks, print_run, tables
+from equipoise.reporting.analyses.score import skill_in_words
+from equipoise.reporting.analyses.why_tables import sds
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
 from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_check, to_rich
+from equipoise.reporting.what_if_figures import _coarse
 
 
 def printed(item) -> str:
@@ -251,3 +254,16 @@ def test_conditions_are_said_in_words(golden):
         "Once the power of the Crown is below 0.42 and the standing of the Empire with the rebels is above 0.3, it "
         "switches for good: engages the rebels alone." in wording.strategy(golden.context.names, plan)
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (skill_in_words(0.48, ""), "+48 %"), (skill_in_words(-7.05, ""), "8.05 times theirs"),
+        (skill_in_words(-1160.0, ""), "over 100 times theirs"),
+        (sds(0.0), "0"), (sds(2.08), "+2.1"), (sds(-0.5), "−0.5"),
+        (_coarse(0.00209), "0.003"), (_coarse(0.002), "0.002"), (_coarse(0.0), "0"),
+    ],
+)  # fmt: skip
+def test_no_figure_says_more_than_it_knows(said, written):
+    assert said == written

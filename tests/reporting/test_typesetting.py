@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table
 from equipoise.reporting.terminal import console, show
-from equipoise.reporting.typesetting import broken, plain, set_prose, set_table, set_term, wide
+from equipoise.reporting.typesetting import (
+    _extents,
+    _naming,
+    broken,
+    plain,
+    set_prose,
+    set_table,
+    set_term,
+    wide,
+)
 from equipoise.scenario.phrases import unbroken
 
 WORDS = st.text("abcdefgh-.“”é国", min_size=1, max_size=14)
@@ -29,6 +38,10 @@ def tables(draw):
 
 def lines_of(table, width):
     return ["".join(text for text, _ in line) for line in set_table(table, width)]
+
+
+def _titles(table):
+    return tuple(column.title for column in table.columns)
 
 
 def letters(text):
@@ -55,9 +68,9 @@ def test_no_letter_is_lost(table, width):
     """In one part every letter is printed once; further parts repeat the names and their heading."""
     lines = lines_of(table, width)
     parts = sum(set(line) == {"─"} for line in lines)
-    names = table.columns[0].title + "".join(str(row[0]) for row in table.rows)
-    rest = "".join(column.title for column in table.columns[1:])
-    rest += "".join(str(cell) for row in table.rows for cell in row[1:])
+    named = _naming(table, _extents(table)[0], width)
+    names = "".join(text for row in (_titles(table), *table.rows) for text in map(str, row[:named]))
+    rest = "".join(text for row in (_titles(table), *table.rows) for text in map(str, row[named:]))
     assert letters("".join(lines)) == letters(table.caption + table.note + rest + names * parts)
 
 
@@ -168,3 +181,14 @@ def test_nothing_that_a_terminal_would_obey_reaches_it():
     show(blocks, to=console(written))
     assert written.getvalue().count("a\\x1b[31m\\u202e\\x9b\\u2028b") == 6
     assert all(mark.isprintable() or mark == "\n" for mark in written.getvalue())
+
+
+def test_a_parted_table_names_its_rows_by_as_many_columns_as_tell_them_apart():
+    columns = (Column("Against"), Column("Horizon"), *(Column(f"Number {n}", "number") for n in range(5)))
+    rows = tuple(
+        (who, when, *("123456789012",) * 5) for who in ("base rate", "crowd") for when in ("26", "52")
+    )
+    lines = lines_of(Table("", columns, rows), 60)
+    shown = [line for line in lines if "123456789012" in line]
+    assert len(shown) > len(rows)
+    assert {tuple(re.split(r"\s{2,}", line)[:2]) for line in shown} == {row[:2] for row in rows}

@@ -117,6 +117,14 @@ def test_any_number_is_found_by_words(home):
     assert home.get("/api/v1/numbers", params={"find": "zzz"}).json()["levers"] == []
 
 
+def test_of_the_numbers_found_the_advised_patrons_own_come_first(home):
+    found = home.get("/api/v1/numbers", params={"find": "values"}).json()["levers"]
+    assert found[0]["path"].startswith("patrons.empire.values.")
+    found = home.get("/api/v1/numbers", params={"find": "influence"}).json()["levers"]
+    assert found[0]["path"] == "patrons.empire.values.influence"
+    assert all(lever["was"] != "0" for lever in found[:2])
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [

@@ -27,7 +27,8 @@ from equipoise.reporting.blocks import (
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario import wording
+from equipoise.reporting.what_if import lever_name, number_said
+from equipoise.scenario import Number, wording
 from equipoise.scenario.phrases import (
     DASH,
     count,
@@ -37,6 +38,7 @@ from equipoise.scenario.phrases import (
     multiple,
     percent,
     sentence,
+    within,
 )
 from equipoise.scenario.value_types import WEEKS_A_YEAR
 from equipoise.scoring import ENOUGH_CASES
@@ -47,6 +49,9 @@ ROLES = {
 }  # fmt: skip
 """Why a way of engaging stands on the brief."""
 
+
+MOST_ASSUMED = 4
+"""As many changed numbers are named one by one; the rest are counted, so that the brief keeps to its two pages."""
 
 NONE_OR_ALL = {0.0: "none", 1.0: "all"}
 
@@ -60,6 +65,8 @@ def blocks(context: RunView) -> tuple[Block, ...]:
     """Return what the brief says, in reading order: the five answers first, then what stands behind each."""
     found = context.brief
     body: list[Block] = [Terms(tuple(_headline(context, found)), tone="answer")]
+    if assumed := tuple(_assumed(context)):
+        body.append(Remark("Not the situation as written", "", "warning", assumed))
     if context.run.warnings:
         body.append(Remark("What a reader must know", "", "warning", context.run.warnings))
     if found.why is not None:
@@ -70,6 +77,22 @@ def blocks(context: RunView) -> tuple[Block, ...]:
     body += [watch(context, found)] if found.watch else []
     body += [Heading("What it rests on"), *(Paragraph(text) for text in _grounds(context, found))]
     return tuple(body)
+
+
+def _assumed(context: RunView) -> Iterator[str]:
+    """Say what this run takes to be otherwise than the analyst who wrote the scenario."""
+    run, scenario, names = context.run, context.scenario, context.names
+    if run.beliefs is not None:
+        yield f"It takes the beliefs of {names.holder(run.beliefs)} for true, not those of the analyst."
+    for who, plan in sorted(run.with_.items()):
+        yield f"{sentence(names.patron(who))} follows {names.quoted(plan)}."
+    changed = {path: Number.model_validate(given) for path, given in (run.asked.get("set") or {}).items()}
+    for path, value in list(changed.items())[:MOST_ASSUMED]:
+        yield f"Set otherwise: {within(lever_name(path, scenario))}: {number_said(path, value, scenario)}."
+    if len(changed) > MOST_ASSUMED:
+        yield f"{sentence(counted(len(changed) - MOST_ASSUMED, 'further number'))} set otherwise."
+    if run.asked.get("widen"):
+        yield f"Each number written without doubt may be off by {percent(run.asked['widen'])}."
 
 
 def _headline(context: RunView, found: Brief) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ def set_table(table: Table, width: int) -> list[Line]:
     """Return a table in lines: caption, headings, rows and note, in as many parts as its width needs."""
     lines = set_prose(table.caption, width, tone="head") if table.caption else []
     least, wanted = _extents(table)
-    for number, places in enumerate(_parts(least, width)):
+    for number, places in enumerate(_parts(least, width, _naming(table, least, width))):
         lines += [()] if number else []
         lines += _part(table, places, _widths(table, places, least, wanted, width))
     return lines + (set_prose(table.note, width, tone="note") if table.note else [])
@@ -133,15 +133,26 @@ def _extents(table: Table) -> tuple[list[int], list[int]]:
     return least, wanted
 
 
-def _parts(least: Sequence[int], width: int) -> list[list[int]]:
-    """Return which columns stand beside each other: the names in every part, the others once."""
+def _naming(table: Table, least: Sequence[int], width: int) -> int:
+    """Return how many of the first columns tell the rows apart; one where more would take half of the room."""
+    for many in range(1, len(table.columns)):
+        if sum(least[:many]) + GAP * (many - 1) > width / 2:
+            break
+        if len({tuple(str(cell) for cell in row[:many]) for row in table.rows}) == len(table.rows):
+            return many
+    return 1
+
+
+def _parts(least: Sequence[int], width: int, naming: int) -> list[list[int]]:
+    """Return which columns stand beside each other: the first, which name a row, in every part, the others once."""
+    named = sum(least[:naming]) + GAP * (naming - 1)
     parts: list[list[int]] = [[]]
-    for place in range(1, len(least)):
-        used = least[0] + sum(GAP + least[other] for other in parts[-1])
+    for place in range(naming, len(least)):
+        used = named + sum(GAP + least[other] for other in parts[-1])
         if parts[-1] and used + GAP + least[place] > width:
             parts.append([])
         parts[-1].append(place)
-    return [[0, *part] for part in parts]
+    return [[*range(naming), *part] for part in parts]
 
 
 def _widths(

@@ -5,6 +5,7 @@ Each reads a what-if and returns a `Drawing`; the browser draws it with the same
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -191,7 +192,7 @@ def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str)
     rows.append(_bar("With your changes", 0.0, found.end.mean, "whole"))
     how = "whatever the order: Shapley shares" if found.shapley else "made one after another, in this order"
     errors = [part.share.se for part in found.parts if part.share.se is not None]
-    error = f"; standard errors {significant(max(errors))} or less" if errors else ""
+    error = f"; standard errors {_coarse(max(errors))} or less" if errors else ""
     columns = (Column("Change"), Column("Adds", "number"), Column("95 % interval", "number"))
     table = tuple(
         (
@@ -212,6 +213,14 @@ def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str)
         chart=lambda frame: _steps(rows, frame),
         table=Table(f"What each change adds to the lead of {ways}", columns, table),
     )
+
+
+def _coarse(error: float) -> str:
+    """Return an error rounded up to one digit: 0.00209 as 0.003."""
+    if error <= 0:
+        return "0"
+    grain = 10.0 ** math.floor(math.log10(error))
+    return significant(math.ceil(error / grain - 1e-9) * grain)
 
 
 def _bar(label: str, start: float, end: float, kind: str) -> dict[str, Any]:

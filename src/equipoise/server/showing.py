@@ -308,13 +308,23 @@ def _why(session: Session, path: str) -> tuple[str, ...]:
 
 
 def found_by(session: Session, words: str, most: int) -> list[str]:
-    """Return the paths of the numbers whose name or path holds every one of some words."""
+    """Return the paths of the numbers whose name or path holds every one of some words, the likeliest meant first.
+
+    First those that somebody wrote, of them the advised patron's own, then those of the forces and patrons at large
+    before what an event makes of them; last those that the file leaves at what is taken where nothing is written.
+    """
     asked = words.lower().split()
-    return [
+    own = f"patrons.{session.scenario.focus}."
+
+    def place(path: str) -> tuple[bool, bool, bool]:
+        return path not in session.file.written, not path.startswith(own), path.startswith("events.")
+
+    found = (
         path
         for path, name in session.labels.items()
         if all(word in f"{path} {name}".lower() for word in asked)
-    ][:most]
+    )
+    return sorted(found, key=place)[:most]
 
 
 def beliefs(session: Session, stop: Event) -> HoldersBest:

@@ -246,7 +246,7 @@ def by_case(result: Result) -> Table:
                     number(total["against"]["unchanged"]["benchmark"]), number(total["expected"]),
                     percent(total["as_bad"]),
                 ))  # fmt: skip
-    return Table("Case by case", columns, tuple(rows), "`equipoise score` shows every question of a case.")
+    return Table("Case by case", columns, tuple(rows), "“equipoise score” shows every question of a case.")
 
 
 def _sides(result: Result) -> str:

@@ -34,6 +34,8 @@ ENOUGH = 100
 """Futures worth fewer than this are said to be few."""
 WORST = -1.0
 """A skill below this is said as so many times the benchmark's score."""
+HOPELESS = -99.0
+"""Below this the benchmark's score is next to nothing, and the ratio says no more than that."""
 
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
@@ -230,6 +232,8 @@ def skill_in_words(skill: float | None, undefined: str) -> str:
     """Return a skill in per cent; one so bad that nobody thinks in per cent as so many times the benchmark's score."""
     if skill is None:
         return undefined
+    if skill < HOPELESS:
+        return f"over {1 - HOPELESS:.0f} times theirs"
     if skill < WORST:
         return f"{significant(1 - skill)} times theirs"
     return f"{100 * skill:+.0f} %".replace("-", "−")

@@ -51,7 +51,7 @@ def sds(value: float | None) -> str:
     """Return a move in standard deviations, with its sign."""
     if value is None:
         return DASH
-    return f"{'+' if value > 0 else MINUS}{abs(value):.2g}"
+    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{abs(value):.2g}"
 
 
 def under(found: Found) -> Table:
@@ -159,10 +159,14 @@ def alone(found: Found) -> Table | None:
          significant(one["most"]), sds(one["sds"]))
         for one in able[:TOP]
     )  # fmt: skip
-    note = (
-        f"The other goals as stated. {sentence(counted(len(found['alone']) - len(able), 'goal'))} of "
-        f"{count(len(found['alone']))} never make it best alone, whatever they are worth."
-    )
+    never, every = len(found["alone"]) - len(able), count(len(found["alone"]))
+    note = "The other goals as stated. "
+    if never:
+        note += (
+            f"{sentence(counted(never, 'goal'))} of {every} cannot make it best alone, whatever the weight."
+        )
+    else:
+        note += f"Each of {every} has a weight at which it is best."
     return Table("Goals that could make it best alone", columns, rows, note)
 
 
