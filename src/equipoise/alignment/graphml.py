@@ -127,7 +127,7 @@ def _data(item: Element, keys: dict[str, Element], kind: str) -> dict[str, str]:
 
 
 def _called(key: Element) -> str:
-    return (key.get("attr.name") or key.get("id", "")).strip().lower()
+    return (key.get("attr.name") or key.get("id") or "").strip().lower()
 
 
 def _twice(kind: str, items: Iterable[Element]) -> Iterator[str]:

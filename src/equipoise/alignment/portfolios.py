@@ -81,7 +81,7 @@ def summary(values: np.ndarray) -> dict[str, float | None]:
     }
 
 
-def _spread(scenario: Scenario, drawn: Situation) -> list[dict[str, float]]:
+def _spread(scenario: Scenario, drawn: Situation) -> list[dict[str, float | None]]:
     """Return the price of each portfolio over the draws."""
     draws = len(drawn.ties)
     held = np.stack(

@@ -159,11 +159,11 @@ def _ties(
     return sorted(rows, key=lambda row: (-row["frustrated"]["mean"], row["between"]))
 
 
-def _share(values: np.ndarray) -> dict[str, float]:
+def _share(values: np.ndarray) -> dict[str, float | None]:
     return of_known(values).plain()
 
 
-def _summary(column: list[float | None]) -> dict[str, float] | None:
+def _summary(column: list[float | None]) -> dict[str, float | None] | None:
     """Return the summary of a measure over the draws in which it is defined; None where it never is."""
     values = np.array(column, dtype=float)
     defined = float((~np.isnan(values)).mean())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -195,11 +196,9 @@ def _scenario(
     standings = _network(SignedGraph(median.actors, median.weights(standing=True)[0]), time_limit)
     stated = None
     if drawn is not None:
-        draws, given = len(drawn.ties), {"seed": seed, "time_limit": time_limit}
-        stated = network_spread(drawn, **given, standing=False, step=lambda k: progress(k, 2 * draws))
-        standings["uncertainty"] = network_spread(
-            drawn, **given, standing=True, step=lambda k: progress(draws + k, 2 * draws)
-        )
+        draws, spread = len(drawn.ties), partial(network_spread, drawn, seed=seed, time_limit=time_limit)
+        stated = spread(standing=False, step=lambda k: progress(k, 2 * draws))
+        standings["uncertainty"] = spread(standing=True, step=lambda k: progress(draws + k, 2 * draws))
     return {
         "focus": scenario.focus,
         "names": {key: Names.of(scenario).actor(key) for key in sorted(scenario.forces | scenario.patrons)},

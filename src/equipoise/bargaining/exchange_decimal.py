@@ -120,7 +120,7 @@ class Round:
     even: Decimal
 
     def __post_init__(self) -> None:
-        self.total = [sum(self.c[a] * s for a, s in row.items()) for row in self.s]
+        self.total = [sum((self.c[a] * s for a, s in row.items()), Decimal(0)) for row in self.s]
 
     def pull(self, issue: int, changed: dict[int, Decimal]) -> Decimal:
         """Return the sum of x s c with some positions changed."""

@@ -70,7 +70,15 @@ class Model:
 def by_issue(solve: Solver, *, width: bool = False, scale: bool = False, limits: bool = False) -> Solver:
     """Turn a one-issue solver into one for all issues; the flags say which keywords it takes."""
 
-    def solve_all(positions, salience, clout, *, scales, reservation=None, reference=None):
+    def solve_all(
+        positions: np.ndarray,
+        salience: np.ndarray,
+        clout: np.ndarray,
+        *,
+        scales: np.ndarray,
+        reservation: np.ndarray | None = None,
+        reference: np.ndarray | None = None,
+    ) -> np.ndarray:
         columns = []
         for k, (low, high) in enumerate(scales):
             keywords: dict[str, Any] = {}
@@ -90,7 +98,15 @@ def by_issue(solve: Solver, *, width: bool = False, scale: bool = False, limits:
 def jointly(solve: Solver) -> Solver:
     """Turn a solver of all issues at once into one behind the common interface."""
 
-    def solve_all(positions, salience, clout, *, scales, reservation=None, reference=None):
+    def solve_all(
+        positions: np.ndarray,
+        salience: np.ndarray,
+        clout: np.ndarray,
+        *,
+        scales: np.ndarray,
+        reservation: np.ndarray | None = None,
+        reference: np.ndarray | None = None,
+    ) -> np.ndarray:
         return solve(positions, salience, clout, scale=np.asarray(scales, float))
 
     return solve_all

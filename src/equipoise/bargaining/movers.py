@@ -58,7 +58,7 @@ def least_moves(table: Table, model: Model, outcome: np.ndarray, *, draws: int, 
     """
     if table.deals(outcome).mean() > _HALF:
         return []
-    moves = [_concession(table, outcome, party) for party in np.flatnonzero(table.veto)]
+    moves = [_concession(table, outcome, party) for party in np.flatnonzero(table.veto).tolist()]
     if table.veto.sum() > 1:
         moves.append(_common_concession(table, outcome))
     part = table.first(draws)

@@ -7,6 +7,7 @@ talk's model; a deal is struck when on every issue every veto party is within it
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.bargaining.model import Model
 from equipoise.bargaining.models import model_named
@@ -46,6 +47,7 @@ def outcomes(
         None if a is None else np.atleast_2d(np.asarray(a, float)) for a in (positions, salience, reservation)
     ]
     x, s, r = (None if a is None else a[:, None, :] for a in lift)
+    assert x is not None and s is not None  # a reservation alone may be left out
     ref = None if reference is None else np.atleast_1d(np.asarray(reference, float))[:, None]
     return outcomes_by_issue(model, x, s, clout, scales=[scale], reservation=r, reference=ref)[:, 0]
 
@@ -80,7 +82,9 @@ def outcomes_by_issue(
     return chosen.solve(x, s, c, scales=ends, **limits)
 
 
-def _checked(positions, salience, clout, scales) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _checked(
+    positions: ArrayLike, salience: ArrayLike, clout: ArrayLike, scales: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return inputs of full shape, actors that miss a position or salience set to no say."""
     x, s = np.asarray(positions, float), np.asarray(salience, float)
     c, ends = np.atleast_2d(np.asarray(clout, float)), np.asarray(scales, float)

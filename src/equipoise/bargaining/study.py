@@ -250,7 +250,7 @@ def _disagreement(table: Table, forecasts: dict[str, np.ndarray]) -> list[dict[s
         means = {m: float(np.nanmean(f[:, k])) for m, f in forecasts.items() if not np.isnan(f[:, k]).all()}
         if len(means) < 2:
             continue
-        low, high = min(means, key=means.get), max(means, key=means.get)
+        low, high = min(means, key=means.__getitem__), max(means, key=means.__getitem__)
         gap = means[high] - means[low]
         share = float(gap / (table.scales[k, 1] - table.scales[k, 0]))
         word = next(word for most, word in _GAPS if share <= most)

@@ -202,10 +202,10 @@ def _contradictions(rows: list[_Row], path: str) -> list[str]:
             value = row.numbers[name]
             if math.isnan(value):
                 continue
-            line, before = first.setdefault((kind, who, name), (row.line, value))
-            if before != value:
+            line, other = first.setdefault((kind, who, name), (row.line, value))
+            if other != value:
                 problems.append(
-                    f"{path}:{row.line}: {name} of {who!r} is {value:g} here and {before:g} in line {line}"
+                    f"{path}:{row.line}: {name} of {who!r} is {value:g} here and {other:g} in line {line}"
                 )
     return problems
 

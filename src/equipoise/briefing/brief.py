@@ -169,7 +169,7 @@ def _chosen(run: Run, incumbent: str | None) -> dict[str, Role]:
     hedges, single = sides({name: run.strategies[name] for name in run.ranking})
     backing = [n for n in single if incumbent and run.strategies[n].allocation.get(incumbent, 0.0) > 0]
     out = [name for name in run.ranking if run.strategies[name].kind is Kind.OUT]
-    found: dict[str, Role] = dict(zip(run.ranking[:2], ("advised", "next"), strict=False))  # type: ignore[arg-type]
+    found: dict[str, Role] = dict(zip(run.ranking[:2], ("advised", "next"), strict=False))
     wanted: list[tuple[Role, Sequence[str]]] = [
         ("hedge", [] if set(hedges) & set(found) else hedges), ("one-sided", single), ("government", backing[:1]),
         ("out", out[:1]),

@@ -65,10 +65,11 @@ def reasons(found: Mapping[str, Any]) -> Reasons:
     first, held = said["hypotheses"][0], max(found["held"], key=lambda one: one["posterior"][at])
     several = len(found["held"]) > 1
     chances = [h["chance"][at] for h in said["hypotheses"]]
+    kind, holder, rule = (nearest and nearest[key] for key in ("kind", "holder", "rule"))
     return Reasons(
         found["patron"], _named(found, found["done"]), _named(found, best) if forgone(here) > 0 else None,
         found["beliefs"],
-        *((nearest[key] for key in ("kind", "holder", "rule")) if nearest else (None, None, None)),
+        kind, holder, rule,
         tuple(found["words"]["places"].get(path, path) for path in (nearest or {}).get("paths", ())),
         nearest["sds"] if nearest else None,
         forgone(here), None if own is None else forgone(own),

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.errors import InputError
+from equipoise.errors import InputError, InternalError
 from equipoise.records import Record
 
 BLOCK = 32
@@ -45,6 +45,13 @@ class Estimate(Record):
     low: float | None
     high: float | None
     df: int
+
+    @property
+    def value(self) -> float:
+        """The mean, where it is known that something has weight."""
+        if self.mean is None:
+            raise InternalError("a mean was asked for, but nothing has weight")
+        return self.mean
 
     @property
     def told_apart(self) -> bool:
@@ -168,10 +175,9 @@ class Sums:
             InputError: shapes differ, a weight is negative, or a value with weight is not finite.
         """
         values = np.asarray(values, dtype=float)
-        if len(values) != len(self._origin) or (weights is not None and np.shape(weights) != values.shape):
-            raise InputError(
-                f"one value and one weight a state are needed; got {values.shape}, {np.shape(weights)}"
-            )
+        given = values.shape if weights is None else np.shape(weights)
+        if len(values) != len(self._origin) or given != values.shape:
+            raise InputError(f"one value and one weight a state are needed; got {values.shape}, {given}")
         parts = [self._beyond(values)] if weights is None else self._weighted(values, np.asarray(weights))
         if self._blocks.count < LEAST_BLOCKS:
             self._singles.add(*parts)

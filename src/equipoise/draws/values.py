@@ -169,8 +169,8 @@ def spread_out(number: Number, quantities: Mapping[str, Number]) -> tuple[np.nda
     if number.mix is not None:
         chosen = quantities[number.is_ or ""].choice or {}
         parts = [spread_out(part, quantities) for part in number.mix]
-        weights = [w * chosen.get(float(n), 0.0) / w.sum() for n, (_, w) in enumerate(parts)]
-        return np.concatenate([values for values, _ in parts]), np.concatenate(weights)
+        shares = [w * chosen.get(float(n), 0.0) / w.sum() for n, (_, w) in enumerate(parts)]
+        return np.concatenate([values for values, _ in parts]), np.concatenate(shares)
     if number.is_ is not None:
         values, weights = spread_out(quantities[number.is_], quantities)
         return _times(number) * values, weights

@@ -309,8 +309,8 @@ def _rerun(ensemble: Ensemble, aim: _Aim, flip: Flip, ranges: Sequence[_Range], 
         payoff = evaluate({path: Override(set=v) for path, v in zip(moved.paths, moved.values, strict=True)})
         rival = ensemble.strategies[aim.rival(np.array([np.mean(payoff[n]) for n in ensemble.strategies]))]
         found = estimate(np.asarray(payoff[moved.to_strategy]) - np.asarray(payoff[rival]))
-        behind = found.mean < 0 and (found.told_apart or aim.towards is not None)
-        moved = replace(moved, rerun_gap=found.mean, rerun_se=found.se or 0.0, confirmed=not behind)
+        behind = found.value < 0 and (found.told_apart or aim.towards is not None)
+        moved = replace(moved, rerun_gap=found.value, rerun_se=found.se or 0.0, confirmed=not behind)
         if moved.confirmed:
             return moved
         first = first or moved

@@ -138,7 +138,7 @@ class Indicator(Record):
             level = significant(round(self.level, 2) or self.level)
             says = f"{what} {self.sign} {level} {'in' if scenario is None else 'on'} {when}"
         dated = None if scenario is None else scenario.calendar.start + timedelta(weeks=self.week)
-        return replace(self, says=says, date=dated and dated.isoformat())
+        return replace(self, says=says, date=None if dated is None else dated.isoformat())
 
 
 @dataclass(frozen=True)

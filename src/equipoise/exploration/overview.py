@@ -147,7 +147,7 @@ def explore(
     failures = discover(features, fails, strategy=examined, fails_where=where, rng=rng)
     result = ExploreResult(
         ensemble.strategies, ensemble.strategies[ensemble.recommended], examined, ensemble.states,
-        found_drivers, tips, _pairs(ensemble, info, tips, rng), scan and resentment(scan),
+        found_drivers, tips, _pairs(ensemble, info, tips, rng), None if scan is None else resentment(scan),
         worded(failures, scenario), _future_failures(ensemble, futures, examined, rng), info,
         None if scenario is None else reveals(ensemble, scenario, floor=info.floor, rng=rng),
         *_watched(futures, weekly, ensemble, taken_up, rng), assumptions, flips,

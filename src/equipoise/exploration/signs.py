@@ -147,11 +147,10 @@ class _ByState:
 
     def apart(self, values: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
         """Return whether the means of values over two sets of futures are told apart."""
-        means = [self.mean(values, rows, level=self.level) for rows in (one, other)]
-        if any(mean.high is None for mean in means):
+        a, b = (self.mean(values, rows, level=self.level) for rows in (one, other))
+        if a.mean is None or b.mean is None or a.high is None or b.high is None:
             return False
-        half = [mean.high - mean.mean for mean in means]  # type: ignore[operator]
-        return abs(means[0].mean - means[1].mean) > float(np.hypot(*half))  # type: ignore[operator]
+        return abs(a.mean - b.mean) > float(np.hypot(a.high - a.mean, b.high - b.mean))
 
 
 def _week(table: pd.DataFrame, column: str, weeks: int) -> np.ndarray:
@@ -171,12 +170,14 @@ def _sign(
     comes = week >= 0
     if _few(comes):
         return None
-    when = [int(value) for value in np.quantile(week[comes], [0.05, 0.5, 0.95], method="inverted_cdf")]
+    early, middle, late = (
+        np.quantile(week[comes], [0.05, 0.5, 0.95], method="inverted_cdf").astype(int).tolist()
+    )
     days = sorted({round(part * weeks) for part in LOOKS})
     looks = [] if fall is None else [_look(week, fall, day, by) for day in days]
     best = max((look for look in looks if look is not None), key=lambda look: look.telling, default=None)
     turn = (None, None, None, None) if _follows(week, fall) else _turn(gains, comes, by)
-    return Sign(column, float(comes.mean()), *when, best, *turn, len(week))
+    return Sign(column, float(comes.mean()), early, middle, late, best, *turn, len(week))
 
 
 def _follows(week: np.ndarray, fall: np.ndarray | None) -> bool:

@@ -201,29 +201,29 @@ def _outside(view: OutsideView | None) -> tuple[Reason, ...]:
 def _grounds(judged: Judged) -> Reason:
     share, claimed = judged.share(ungrounded), judged.share(lambda driver: driver.basis == "claim")
     of = _moving(judged)
-    says = {
+    whole = {
         0: f"All of {of} has grounds: {percent(claimed)} on a claim of a source.",
         1: f"Nothing of {of} has grounds: neither a claim of a source nor a reason.",
-    }.get(
-        _end(share),
-        f"{percent(share)} of {of} has no grounds; {percent(claimed)} stands on a claim of a source.",
-    )
+        None: f"{percent(share)} of {of} has no grounds; {percent(claimed)} stands on a claim of a source.",
+    }
+    says = whole[_end(share)]
     return Reason("grounds", says, _cost(share))
 
 
 def _doubt(judged: Judged) -> Reason:
     share = judged.share(bare)
     of = _moving(judged)
-    says = {0: f"All of {of} is written with its doubt."}.get(
-        _end(share),
-        f"{'All' if _end(share) == 1 else percent(share)} of {of} is written as bare numbers, without any doubt.",
-    )
+    part = "All" if _end(share) == 1 else percent(share)
+    says = f"{part} of {of} is written as bare numbers, without any doubt."
+    if _end(share) == 0:
+        says = f"All of {of} is written with its doubt."
     return Reason("doubt", says, _cost(share))
 
 
 def _end(share: float) -> int | None:
     """Return 0 or 1 where a share is none or all."""
-    return {0: 0, 1: 1}.get(round(share, 9))
+    nearest = round(share, 9)
+    return int(nearest) if nearest in (0, 1) else None
 
 
 def _moving(judged: Judged) -> str:

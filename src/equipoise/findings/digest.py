@@ -71,7 +71,8 @@ def digest(player: Player, batch: Batch) -> Digest:
     kept = _kept(player, batch)
     rows = _columns(player, means) | _gaps(means[:, at]) | ends(player, batch)
     rows |= {(d, "kept"): _share(there, batch) for d, there in enumerate(kept)}
-    ratios, outcomes = _influence_by_end(player, batch, kept), {}
+    ratios = _influence_by_end(player, batch, kept)
+    outcomes: Outcomes = {}
     drawn, fired = _event_weeks(player, batch, rows)
     _add_talks(batch, rows, ratios, outcomes)
     _add_sittings(player, batch, ratios, outcomes)
@@ -112,7 +113,7 @@ def _influence_by_end(player: Player, batch: Batch, kept: np.ndarray) -> Weighte
     if world.incumbent < 0:
         return {}
     fell = batch.outcomes[:, columns[f"fallen.{world.forces[world.incumbent]}"]] >= 0
-    together = fell.all(axis=0)
+    together: np.ndarray = np.asarray(fell.all(axis=0))
     found: Weighted = {}
     for d, outcomes in enumerate(batch.outcomes):
         end = outcomes[columns["influence_end"]].astype(float)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -69,14 +70,18 @@ def confidence(
     best = names.index(found.best)
     drivers = driving(f, best, values)
     told = tuple(replace(stated[path], weight=weight) for path, weight in drivers.items() if path in stated)
+    defined, firsts = _metrics(f, best, options or {})
+    holders, dissent = _holders(scenario, beliefs, found.best, profiles, plan)
     judged = Judged(
         drivers=told or tuple(stated.values()),
         measured=bool(told),
         told_apart=found.difference(*found.ranking[:2]).told_apart if len(names) > 1 else None,
         strategies=len(names),
         states=float(best_in_state(f)[best].mean()),
-        **_metrics(f, best, options or {}),
-        **_holders(scenario, beliefs, found.best, profiles, plan),
+        metrics=defined,
+        firsts=firsts,
+        holders=holders,
+        dissent=dissent,
         stressed=len(doubted),
         outside=outside,
     )
@@ -109,7 +114,8 @@ def _doubted(scenario: Scenario, stated: Mapping[str, Driver]) -> dict[str, Numb
 def _played(scenario: Scenario, profiles: Profiles, plan: Plan) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return f(d, s) [strategies, states], and the values of what was drawn, by path [states]."""
     player = Player(compile_world(scenario, profiles=[dict(profile) for profile in profiles]), seed=plan.seed)
-    f, values = [], {}
+    f: list[np.ndarray] = []
+    values: dict[str, list[np.ndarray]] = {}
     for batch in batches(player, plan):
         payoff = player.columns.values(batch.outcomes, "payoff")
         f.append(payoff.reshape(len(payoff), batch.states, plan.chance).mean(axis=2))
@@ -166,17 +172,18 @@ def _stated(scenario: Scenario, written: Collection[str]) -> dict[str, Driver]:
     }
 
 
-def _metrics(f: np.ndarray, best: int, options: Mapping[str, float]) -> dict[str, int]:
+def _metrics(f: np.ndarray, best: int, options: Mapping[str, float]) -> tuple[int, int]:
     """Return how many robustness metrics are defined, and how many put the advised strategy first."""
     ranks = [
-        metrics.ranks(values, name)[str(best)] for name, values in metrics.evaluate(f, **options).items()
+        metrics.ranks(values, name)[str(best)]
+        for name, values in metrics.evaluate(f, **dict[str, Any](options)).items()
     ]
-    return {"metrics": sum(rank is not None for rank in ranks), "firsts": ranks.count(1)}
+    return sum(rank is not None for rank in ranks), ranks.count(1)
 
 
 def _holders(
     scenario: Scenario, asked: str | None, advised: str, profiles: Profiles, plan: Plan
-) -> dict[str, tuple[str, ...]]:
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return whose beliefs there are besides those asked for, and under which another strategy is told to be better."""
     others = [holder for holder in sorted(scenario.beliefs) if holder != asked]
     dissent, names = [], [profile[scenario.focus] for profile in profiles]
@@ -186,7 +193,6 @@ def _holders(
         if names[best] != advised and estimate(f[best] - f[names.index(advised)]).told_apart:
             dissent.append(holder)
     called = [Names.of(scenario).holder(holder) for holder in others]
-    return {
-        "holders": tuple(called),
-        "dissent": tuple(name for name, holder in zip(called, others, strict=True) if holder in dissent),
-    }
+    return tuple(called), tuple(
+        name for name, holder in zip(called, others, strict=True) if holder in dissent
+    )

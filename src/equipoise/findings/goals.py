@@ -68,7 +68,7 @@ class Held:
         if raised.payoff.shape != self.payoff.shape:
             raise InternalError("the futures with a goal raised are not those without")
         gained = raised.terms - self.terms
-        terms = {n: gained[n] for n in np.flatnonzero(gained.any(axis=(1, 2)))}
+        terms = {n: gained[n] for n in np.flatnonzero(gained.any(axis=(1, 2))).tolist()}
         return Gain((raised.payoff - self.payoff).astype(np.float32), terms)
 
 

@@ -376,7 +376,7 @@ def checked(options: Mapping[str, float]) -> dict[str, float]:
     Raises:
         InputError: no metric has such an option, or it cannot be that.
     """
-    evaluate(np.zeros((1, 2)), **options)
+    evaluate(np.zeros((1, 2)), **dict[str, Any](options))
     return dict(options)
 
 

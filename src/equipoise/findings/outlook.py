@@ -122,10 +122,10 @@ class Gauge(AbstractContextManager["Gauge"]):
         self.plan, self.judgements = plan, tuple(judgements)
         apart = np.array([judged.given == AS_THINGS_STAND for judged in judgements], bool)
         self._worlds = []
-        for still in np.unique(apart):
+        for still in sorted(set(apart.tolist())):
             of = as_things_stand(scenario) if still else scenario
             there = np.flatnonzero(apart == still)
-            self._worlds.append(_Watched(of, there, [judgements[k] for k in there], plan, workers))
+            self._worlds.append(_Watched(of, there, [judgements[k] for k in there.tolist()], plan, workers))
         self._drawn = [self._draw(*plan.batch(number)) for number in range(plan.batches)]
 
     def _draw(self, first: int, states: int) -> list[Values]:

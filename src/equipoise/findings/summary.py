@@ -49,7 +49,8 @@ def summarise(tally: Tally, options: Mapping[str, float] | None = None) -> Found
     payoffs = Payoffs(f, tally.payoffs.samples(), tally.within / tally.states, tally.chance)
     judged = _judged(payoffs, [found[d, "payoff"] for d in range(len(names))], names, options or {})
     sure = _sure(f)
-    strategies, errors = {}, {}
+    strategies: dict[str, StrategyFound] = {}
+    errors: dict[str, Error] = {}
     for d, name in enumerate(names):
         estimates = _estimates(tally, found, d) | sure[d]
         errors |= _errors(estimates, f"strategies.{name}")
@@ -112,7 +113,7 @@ def with_payoffs(
     for d, (name, before) in enumerate(found.strategies.items()):
         moved = {term: rows[d] for term, rows in of_terms.items()}
         errors |= _errors({"payoff": {"mean": paid[d]}, "terms": moved} | sure[d], f"strategies.{name}")
-        means = {term: row.mean for term, row in moved.items()}
+        means = {term: row.value for term, row in moved.items()}
         best = sure[d]["chance_best"].mean
         strategies[name] = replace(before, **judged[name], chance_best=best, terms=dict(before.terms) | means)
     pairs = list(combinations(range(len(names)), 2))
@@ -138,7 +139,7 @@ def _judged(
     """Return, by strategy, what is said of its payoff, of its regret and by each metric of robustness."""
     f, samples = payoffs.f, payoffs.samples
     regrets = regret_summary(f)
-    robustness = metrics.evaluate(f, names, **options)
+    robustness = metrics.evaluate(f, names, **dict[str, Any](options))
     ranks = {metric: metrics.ranks(values, metric) for metric, values in robustness.items()}
     apart = spread(f, payoffs.within, payoffs.chance)
     return {
@@ -217,20 +218,20 @@ def _means(estimates: Any) -> Any:
 def _errors(estimates: Any, path: str) -> dict[str, Error]:
     """Return the standard errors and intervals of nested estimates by path."""
     if isinstance(estimates, Estimate):
-        return {path: Error(*_ends(estimates)[1:])}
+        return {path: Error(estimates.se, estimates.low, estimates.high)}
     return {
         at: error for key, value in estimates.items() for at, error in _errors(value, f"{path}.{key}").items()
     }
 
 
-def _ends(found: Estimate) -> tuple[float | None, float | None, float | None, float | None]:
-    return found.mean, found.se, found.low, found.high
+def _ends(found: Estimate) -> tuple[float, float | None, float | None, float | None]:
+    return found.value, found.se, found.low, found.high
 
 
 def _payoff(found: Estimate, samples: np.ndarray, unknown: float | None, luck: float | None) -> Payoff:
     values = samples.astype(float)
-    quantiles = (float(value) for value in np.quantile(values, [0.05, 0.5, 0.95]))
-    return Payoff(*_ends(found), *quantiles, float(metrics.cvar(values[None])[0]), unknown, luck)
+    p5, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95]).tolist()
+    return Payoff(*_ends(found), p5, p50, p95, float(metrics.cvar(values[None])[0]), unknown, luck)
 
 
 def _kind(estimates: dict[str, Any]) -> Kind:
@@ -294,7 +295,8 @@ def _events(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Error]
     for name in world.scenario.events:
         errors.update(_errors(known[name][0], f"events.{name}.probability"))
     return {
-        name: EventFound(known[name][0].mean, *_when(world, known[name][1])) for name in world.scenario.events
+        name: EventFound(known[name][0].value, *_when(world, known[name][1]))
+        for name in world.scenario.events
     }
 
 

@@ -160,6 +160,11 @@ def tallied(player: Player, plan: Plan, *, workers: int | None = None) -> Tally:
     return tally
 
 
+def _weight(row: tuple[np.ndarray, np.ndarray | None]) -> np.ndarray:
+    assert row[1] is not None  # of rows that are weighted
+    return row[1]
+
+
 class _Named:
     """Running sums of rows that go by name; the same names in every batch."""
 
@@ -175,7 +180,7 @@ class _Named:
         if not self._names:
             self._names, self._sums = tuple(rows), Sums(len(rows))
         values = np.stack([rows[name][0] for name in self._names])
-        weights = np.stack([rows[name][1] for name in self._names]) if self._weighted else None
+        weights = np.stack([_weight(rows[name]) for name in self._names]) if self._weighted else None
         self._sums.add(values, weights)
 
     def estimates(self) -> dict[tuple, Estimate]:

@@ -24,7 +24,9 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-Item, Shared, Result = TypeVar("Item"), TypeVar("Shared"), TypeVar("Result")
+Item = TypeVar("Item")
+Shared = TypeVar("Shared")
+Result = TypeVar("Result")
 
 AHEAD = 3
 """Things asked of each thread of a worker at once, so that none waits for the next while one is read."""

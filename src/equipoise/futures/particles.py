@@ -153,7 +153,7 @@ class Particles:
         self._rest = [np.max([rest[k] for _, _, rest in done], axis=0) for k in range(2)]
         self.week = week
 
-    def _block(self, begin: int, week: int):
+    def _block(self, begin: int, week: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
         """Play a block of them on to a week; return their rows, what was likely, and from when things rest."""
         part = slice(begin, begin + LANES)
         who = self.who.some(part)
@@ -162,7 +162,7 @@ class Particles:
             sums = self._put(memory, who, part)
             if week > self.week:
                 talks = None if self.talks is None else self.talks.some(part)
-                due = None if talks is not None else self.draws.due(self.dates.weeks[:, part])[None]
+                due = self.draws.due(self.dates.weeks[:, part])[None] if talks is None else talks.due
                 stretch = Stretch(self.week, week, self.program, np.zeros(1, np.int32))
                 memory.advance(stretch, self.prepared, who.state, who.stream, due, sums, talks)
                 if talks is not None and self.talks is not None:
@@ -198,9 +198,8 @@ class Particles:
             self.talks = self.talks.some(index)
             return
         self.draws = self.draws.some(index)
-        dates = Dates(
-            *(part[:, index] for part in was[:3]), {k: log[index] for k, log in was.log_chance.items()}
-        )
+        weeks, fired, comes = (part[:, index] for part in was[:3])
+        dates = Dates(weeks, fired, comes, {k: log[index] for k, log in was.log_chance.items()})
         self._dates = self._afresh(dates, np.flatnonzero(copied))
 
     def _afresh(self, dates: Dates, copies: np.ndarray) -> Dates:
@@ -251,7 +250,9 @@ class Particles:
         sums = np.stack(list(self.each(play, range(0, n, LANES))))
         return Played(outcomes, weeks, sums, None, np.empty((0, profiles, n), np.float32))
 
-    def _last(self, memory: Memory, stretch: Stretch, part: slice, weeks: np.ndarray, outcomes: np.ndarray):
+    def _last(
+        self, memory: Memory, stretch: Stretch, part: slice, weeks: np.ndarray, outcomes: np.ndarray
+    ) -> np.ndarray:
         """Play a block of them to the end; write its outcomes and weeks, and return its weekly sums."""
         who, player, world = self.who.some(part), self.player, self.world
         sums = self._put(memory, who, part)

@@ -22,7 +22,7 @@ from equipoise.draws.values import Each
 from equipoise.errors import InputError
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.parameters import Parameters, parameters_of
-from equipoise.world.player import Look, Memory, Player, Prepared
+from equipoise.world.player import Look, Memory, Played, Player, Prepared
 
 BATCH = 16_384
 """About how many futures a batch holds; a whole number of states."""
@@ -189,7 +189,7 @@ class Pool:
             np.concatenate([part.seen for part in played], axis=2) if self.looks else None,
         )  # fmt: skip
 
-    def _chunk(self, prepared: Prepared, chunk: np.ndarray, chance: int, first: int):
+    def _chunk(self, prepared: Prepared, chunk: np.ndarray, chance: int, first: int) -> Played:
         if self.stop is not None and self.stop.is_set():
             raise StoppedError
         memory = self._memory.get()

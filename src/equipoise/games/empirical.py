@@ -189,6 +189,7 @@ class EmpiricalGame:
 
     def _bound(self, mixtures: Sequence[np.ndarray], player: int, gains: np.ndarray) -> float:
         """Return what a player gains at most by changing alone if every payoff is within its δ."""
+        assert self.cell_deltas is not None  # nothing is trusted without replicates
         delta = contract(self.cell_deltas[..., player], mixtures, keep=(player,))
         elsewhere = np.where(mixtures[player] == 1.0, 0.0, gains + delta + delta @ mixtures[player])
         return float(max(elsewhere.max(), 0.0))
@@ -284,7 +285,7 @@ class EmpiricalGame:
             weights = self.weights[first : first + size]
             payoffs = -pure_regrets(np.tensordot(weights, self.replicates, axes=1), lead=1) / self.stakes
             tables = [payoffs[..., i] for i in players]
-            small = [table[np.ix_(range(len(weights)), *supports)] for table in tables]
+            small = [table[np.ix_(np.arange(len(weights)), *supports)] for table in tables]
             start = [np.tile(p[s], (len(weights), 1)) for p, s in zip(mixtures, supports, strict=True)]
             answers, good = solve_indifference(small, start)
             wide = [np.zeros((len(weights), count)) for count in self.mean.shape]

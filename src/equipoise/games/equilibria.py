@@ -252,7 +252,7 @@ def _mixed_candidates(
         return widened, notes, complete
     unit = centred(core)
     found, notes = many_player.candidates(unit, seed=seed)
-    exact = {}
+    exact: dict[tuple[float, ...], tuple[Any, Any]] = {}
     for mixtures, method in found:
         chosen = _verified(unit, mixtures, tolerance)
         for point in [] if chosen is None else ends(unit, chosen):
@@ -268,8 +268,8 @@ def _between(core: NormalForm, active: Sequence[int]) -> NormalForm:
     """Return the game of two players among others that have one strategy each."""
     idle = tuple(i for i in range(len(core.shape)) if i not in active)
     return NormalForm(
-        [core.players[i] for i in active],
-        [core.strategies[i] for i in active],
+        tuple(core.players[i] for i in active),
+        tuple(core.strategies[i] for i in active),
         np.squeeze(core.payoffs, axis=idle)[..., list(active)],
     )
 

@@ -218,7 +218,7 @@ def _correct(game: NormalForm, point: np.ndarray) -> tuple[np.ndarray, np.ndarra
         if error < 1e-12 * (1.0 + np.abs(point).max()):
             return point, slopes
         step = np.linalg.lstsq(slopes, -residual, rcond=None)[0]
-        now = np.linalg.norm(step)
+        now = float(np.linalg.norm(step))
         if not np.isfinite(now) or now > 2 * size + 1e-9:
             return None
         size, point = now, point + step
@@ -231,7 +231,9 @@ def _follow(game: NormalForm, end: float) -> tuple[np.ndarray, list[float], list
     forward = np.append(np.zeros(len(point) - 1), 1.0)
     slopes = _system(game, point)[1]
     direction, step = _direction(slopes, forward), _FIRST_STEP
-    points, divides, turns = [point], [], []
+    points = [point]
+    divides: list[float] = []
+    turns: list[float] = []
     unstable = _passed(game, point)
     for _ in range(_MOST_STEPS):
         if point[-1] >= end or end == 0:

@@ -195,7 +195,7 @@ def _by_logit(case: _Case) -> _Verdict:
         return None, "The logit path gave no limit."
     if case.path.divides_at:
         return None, "The logit path divides, so it does not single out one equilibrium."
-    index = _at_limit(case)
+    index = _at_limit(case, case.path.limit)
     if index is None:
         return None, "The limit of the logit path is not among the equilibria."
     return index, (
@@ -204,9 +204,9 @@ def _by_logit(case: _Case) -> _Verdict:
     )
 
 
-def _at_limit(case: _Case) -> int | None:
+def _at_limit(case: _Case, limit: Sequence[np.ndarray]) -> int | None:
     for index, one in enumerate(case.equilibria):
-        if max(np.abs(p - q).max() for p, q in zip(one.mixtures, case.path.limit, strict=True)) < _SAME:
+        if max(np.abs(p - q).max() for p, q in zip(one.mixtures, limit, strict=True)) < _SAME:
             return index
     return None
 
@@ -214,8 +214,9 @@ def _at_limit(case: _Case) -> int | None:
 def _by_stability(case: _Case) -> _Verdict:
     if case.stability is None or any(share is None for share in case.stability):
         return None, "Without replicates nothing is known of stability under resampling."
-    order = np.argsort([-share for share in case.stability], kind="stable")
-    first, second = (case.stability[k] for k in order[:2])
+    shares = np.array(case.stability, dtype=float)
+    order = np.argsort(-shares, kind="stable")
+    first, second = shares[order[:2]].tolist()
     if first - second < _LEAD:
         return None, "No equilibrium survives resampling clearly more often than the next."
     return int(order[0]), f"It holds in {first:.0%} of resamples, the next best in {second:.0%}."

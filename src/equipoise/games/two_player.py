@@ -107,8 +107,8 @@ def _complementary(lacking: np.ndarray, carried: np.ndarray, plain: int) -> list
     place = {
         labels.tobytes(): int(b) for b, labels in zip(np.flatnonzero(~tied), carried[~tied], strict=True)
     }
-    found = [(int(a), place.get(lacking[a].tobytes())) for a in np.flatnonzero(single)]
-    found = [pair for pair in found if pair[1] is not None]
+    met = ((int(a), place.get(lacking[a].tobytes())) for a in np.flatnonzero(single))
+    found = [(a, b) for a, b in met if b is not None]
     for firsts, seconds in ((single, tied), (~single, np.ones(len(carried), dtype=bool))):
         rows, others = np.flatnonzero(firsts), np.flatnonzero(seconds)
         absent = (~carried[others]).T.astype(np.float32)

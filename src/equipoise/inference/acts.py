@@ -61,7 +61,9 @@ def acts_of(
             f"{patron} has no strategies in this scenario, so nothing it could do instead; write some"
         )
     _check_dates(scenario, patron, since)
-    events, acts, past = dict(scenario.events), [], []
+    events = dict(scenario.events)
+    acts: list[Act] = []
+    past: list[_Past] = []
     for way, day in zip(does, since, strict=True):
         choices = dict(named)
         done = way if isinstance(way, str) else _free(choices)
@@ -71,9 +73,9 @@ def acts_of(
             near = difflib.get_close_matches(way, named, n=1)
             hint = f" (nearest: {near[0]})" if near else ""
             raise InputError(f"no strategy of {patron} is called {way!r}{hint}; there is: {', '.join(named)}")
-        event = None if day is None else f"act-of-{patron}-{day}"
-        ways = choices
-        if event is not None:
+        event, ways = None, choices
+        if day is not None:
+            event = f"act-of-{patron}-{day}"
             events[event] = Event(
                 on=day, what=f"{patron} chooses anew", timing="even", probability=Number(value=1.0)
             )
@@ -148,7 +150,7 @@ def _switched(past: Sequence[_Past], way: Strategy, event: str, day: date) -> St
         then = Then(when=earlier.event, **_terms(earlier.way), then=then)
     decide = {name: when for name, when in way.decide.items() if not isinstance(when, date) or when >= day}
     for n, earlier in enumerate(past):
-        until = past[n + 1].day if n + 1 < len(past) else day
+        until = (past[n + 1].day if n + 1 < len(past) else day) or day  # the first act alone may have no day
         dated = {name: when for name, when in earlier.way.decide.items() if isinstance(when, date)}
         decide |= {name: when for name, when in dated.items() if when < until}
     return Strategy(name=way.name, **_terms(past[0].way), then=then, decide=decide)

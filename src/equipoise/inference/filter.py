@@ -13,7 +13,7 @@ error of the probability).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,7 +130,8 @@ def filtered(
         facts: in the order in which they became known.
         state, stream: who the futures are [n]. seed: of the run.
     """
-    weights, expected = _Weights(len(futures)), {}
+    weights = _Weights(len(futures))
+    expected: dict[int, tuple[float, float, float]] = {}
     counted = {k: np.zeros(len(futures)) for k in futures.dates.log_chance}
     stops = sorted({0, *(fact.week for fact in facts)})
     for turn, week in enumerate(stops):
@@ -141,6 +142,7 @@ def filtered(
                 return _none_left(facts, weights, expected)
         for k, fact in enumerate(facts):
             if fact.value is not None and fact.week == week:
+                assert isinstance(fact.seen, Measured)  # all that has a value
                 values = fact.value(futures)
                 expected[k] = _expected(fact.seen, values, weights.shares)
                 if not weights.weigh(k, _normal(fact.seen, values)):
@@ -158,7 +160,9 @@ def filtered(
     )  # fmt: skip
 
 
-def _news(futures: Futures, facts: Sequence[Fact], counted: dict[int, np.ndarray], week: int):
+def _news(
+    futures: Futures, facts: Sequence[Fact], counted: dict[int, np.ndarray], week: int
+) -> Iterator[tuple[int, np.ndarray]]:
     """Yield which fact says something new of each future, and the logarithm of its probability [n]."""
     chances = futures.dates.log_chance
     for k, fact in enumerate(facts):
@@ -192,7 +196,15 @@ def _expected(seen: Measured, values: np.ndarray, shares: np.ndarray) -> tuple[f
     return mean, math.sqrt(max(float(shares @ (values - mean) ** 2), 0.0)), min(1.0, 2 * min(below, above))
 
 
-def _resample(futures: Futures, weights: _Weights, counted, state, stream, turn: int, seed: int):
+def _resample(
+    futures: Futures,
+    weights: _Weights,
+    counted: dict[int, np.ndarray],
+    state: np.ndarray,
+    stream: np.ndarray,
+    turn: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw the futures again in proportion to their weights; return who they are now."""
     index, number = systematic(weights.shares, _uniform(seed, turn))
     copied = number > 0

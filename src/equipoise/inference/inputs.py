@@ -101,7 +101,8 @@ def named(file: ScenarioFile, paths: Collection[str]) -> list[Input]:
         InputError: a path is no number of the scenario, or cannot move; all that cannot are said.
     """
     numbers = places(file.scenario)
-    found, faults = [], []
+    found: list[Input] = []
+    faults: list[str] = []
     for path in dict.fromkeys(paths):
         if path not in numbers:
             near = difflib.get_close_matches(path, numbers, n=1)

@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 import numpy as np
 
+from equipoise.draws.values import Overrides
 from equipoise.exploration import Override
 from equipoise.inference.acts import Act
 from equipoise.inference.wants import Goals
@@ -71,9 +72,7 @@ class Stage:
         profiles = [{**self.with_, patron: way} for way in self.ways]
         self._players = sample.players(profiles, {patron: act.ways})
 
-    def payoff(
-        self, *, chance: int | None = None, overrides: Mapping[str, Override] | None = None
-    ) -> np.ndarray:
+    def payoff(self, *, chance: int | None = None, overrides: Overrides | None = None) -> np.ndarray:
         """Return the payoff, mean over chance [ways, states], under changed inputs if any are given."""
         return self._means(self._at(overrides or {}), ("payoff",), chance)[0]
 
@@ -108,7 +107,7 @@ class Stage:
             np.stack([terms[path] for path in paths]) if paths else np.zeros((0, *base[0].shape)),
         )  # fmt: skip
 
-    def _at(self, overrides: Mapping[str, Override]) -> Sample:
+    def _at(self, overrides: Overrides) -> Sample:
         return self.sample.changed(overrides) if overrides else self.sample
 
     def _means(self, sample: Sample, outcomes: Sequence[str], chance: int | None = None) -> np.ndarray:

@@ -139,7 +139,7 @@ def prospects(
     which = [d for d, _ in names]
     payoff = columns.values(played.outcomes, "payoff")[which]
     means = average(payoff)
-    best = int(np.argmax([one.mean for one in means]))
+    best = int(np.argmax([one.value for one in means]))
     behind = average(payoff - payoff[best])
     holds = (
         average(played.outcomes[which, columns["order"]] == 0)

@@ -198,8 +198,8 @@ def _alone(goals: Goals, k: int, behind: np.ndarray, closes: np.ndarray) -> Alon
     if low > high or (behind[~(up | down)] > 0).any():
         return Alone(goals.paths[k], stated, None, None, None, None)
     move = float(np.clip(0.0, low, high))
-    ends = (float(stated + end) if np.isfinite(end) else None for end in (low, high))
-    return Alone(goals.paths[k], stated, *ends, stated + move, move / sd if sd > 0 else None)
+    least, most = (float(stated + end) if np.isfinite(end) else None for end in (low, high))
+    return Alone(goals.paths[k], stated, least, most, stated + move, move / sd if sd > 0 else None)
 
 
 @dataclass(frozen=True)

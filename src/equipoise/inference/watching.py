@@ -77,10 +77,12 @@ def to_watch(
             continue
         if min((so & half).sum(), (so & ~half).sum(), (~so & half).sum(), (~so & ~half).sum()) < 2:
             continue
-        best = [names[int(payoff[:, part].mean(axis=1).argmax())][1] for part in (so, ~so)]
+        if_so, if_not = (names[int(payoff[:, part].mean(axis=1).argmax())][1] for part in (so, ~so))
         own = kind == "fall" and world.incumbent >= 0 and name == world.forces[world.incumbent]
         falls = (None, None) if gone is None or own else (float(gone[so].mean()), float(gone[~so].mean()))
-        found.append(Watch(kind, name, AHEAD, float(so.mean()), *best, _worth(payoff, so, half), *falls))
+        found.append(
+            Watch(kind, name, AHEAD, float(so.mean()), if_so, if_not, _worth(payoff, so, half), *falls)
+        )
     return tuple(
         sorted(found, key=lambda one: (-max(one.worth, 0.0) if one.changes else 0.0, -_shift(one), one.name))
     )

@@ -32,7 +32,9 @@ P = TypeVar("P", bound=Part)
 class Naming(Protocol):
     """A kind of entry: `names` says of which of its keys the value names what ("event", "force", ...)."""
 
-    names: Mapping[str, str]
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Return what its values name, by key."""
 
 
 Entry = tuple[Steps, Node, Naming]

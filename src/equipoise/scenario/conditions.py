@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeAlias, TypeGuard
 
 from pydantic import Field, Tag
 
@@ -174,7 +174,19 @@ CONDITIONS: dict[str, type[StateCondition]] = {
 """Kinds of condition by the key that names them."""
 
 
-def compares(kind: type[StateCondition] | StateCondition) -> bool:
+class Comparing(Protocol):
+    """A condition that compares a quantity with a level: either end."""
+
+    @property
+    def below(self) -> float | None:
+        """Return the level it is below."""
+
+    @property
+    def above(self) -> float | None:
+        """Return the level it is above."""
+
+
+def compares(kind: type[StateCondition] | StateCondition) -> TypeGuard[Comparing]:
     """Return whether a condition compares a quantity with a level."""
     return "below" in kind.keys()  # noqa: SIM118 (of a class, not of a mapping)
 
@@ -186,9 +198,12 @@ def _kind(value: Any) -> str | None:
     return f"<{named[0]}>" if named else None
 
 
-Condition = Annotated[
-    reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in CONDITIONS.items())), tagged(_kind)
-]
+if TYPE_CHECKING:
+    Condition: TypeAlias = StateCondition  # a checker cannot follow a union made of a table
+else:
+    Condition = Annotated[
+        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in CONDITIONS.items())), tagged(_kind)
+    ]
 Conditions = Annotated[tuple[Condition, ...], listed(dict)]
 NameOrConditions = Annotated[
     Annotated[Name, Tag("<name>")] | Annotated[Conditions, Tag("<conditions>")],

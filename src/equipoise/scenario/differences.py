@@ -241,9 +241,9 @@ def _edits(before: Any, after: Any, steps: Steps) -> Iterator[Edit]:
 
 
 def _apply(tree: Any, edit: Edit) -> None:
-    *way, last = edit.steps
+    way, last = edit.steps[:-1], edit.steps[-1]
     for step in way:
-        tree = tree[step] if isinstance(tree, list) else tree.setdefault(step, {})
+        tree = tree.setdefault(step, {}) if isinstance(tree, dict) else tree[step]
     if edit.after is None:
         del tree[last]
     else:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from equipoise.scenario.model import Scenario
+from equipoise.scenario.model import Agreement, Event, Scenario, Talk
 from equipoise.scenario.phrases import quoted, sentence, spoken, within
 
 
@@ -41,7 +41,11 @@ class Names:
         """Collect the display names of a scenario, without one there are none."""
         if scenario is None:
             return cls({}, {}, {}, {}, {}, None)
-        dated = {**scenario.events, **scenario.talks, **scenario.agreements}
+        dated: dict[str, Event | Talk | Agreement] = {
+            **scenario.events,
+            **scenario.talks,
+            **scenario.agreements,
+        }
         return cls(
             forces=_distinct({key: item.name for key, item in scenario.forces.items()}),
             patrons=_distinct({key: item.name for key, item in scenario.patrons.items()}),

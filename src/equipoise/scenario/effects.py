@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, Tag, create_model
 
@@ -201,13 +201,22 @@ MODIFIERS: dict[str, Modifier] = {
 }
 """What modifies effects, by its key."""
 
-Effect = create_model(
-    "Effect",
-    __base__=Grounded,
-    __doc__="One effect: exactly one kind, with the modifiers that belong to it.",
-    __module__=__name__,
-    **{key: (part.value | None, None) for key, part in (EFFECTS | MODIFIERS).items()},
-)
+if TYPE_CHECKING:
+
+    class Effect(Grounded):
+        """What the model made below is to a checker, which cannot follow fields made of a table."""
+
+        def __getattr__(self, key: str) -> Any:
+            """Return what is given for an effect or a modifier."""
+
+else:
+    Effect = create_model(
+        "Effect",
+        __base__=Grounded,
+        __doc__="One effect: exactly one kind, with the modifiers that belong to it.",
+        __module__=__name__,
+        **{key: (part.value | None, None) for key, part in (EFFECTS | MODIFIERS).items()},
+    )
 
 
 def kinds_of(effect: Any) -> list[str]:

@@ -162,8 +162,11 @@ def _check_labels(inspection: Inspection) -> None:
 
 def _check_shown(inspection: Inspection, field: str, instead: str = "") -> None:
     """Note names alike among what is shown: the field, what stands instead of it, or else the key."""
-    strategies = [[("strategies", patron)] for patron in _entries(inspection, ("strategies",))]
-    for places in ([("forces",), ("patrons",)], [("regions",)], *strategies):
+    strategies: list[list[Path]] = [
+        [("strategies", patron)] for patron in _entries(inspection, ("strategies",))
+    ]
+    groups: list[list[Path]] = [[("forces",), ("patrons",)], [("regions",)], *strategies]
+    for places in groups:
         owners: dict[str, Path] = {}
         for place in places:
             for key, entry in _entries(inspection, place).items():

@@ -76,7 +76,10 @@ def outlined(
         names: every region of the scenario, and what a feature may call it besides.
         beside: gives the file.
     """
-    wanted = {region: set(given.regions.get(region, (region, *names[region]))) - {None} for region in names}
+    wanted = {
+        region: {value for value in given.regions.get(region, (region, *names[region])) if value is not None}
+        for region in names
+    }
     try:
         content = beside(given.file)
         found = _by_value(_features(content), given.property)
@@ -141,7 +144,7 @@ def _refused(constant: str) -> None:
 def _by_value(features: list[Any], key: str) -> dict[str, tuple[Polygon, ...]]:
     """Return the polygons of the features that have a property, by its value."""
     found: dict[str, tuple[Polygon, ...]] = {}
-    points, known = 0, set()
+    points, known = 0, set[str]()
     for number, feature in enumerate(features, 1):
         own = feature.get("properties") if isinstance(feature, dict) else None
         if not isinstance(own, dict) or feature.get("type") != "Feature":

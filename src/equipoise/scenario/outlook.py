@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, Tag
 
@@ -48,8 +48,8 @@ class Judgement(Grounded):
     @property
     def at(self) -> int:
         """The week in which it is looked at: `week`, or `within` after so many weeks."""
-        week: int = getattr(self, "week", None) or getattr(self, "within", 0)
-        return week
+        week, within = getattr(self, "week", None), getattr(self, "within", 0)
+        return int(week or within)
 
     @property
     def middle(self) -> float:
@@ -157,6 +157,9 @@ def _kind(value: Any) -> str | None:
     return f"<{named[0]}>" if named else None
 
 
-AnyJudgement = Annotated[
-    reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in JUDGEMENTS.items())), tagged(_kind)
-]
+if TYPE_CHECKING:
+    AnyJudgement: TypeAlias = Judgement  # a checker cannot follow a union made of a table
+else:
+    AnyJudgement = Annotated[
+        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in JUDGEMENTS.items())), tagged(_kind)
+    ]

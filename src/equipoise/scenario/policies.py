@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
@@ -93,13 +93,26 @@ TERMS: dict[str, Entry] = {
 }
 """Every term by its key, in the order in which a policy is said."""
 
-Policy = create_model(
-    "Policy",
-    __base__=Part,
-    __doc__="A way of engaging (eq. 1): relative base weights, what they follow, and what it backs.",
-    __module__=__name__,
-    **{key.replace("-", "_"): (term.value, term.default) for key, term in TERMS.items()},
-)
+if TYPE_CHECKING:
+
+    class Policy(Part):
+        """What the model made below is to a checker, which cannot follow fields made of a table."""
+
+        engage: dict[str, float] = {}  # noqa: RUF012
+        follow_power: float = 0.0
+        follow_standing: float = 0.0
+        floor: float = 0.0
+        back: dict[str, dict[str, float]] = {}  # noqa: RUF012
+        back_over: int = 4
+
+else:
+    Policy = create_model(
+        "Policy",
+        __base__=Part,
+        __doc__="A way of engaging (eq. 1): relative base weights, what they follow, and what it backs.",
+        __module__=__name__,
+        **{key.replace("-", "_"): (term.value, term.default) for key, term in TERMS.items()},
+    )
 
 
 def terms_of(policy: Any) -> dict[str, Any]:

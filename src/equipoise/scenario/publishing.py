@@ -107,7 +107,9 @@ def _describe(
     """Give every key its text, which editors show while it is written."""
     for part, texts in texts_of.items():
         target = made if part == root else definitions.get(part)
-        for key, text in texts.items() if target is not None and "properties" in target else ():
+        if target is None or "properties" not in target:
+            continue
+        for key, text in texts.items():
             if key in target["properties"]:
                 target["properties"][key] = {**target["properties"][key], "description": text}
 

@@ -113,8 +113,8 @@ def span_of(number: Number, spans: dict[str, Range]) -> Range | None:
     if span is None:
         return None
     factor = 1.0 if number.times is None else number.times
-    ends = sorted(0.0 if factor == 0 else end * factor for end in span)
-    return ends[0], ends[1]
+    low, high = sorted(0.0 if factor == 0 else end * factor for end in span)
+    return low, high
 
 
 def may_be_zero(number: Number, scenario: Scenario) -> bool:

@@ -157,10 +157,10 @@ def _windows(scenario: Scenario, bounds: _Bounds, weeks: Weeks) -> Iterator[Neve
 
 
 def _window(scenario: Scenario, dated: Dated) -> tuple[int, int]:
-    days = dated.between or (dated.on, dated.on)
-    if days[0] is None or days[1] is None:
+    begins, ends = dated.between or (dated.on, dated.on)
+    if begins is None or ends is None:
         return 0, scenario.calendar.weeks - 1
-    first, last = ((day - scenario.calendar.start).days // 7 for day in days)
+    first, last = ((day - scenario.calendar.start).days // 7 for day in (begins, ends))
     return max(first, 0), last
 
 

@@ -182,11 +182,11 @@ class _Reader:
             yield from yaml.parse(self.text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            place = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
             context = f" ({error.context})" if error.context else ""
             message = f"this is not valid YAML: {error.problem or 'it cannot be parsed'}{context}"
             raise ReadingError(
-                Problem(*place, "", message, "check indentation, colons and quotes here")
+                Problem(line, column, "", message, "check indentation, colons and quotes here")
             ) from None
         except yaml.YAMLError as error:
             raise ReadingError(Problem(0, 0, "", f"this is not valid YAML: {error}")) from None

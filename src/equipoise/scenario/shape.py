@@ -23,7 +23,7 @@ from equipoise.scenario.reading import Path
 ROUNDS = 12
 MAX_FAULTS = 500
 
-Error = dict[str, Any]
+Error = Mapping[str, Any]
 P = TypeVar("P", bound=Part)
 Kinds = tuple[str, Mapping[str, Any]]
 """What parts are called of which there are several kinds, and the keys that name these."""

@@ -102,9 +102,9 @@ def _check_window(inspection: Inspection, path: Path, dated: Dated, scenario: Sc
         return
     window = dated.between or (dated.on, dated.on)
     key = "between" if dated.between else "on"
-    first, last = window
-    if first is None or last is None:
+    if window[0] is None or window[1] is None:
         return
+    first, last = window[0], window[1]
     start, end = scenario.calendar.start, end_of(scenario)
     if last < start:
         inspection.add(

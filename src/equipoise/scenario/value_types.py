@@ -81,7 +81,7 @@ def listed(kind: type) -> BeforeValidator:
     return BeforeValidator(lambda value: [value] if isinstance(value, kind) else value)
 
 
-def tagged(choose: Callable[[Any], str]) -> Discriminator:
+def tagged(choose: Callable[[Any], str | None]) -> Discriminator:
     """Choose between the forms of a value by looking at it, so that errors speak of one form only."""
     return Discriminator(choose)
 
@@ -133,7 +133,7 @@ WEEKS_A_YEAR = 52
 """Weeks over which chances and rates a year are meant."""
 OTHERS = "others"
 """Stands for the names of all other forces."""
-START = "start"
+START: Literal["start"] = "start"
 """Stands for a number: a force's power at the start."""
 NumberOrStart = Annotated[
     Annotated[Number, Tag("<number>")] | Annotated[Literal["start"], Tag("<word>")],

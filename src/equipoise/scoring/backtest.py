@@ -249,11 +249,12 @@ def _pooled(asked: Questions, own: Mapping[str, Own]) -> Iterator[Pooled]:
 def _mean(rule: str, up_to: int | None, here: Sequence[tuple[str, Asked]], own: Mapping[str, Own]) -> Pooled:
     score = float(np.mean([one.scores[rule] for _, one in here]))
     names = list(dict.fromkeys(name for name, _ in here))
-    joint = sum(
-        np.random.Generator(np.random.Philox(n)).permutation(
+    joint: np.ndarray = sum(
+        (np.random.Generator(np.random.Philox(n)).permutation(
             np.sum([own[name][one.name][rule] for of, one in here if of == name], axis=0)
         )
-        for n, name in enumerate(names)
+        for n, name in enumerate(names)),
+        np.zeros(1),
     ) / len(here)  # fmt: skip
     rivals = dict.fromkeys(_crowded(rival) for _, one in here for rival in one.benchmarks)
     against = {rival: _against(rule, rival, here) for rival in rivals}

@@ -30,6 +30,9 @@ from equipoise.scenario.value_types import WEEKS_A_YEAR
 
 Over = Literal["government", "territory"]
 Intensity = Literal["war", "minor"]
+OVER: dict[str, Over] = {"government": "government", "territory": "territory"}
+INTENSITY: dict[str, Intensity] = {"war": "war", "minor": "minor"}
+"""What the tables say of both, as types."""
 Troops = Literal["there", "none", "gone-1", "gone-2", "gone-3"]
 Rebels = Literal["supported", "alone"]
 

@@ -15,7 +15,16 @@ from typing import Literal
 
 from equipoise.errors import InputError
 from equipoise.scoring import base_rates
-from equipoise.scoring.base_rates import EXTERNAL, SUPPORT_KNOWN, BaseRate, Intensity, Over, Row
+from equipoise.scoring.base_rates import (
+    EXTERNAL,
+    INTENSITY,
+    OVER,
+    SUPPORT_KNOWN,
+    BaseRate,
+    Intensity,
+    Over,
+    Row,
+)
 
 KINDS = {
     "x": "troops", "w": "weapons", "m": "materiel", "t": "training", "f": "money", "l": "territory",
@@ -145,8 +154,8 @@ def _panel_year(row: Row) -> PanelYear:
     listed = {GOVERNMENT, *map(int, fighting)}
     kept = tuple(one for one in given if one.to in listed or not fighting)
     return PanelYear(
-        conflict=int(row["conflict"]), location=row["location"], year=int(row["year"]), stake=row["stake"],
-        intensity=row["intensity"], age=int(row["age"]), troops_gone=int(row["troops_gone"] or 0),
+        conflict=int(row["conflict"]), location=row["location"], year=int(row["year"]), stake=OVER[row["stake"]],
+        intensity=INTENSITY[row["intensity"]], age=int(row["age"]), troops_gone=int(row["troops_gone"] or 0),
         forces=tuple((int(dyad), names[dyad]) for dyad in fighting), support=kept,
         left_out=len({one.state for one in given if one not in kept}), outcome=row["next"],
     )  # fmt: skip

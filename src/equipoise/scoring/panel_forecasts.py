@@ -21,7 +21,7 @@ from equipoise.futures.play import Plan
 from equipoise.records import Record
 from equipoise.scenario import loads
 from equipoise.scoring import base_rates
-from equipoise.scoring.base_rates import Over
+from equipoise.scoring.base_rates import OVER, Over
 from equipoise.scoring.panel import FALL, PanelYear, panel_year
 from equipoise.scoring.skill import Skill, compared
 from equipoise.scoring.unchosen import fall_rate, unchosen
@@ -105,8 +105,8 @@ def shipped() -> tuple[PanelForecast, ...]:
     base = cache(constant)
     return tuple(
         PanelForecast(
-            int(war["conflict"]), war["location"], int(war["year"]), war["stake"], int(row["falls"]) / FUTURES,
-            base(war["stake"], int(war["year"])), war["next"] == FALL,
+            int(war["conflict"]), war["location"], int(war["year"]), OVER[war["stake"]], int(row["falls"]) / FUTURES,
+            base(OVER[war["stake"]], int(war["year"])), war["next"] == FALL,
         )
         for row in base_rates.table("year_forecasts")
         for war in (of[row["conflict"], row["year"]],)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.scenario.phrases import counted, listed
@@ -109,7 +109,7 @@ def _patrons(year: PanelYear, forces: Forces) -> list[_Patron]:
     ]
     for side, states in groups:
         if states:
-            gives: dict[str, str] = {}
+            gives = {}
             for force, kinds in (pair for state in states for pair in given[state].items()):
                 gives[force] = _joined(gives.get(force, ""), kinds)
             name = states[0] if len(states) == 1 else f"Other supporters of the {side} ({len(states)} states)"
@@ -279,7 +279,7 @@ def _levels(kinds: str, grounds: str) -> str:
     )
 
 
-def _each(forces: Sequence[str] | dict[str, str]) -> str:
+def _each(forces: Iterable[str]) -> str:
     return f"{{{', '.join(f'{force}: 1' for force in forces)}}}"
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +76,7 @@ def optimise(
         raise InputError(f"a search needs at least 16 states of the world; asked for {states}")
     if time_limit is not None and not time_limit > 0:
         raise InputError(f"a time limit is above 0 seconds; given {time_limit}")
-    aim = objective(metric, **(options or {}))
+    aim = objective(metric, **dict[str, Any](options or {}))
     if aim.outcome == COLUMN and not scenario.success:
         raise InputError(
             "the scenario does not say what success is; write conditions under `success`, or name a metric"
@@ -122,8 +123,8 @@ class _Optimiser:
     ) -> None:  # fmt: skip
         self.scenario, self.aim, self.seed, self.with_, self.stop = scenario, aim, seed, with_, stop
         self.policies = Policies(scenario)
-        self.sizes = {"states": states, "chance": chance, "workers": workers}
-        self.training = Sample(scenario, seed=seed, **self.sizes)
+        self.states, self.chance, self.workers = states, chance, workers
+        self.training = Sample(scenario, seed=seed, states=states, chance=chance, workers=workers)
         self.archive = Archive()
         self.evaluations, self.stopped = 0, False
         self.screened: list[tuple[When, float]] = []
@@ -138,7 +139,7 @@ class _Optimiser:
 
     @property
     def coarse(self) -> int:
-        return min(COARSE, self.sizes["chance"])
+        return min(COARSE, self.chance)
 
     def _played(
         self, sample: Sample, names: list[str], extra: Mapping[str, Strategy], *, chance: int | None = None
@@ -202,7 +203,7 @@ class _Optimiser:
         n = len(self.policies.forces)
         options = [*np.eye(n), np.full(n, 1 / n), np.zeros(n)]
         starts = np.array([np.concatenate([base, option]) for option in options])
-        ranked = []
+        ranked: list[tuple[float, int, When]] = []
         for when in self.policies.triggers():
             if self.stop():
                 self.stopped = True
@@ -248,7 +249,7 @@ class _Optimiser:
     def _written(self, strategy: Strategy) -> Strategy:
         """Return a candidate with a trigger with its numbers rounded."""
         before = self.policies.point(strategy)
-        if before is None:
+        if before is None or strategy.then is None:
             return strategy
         after = np.array([strategy.then.engage.get(j, 0.0) for j in self.policies.forces])
         point = self.policies.rounded(np.concatenate([before, after]), grain=0.05)
@@ -256,7 +257,9 @@ class _Optimiser:
 
     def _sample(self, purpose: str, blocks: int) -> Sample:
         seed = int(key_of(self.seed, "search", purpose)[0])
-        return Sample(self.scenario, seed=seed, **{**self.sizes, "states": blocks * self.sizes["states"]})
+        return Sample(
+            self.scenario, seed=seed, states=blocks * self.states, chance=self.chance, workers=self.workers
+        )
 
     def choose(self, finalists: list[Strategy]) -> _Candidate:
         """Return the simplest of the best, named strategies included, on the sample kept for choosing."""
@@ -295,8 +298,8 @@ class _Optimiser:
             frontier=rows,
             screened=tuple(self.screened),
             sizes={
-                "states": self.sizes["states"],
-                "chance": self.sizes["chance"],
+                "states": self.states,
+                "chance": self.chance,
                 "searched_on": self.training.futures,
                 "chosen_on": judging.CHOICE_BLOCKS * self.training.futures,
                 "held_out": judging.HELD_OUT_BLOCKS * self.training.futures,

@@ -24,8 +24,8 @@ from equipoise.scenario.writing import dumped
 from equipoise.search.space import Range, Shares, Space
 
 When = str | tuple[Condition, ...]
-VARIED = {key: term for key, term in TERMS.items() if term.tried is not None}
-"""The numbers of a policy that are varied beside its shares, by key: the exponents of what it follows, the floor."""
+VARIED = {key: term.tried for key, term in TERMS.items() if term.tried is not None}
+"""Between which values, and how finely, numbers of a policy are varied beside its shares: exponents, the floor."""
 MOST_TRIGGERS = 40
 """Triggers tried at most: those of named strategies first, then falls, then events and deals by name."""
 _DEFAULTS = dumped(Strategy())
@@ -54,7 +54,9 @@ class Policies:
     @cached_property
     def space(self) -> Space:
         """Candidates without a trigger."""
-        return Space((Shares(self.forces), *(Range(key, *term.tried[:2]) for key, term in VARIED.items())))
+        return Space(
+            (Shares(self.forces), *(Range(key, low, high) for key, (low, high, _) in VARIED.items()))
+        )
 
     @cached_property
     def space_with_trigger(self) -> Space:
@@ -90,8 +92,8 @@ class Policies:
         """Return what a policy says; numbers are left out where too few are engaged for them to mean anything."""
         engage = {j: float(share) for j, share in zip(self.forces, shares, strict=True) if share > 0}
         given = {
-            key.replace("-", "_"): float(number) if len(engage) >= term.among else 0.0
-            for (key, term), number in zip(VARIED.items(), numbers, strict=True)
+            key.replace("-", "_"): float(number) if len(engage) >= TERMS[key].among else 0.0
+            for key, number in zip(VARIED, numbers, strict=True)
         }
         return {"engage": engage, **given}
 
@@ -116,8 +118,8 @@ class Policies:
         for at in (slice(0, n), slice(end, len(point))):
             if len(out[at]):
                 out[at] = _on_grain(out[at], grain)
-        for at, term in enumerate(VARIED.values(), n):
-            out[at] = np.round(out[at], round(-np.log10(term.tried[2])))
+        for k, (_, _, step) in enumerate(VARIED.values(), n):
+            out[k] = np.round(out[k], round(-np.log10(step)))
         return out
 
     def simpler(self, point: np.ndarray) -> list[np.ndarray]:

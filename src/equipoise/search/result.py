@@ -90,7 +90,7 @@ def frontier_points(names: Sequence[str], named: int, held_out: Means) -> list[d
     payoff, influence = held_out["payoff"], held_out["influence"]
     cost = -(held_out["terms.cost"] + held_out["terms.backing-cost"])
     best = payoff[:named].max(axis=0)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for d, name in enumerate(names):
         forgone = np.maximum(best - payoff[d], 0.0)
         members = judging.block_members(len(forgone), judging.HELD_OUT_BLOCKS)

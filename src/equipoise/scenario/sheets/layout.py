@@ -56,7 +56,9 @@ class Sheet:
             return []
         if self.renamed:
             return list(self.renamed)
-        found = [".".join(steps) for steps in leaves(self.pattern(), but=self.but, whole=self.whole)]
+        found = [
+            ".".join(map(str, steps)) for steps in leaves(self.pattern(), but=self.but, whole=self.whole)
+        ]
         grounds = [name for name in ("claims", "because") if name in found]
         return [name for name in found if name not in grounds] + grounds
 
@@ -123,4 +125,4 @@ BY_TITLE = {sheet.title: sheet for sheet in SHEETS}
 
 def question_keys() -> list[str]:
     """Return the keys of the first sheet: every value of the file that has no sheet of its own."""
-    return [".".join(steps) for steps in leaves((), but=TABLES)]
+    return [".".join(map(str, steps)) for steps in leaves((), but=TABLES)]

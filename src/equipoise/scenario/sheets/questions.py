@@ -51,9 +51,9 @@ def questions_book(title: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     tab[NAME_AT].fill = fill
     for column, header in enumerate(COLUMNS, start=1):
         tab.cell(HEADERS, column, header).font = Font(bold=True)
-    for number, row in enumerate(rows, start=FIRST):
+    for number, asked in enumerate(rows, start=FIRST):
         for column, key in enumerate(("path", "asks", "unit"), start=1):
-            _text(tab.cell(number, column), row[key]).alignment = Alignment(wrap_text=True, vertical="top")
+            _text(tab.cell(number, column), asked[key]).alignment = Alignment(wrap_text=True, vertical="top")
         for column in range(4, len(COLUMNS) + 1):
             tab.cell(number, column).fill = fill
     for letter, width in zip("ABCDEFGH", (34, 60, 24, 10, 10, 12, 14, 40), strict=True):

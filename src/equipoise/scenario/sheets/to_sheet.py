@@ -174,7 +174,7 @@ def _cells(sheet: Sheet, keys: dict[str, str], entry: Any) -> Iterator[tuple[str
     if sheet.renamed:
         yield next(iter(sheet.renamed)), entry
         return
-    columns = {tuple(header.split(".")) for header in sheet.columns()}
+    columns: set[Path] = {tuple(header.split(".")) for header in sheet.columns()}
     yield from _flat(
         {key: value for key, value in entry.items() if key not in {*sheet.but, sheet.pair}}, columns, ()
     )

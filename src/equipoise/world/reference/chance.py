@@ -8,8 +8,10 @@ Shaw 2011 for Philox4x32-10.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import SupportsInt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from equipoise.draws.keys import key_of
 from equipoise.world.calendar import Uniforms
@@ -36,7 +38,7 @@ class Chance:
     look: np.ndarray
 
 
-def philox(counter: tuple[np.ndarray, ...], key: tuple[int, int]) -> np.ndarray:
+def philox(counter: tuple[ArrayLike, ...], key: tuple[SupportsInt, SupportsInt]) -> np.ndarray:
     """Return the four 32-bit words [..., 4] of Philox4x32-10 at a counter of four equal-shaped arrays."""
     c0, c1, c2, c3 = (np.asarray(c, dtype=np.uint64) for c in np.broadcast_arrays(*counter))
     k0, k1 = int(key[0]), int(key[1])

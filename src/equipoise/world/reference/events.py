@@ -7,6 +7,7 @@ decisions of strategies. Source: MODEL.md §2 steps 1 and 3, §3.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -104,7 +105,7 @@ class State:
     margin: Margin = field(repr=False)
 
     @classmethod
-    def start(cls, world: World, p, profile: Profile) -> State:
+    def start(cls, world: World, p: SimpleNamespace, profile: Profile) -> State:
         """Return the situation before any event of week 0."""
         n, forces, regions = len(p.fade), len(world.forces), len(world.regions)
         power = world.region_weight @ p.control
@@ -128,7 +129,7 @@ class State:
 def fire_events(
     world: World,
     s: State,
-    p,
+    p: SimpleNamespace,
     profile: Profile,
     calendar: Calendar,
     draws: np.ndarray,
@@ -173,8 +174,8 @@ def fire_events(
 
 
 def _as_seen(
-    world: World, s: State, p, profile: Profile, occurrence: Occurrence, index: int, factors, week: int, so: bool,
-    likely: np.ndarray,
+    world: World, s: State, p: SimpleNamespace, profile: Profile, occurrence: Occurrence, index: int,
+    factors: np.ndarray, week: int, so: bool, likely: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Return where a conditional event fires that was seen to, or not to; add how likely that was."""
     pending = s.fired[:, index] == NEVER_FIRED
@@ -189,7 +190,9 @@ def _as_seen(
     return may & so
 
 
-def _weekly_chance(s: State, p, occurrence: Occurrence, index: int, factors) -> np.ndarray:
+def _weekly_chance(
+    s: State, p: SimpleNamespace, occurrence: Occurrence, index: int, factors: np.ndarray
+) -> np.ndarray:
     """Return a conditional event's chance this week [n], its odds changed by what has happened."""
     happened = [s.fired[:, k] != NEVER_FIRED for k, _ in occurrence.odds]
     factor = np.prod([np.where(h, f, 1.0) for h, f in zip(happened, factors.T, strict=True)], axis=0)
@@ -197,7 +200,15 @@ def _weekly_chance(s: State, p, occurrence: Occurrence, index: int, factors) -> 
 
 
 def _conditional(
-    world: World, s: State, p, profile: Profile, occurrence: Occurrence, index: int, factors, draws, week: int
+    world: World,
+    s: State,
+    p: SimpleNamespace,
+    profile: Profile,
+    occurrence: Occurrence,
+    index: int,
+    factors: np.ndarray,
+    draws: np.ndarray,
+    week: int,
 ) -> np.ndarray:
     """Return where a conditional event fires now: once, in its window, when it holds and its draw succeeds."""
     pending = s.fired[:, index] == NEVER_FIRED

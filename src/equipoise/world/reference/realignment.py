@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -25,7 +26,7 @@ SINGLE, NOTICED = 6e-8, 1e-5
 """Rounding of a tie in single precision, and the error of a share that would show."""
 
 
-def realign(world: World, s: State, p, draws: np.ndarray) -> None:
+def realign(world: World, s: State, p: SimpleNamespace, draws: np.ndarray) -> None:
     """Let every force in the field whose draw succeeds look again at its ties, in the order of names.
 
     Args:
@@ -41,8 +42,8 @@ def realign(world: World, s: State, p, draws: np.ndarray) -> None:
         in_field & (chance > 0)[:, None],
     )
     for j in range(len(world.forces)):
-        for n in np.flatnonzero((draws[:, j] < chance) & in_field[:, j]):
-            others = [k for k in np.flatnonzero(in_field[n]) if k != j]
+        for n in np.flatnonzero((draws[:, j] < chance) & in_field[:, j]).tolist():
+            others = [k for k in np.flatnonzero(in_field[n]).tolist() if k != j]
             if account == "power":
                 ends, distance = ends_of_power(j, others, s.power[n], s.tie[n])
             else:

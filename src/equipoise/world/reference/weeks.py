@@ -9,6 +9,7 @@ Source: MODEL.md §1-3; the numbers of equations and steps are its.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -70,7 +71,13 @@ class Reference:
 # Step 2: policy
 
 
-def policy_weights(alive, base, followed, exponents, floor) -> np.ndarray:
+def policy_weights(
+    alive: np.ndarray,
+    base: np.ndarray,
+    followed: Sequence[np.ndarray],
+    exponents: Sequence[np.ndarray],
+    floor: np.ndarray,
+) -> np.ndarray:
     """Return w [n, P, F] of eq. 1: what share of its budget each patron spends on each force.
 
     Args:
@@ -95,7 +102,7 @@ def _raised(quantity: np.ndarray, exponent: np.ndarray, counts: np.ndarray) -> n
     return np.where(counts, _ratio(quantity, np.where(exponent < 0, least, most)), 1) ** exponent
 
 
-def _ratio(part, whole) -> np.ndarray:
+def _ratio(part: np.ndarray | float, whole: np.ndarray) -> np.ndarray:
     """Return part / whole, and 0 where there is no whole."""
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
 
@@ -104,7 +111,14 @@ def _ratio(part, whole) -> np.ndarray:
 
 
 def fitness(
-    p, s: State, x: np.ndarray, backing: np.ndarray, push, nation, region, incumbent: int
+    p: SimpleNamespace,
+    s: State,
+    x: np.ndarray,
+    backing: np.ndarray,
+    push: np.ndarray,
+    nation: np.ndarray,
+    region: np.ndarray,
+    incumbent: int,
 ) -> np.ndarray:
     """Return F [n, G, F] of eq. 2.
 
@@ -142,7 +156,12 @@ def replicate(alive: np.ndarray, control: np.ndarray, fitness: np.ndarray) -> np
 
 
 def hazard(
-    p, s: State, power: np.ndarray, earlier: np.ndarray, backing: np.ndarray, expected: np.ndarray
+    p: SimpleNamespace,
+    s: State,
+    power: np.ndarray,
+    earlier: np.ndarray,
+    backing: np.ndarray,
+    expected: np.ndarray,
 ) -> np.ndarray:
     """Return λ [n, F] of eq. 4, 0 for those no longer in the field.
 
@@ -176,7 +195,7 @@ def inherit(stays: np.ndarray, control: np.ndarray, tie: np.ndarray, exponent: n
 # Steps 6 and 7: receptivity and standing
 
 
-def receptivity(p, s: State, expected: np.ndarray) -> np.ndarray:
+def receptivity(p: SimpleNamespace, s: State, expected: np.ndarray) -> np.ndarray:
     """Return ρ [n, P, F]: how open each force is to each patron when its sponsors waver."""
     start, now = p.backing.sum((1, 3)), expected.sum((1, 3))
     loss = np.where(start > 0, np.maximum(0, 1 - _ratio(now, start)), 0)
@@ -184,7 +203,7 @@ def receptivity(p, s: State, expected: np.ndarray) -> np.ndarray:
     return (p.receptivity * s.receptivity)[:, None] * (1 + stays * (p.shopping * loss)[:, None])
 
 
-def standing(p, s: State, x: np.ndarray, rho: np.ndarray, alive: np.ndarray) -> np.ndarray:
+def standing(p: SimpleNamespace, s: State, x: np.ndarray, rho: np.ndarray, alive: np.ndarray) -> np.ndarray:
     """Return R(t+1) [n, P, F] of eq. 5; `alive` is S(t+1) [n, F]."""
     rivalry, friendship = np.maximum(0, -s.tie), np.maximum(0, s.tie)
     with_rivals = np.einsum("njk,nik->nij", rivalry, x)
@@ -214,7 +233,12 @@ def as_equals(s: State, rivalry: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def violence(
-    p, s: State, mean: np.ndarray, control: np.ndarray, region_weight: np.ndarray, fallen: np.ndarray
+    p: SimpleNamespace,
+    s: State,
+    mean: np.ndarray,
+    control: np.ndarray,
+    region_weight: np.ndarray,
+    fallen: np.ndarray,
 ) -> np.ndarray:
     """Return V(t+1) [n]; `mean` is V̄ as the seasons make it, `fallen` how many forces fell this week [n]."""
     contested = (1 - (control**2).sum(2)) @ region_weight
@@ -303,7 +327,9 @@ def play(
     return Reference(*(np.stack(part) for part in zip(*told, strict=True)))
 
 
-def _play_profile(world: World, p, profile: Profile, agenda: Agenda, luck: Chance, scored: tuple[int, ...]):
+def _play_profile(
+    world: World, p: SimpleNamespace, profile: Profile, agenda: Agenda, luck: Chance, scored: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     s = State.start(world, p, profile)
     s.order = order(world, s)
     past = [s.power] * (SLIDE_WEEKS + 1)
@@ -324,7 +350,7 @@ def _play_profile(world: World, p, profile: Profile, agenda: Agenda, luck: Chanc
 
 def play_week(
     world: World,
-    p,
+    p: SimpleNamespace,
     s: State,
     profile: Profile,
     calendar: Calendar,
@@ -359,7 +385,15 @@ def _fallen_in(world: World, s: State, weeks: np.ndarray) -> np.ndarray:
     return weeks
 
 
-def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week: int, sight: Sight | None):
+def _week(
+    world: World,
+    p: SimpleNamespace,
+    s: State,
+    past: list[np.ndarray],
+    luck: Chance,
+    week: int,
+    sight: Sight | None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Play steps 2 and 4 to 8 of one week; return its engagement [n, P, F] and backing [n, P, F, C]."""
     x = s.budget[..., None] * _weights(world, p, s)
     backing, expected = (s.alive[:, None, :, None] * b for b in (s.backing, s.expected))
@@ -386,7 +420,9 @@ def _week(world: World, p, s: State, past: list[np.ndarray], luck: Chance, week:
     return x, backing
 
 
-def _falls_as_seen(sight: Sight, week: int, alive, q, rate, fell) -> np.ndarray:
+def _falls_as_seen(
+    sight: Sight, week: int, alive: np.ndarray, q: np.ndarray, rate: np.ndarray, fell: np.ndarray
+) -> np.ndarray:
     """Return who falls [n, F], as was seen where it was seen; add how likely that was: q, or e^-λ."""
     known = sight.seen[week, : fell.shape[1]]
     with np.errstate(divide="ignore"):
@@ -396,7 +432,7 @@ def _falls_as_seen(sight: Sight, week: int, alive, q, rate, fell) -> np.ndarray:
     return np.where(known == SO, alive > 0, np.where(known == NOT_SO, False, fell))
 
 
-def _weights(world: World, p, s: State) -> np.ndarray:
+def _weights(world: World, p: SimpleNamespace, s: State) -> np.ndarray:
     """Return eq. 1 under the policy each patron follows in each future."""
     rows = np.array([[*row.follow, row.floor] for row in world.policies])
     *exponents, floor = np.moveaxis(rows[s.policy], -1, 0)
@@ -431,7 +467,7 @@ class _Record:
         """Return the weekly series [series, weeks + 1, n]."""
         return np.stack(self.weekly, axis=1)
 
-    def outcomes(self, world: World, s: State, p) -> np.ndarray:
+    def outcomes(self, world: World, s: State, p: SimpleNamespace) -> np.ndarray:
         """Return the rows of `column_names` [rows, n]."""
         rows: list[np.ndarray] = []
         reach = np.array(self.reach[1:])
