@@ -61,6 +61,7 @@ docs: .venv/test.stamp
 lint: .venv/test.stamp
 	$(BIN)/ruff check src tests benchmarks data
 	$(BIN)/ruff format --check src tests benchmarks data
+	$(BIN)/mypy
 
 # The scripts of the what-if page, checked by TypeScript from what their comments say of types; with npm.
 types: .venv/web.stamp
