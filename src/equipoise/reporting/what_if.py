@@ -141,7 +141,10 @@ def _falls(view: WhatIfView) -> str:
     chance = view.best.forces[view.names.incumbent].collapse
     then = view.was.strategies[view.now.best].forces[view.names.incumbent].collapse
     was = f" (was {percent(then)})" if view.changed and percent(then) != percent(chance) else ""
-    return f"{sentence(view.names.government())} falls within the run in {percent(chance)} of futures{was}."
+    way = view.names.strategy(view.now.best)
+    return (
+        f"Under “{way}” {view.names.government()} falls within the run in {percent(chance)} of futures{was}."
+    )
 
 
 def strip(view: WhatIfView) -> str:

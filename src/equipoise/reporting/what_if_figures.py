@@ -81,7 +81,10 @@ def _moved_rows(rows: list[dict[str, Any]], frame: Frame) -> altair.LayerChart:
 
     labels = charts.Labels(rows, frame)
     base = labels.base
-    x = alt.X("low:Q", title="Payoff", axis=alt.Axis(tickCount=7 if frame.labels else 4))
+    room = (
+        alt.Scale(padding=34) if frame.labels else alt.Undefined
+    )  # for the number beside the line farthest right
+    x = alt.X("low:Q", title="Payoff", axis=alt.Axis(tickCount=7 if frame.labels else 4), scale=room)
     zero = charts.of_rows([{"at": 0}]).mark_rule(color=QUIET).encode(x=alt.X("at:Q"))
     moved = base.transform_filter("isValid(datum.was)").encode(x=alt.X("was:Q"))
     lift = -11 if frame.labels else 0
