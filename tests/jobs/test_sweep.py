@@ -111,6 +111,8 @@ def test_the_years_of_wars_are_forecast_as_they_are_alone(monkeypatch):
         ({}, "over scenarios, or over the panel's years"),
         ({"sources": "two-valleys", "panel": "all"}, "over scenarios, or over the panel's years"),
         ({"panel": "water"}, "given 'water'"),
+        ({"panel": "all", "beliefs": ["empire"]}, "no holders of beliefs"),
+        ({"panel": "all", "set_": {FADE: [0.1]}}, "no numbers to set"),
         ({"sources": "two-valleys", "beliefs": ["nobody"]}, "nobody"),
         ({"sources": "two-valleys", "set_": {"dynamics.fadee": [1]}}, "dynamics.fade"),
         ({"sources": "two-valleys", "workers": 1, "cluster": "local:1"}, "not on both"),

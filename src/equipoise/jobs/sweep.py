@@ -101,6 +101,10 @@ def sweep(
         raise InputError(
             "a sweep is over scenarios, or over the panel's years: name one or more of the one or the other"
         )
+    if panel and (beliefs or set_):
+        raise InputError(
+            "the panel's years have no holders of beliefs and no numbers to set; leave these out"
+        )
     if cluster is not None and workers is not None:
         raise InputError("a sweep is played by threads of this machine or on a cluster, not on both")
     Plan.of(futures, chance=CHANCE, seed=seed)
