@@ -182,6 +182,16 @@ def test_without_its_hashes_a_study_is_not_finished_and_the_run_plays_it_again(f
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_a_batch_of_a_run_of_another_length_is_refused(folder):
+    """What was asked was edited: the one batch that is there is longer than the run would now have it."""
+    asked = (folder / "study.json").read_text().replace('"futures": 256', '"futures": 128')
+    (folder / "study.json").write_text(asked)
+    with pytest.raises(
+        StudyError, match="it holds 768 futures under all strategies where 384 were asked for"
+    ):
+        equipoise.run(SCENARIO, out=folder, **{**ASKED, "futures": 128})
+
+
 def test_the_run_again_mends_a_damaged_scenario(folder):
     before = (folder / "scenario.yaml").read_bytes()
     (folder / "scenario.yaml").write_text("title: another")

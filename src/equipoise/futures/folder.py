@@ -266,11 +266,17 @@ class Folder:
         """Return a batch that is whole.
 
         Raises:
-            StudyError: a table of it is not as it was written.
+            StudyError: a table of it is not as it was written, or of a run of another length.
         """
-        return batch_of(
-            player, plan, number, *(self.table_part(name, number) for name in ("outcomes", "weekly"))
-        )
+        outcomes, weekly = (self.table_part(name, number) for name in ("outcomes", "weekly"))
+        _, states = plan.batch(number)
+        wanted = len(player.world.profiles) * states * plan.chance
+        if outcomes.num_rows != wanted:
+            what = (
+                f"it holds {outcomes.num_rows:,} futures under all strategies where {wanted:,} were asked for"
+            )
+            raise self._damaged(_part("outcomes", number), what)
+        return batch_of(player, plan, number, outcomes, weekly)
 
     def table_part(self, table: str, number: int) -> pa.Table:
         """Return one table of a batch.
