@@ -178,6 +178,30 @@ def test_no_scheduler_answers(monkeypatch):
         Cluster("tcp://127.0.0.1:1")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups and their signals are of Unix")
+def test_ctrl_c_on_the_terminal_ends_a_local_cluster_quietly(tmp_path):
+    """All processes of the terminal get the signal: what was played is shown, and no worker prints a traceback."""
+    code = (
+        "import signal\nfrom equipoise.cli import main\nif __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which a background shell has ignored
+        "    main(['run', 'two-valleys', '--futures', '3000000', '--cluster', 'local:1', "
+        f"'--out', {str(tmp_path / 's')!r}])"
+    )
+    (tmp_path / "run.py").write_text(code)
+    process = subprocess.Popen(
+        [sys.executable, str(tmp_path / "run.py")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while len(list(tmp_path.glob("s/batches/*.json"))) < 2:
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0 and b"Traceback" not in err
+    assert b"Not finished; the same command goes on where it stopped." in out
+
+
 STARTED = """
 import asyncio, sys
 from distributed import Scheduler, Worker

@@ -10,9 +10,12 @@ Source: Rocklin 2015, *Proceedings of the 14th Python in Science Conference* (Da
 from __future__ import annotations
 
 import re
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from equipoise._version import __version__
@@ -132,9 +135,10 @@ def _connected(address: str) -> tuple[Client, Any]:
         workers = int(local[1])
         if not 1 <= workers <= MOST_LOCAL:
             raise InputError(f"from 1 to {MOST_LOCAL} processes can be started; given {address}")
-        own = distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=50
-        )
+        with _deaf_to_interrupts():
+            own = distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            )
         return distributed.Client(own, set_as_default=False), own
     if not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://\S+", address):
         raise InputError(
@@ -144,6 +148,19 @@ def _connected(address: str) -> tuple[Client, Any]:
         return distributed.Client(address, timeout=SECONDS, set_as_default=False), None
     except (OSError, ValueError) as error:
         raise ClusterError(f"no scheduler of a cluster answers at {address}: {error}") from error
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that a Ctrl-C on the terminal does not reach: who started them ends them."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _itself(shared: Shared, version: str) -> Shared:
