@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.evidence import beliefs_table, trace, under_beliefs
-from equipoise.scenario import load, loads, places
+from equipoise.scenario import changed, load, loads, places
 
 TEXT = """equipoise: 1
 title: A small case
@@ -59,6 +59,24 @@ ROWS = {row["path"]: row for row in trace(FILE.scenario, written=FILE.written)["
 def test_each_number_stands_on_what_the_file_says(path, basis, through):
     assert ROWS[path]["basis"] == basis
     assert ROWS[path]["through"] == through
+
+
+@pytest.mark.parametrize(
+    ("given", "basis"),
+    [
+        ("0.9", "nothing"),
+        ("{value: 0.9, because: a report}", "reason"),
+        ("{value: 0.9, claims: [pay]}", "claim"),
+    ],
+)
+def test_what_is_set_stands_on_what_it_says_itself(given, basis):
+    """Somebody's claim about the march is no claim of the number that was put in its place."""
+    file = changed(FILE, {"events.march.probability": given})
+    again = loads(file.text)
+    for one in (file, again, changed(file, {"forces.crown.undermine": "0.2"})):
+        rows = {row["path"]: row for row in trace(one.scenario, written=one.written)["places"]}
+        assert rows["events.march.probability"]["basis"] == basis
+        assert rows["events.march.effects.0.push.crown"]["basis"] == "belief"
 
 
 def test_a_row_says_where_its_claim_was_read():

@@ -140,3 +140,22 @@ def test_a_study_holds_them_and_notices_when_they_change(case, tmp_path):
     kept.unlink()
     with pytest.raises(InputError, match="it is missing"):
         equipoise.open_study(tmp_path / "study")
+
+
+def test_they_go_with_what_ask_and_fit_write_elsewhere(case, tmp_path):
+    control = "control: {valley: 3, hills: 1}"
+    text = case.read_text().replace(control, control + "\n    collapse: {yearly: [0.1, 0.4]}")
+    case.write_text(text + "outlook: [{falls: crown, within: 8, is: 0.04}]\n")
+    path = "forces.crown.collapse.yearly"
+    (tmp_path / "a").mkdir()
+    asked = equipoise.ask(
+        case, holder="ann", answers={path: (0.1, 0.3, 0.2, 80)}, to=tmp_path / "a" / "new.yaml"
+    )
+    fitted = equipoise.fit(case, inputs=[path], futures=256, out=tmp_path / "a" / "fitted.yaml")
+    for made in (asked, fitted):
+        assert load(made["wrote"]).outlines == load(case).outlines
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "outlines.geojson").write_text("{}")
+    with pytest.raises(InputError, match="is another file than the outlines of this scenario"):
+        equipoise.fit(case, inputs=[path], futures=256, out=tmp_path / "b" / "fitted.yaml")
+    assert not (tmp_path / "b" / "fitted.yaml").exists()

@@ -2,7 +2,8 @@
 
 A number carries its own grounds, or those of the nearest part around it that is about that number (a
 fall, a tie, an event, a talk, an issue, an agreement, an effect). The grounds of a whole force, patron or
-region say why it is in the scenario; they are not the grounds of its numbers. A claim with a `holder` is
+region say why it is in the scenario; they are not the grounds of its numbers. A number that was set over
+the file's own (`set`) stands on what it says itself alone: nobody claimed it of the part. A claim with a `holder` is
 what somebody believes: what stands on such claims alone stands on a belief, not on a fact.
 """
 
@@ -16,6 +17,7 @@ from equipoise.scenario import Number, Scenario, tie_key
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Claim, Force, Grounded, Part, Patron, Region, Strategy, Tie
 from equipoise.scenario.outlook import Judgement
+from equipoise.scenario.places import SKIPPED
 from equipoise.scenario.wording import judgement
 
 Basis = Literal["claim", "belief", "reason", "nothing"]
@@ -132,7 +134,7 @@ def _numbers(
 def _below(item: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(item, Part):
         for field, info in type(item).model_fields.items():
-            if field != "beliefs":
+            if field not in SKIPPED:
                 yield info.alias or field, getattr(item, field)
     elif isinstance(item, dict):
         for key, value in item.items():
@@ -143,7 +145,9 @@ def _below(item: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _row(scenario: Scenario, number: Number, path: str, inherited: _Inherited, written: bool) -> Row:
-    own = number.claims or number.because
+    own = (
+        number.claims or number.because or path in scenario.set_
+    )  # what is set is not what the part around claims
     grounds = _Inherited(number.claims, number.because) if own or not written else inherited
     return Row(
         path=path,

@@ -18,7 +18,7 @@ from equipoise.scenario.adding import with_holder
 from equipoise.scenario.inspection import nearest, slug
 from equipoise.scenario.outline import unit_of
 from equipoise.scenario.rules import range_of
-from equipoise.scenario.scaffold import write_new
+from equipoise.scenario.scaffold import lay_outlines, write_new
 
 FUTURES, MOST = 8192, 8
 """Futures on which it is found what the choice hangs on, and how many numbers are asked at most."""
@@ -69,6 +69,7 @@ def ask(
         for name, held in given.items():
             text = with_holder(text, name, held)
         made = loads(text)
+        lay_outlines(target, file.outlines)
         if to is None:
             write_text(target, text)
         else:

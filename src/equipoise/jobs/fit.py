@@ -9,6 +9,7 @@ from equipoise.files import writable, write_text
 from equipoise.futures.play import Plan
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.sources import Set, Source, load
+from equipoise.scenario.scaffold import lay_outlines
 
 FUTURES, CHANCE, SEED = 4096, 4, 1
 """Those of `check`, so that it says of the fitted file what the fit promised."""
@@ -49,6 +50,7 @@ def fit(
     named = None if inputs is None else list(inputs)
     result = fitted(file, named, Plan.of(futures, chance=CHANCE, seed=seed), workers=workers)
     if target is not None:
+        lay_outlines(target, file.outlines)
         write_text(target, result.text)
     found = {key: value for key, value in result.to_dict().items() if key != "text"}
     asked = header("fit", file, seed=seed, inputs=named, futures=futures)

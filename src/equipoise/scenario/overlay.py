@@ -22,7 +22,7 @@ LOG_ODDS = 2.0
 def laid_over(
     scenario: Scenario, *, set_: Mapping[str, Number], widen: float | None, written: Collection[str]
 ) -> Scenario:
-    """Return a scenario with its bare numbers widened and then those of `set_` in their places.
+    """Return a scenario with its bare numbers widened and then those of `set_` in their places, which it remembers.
 
     Args:
         scenario: resolved.
@@ -40,7 +40,9 @@ def laid_over(
             holder: {path: number for path, number in held.items() if path not in set_}
             for holder, held in beliefs.items()
         }
-    return scenario if beliefs is scenario.beliefs else scenario.model_copy(update={"beliefs": beliefs})
+    if beliefs is scenario.beliefs and not set_:
+        return scenario
+    return scenario.model_copy(update={"beliefs": beliefs, "set_": {**scenario.set_, **set_}})
 
 
 def _widened(numbers: Mapping[str, Number], widen: float, chosen: Collection[str]) -> dict[str, Number]:

@@ -34,9 +34,25 @@ def scaffold(folder: str | Path, text: str | None = None, outlines: Outlined | N
         InputError: there is a scenario already. OutputError: the folder cannot be made or written.
     """
     path = write_scenario(Path(folder) / "scenario.yaml", template() if text is None else text)
-    if outlines is not None:
-        write_new(path.with_name(outlines.file), outlines.content)
+    lay_outlines(path, outlines)
     return path
+
+
+def lay_outlines(scenario: Path, outlines: Outlined | None) -> None:
+    """Write the outlines that a scenario names, if any, beside its file, unless they lie there.
+
+    Raises:
+        InputError: another file of that name lies there. OutputError: they cannot be written.
+    """
+    if outlines is None:
+        return
+    target = scenario.with_name(outlines.file)
+    with said(target):
+        there = target.read_bytes() if target.exists() else None
+    if there is None:
+        write_new(target, outlines.content)
+    elif there != outlines.content:
+        raise InputError(f"{target} is another file than the outlines of this scenario; name another folder")
 
 
 def write_scenario(target: Path, text: str, *, replace: bool = False) -> Path:
