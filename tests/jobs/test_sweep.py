@@ -12,6 +12,7 @@ from equipoise.cli import main
 from equipoise.errors import InputError
 from equipoise.jobs import sweep as sweeps
 from equipoise.reporting.analyses.sweep import blocks
+from equipoise.reporting.blocks import Paragraph
 from equipoise.scenario import changed
 from situations import duel
 
@@ -38,6 +39,23 @@ def test_each_point_is_the_run_of_its_own(tmp_path):
     kinds = {name: one["kind"] for name, one in run["strategies"].items()}
     assert last["hedge"] == next(name for name in run["ranking"] if kinds[name] == "hedge")
     assert (last["behind"] is None) == (last["hedge"] == last["best"])
+
+
+def test_holders_and_numbers_are_called_as_elsewhere():
+    found = equipoise.sweep("two-valleys", beliefs=["empire"], set_={FADE: [0.02]}, futures=64)
+    paragraph, table = blocks(found)
+    assert [column.title for column in table.columns[:3]] == [
+        "Beliefs of",
+        "The weekly fading of standing",
+        "Best",
+    ]
+    assert [row[0] for row in table.rows] == ["The analyst", "The Empire"]
+    assert paragraph.text.startswith("Of 2 points, best is ")
+
+
+def test_one_point_is_told_as_one():
+    (said,) = [one for one in blocks(equipoise.sweep(duel(), futures=64)) if isinstance(one, Paragraph)]
+    assert said.text.startswith("Best is “") and "told apart from the second, “" in said.text
 
 
 def test_several_scenarios_and_all_holders():

@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,9 @@ import equipoise
 from equipoise.futures.play import Pool
 from equipoise.jobs.serve import serve, session_of
 from equipoise.scenario import load
+from equipoise.scenario.phrases import percent
 from equipoise.server import session as sessions
+from equipoise.server import showing
 from equipoise.server.guard import COOKIE, MOST_BYTES
 from equipoise.server.session import Session
 from equipoise.server.view import View
@@ -17,6 +20,7 @@ from equipoise.text import csv_of, harmless
 
 testclient = pytest.importorskip("starlette.testclient")
 pytest.importorskip("httpx")
+CASE = Path(__file__).with_name("case.yaml")
 HOME = "http://127.0.0.1"
 
 
@@ -500,6 +504,23 @@ def test_an_event_that_surely_comes_on_a_date_comes_on_it(asked):
     ]
     assert found["shown"]["changes"][1]["was"] == "1 April 2031 to 31 May 2031"
     assert "# events.leave-hinted: on: 2031-05-20" in found["shown"]["block"]
+
+
+@pytest.mark.parametrize(
+    ("path", "because"),
+    [
+        ("events.rebel-spring.probability", "it comes only after “The protector's troops go home”"),
+        ("events.garrisons-desert.weekly", "it comes only where its condition holds"),
+    ],
+)
+def test_an_event_that_is_set_to_come_and_does_not_always_says_why(path, because):
+    session, event = Session(load(CASE)), path.split(".")[1]
+    view = View(changes={path: "1"})
+    what = showing.seen(session, view, session.answer(view, "first"), named="as written", changed=True)
+    share = what.now.events[event].probability
+    assert 0.1 < share < 0.9
+    (says,) = [change.says for change in showing.shown(session, view, what).changes]
+    assert says.endswith(f": surely; comes in {percent(share)} of futures, because {because}")
 
 
 def test_a_date_that_cannot_be_is_refused_in_a_sentence(home):

@@ -23,7 +23,7 @@ from equipoise.futures.play import CHANCE, Plan
 from equipoise.jobs.answer import Answer, headed
 from equipoise.jobs.options import Progress, profiles_of
 from equipoise.jobs.sources import Source, load
-from equipoise.scenario import Scenario, ScenarioFile, changed
+from equipoise.scenario import Scenario, ScenarioFile, changed, wording
 from equipoise.scenario.display_names import Names
 from equipoise.scoring.panel import panel_years
 from equipoise.scoring.panel_forecasts import PanelForecast, beside_the_constant, forecast
@@ -88,6 +88,7 @@ def sweep(
         progress: called with points done and wanted.
 
     Returns:
+        `titles`: how the holders of beliefs and the numbers that are set are called, under `beliefs` and `set`.
         `points`: of each its `scenario`, `beliefs`, `set` and what was found: `best` and `second` strategy, `payoff`,
         `lead` of the first over the second with its interval, the best `hedge` between rivals and by how much it is
         `behind`, `falls` by force and `orders` under the best. With `panel`: `years`, the forecast of each,
@@ -120,6 +121,8 @@ def sweep(
     sizes = Sizes(futures, seed, workers)
     folder = _folder(out, head, files)
     answer = _answer(panel, _all(_of_year if panel else _at, sizes, items, folder, cluster, progress))
+    if not panel:
+        answer["titles"] = _titles(files, items)
     if folder is not None:
         folder.write_json("summary.json", {**head, **answer})
     if target is not None:
@@ -246,6 +249,17 @@ def _answer(panel: Stake | None, found: list[dict[str, Any]]) -> dict[str, Any]:
     years = [PanelForecast(**row) for row in found]
     falls = sum(one.fell for one in years)
     return {"years": found, "falls": falls, "gain": beside_the_constant(years, brier).to_dict()}
+
+
+def _titles(files: Sequence[ScenarioFile], points: Sequence[Point]) -> dict[str, dict[str, str]]:
+    """Return how each holder of beliefs and each number that is set is called, in the first scenario that has it."""
+    holders: dict[str, str] = {}
+    for file in files:
+        own = [*file.scenario.beliefs, *file.scenario.pools]
+        holders = {holder: Names.of(file.scenario).holder(holder) for holder in own} | holders
+    asked = {point.beliefs for point in points}
+    numbers = {path: wording.place(path, files[0].scenario) for path in points[0].set_}
+    return {"beliefs": {holder: holders[holder] for holder in holders if holder in asked}, "set": numbers}
 
 
 def _as_csv(answer: Mapping[str, Any]) -> str:

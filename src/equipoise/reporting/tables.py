@@ -236,7 +236,7 @@ def events(context: RunView) -> Table:
         (
             context.names.event(key),
             chance(item.probability, context.run.error("events", key, "probability").se),
-            day(item.median_date),
+            f"week of {day(item.median_date)}" if item.median_date else DASH,
         )
         for key, item in context.run.events.items()
     )

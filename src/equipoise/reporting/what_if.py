@@ -176,6 +176,22 @@ def change_said(path: str, text: str, written: Scenario) -> str:
     return f"{what}: {number_said(path, asked)}"
 
 
+def not_always(path: str, view: WhatIfView) -> str:
+    """Say in how many futures an event comes that is set to come surely, and why not in all; nothing where it does."""
+    key = event_of(path)
+    found = view.now.events.get(key or "")
+    if key is None or found is None or found.probability > ALWAYS:
+        return ""
+    event = {**view.scenario.events, **view.scenario.talks}[key]
+    barred = listed([view.names.quoted_event(name) for name in event.unless], last="or")
+    needed = listed([view.names.quoted_event(name) for name in event.requires])
+    reasons = [f"does not come after {barred}"] * bool(barred) + [f"comes only after {needed}"] * bool(needed)
+    if event.on is None and event.between is None:
+        reasons.append("comes only where its condition holds")
+    because = f", because it {listed(reasons)}" if reasons else ""
+    return f"; comes in {percent(found.probability)} of futures{because}"
+
+
 def move_said(move: Move) -> str:
     """Say how far a number is moved: `×6`, `odds ×2`, `+0.1`."""
     if move.way == "shift":

@@ -79,14 +79,14 @@ def shown(session: Session, view: View, what: WhatIfView) -> Shown:
     rows = (tuple(column.title for column in table.columns), *(tuple(map(str, row)) for row in table.rows))
     return Shown(
         what.names.quoted(what.now.best), said.lead(what), said.beneath(what), said.strip(what),
-        changes(session, view), hundred(what), rows,
+        changes(session, view, what), hundred(what), rows,
         f"{count(what.found.futures)} futures, the same in every comparison", command(session, view),
         block(session, view), held(session, view),
     )  # fmt: skip
 
 
-def changes(session: Session, view: View) -> tuple[ShownChange, ...]:
-    """Return the changes of a view in words, in the order they were made."""
+def changes(session: Session, view: View, what: WhatIfView) -> tuple[ShownChange, ...]:
+    """Return the changes of a view in words, in the order they were made; `what` was found with them."""
     written, out = session.scenario, []
     numbers = session.situation(view).numbers
     for path, text in view.changes.items():
@@ -95,6 +95,8 @@ def changes(session: Session, view: View) -> tuple[ShownChange, ...]:
         if item is not None:
             out.append(ShownChange(path, text, says, day(text), _coming(item, written)))
             continue
+        if numbers[path].value == 1:
+            says += said.not_always(path, what)
         now, was = (said.number_said(path, one, written) for one in (numbers[path], session.numbers[path]))
         out.append(ShownChange(path, text, says, now, was))
     return tuple(out)

@@ -8,7 +8,7 @@ from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Table
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import count, interval, listed, number, percent
+from equipoise.scenario.phrases import count, interval, listed, number, percent, sentence
 
 MOST_ROWS = 40
 
@@ -23,10 +23,12 @@ def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
     """
     if "years" in found:
         return [Paragraph(_gained(found["gain"], found["falls"]))]
-    return [Paragraph(_verdict(found["points"])), _points(found["points"])]
+    return [Paragraph(_verdict(found["points"])), _points(found["points"], found["titles"])]
 
 
 def _verdict(points: list[Found]) -> str:
+    if len(points) == 1:
+        return _alone(points[0])
     best = Counter(row["best_title"] for row in points).most_common()
     told = sum(bool(row["lead"] and row["lead"]["told_apart"]) for row in points)
     hedges = sum(row["hedge"] == row["best"] for row in points)
@@ -37,18 +39,30 @@ def _verdict(points: list[Found]) -> str:
     )
 
 
-def _points(points: list[Found]) -> Table:
+def _alone(point: Found) -> str:
+    best = f"Best is “{point['best_title']}”"
+    if point["lead"] is None:
+        return f"{best}, the only way of engaging."
+    told = "is" if point["lead"]["told_apart"] else "cannot be"
+    return f"{best}; it {told} told apart from the second, “{point['second_title']}”."
+
+
+def _points(points: list[Found], called: Mapping[str, Mapping[str, str]]) -> Table:
     held, paths = any(row["beliefs"] for row in points), list(points[0]["set"])
     titles = len({row["scenario"] for row in points}) > 1 or not (held or paths)
     columns = [
-        *[Column("Scenario")] * titles, *[Column("Beliefs")] * held, *(Column(path) for path in paths), Column("Best"),
+        *[Column("Scenario")] * titles, *[Column("Beliefs of")] * held,
+        *(Column(sentence(called["set"][path])) for path in paths), Column("Best"),
         Column("Leads by", "number"), Column("95 % interval", "number"), Column("Second"),
         Column("Best hedge behind by", "number"), Column("Likeliest end"),
     ]  # fmt: skip
     rows = []
     for row in points[:MOST_ROWS]:
         lead, behind, end = row["lead"] or {}, row["behind"] or {}, row["likeliest"]
-        where = [*[row["scenario"]] * titles, *[row["beliefs"] or "the analyst's"] * held]
+        where = [
+            *[row["scenario"]] * titles,
+            *[sentence(called["beliefs"].get(row["beliefs"], "the analyst"))] * held,
+        ]
         ends = interval(lead.get("low"), lead.get("high"))
         hedge = "is best" if row["hedge"] == row["best"] else number(behind.get("mean"))
         rows.append((
