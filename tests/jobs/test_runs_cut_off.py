@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 import equipoise
 from equipoise.cli import main
 from equipoise.errors import StudyError
+from equipoise.files import ENDING
 from equipoise.findings.tally import Distribution
 from equipoise.futures import play
 from equipoise.futures.folder import TABLES, Folder
@@ -136,6 +138,68 @@ def test_stopped_before_any_move_into_place_it_is_taken_up_again(tmp_path, monke
             jobs.run(certain(), futures=192, workers=1, out=folder)
     jobs.run(certain(), futures=192, workers=1, out=folder)
     assert contents(folder) == contents(whole)
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_an_analysis_made_anew_and_stopped_before_any_move_leaves_a_sound_study(
+    tmp_path, monkeypatch, writes
+):
+    """The entry of the one before goes first, so that no file is ever held to the hash of another content."""
+    study = jobs.run(certain(), futures=64, workers=1, out=tmp_path / "study")
+    wanted = study.analyses
+    plain, moved = type(tmp_path).replace, []
+
+    class Killed(BaseException):
+        pass
+
+    def replace(self, target):
+        if len(moved) == writes:
+            raise Killed
+        moved.append(target.name)
+        return plain(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(tmp_path), "replace", replace)
+        with pytest.raises(Killed):
+            study.keep("trace", {"other": 1})
+    assert moved == ["hashes.json", "trace.json"][:writes]
+    again = equipoise.open_study(tmp_path / "study")
+    assert again.analyses == (wanted if writes == 0 else {k: v for k, v in wanted.items() if k != "trace"})
+    faults = equipoise.verify(tmp_path / "study")["faults"]
+    assert [fault for fault in faults if "trace.json is not entered as written" not in fault] == []
+    again.keep("trace", {"other": 1})
+    assert again.analyses == {**wanted, "trace": {"other": 1}}
+    assert equipoise.verify(tmp_path / "study")["sound"]
+
+
+def test_who_reads_while_another_writes_waits_and_sees_no_damage(tmp_path):
+    """The entry and its file change one after the other; a reader in between would take it for damage."""
+    folder = jobs.run(certain(), futures=64, workers=1, out=tmp_path / "study").folder
+    wrong, done = [], threading.Event()
+
+    def read():
+        while not done.is_set():
+            try:
+                folder.json("analyses/trace.json")
+            except StudyError as error:
+                wrong.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for n in range(60):
+        folder.write_json("analyses/trace.json", {"n": n})
+    done.set()
+    reader.join()
+    assert not wrong
+
+
+def test_what_a_killed_writer_of_a_report_left_is_no_fault_and_goes_with_the_next(tmp_path):
+    study = jobs.run(certain(), futures=64, workers=1, out=tmp_path / "study")
+    left = tmp_path / "study" / f".1-2-00000000{ENDING}"
+    left.write_bytes(b"half")
+    assert equipoise.verify(tmp_path / "study")["sound"]
+    study.report()
+    assert not left.exists()
 
 
 def test_partial_files_are_no_part_of_a_study(tmp_path, monkeypatch):

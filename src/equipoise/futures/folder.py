@@ -145,6 +145,15 @@ class Folder:
         Raises:
             StudyError: the study is not finished, or the file is missing or not as it was written.
         """
+        try:
+            return self._content(name)
+        except StudyError:
+            if not self.path.is_dir():
+                raise
+            with files.alone(self.path):  # another may just be writing it and entering it
+                return self._content(name)
+
+    def _content(self, name: str) -> bytes:
         entry = self._entries(_entered_in(name)).get(name)
         if entry is None:
             raise StudyError(
@@ -163,7 +172,8 @@ class Folder:
     def faults(self) -> list[str]:
         """Return what is wrong with a finished study, a sentence for each file; nothing if it is sound.
 
-        Every file is read and held to its hash; what is there besides the study's files and its report is named.
+        Every file is read and held to its hash; what is there besides the study's files and its report is named,
+        but for the partial copies of whoever is writing or was killed.
         """
         tables = {_part(table, number) for table in TABLES for number in range(len(self._batches()))}
         wanted = tables | {"study.json", "scenario.yaml", "summary.json"} | set(self.names())
@@ -175,9 +185,8 @@ class Folder:
                 found.append(str(error))
         here = (item.relative_to(self.path).as_posix() for item in self.path.rglob("*") if item.is_file())
         known = wanted | {"hashes.json", "report.html", "brief.html"} | set(self._batches())
-        return found + [
-            f"{self.path / name} was not written by this study" for name in sorted(set(here) - known)
-        ]
+        more = sorted(name for name in set(here) - known if not name.endswith(files.ENDING))
+        return found + [f"{self.path / name} {_unentered(name)}" for name in more]
 
     def names(self, folder: str = "") -> list[str]:
         """Return the files of the study, or those that lie in a folder inside it, sorted."""
@@ -211,21 +220,35 @@ class Folder:
             hashes |= {name: _entry((self.path / name).read_bytes()) for name in names}
             files.write_text(self.path / "hashes.json", _text(dict(sorted(hashes.items()))))
 
+    def _put(self, name: str, content: bytes | memoryview) -> None:
+        """Write a file that is no table of a batch, whole or not at all, and enter it.
+
+        Where it was entered with another content that entry goes first: killed at any instant, no file stands beside
+        the hash of another content, which would be taken for damage; it is not entered, and so not yet written.
+        """
+        entry = _entry(content)
+        with files.alone(files.folder(self.path)):
+            hashes = self._entries("hashes.json")
+            if hashes.get(name, entry) != entry:
+                del hashes[name]
+                files.write_text(self.path / "hashes.json", _text(hashes))
+            with files.writing(self.path / name) as file:
+                file.write(content)
+            hashes[name] = entry
+            files.write_text(self.path / "hashes.json", _text(dict(sorted(hashes.items()))))
+
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write a JSON file of the study, whole or not at all."""
         self.write_text(name, _text(data))
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a table that is no part of a batch, whole or not at all."""
-        with files.writing(self.path / name) as file:
-            file.write(parquet(table))
-        self._enter([name])
+        self._put(name, parquet(table))
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file of the study, whole or not at all."""
         files.folder((self.path / name).parent)
-        files.write_text(self.path / name, text)
-        self._enter([name])
+        self._put(name, text.encode("utf-8"))
 
     def has(self, number: int) -> bool:
         """Return whether a batch is whole."""
@@ -302,6 +325,15 @@ def _entered_in(name: str) -> str:
 
 def _entry(content: bytes | memoryview) -> dict[str, Any]:
     return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+
+
+def _unentered(name: str) -> str:
+    """Say what is wrong with a file that no hash stands for."""
+    if name.partition("/")[0] in (*TABLES, ENTERED, "analyses", "figures"):
+        return (
+            "is not entered as written: its writer was cut off, or it is not this study's; ask for it again"
+        )
+    return "was not written by this study"
 
 
 def _text(data: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.errors import InputError, StudyError
 from equipoise.evidence import under_beliefs
-from equipoise.files import writable
+from equipoise.files import clear_partial, writable
 from equipoise.findings import frames
 from equipoise.findings.found import Run
 from equipoise.futures.folder import Folder
@@ -160,6 +160,8 @@ class Study:
 
         if path is None and self.folder is None:
             raise StudyError("this run has no folder; name the file to write the report to")
+        if path is None:
+            clear_partial(self.folder.path)  # type: ignore[union-attr]
         name = "brief.html" if brief else "report.html"
         target = Path(path) if path is not None else self.folder.path / name  # type: ignore[union-attr]
         shown = self._shown()
