@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from equipoise.exploration import Ensemble, classify, drivers, first_order
+from equipoise.exploration.sensitivity import _Variance, pawn_distance
+from equipoise.exploration.smooth import single
 
 STRATEGIES = ("one", "other")
 
@@ -52,6 +54,51 @@ def test_ishigami_first_order_agrees_with_an_independent_estimator(ishigami):
     other = rbd_fast.analyze(problem, np.column_stack(list(inputs.values())), f, seed=1)["S1"]
     own = [_index(found, "payoff.one", name).first for name in inputs]
     np.testing.assert_allclose(own, other, atol=0.025)
+
+
+@pytest.mark.parametrize("levels", [None, 3, 40])
+def test_pawn_distances_agree_with_an_independent_reading(levels):
+    from SALib.analyze import pawn
+
+    rng = np.random.default_rng(4)
+    x, noise = rng.random(700), rng.random(700)
+    x = x if levels is None else np.floor(x * levels)
+    y = np.round(x / x.max() + noise, 2)  # with ties
+    for slices in (4, 10):
+        problem = {"num_vars": 1, "names": ["x"], "bounds": [[0.0, 1.0]]}
+        with np.errstate(all="ignore"):
+            other = pawn.analyze(problem, x[:, None], y, S=slices)["median"][0]
+        assert pawn_distance(x, y, slices) == pytest.approx(other, abs=1e-12)
+        assert other > 0.2
+
+
+@pytest.mark.parametrize("sizes", [[32] * 12, [1] * 60, [7, 30, 18, 40]])
+def test_less_each_group_of_states_a_part_explains_what_it_does_without_them(sizes):
+    rng = np.random.default_rng(8)
+    groups = np.concatenate([np.repeat(np.arange(len(sizes)), sizes), [-1] * 5])
+    states, penalty, freedom = len(groups), np.linspace(0.1, 40, 9), 6.5
+    q = rng.normal(size=(states, 9))
+    y = q[:, :2] + rng.normal(size=(states, 2)) + 0.3
+    one = _Variance(y, groups, 0.1)
+    expected = []
+    for keep in [np.full(states, True), *(groups != g for g in range(len(sizes)))]:
+        x = np.column_stack([np.ones(keep.sum()), q[keep]])
+        beta = np.linalg.solve(x.T @ x + np.diag([0, *penalty]), x.T @ y[keep])
+        rest = ((y[keep] - x @ beta) ** 2).sum() / (keep.sum() - freedom)
+        expected.append(y[keep].var(axis=0, ddof=1).sum() - rest)
+    found = one._explained(q, penalty, freedom, y).values * one.size
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    x, ridge = np.column_stack([np.ones(states), q]), np.array([0, *penalty])
+    np.testing.assert_allclose(one._updated(x, ridge, y), one._solved(x, ridge, y), rtol=1e-9)
+
+
+def test_the_share_of_the_whole_sample_alone_is_the_first_of_the_shares():
+    rng = np.random.default_rng(2)
+    item = classify("x", rng.random(640))
+    y = np.sin(6 * item.values)[:, None] + rng.normal(size=(640, 1))
+    one = _Variance(y - y.mean(axis=0), np.arange(640) // 32, 0.2)
+    assert one.of(single(item)).value == pytest.approx(one.whole(single(item), one.y), rel=1e-9)
+    assert 0.1 < one.whole(single(item), one.y) < 0.9
 
 
 def test_a_constant_output_is_said_to_be_constant_and_has_no_index():

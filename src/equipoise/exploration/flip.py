@@ -23,7 +23,7 @@ import numpy as np
 
 from equipoise.draws.estimate import estimate
 from equipoise.exploration.ensemble import Ensemble, Evaluate, Input, Override
-from equipoise.exploration.smooth import Smooth, surface
+from equipoise.exploration.smooth import Smooth, regression_on_all
 from equipoise.records import Record
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
@@ -176,6 +176,7 @@ def smallest_flips(
     towards: str | None = None,
     most: int = 3,
     evaluate: Evaluate | None = None,
+    on_all: Smooth | None = None,
     rng: np.random.Generator,
 ) -> Flips:
     """Return the smallest credible changes that flip the recommendation.
@@ -186,6 +187,7 @@ def smallest_flips(
         most: how many inputs may change together, 1-3.
         evaluate: reruns the smallest change of each size; one that the rerun does not confirm is moved
             outwards, up to a standard deviation, until it is. None reruns nothing.
+        on_all: `regression_on_all` of the ensemble, where it is at hand.
         rng: for the chance that the flip is real.
     """
     items = [ensemble.inputs[name] for name in ensemble.varying]
@@ -195,7 +197,7 @@ def smallest_flips(
         return Flips(recommended, (), {}, "nothing can flip the recommendation: nothing is uncertain")
     if aim.towards == aim.recommended:
         return Flips(recommended, (), {}, "it is the best already")
-    smooth = surface(items, ensemble.contrasts)
+    smooth = regression_on_all(ensemble) if on_all is None else on_all
     moving = {name for block in smooth.blocks for name in block.names}
     ranges = {item.name: _Range.of(item) for item in items if item.name in moving}
     singles = _found(ensemble, aim, smooth, ranges, 1, rng)

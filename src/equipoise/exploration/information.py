@@ -153,6 +153,7 @@ def evppi(
     rng: np.random.Generator,
     name: str | None = None,
     floor: float = 0.0,
+    smooth: Smooth | None = None,
 ) -> Worth:
     """Return the value of knowing a set of inputs.
 
@@ -162,6 +163,7 @@ def evppi(
         rng: for the coefficients' draws.
         name: what to call the set; the path of a single input if not given.
         floor: what a dummy input reaches.
+        smooth: the regression of the contrasts on the set, where it is at hand.
 
     Raises:
         InputError: where a path is not an input of the ensemble.
@@ -170,7 +172,7 @@ def evppi(
     if unknown:
         raise InputError(f"not an input of the study: {', '.join(unknown)}")
     items = [ensemble.inputs[path] for path in paths if ensemble.inputs[path].kind != "constant"]
-    raw, bias, se = _evppi(ensemble, items, rng)
+    raw, bias, se = _evppi(ensemble, items, rng, smooth)
     value = max(0.0, raw - bias)
     what = name if name is not None else "+".join(paths)
     found = interval(value, se, freedom(ensemble.states))
@@ -179,11 +181,11 @@ def evppi(
 
 
 def _evppi(
-    ensemble: Ensemble, items: Sequence[Input], rng: np.random.Generator
+    ensemble: Ensemble, items: Sequence[Input], rng: np.random.Generator, smooth: Smooth | None = None
 ) -> tuple[float, float, float]:
     if not items or len(ensemble.strategies) < 2:
         return 0.0, 0.0, 0.0
-    smooth = surface(items, ensemble.contrasts)
+    smooth = surface(items, ensemble.contrasts) if smooth is None else smooth
     if not smooth.blocks:
         return 0.0, 0.0, _unseen(smooth, items, rng)
     best = ensemble.recommended
@@ -210,12 +212,10 @@ def _unseen(smooth: Smooth, items: Sequence[Input], rng: np.random.Generator) ->
     """
     lines = np.hstack([single(item).q[:, :1] for item in items])
     spread = root(smooth.residual)
-    drawn = []
-    for _ in range(UNSEEN_DRAWS):
-        slopes = rng.standard_normal((lines.shape[1], len(spread))) @ spread.T
-        mean = smooth.mean + rng.standard_normal(len(spread)) @ spread.T / len(lines) ** 0.5
-        drawn += _gains((mean + lines @ slopes)[None])
-    return float(np.sqrt(np.mean(np.square(drawn))))
+    noise = rng.standard_normal((UNSEEN_DRAWS, lines.shape[1] + 1, len(spread))) @ spread.T
+    slopes, mean = noise[:, :-1], smooth.mean + noise[:, -1] / len(lines) ** 0.5
+    drawn = np.moveaxis(slopes, 1, 2) @ lines.T + mean[:, :, None]
+    return float(np.sqrt(np.mean(np.square(_gains(np.moveaxis(drawn, 1, 2))))))
 
 
 def _mean_error(residuals: np.ndarray) -> np.ndarray:
@@ -225,26 +225,31 @@ def _mean_error(residuals: np.ndarray) -> np.ndarray:
 
 
 def information(
-    ensemble: Ensemble, *, groups: Mapping[str, Sequence[str]] | None = None, rng: np.random.Generator
+    ensemble: Ensemble,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    on_all: Smooth | None = None,
+    rng: np.random.Generator,
 ) -> Information:
     """Return EVPI, and EVPPI for each varying input and each group.
 
     Args:
         ensemble: the sample of states.
         groups: name -> paths; the parts of the scenario (`forces.crown`, `events.offensive`) if not given.
+        on_all: `regression_on_all` of the ensemble, where it is at hand.
         rng: for noise and coefficients.
     """
     whole = evpi(ensemble, rng=rng)
     floor = _floor(ensemble, rng)
 
-    def worth(paths: Sequence[str], name: str | None = None) -> Worth:
-        found = evppi(ensemble, paths, rng=rng, name=name, floor=floor)
+    def worth(paths: Sequence[str], name: str | None = None, smooth: Smooth | None = None) -> Worth:
+        found = evppi(ensemble, paths, rng=rng, name=name, floor=floor, smooth=smooth)
         return replace(found, share=found.value / whole.value if whole.value > 0 else None)
 
     singles = sorted((worth([path]) for path in ensemble.varying), key=lambda w: -w.value)
     groups = groups if groups is not None else parts_of(ensemble.varying)
     many = sorted((worth(paths, name) for name, paths in groups.items()), key=lambda w: -w.value)
-    everything = worth(ensemble.varying, "everything") if ensemble.varying else None
+    everything = worth(ensemble.varying, "everything", on_all) if ensemble.varying else None
     return Information(whole, everything, floor, tuple(singles), tuple(many))
 
 

@@ -30,6 +30,7 @@ from equipoise.exploration.indicators import (
 )
 from equipoise.exploration.information import Information, Reveal, information, reveals
 from equipoise.exploration.sensitivity import Drivers, drivers
+from equipoise.exploration.smooth import regression_on_all
 from equipoise.exploration.tipping import (
     PairMap,
     Resentment,
@@ -139,8 +140,9 @@ def explore(
     tips = tipping_points(ensemble, rng=rng)
     if evaluate is not None:
         tips = played_again(tips, ensemble, evaluate)
-    info = information(ensemble, groups=groups, rng=rng)
-    flips = smallest_flips(ensemble, evaluate=evaluate, rng=rng)
+    on_all = regression_on_all(ensemble)
+    info = information(ensemble, groups=groups, on_all=on_all, rng=rng)
+    flips = smallest_flips(ensemble, evaluate=evaluate, on_all=on_all, rng=rng)
     assumptions = key_assumptions(ensemble, information=info, drivers=found_drivers, tips=tips, flips=flips)
     fails, where = _failing(ensemble, futures, examined)
     features = {name: item.values for name, item in ensemble.inputs.items()}

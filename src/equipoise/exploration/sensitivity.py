@@ -12,7 +12,7 @@ estimated one by one add up what hundreds of inputs explain by chance.
 
 Source: Sobol 1993 (Math. Model. Comput. Exp. 1:407-414); given-data estimation by smoothing, Ratto, Pagano
 and Young 2007 (Comput. Phys. Commun. 177:863-876); additive fits, Hastie and Tibshirani 1990; delete-a-group
-jackknife over the independent blocks of the sample, Kott 2001 (J. Off. Stat. 17:521-526); PAWN through SALib,
+jackknife over the independent blocks of the sample, Kott 2001 (J. Off. Stat. 17:521-526); PAWN,
 Pianosi and Wagener 2018 (Environ. Model. Softw. 108:1-11).
 Assumptions: inputs independent. Chance within a state is taken out of the variance where the ensemble
 carries its noise. Do not trust: totals where three or more inputs act only together (the share that no
@@ -229,6 +229,18 @@ class _Variance:
         freedom = 1 + float((1 / (1 + penalty * block.d)).sum())
         return self._explained(block.q, penalty * block.d, freedom, left)
 
+    def whole(self, block: Block, left: np.ndarray) -> float:
+        """Return the same share of the whole sample alone, on which a part's columns are orthonormal."""
+        penalty = chosen_penalty(block, left)
+        if not np.isfinite(penalty):
+            return 0.0
+        shrink = 1 / (1 + penalty * block.d)
+        states, freedom = len(left), 1 + float(shrink.sum())
+        square = float((left**2).sum() - (left.sum(axis=0) ** 2).sum() / states)
+        residual = square - float((2 * shrink - shrink**2) @ ((block.q.T @ left) ** 2).sum(axis=1))
+        share = (square / (states - 1) - residual / max(states - freedom, 1)) / self.size[0]
+        return _Share(np.array([share])).value
+
     def joint(self, smooth: Smooth) -> _Share:
         """Return the share that the parts of a joint fit of the output explain together."""
         if not smooth.blocks:
@@ -236,11 +248,32 @@ class _Variance:
         return self._explained(smooth.columns, smooth.ridge, smooth.edf, self.y)
 
     def _explained(self, q: np.ndarray, ridge: np.ndarray, freedom: float, left: np.ndarray) -> _Share:
-        x = np.column_stack([np.ones(len(q)), q])
-        gram, cross, square = self._less(x, x), self._less(x, left), self._squares(left)
-        beta = np.linalg.solve(gram + np.diag(np.concatenate([[0.0], ridge])), cross)
-        residual = square - 2 * (beta * cross).sum(axis=(1, 2)) + (beta * (gram @ beta)).sum(axis=(1, 2))
+        x, ridge = np.column_stack([np.ones(len(q)), q]), np.concatenate([[0.0], ridge])
+        refitted = self._solved if x.shape[1] < self._rows.shape[1] else self._updated
+        residual = refitted(x, ridge, left)
         return _Share((self._variance(left) - residual / np.maximum(self.count - freedom, 1)) / self.size)
+
+    def _solved(self, x: np.ndarray, ridge: np.ndarray, left: np.ndarray) -> np.ndarray:
+        """Return the squares that a fit leaves of the whole sample and of it less each group, each solved anew."""
+        cross = self._less(x, left)
+        beta = np.linalg.solve(self._less(x, x) + np.diag(ridge), cross)
+        return self._squares(left) - (beta * (cross + ridge[:, None] * beta)).sum(axis=(1, 2))
+
+    def _updated(self, x: np.ndarray, ridge: np.ndarray, left: np.ndarray) -> np.ndarray:
+        """Return the same from one factorisation: less a group, a fit misses the group by (I - H)⁻¹ of its residuals.
+
+        H is the group's part of the hat matrix (Sherman, Morrison and Woodbury): quick where columns are many.
+        """
+        hat = np.linalg.solve(x.T @ x + np.diag(ridge), x.T)  # columns × states
+        rest = left - x @ (hat @ left)
+        mine, own, rest_own = self._of_groups(x), self._of_groups(hat.T), self._of_groups(rest)
+        missed = np.linalg.solve(np.eye(mine.shape[1]) - mine @ np.moveaxis(own, 1, 2), rest_own)
+        moved = np.moveaxis(own, 1, 2) @ missed  # by how much leaving out a group moves the coefficients
+        gram = x.T @ x
+        both = 2 * np.einsum("gko,ko->g", moved, x.T @ rest) + np.einsum(
+            "gko,kl,glo->g", moved, gram, moved, optimize=True
+        )
+        return (rest**2).sum() + np.concatenate([[0.0], both - (missed**2).sum(axis=(1, 2))])
 
     def _variance(self, y: np.ndarray) -> np.ndarray:
         total = self._less(np.ones((len(y), 1)), y)[:, 0]
@@ -251,13 +284,21 @@ class _Variance:
 
     def _less(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return x'y of the whole sample and of it less each group, [1 + groups, columns of x, columns of y]."""
-        groups = range(len(self.count) - 1)
-        parts = [x[rows].T @ y[rows] for rows in (self._rows[g] for g in groups)]
-        return x.T @ y - np.concatenate([np.zeros((1, x.shape[1], y.shape[1])), parts])
+        parts = np.moveaxis(self._of_groups(x), 1, 2) @ self._of_groups(y)
+        return x.T @ y - np.concatenate([np.zeros((1, *parts.shape[1:])), parts])
+
+    def _of_groups(self, x: np.ndarray) -> np.ndarray:
+        """Return the rows of each group, [groups, states of the largest, columns], 0 past its own."""
+        return np.vstack([x, np.zeros((1, x.shape[1]))])[self._rows]
 
     @cached_property
-    def _rows(self) -> list[np.ndarray]:
-        return [np.flatnonzero(self.groups == g) for g in range(int(self.groups.max()) + 1)]
+    def _rows(self) -> np.ndarray:
+        """The states of each group, int [groups, states of the largest]; past its own, one after the last state."""
+        sizes = np.bincount(self.groups[self.groups >= 0])
+        rows = np.full((len(sizes), sizes.max(initial=0)), len(self.groups))
+        own = np.argsort(self.groups, kind="stable")[len(self.groups) - sizes.sum() :]
+        rows[np.arange(rows.shape[1]) < sizes[:, None]] = own
+        return rows
 
 
 def _drivers(
@@ -299,17 +340,19 @@ def _told_apart(
     Each round judges every input on what the others that are told apart leave of the output, so that strong
     inputs do not hide weak ones, and what one explains by chance together with a strong one is not counted twice.
     """
-    strong: list[int] = []
+    blocks, strong = [single(item) for item in items], list[int]()
     for _ in range(ROUNDS):
-        smooth = fit([single(items[k]) for k in strong], variance.y)
+        smooth = fit([blocks[k] for k in strong], variance.y)
         left = variance.y - smooth.fitted
-        own = {part.names[0]: part.q @ beta for part, beta in smooth.by_part()}
-        found = [variance.of(single(item), left + own.get(item.name, 0.0)) for item in items]
-        floor = max((variance.of(single(item), left).value for item in dummies), default=0.0)
-        before, strong = strong, [k for k, s in enumerate(found) if s.value > floor and s.apart]
+        own = {part: part.q @ beta for part, beta in smooth.by_part()}
+        lefts = [left + own[block] if block in own else left for block in blocks]
+        floor = max((variance.whole(single(item), left) for item in dummies), default=0.0)
+        above = [variance.whole(block, rest) > floor for block, rest in zip(blocks, lefts, strict=True)]
+        before = strong
+        strong = [k for k, high in enumerate(above) if high and variance.of(blocks[k], lefts[k]).apart]
         if strong == before:
             break
-    return found, strong, floor
+    return [variance.of(block, rest) for block, rest in zip(blocks, lefts, strict=True)], strong, floor
 
 
 def _entry(name: str, found: _Share, told_apart: bool, shares: Mapping[tuple[str, str], _Share]) -> Index:
@@ -356,15 +399,27 @@ def _pair_shares(
 
 
 def _pawn(items: Sequence[Input], y: np.ndarray, rng: np.random.Generator) -> tuple[dict[str, float], float]:
-    """Return SALib's median PAWN distance of each input and the largest of three dummies."""
-    from SALib.analyze import pawn
-
+    """Return the median PAWN distance of each input and the largest of three dummies."""
     columns = [(item.values if item.codes is None else item.codes).astype(float) for item in items]
-    dummies = [rng.random(len(y)) for _ in range(3)]
-    x = np.column_stack(columns + dummies)
-    names = [item.name for item in items] + [f"dummy {k}" for k in range(len(dummies))]
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    slices = 10 if len(y) >= 500 else 4  # slice edges that floating point keeps within 0 and 1
-    medians = pawn.analyze(problem, x, y, S=slices)["median"]
-    found = {item.name: float(value) for item, value in zip(items, medians, strict=False)}
-    return found, float(np.max(medians[len(items) :]))
+    slices = 10 if len(y) >= 500 else 4
+    medians = [pawn_distance(x, y, slices) for x in (*columns, *(rng.random(len(y)) for _ in range(3)))]
+    return {item.name: medians[k] for k, item in enumerate(items)}, max(medians[len(items) :])
+
+
+def pawn_distance(x: np.ndarray, y: np.ndarray, slices: int) -> float:
+    """Return how far the distribution of an output moves as one input is held within a slice of its values.
+
+    Args:
+        x, y: the input and the output over states, [states].
+        slices: how many, cut at the input's quantiles; its largest value is in none of them.
+
+    Returns:
+        The median over slices of the largest distance between the distribution within and that of all states, 0-1.
+    """
+    edges = np.quantile(x, np.linspace(0, 1, slices + 1))
+    order = np.argsort(y, kind="stable")
+    last = np.flatnonzero(np.diff(y[order], append=np.inf))  # of equal outputs
+    within = (x[order] >= edges[:-1, None]) & (x[order] < edges[1:, None])
+    within = within[within.any(axis=1)].cumsum(axis=1)
+    distance = within[:, last] / within[:, -1:] - (last + 1) / len(y)
+    return float(np.median(np.abs(distance).max(axis=1)))

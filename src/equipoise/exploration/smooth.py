@@ -23,12 +23,16 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from equipoise.exploration.ensemble import Input
+from equipoise.exploration.ensemble import Ensemble, Input
 
 SEGMENTS = 12
 PAIR_SEGMENTS = 5
 PENALTIES = np.concatenate([[0.0], 10.0 ** np.linspace(-7, 4, 45), [np.inf]])
 INFLATION = 1.4
+FEW = 40
+"""Columns up to which a pseudo-inverse costs no more than an inverse."""
+WELL_CONDITIONED = 1e-10
+"""Reciprocal of the condition number above which a matrix is inverted as it is."""
 LINEAR_PENALTY = 0.05
 """Penalty of the straight line relative to the first curved part: small, so that only noise is shrunk."""
 
@@ -74,9 +78,9 @@ class _Margin:
         return differences.T @ differences
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
-    """One part of a regression: orthonormal columns on the sample, and the penalty of each.
+    """One part of a regression: orthonormal columns on the sample, and the penalty of each; equal only to itself.
 
     Attributes:
         names: the input, or the two inputs, it depends on.
@@ -93,6 +97,22 @@ class Block:
     _parents: tuple[Block, ...]
     _centre: np.ndarray
     _rotation: np.ndarray
+
+    @cached_property
+    def penalties(self) -> np.ndarray:
+        """The penalties to choose from; infinity drops the part."""
+        return PENALTIES[[0, -1]] if self.free else PENALTIES
+
+    @cached_property
+    def shrinkage(self) -> np.ndarray:
+        """What each penalty leaves of each column, [penalties, columns]."""
+        return _shrinkage(self.penalties, self.d)
+
+    @cached_property
+    def weights(self) -> tuple[np.ndarray, np.ndarray]:
+        """By each penalty: the share of each column's square that a fit explains, and the room INFLATION leaves."""
+        shrink = self.shrinkage
+        return 2 * shrink - shrink**2, len(self.q) - INFLATION * (1 + shrink.sum(axis=1))
 
     def at(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the columns at new values of the inputs, [points, columns]."""
@@ -162,15 +182,21 @@ def chosen_penalty(block: Block, y: np.ndarray) -> float:
         block: the part.
         y: [states, outputs], each of mean 0; one penalty serves all outputs.
     """
-    n = len(y)
-    z2 = ((block.q.T @ y) ** 2).sum(axis=1)
-    penalties = PENALTIES[[0, -1]] if block.free else PENALTIES
-    shrink = _shrinkage(penalties, block.d)
-    residual = (y**2).sum() - ((2 * shrink - shrink**2) @ z2)
-    room = n - INFLATION * (1 + shrink.sum(axis=1))
+    return float(block.penalties[_chosen(block, block.q.T @ y, float((y**2).sum()))])
+
+
+def _chosen(block: Block, z: np.ndarray, square: float) -> int:
+    """Return which of a part's penalties cross-validation prefers.
+
+    Args:
+        block: the part.
+        z: what its columns find in the outputs, [columns, outputs]. square: sum of the outputs' squares.
+    """
+    explained, room = block.weights
+    residual = square - explained @ (z**2).sum(axis=1)
     scores = np.where(room > 0, residual / np.maximum(room, 1e-9) ** 2, np.inf)
     # the last of equal scores: the smoothest, so that an exact tie drops the part
-    return float(penalties[len(scores) - 1 - np.argmin(scores[::-1])])
+    return len(scores) - 1 - int(np.argmin(scores[::-1]))
 
 
 def _shrinkage(penalties: np.ndarray, d: np.ndarray) -> np.ndarray:
@@ -242,7 +268,10 @@ class Smooth:
             mean = self.mean + noise[:, None, :]
         if not self.blocks:
             return np.broadcast_to(mean, (count, *self.fitted.shape))
-        return mean + self.columns @ self._betas(count, rng)
+        # one product for all draws, the states innermost, which is how a maximum over outputs runs quickest
+        betas = np.moveaxis(self._betas(count, rng), 1, 2).reshape(-1, len(self.beta))
+        drawn = (betas @ self.columns.T).reshape(count, -1, len(self.fitted))
+        return np.moveaxis(drawn, 1, 2) + mean
 
     def restricted(self, names: Sequence[str]) -> Smooth:
         """Return the regression with the parts of some inputs only; the others are averaged over."""
@@ -305,7 +334,7 @@ def fit(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int = 4) -> Smooth:
     q = np.hstack([b.q for b in kept]) if kept else np.zeros((len(y), 0))
     ridge = np.concatenate([p * b.d for p, b in zip(finite, kept, strict=True)]) if kept else np.zeros(0)
     gram = q.T @ q
-    spread = np.linalg.pinv(gram + np.diag(ridge), hermitian=True)
+    spread = _inverse(gram + np.diag(ridge))
     beta = spread @ (q.T @ centred)
     fitted = mean + q @ beta
     edf = 1 + float(np.trace(spread @ gram))
@@ -314,18 +343,39 @@ def fit(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int = 4) -> Smooth:
     return Smooth(kept, mean, beta, spread, ridge, residual, edf, fitted)
 
 
+def _inverse(matrix: np.ndarray) -> np.ndarray:
+    """Return the inverse of a symmetric matrix; its pseudo-inverse where some columns say what others say."""
+    from scipy.linalg import lapack
+
+    if len(matrix) > FEW:
+        factor, failed = lapack.dpotrf(matrix, lower=1, clean=0)
+        if (
+            not failed
+            and lapack.dpocon(factor, np.abs(matrix).sum(axis=0).max(), uplo="L")[0] > WELL_CONDITIONED
+        ):
+            lower = np.tril(lapack.dpotri(factor, lower=1)[0])
+            return lower + np.tril(lower, -1).T
+    return np.linalg.pinv(matrix, hermitian=True)
+
+
 def _penalties(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int) -> np.ndarray:
-    parts = [np.zeros_like(y) for _ in blocks]
-    left = y.copy()
+    parts: list[np.ndarray | None] = [None] * len(blocks)
+    left, square = y.copy(), float((y**2).sum())
     penalties = np.full(len(blocks), np.inf)
     for _ in range(sweeps):
         before = penalties.copy()
         for k, block in enumerate(blocks):
-            left += parts[k]
-            penalties[k] = chosen_penalty(block, left)
-            shrink = _shrinkage(penalties[k : k + 1], block.d)[0]
-            parts[k] = block.q @ (shrink[:, None] * (block.q.T @ left))
-            left -= parts[k]
+            part = parts[k]
+            if part is not None:
+                left += part
+                square = float((left**2).sum())
+            z = block.q.T @ left
+            which = _chosen(block, z, square)
+            penalties[k], parts[k] = block.penalties[which], None
+            if np.isfinite(penalties[k]):
+                parts[k] = block.q @ (block.shrinkage[which][:, None] * z)
+                left -= parts[k]
+                square = float((left**2).sum())
         if np.array_equal(before, penalties):
             break
     return penalties
@@ -344,6 +394,11 @@ def surface(items: Sequence[Input], y: np.ndarray) -> Smooth:
     if not pairs:
         return alone
     return fit([*blocks, *(pair(items[i], items[j]) for i, j in pairs)], y)
+
+
+def regression_on_all(ensemble: Ensemble) -> Smooth:
+    """Return the regression of the contrasts of an ensemble on all its inputs that vary."""
+    return surface([ensemble.inputs[name] for name in ensemble.varying], ensemble.contrasts)
 
 
 def likeliest_pairs(
@@ -365,11 +420,15 @@ def likeliest_pairs(
     """
     from scipy.special import chdtri
 
+    if len(blocks) < 2:
+        return ()
     owner = np.repeat(np.arange(len(blocks)), [min(columns, len(block.d)) for block in blocks])
     q = np.hstack([block.q[:, :columns] for block in blocks])
     # the columns' products have mean square 1/n², so n² makes each squared sum a chi-square of one freedom
-    squares = sum(((q * y[:, [k]]).T @ q) ** 2 for k in range(y.shape[1])) * len(y) ** 2
-    squares = squares / max(float((y**2).sum()), 1e-300)
+    squares = np.zeros((len(owner), len(owner)))
+    for column in y.T:
+        squares += _weighted(q, column) ** 2
+    squares *= len(y) ** 2 / max(float((y**2).sum()), 1e-300)
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     strength = np.add.reduceat(np.add.reduceat(squares, starts, axis=0), starts, axis=1)
     width = np.bincount(owner)
@@ -379,3 +438,13 @@ def likeliest_pairs(
     i, j = np.nonzero(np.triu(strength > bar, k=1))
     order = np.argsort(-strength[i, j], kind="stable")[:limit]
     return tuple(zip(i[order].tolist(), j[order].tolist(), strict=True))
+
+
+def _weighted(q: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return Σ weight·q q' over states, [columns, columns].
+
+    As what is above 0 less what is below: both are squares, of which half needs working out.
+    """
+    scaled = q * np.sqrt(np.abs(weights))[:, None]
+    above, below = scaled[weights > 0], scaled[weights < 0]
+    return above.T @ above - below.T @ below
