@@ -138,9 +138,9 @@ class _ByState:
 
     def mean(self, values: np.ndarray, chosen: np.ndarray, *, level: float = LEVEL) -> Estimate:
         """Return the mean of values over the chosen futures."""
-        ends = np.cumsum(self.counts)[:-1]
-        weight = np.array([part.sum() for part in np.split(chosen.astype(float), ends)])
-        total = np.array([part.sum() for part in np.split(np.where(chosen, values, 0.0), ends)])
+        starts = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
+        weight = np.add.reduceat(chosen.astype(float), starts)
+        total = np.add.reduceat(np.where(chosen, values, 0.0), starts)
         return estimate(
             np.divide(total, weight, out=np.zeros(len(total)), where=weight > 0), weight, level=level
         )
