@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long golden trust editor bench docs lint audit types pins clean
+.PHONY: run serve pictures test test-long mutants golden trust editor bench docs lint audit types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -34,6 +34,11 @@ test-long: .venv/compiled.stamp
 	@{ $(BIN)/equipoise talks two-valleys --model all --draws 16; $(BIN)/equipoise balance two-valleys --draws 16; } \
 	>/dev/null & $(BIN)/equipoise check two-valleys >/dev/null; status=$$?; wait; exit $$status
 	touch $@
+
+# How many small faults in a room its own tests notice, and in out/mutants those they miss; ROOMS=... for some rooms,
+# SAMPLE=0 for every fault (hours).
+mutants: .venv/compiled.stamp
+	$(BIN)/python tests/mutants.py $(ROOMS) $(if $(SAMPLE),--sample $(SAMPLE))
 
 # The small real run that the tests of the report are held against, played again after a change of the model.
 golden: .venv/test.stamp

@@ -83,6 +83,15 @@ def test_no_error_without_two_units():
     assert estimate(np.zeros(0)) == Estimate(None, None, None, None, 0)
 
 
+def test_before_any_state_there_is_no_mean():
+    sums = Sums(2)
+    assert sums.estimates() == [Estimate(None, None, None, None, 0)] * 2
+    sums.add(np.zeros((2, 0)))
+    assert sums.estimates() == [Estimate(None, None, None, None, 0)] * 2
+    sums.add(np.array([[1.0, 3.0], [4.0, 4.0]]))
+    assert [found.mean for found in sums.estimates()] == [2, 4]
+
+
 def test_what_cannot_vary_has_an_interval_of_no_width():
     found = estimate(np.full(1250, 0.1))
     assert (found.mean, found.se, found.low, found.high, found.df) == (0.1, 0.0, 0.1, 0.1, 38)
@@ -156,6 +165,7 @@ def test_units_are_whole_blocks_or_single_states():
     assert units(290).tolist() == [b for b in range(9) for _ in range(32)] + [-1, -1]
     assert unit_means(blocks_of(range(9), rest=[7.0])) == pytest.approx(np.arange(9))
     assert unit_means(np.arange(6.0).reshape(2, 3)).tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert unit_means(np.arange(6)).dtype == float
 
 
 def test_states_are_filled_up_to_whole_blocks_where_blocks_count():

@@ -71,3 +71,12 @@ def test_the_ends_keep_their_digits():
 def test_all_else_is_inverted_exactly(data):
     number = Number.model_validate(data)
     assert np.array_equal(value(number, U), quantile(number, U))
+
+
+@pytest.mark.parametrize("data", [{"pert": [0, 1, 4]}, {"beta": [1, 100]}, {"beta": [100, 1]}])
+def test_usual_shapes_are_read_from_a_table_not_inverted_draw_by_draw(data, monkeypatch):
+    import equipoise.draws.inverting as inverting
+
+    monkeypatch.setattr(inverting, "quantile", None)
+    found = value(Number.model_validate(data), U)
+    assert (np.diff(found) >= 0).all() and found[0] < found[-1]

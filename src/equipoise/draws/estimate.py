@@ -140,8 +140,7 @@ def estimate(values: np.ndarray, weights: np.ndarray | None = None, *, level: fl
 
 def of_known(values: np.ndarray) -> Estimate:
     """Return the mean over the states that have a value, of numbers that are NaN where there is none."""
-    known = ~np.isnan(values)
-    return estimate(values) if known.all() else estimate(values, known.astype(float))
+    return estimate(values, (~np.isnan(values)).astype(float))
 
 
 def of_independent(values: np.ndarray, *, level: float = LEVEL) -> Estimate:
@@ -229,11 +228,11 @@ class _Units:
         self.size, self.count = size, 0
         self._used = np.zeros(rows, np.int64)
         self._sums = np.zeros((5, rows))
-        self._left: list[np.ndarray] = []
+        self._left = [np.zeros((rows, 0))]
 
     def add(self, *parts: np.ndarray) -> None:
         """Add weighted values, and weights unless all are 1, [rows, states]; what fills no unit waits for the next."""
-        if self._left and self._left[0].shape[1]:
+        if self._left[0].shape[1]:
             parts = tuple(np.concatenate(pair, axis=1) for pair in zip(self._left, parts, strict=True))
         whole = parts[0].shape[1] // self.size
         self._left = [part[:, whole * self.size :].copy() for part in parts]
@@ -252,9 +251,9 @@ class _Units:
 
     def totals(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the sums of weighted values and of weights [rows], those of an unfilled unit with them."""
-        left = [part.sum(axis=1) for part in self._left] or [0.0, 0.0]
-        waiting = self._left[0].shape[1] if self._left else 0
-        return self._sums[0] + left[0], self._sums[1] + (left[1] if len(left) > 1 else waiting)
+        left = [part.sum(axis=1) for part in self._left]
+        waiting = left[1] if len(left) > 1 else self._left[0].shape[1]
+        return self._sums[0] + left[0], self._sums[1] + waiting
 
     def errors(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the standard error of each row's mean, and how many units have weight [rows].

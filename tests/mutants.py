@@ -1,0 +1,377 @@
+"""How many small faults put into the code the tests notice: `make mutants`, or `python tests/mutants.py ROOM`.
+
+A mutant is the code with one small fault in one function: a `<` made `<=`, a `+` made `-`, a 2 made 3, an argument
+dropped. The tests that reach the function run against it until one fails: then the mutant is killed. What survives
+says what no test holds. Mutmut says which faults there are; here they are sampled, put in and tried, each in a process
+forked from one in which everything is imported and compiled, so that a mutant costs no more than its tests.
+CONTRIBUTING.md says what is counted.
+"""
+
+from __future__ import annotations
+import __future__
+
+import argparse
+import ast
+import functools
+import gc
+import importlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from hashlib import sha256
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import coverage
+import libcst
+import pytest
+import yaml
+from hypothesis import Phase, settings
+from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+from mutmut.mutation.file_mutation import create_mutations
+from scipy.stats import binomtest
+
+TESTS = Path(__file__).parent
+HOUSE = TESTS.parent / "src" / "equipoise"
+ROOMS = ("draws", "findings", "search", "exploration", "scoring")
+SAMPLE, SEED, BAR = 150, 2026, 0.8
+PATIENCE, TIMES_AS_LONG = 30, 6
+"""After so many seconds, and so many times what its tests took without it, a mutant hangs."""
+UNTRIED = 3
+KILLED = ("killed", "hung")
+MEMORY = 6 * 2**30
+"""Bytes that a mutant may take."""
+EQUIVALENT = TESTS / "equivalent_mutants.yaml"
+"""Mutants that no test can kill since they change nothing, each with the reason."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One function with one fault in it."""
+
+    module: str
+    function: str
+    """With its class, as in `Tally.add`."""
+    lines: range
+    """Where the function's body stands in its file."""
+    text: str
+    """The whole function with the fault."""
+    change: str
+    """The lines that differ, as in `diff -u`, without those around them."""
+
+    def place_in(self, seed: int) -> str:
+        """Return what sorts mutants at random, by what they are alone: other code may change without moving them."""
+        return sha256(f"{seed} {self.module} {self.function} {self.text}".encode()).hexdigest()
+
+
+def mutants_of(path: Path, module: str) -> list[Mutant]:
+    """Return all mutants of a file but those of strings and of what is raised: the wording of messages is free."""
+    text = path.read_text(encoding="utf-8")
+    tree, mutations, _, _ = create_mutations(str(path), text)
+    about = MetadataWrapper(tree, unsafe_skip_copy=True).resolve_many([PositionProvider, ParentNodeProvider])
+    place, parent = about[PositionProvider], about[ParentNodeProvider]
+
+    def above(node: Any) -> Iterator[Any]:
+        while node in parent:
+            node = parent[node]
+            yield node
+
+    found = []
+    for mutation in mutations:
+        node, function = mutation.original_node, mutation.contained_by_top_level_function
+        if not isinstance(function, libcst.FunctionDef) or isinstance(node, libcst.BaseString):
+            continue
+        if any(isinstance(outer, libcst.Raise) for outer in above(node)):
+            continue
+        holder = [outer.name.value for outer in above(function) if isinstance(outer, libcst.ClassDef)]
+        was = libcst.Module([function]).code.strip()
+        now = libcst.Module([function.deep_replace(node, mutation.mutated_node)]).code.strip()
+        change = list(unified_diff(was.splitlines(), now.splitlines(), lineterm="", n=0))[2:]
+        found.append(
+            Mutant(
+                module,
+                ".".join([*holder, function.name.value]),
+                range(place[function.body].start.line, place[function.body].end.line + 1),
+                now,
+                "\n".join(line for line in change if not line.startswith("@@")),
+            )
+        )
+    return found
+
+
+def left_out(path: Path) -> list[str]:
+    """Return the decorated functions of a file, which mutmut leaves alone: compiled code, properties, caches."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    owners = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    free = {"staticmethod", "classmethod"}
+    return [
+        node.name
+        for owner in owners
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef) and {ast.unparse(with_) for with_ in node.decorator_list} - free
+    ]
+
+
+def put_in(mutant: Mutant, module: ModuleType) -> None:
+    """Give the function of a module the body of the mutant; whoever holds the function already has the mutant now."""
+    *holder, name = mutant.function.split(".")
+    body = ast.parse(mutant.text).body
+    if holder:  # in a class of that name, for the sake of `super()` and of private names
+        body = [ast.ClassDef(holder[0], bases=[], keywords=[], body=body, decorator_list=[])]
+    tree = ast.fix_missing_locations(ast.Module(body, type_ignores=[]))
+    space = dict(vars(module))
+    exec(compile(tree, str(module.__file__), "exec", __future__.annotations.compiler_flag), space)
+    new, old = (vars(names[holder[0]])[name] if holder else names[name] for names in (space, vars(module)))
+    new, old = (getattr(function, "__func__", function) for function in (new, old))
+    assert isinstance(new, FunctionType) and isinstance(old, FunctionType)
+    old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+
+
+def forget() -> None:
+    """Empty the caches of functions of ours, in which results of the code without the fault may lie."""
+    for held in gc.get_objects():
+        if isinstance(held, functools._lru_cache_wrapper) and held.__module__.startswith(
+            ("equipoise", "test")
+        ):
+            held.cache_clear()
+
+
+class Trial:
+    """Runs in the place of pytest's own loop over the tests: first all of them, then each mutant's against it."""
+
+    def __init__(self, mutants: list[Mutant], seconds: float) -> None:
+        self.mutants, self.seconds = mutants, seconds
+        self.outcomes: list[tuple[str, str]] = []
+        """Of each mutant: `killed`, `hung`, `survived` or `not reached`, and the test that killed it."""
+        self.seen = coverage.Coverage(data_file=None, include=[f"{HOUSE}/*"], config_file=False)
+        self.context = ""
+        self.failed = False
+
+    def note(self, context: str) -> None:
+        self.context = context
+        self.seen.switch_context(context)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Iterator[None]:
+        """What a fixture that tests share ran, all tests that use it have reached."""
+        before = self.context
+        if before and fixturedef.scope != "function":
+            self.note(f"fixture {fixturedef.argname}")
+        try:
+            return (yield)
+        finally:
+            if before:
+                self.note(before)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.failed |= report.failed
+
+    def passes(self, item: Any, following: Any) -> bool:
+        self.failed = False
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return not self.failed
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        items = session.items
+        took = {}
+        self.seen.start()
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            forget()
+            start = time.perf_counter()
+            self.note(item.nodeid)
+            if not self.passes(item, following):
+                raise pytest.UsageError(f"{item.nodeid} fails without any mutant")
+            took[item] = time.perf_counter() - start
+        self.seen.stop()
+        self.context = ""
+        forget()
+        gc.freeze()
+        if (wrong := self.try_against(None, items, took))[0] != "survived":
+            raise pytest.UsageError(f"{wrong[1]} fails in a fork without any mutant")
+        for count, mutant in enumerate(self.mutants, 1):
+            self.outcomes.append(self.try_against(mutant, self.reaching(mutant, items, took), took))
+            print(
+                f"{count:4} {self.outcomes[-1][0]:12} {mutant.module}.{mutant.function}",
+                file=sys.stderr,
+                flush=True,
+            )
+        return True
+
+    def reaching(self, mutant: Mutant, items: list[Any], took: dict[Any, float]) -> list[Any]:
+        """Return the tests that reach the function, file by file, those of the fastest first, up to so many seconds."""
+        file = str(sys.modules[mutant.module].__file__)
+        lines = self.seen.get_data().contexts_by_lineno(file)
+        contexts = {context for line in mutant.lines for context in lines.get(line, [])}
+        reach = [i for i in items if contexts & {i.nodeid, *(f"fixture {name}" for name in i.fixturenames)}]
+        of_file = Counter({item.path: 0.0 for item in reach})
+        for item in reach:
+            of_file[item.path] += took[item]
+        reach.sort(key=lambda item: (of_file[item.path], item.path, took[item]))
+        left, within = self.seconds, []
+        for item in sorted(reach, key=lambda item: took[item]):
+            left -= took[item]
+            if left > 0 or not within:
+                within.append(item)
+        return [item for item in reach if item in within]
+
+    def try_against(self, mutant: Mutant | None, items: list[Any], took: dict[Any, float]) -> tuple[str, str]:
+        """Run tests in a fork with the mutant put in, and return how that ended and by which test."""
+        if not items:
+            return "not reached", ""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if not child:
+            os._exit(
+                self.in_the_fork(
+                    mutant, items, PATIENCE + TIMES_AS_LONG * sum(took[i] for i in items), writer
+                )
+            )
+        os.close(writer)
+        with os.fdopen(reader, encoding="utf-8") as pipe:
+            killer = pipe.read()
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status == UNTRIED:
+            raise RuntimeError(f"could not be put in: {mutant}")
+        return {0: "survived", -signal.SIGALRM: "hung"}.get(status, "killed"), killer
+
+    def in_the_fork(self, mutant: Mutant | None, items: list[Any], seconds: float, writer: int) -> int:
+        """Put the mutant in and run the tests until one fails; its name goes to the writer."""
+        try:
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            if mutant:
+                put_in(mutant, sys.modules[mutant.module])
+        except BaseException:
+            traceback.print_exc()
+            return UNTRIED
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            try:
+                passed = self.passes(item, following)
+            except BaseException:
+                passed = False
+            if not passed:
+                os.write(writer, item.nodeid.encode())
+                return 1
+        return 0
+
+
+def files_of(room: str) -> list[Path]:
+    return sorted(path for path in (HOUSE / room).rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def known_equivalent() -> dict[tuple[str, str], str]:
+    """Return why a mutant changes nothing, by its function and its change."""
+    listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
+    return {(entry["function"], entry["change"].strip()): entry["why"] for entry in listed}
+
+
+def shares(killed: int, total: int) -> str:
+    interval = binomtest(killed, total).proportion_ci(method="wilson")
+    return f"{killed} of {total} killed: {killed / total:.1%} ({interval.low:.1%} to {interval.high:.1%})"
+
+
+def report(room: str, mutants: list[Mutant], outcomes: list[tuple[str, str]], out: Path) -> float:
+    """Write what became of each mutant, survivors first with their change; return the share killed."""
+    known = known_equivalent()
+    counts = Counter(outcome for outcome, _ in outcomes)
+    killed = counts["killed"] + counts["hung"]
+    lines, alike = [], 0
+    for mutant, (outcome, killer) in sorted(
+        zip(mutants, outcomes, strict=True), key=lambda pair: pair[1][0] in KILLED
+    ):
+        name = f"{mutant.module}.{mutant.function}"
+        why = known.get((name, mutant.change))
+        if why and outcome in KILLED:
+            raise ValueError(f"{name} is listed as equivalent and was killed by {killer}:\n{mutant.change}")
+        alike += bool(why)
+        lines += [f"{outcome} {name} {killer}{why or ''}", mutant.change, ""]
+    said = [f"{room}: {shares(killed, len(mutants))}, {counts['hung']} of them since they hung;"]
+    said += [f"without {alike} known to be equivalent: {shares(killed, len(mutants) - alike)}."]
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{room}.txt").write_text("\n".join([*said, "", *lines]), encoding="utf-8")
+    print("\n".join(said), flush=True)
+    return killed / len(mutants)
+
+
+def try_room(room: str, sample: int, seed: int, seconds: float, out: Path, only: str) -> float:
+    """Sample the mutants of a room, try each, and return the share killed."""
+    found = [
+        m
+        for path in files_of(room)
+        for m in mutants_of(path, module_of(path))
+        if only in f"{m.module}.{m.function}"
+    ]
+    mutants = sorted(found, key=lambda mutant: mutant.place_in(seed))[: sample or None]
+    print(f"{room}: {len(mutants)} of {len(found)} mutants; left alone:", end=" ", file=sys.stderr)
+    print(*(f"{path.stem}.{name}" for path in files_of(room) for name in left_out(path)), file=sys.stderr)
+    for path in files_of(room):
+        importlib.import_module(module_of(path))
+    settings.register_profile(
+        "mutants", database=None, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
+    )
+    settings.load_profile("mutants")
+    trial = Trial(mutants, seconds)
+    options = [
+        "-o",
+        "addopts=",
+        "-m",
+        "not long",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:terminal",
+        "-s",
+    ]
+    status = pytest.main([*options, f"--rootdir={TESTS.parent}", str(TESTS / room)], plugins=[trial])
+    if len(trial.outcomes) < len(mutants):
+        raise SystemExit(f"the tests of {room} could not be run: pytest ended with {status}")
+    return report(room, mutants, trial.outcomes, out)
+
+
+def main() -> int:
+    """Try the rooms, each in a process of its own, and return 1 unless more than the bar is killed in each."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all without any")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants of a room; 0 takes all of them")
+    parser.add_argument("--seed", type=int, default=SEED, help="another seed draws another sample")
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="the most that the tests of one mutant may take"
+    )
+    parser.add_argument("--only", default="", help="only functions with this in their name")
+    parser.add_argument(
+        "--out", type=Path, default=TESTS.parent / "out" / "mutants", help="where survivors are listed"
+    )
+    asked = parser.parse_args()
+    rooms = asked.rooms or list(ROOMS)
+    if unknown := set(rooms) - set(ROOMS):
+        parser.error(f"no such room: {', '.join(sorted(unknown))}")
+    if len(rooms) > 1:
+        options = (
+            sys.argv[1 + len(asked.rooms) :]
+            if not asked.rooms
+            else [a for a in sys.argv[1:] if a not in rooms]
+        )
+        return max(subprocess.run([sys.executable, __file__, room, *options]).returncode for room in rooms)
+    return int(try_room(rooms[0], asked.sample, asked.seed, asked.seconds, asked.out, asked.only) <= BAR)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(TESTS.parent))
+    sys.exit(main())
