@@ -32,11 +32,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     import equipoise.reporting
 
-    def blank(_summary: object, _scenario: object, path: Path, **_: object) -> Path:
-        path.write_text("undrawn", encoding="utf-8")
-        return path
-
-    monkeypatch.setattr(equipoise.reporting, "write_report", blank)
+    monkeypatch.setattr(equipoise.reporting, "render", lambda *_, **__: "undrawn")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ SCENARIO = duel({"patrons.north.values.cost": [0.0, 0.1]})
 def made(tmp_path_factory):
     """Two studies that differ in their seed alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("equipoise.reporting.write_report", lambda *_, **__: None)
+        patch.setattr("equipoise.reporting.render", lambda *_, **__: "undrawn")
         place = tmp_path_factory.mktemp("made")
         for seed in (1, 2):
             equipoise.run(SCENARIO, seed=seed, out=place / str(seed), **ASKED)
@@ -133,7 +133,7 @@ def test_a_sound_study_verifies(folder):
     found = equipoise.verify(folder)
     assert (found["sound"], found["faults"]) == (True, [])
     held = [path for path in folder.rglob("*") if path.is_file()]
-    assert found["files"] == len(held) - 2  # hashes.json itself, and the hashes of the one batch
+    assert found["files"] == len(held) - 3  # hashes.json itself, the hashes of the one batch, the page
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -4,10 +4,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-import pytest
-
-from equipoise.errors import OutputError
-from equipoise.reporting import render, write_report
+from equipoise.reporting import render
 from equipoise.reporting.pages import PAGES
 from equipoise.scenario import load, loads
 
@@ -216,14 +213,3 @@ def test_a_page_of_every_analysis_stands_in_the_report(golden):
     for name in golden.analyses.keys() - {"trace", "brief"}:
         assert f'<section id="analysis-{name}"' in html
     assert not re.search(r"\bNone\b|\bnan\b", " ".join(Reader(html).text))
-
-
-def test_writing_is_whole_or_not_at_all(golden, tmp_path, monkeypatch):
-    path = tmp_path / "report.html"
-    assert write_report(golden.found, golden.scenario, path) == path
-    before = path.read_bytes()
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OutputError, match=r"report\.html cannot be written: full"):
-        write_report(golden.found, golden.scenario, path)
-    assert path.read_bytes() == before
-    assert [item.name for item in tmp_path.iterdir()] == ["report.html"]

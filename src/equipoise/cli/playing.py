@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
@@ -27,6 +26,7 @@ from equipoise.cli.shared import (
     say,
     say_analysis,
 )
+from equipoise.futures.place import is_place
 from equipoise.jobs import job
 
 
@@ -45,7 +45,11 @@ from equipoise.jobs import job
     metavar="NAME=NUMBER",
     help="Option of the robustness metrics: alpha (hurwicz), threshold (starr), share (cvar5) or aversion.",
 )
-@click.option("--out", metavar="DIR", help="Study folder; one that was cut off is taken up where it stopped.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="Study folder, or an address (s3://…); one that was cut off is taken up where it stopped.",
+)
 @WORKERS
 @CLUSTER
 @click.option(
@@ -98,7 +102,7 @@ def run(
             left_out = add(study, progress=progress)
         click.echo("".join(f"Left out, {text}\n" for text in left_out), err=True, nl=False)
         drawn = not any(text.startswith("report:") for text in left_out)
-        rest = f"Report: {study.folder.path / 'report.html'}" if drawn else "The report was not drawn."
+        rest = f"Report: {study.folder.place.at('report.html')}" if drawn else "The report was not drawn."
     if not as_json:
         click.echo(f"\nStudy: {study.folder.path}   {rest}")
 
@@ -133,7 +137,7 @@ def compare(
 
     Without a second, the first is held against itself as --set and --widen change it; with one, they change that.
     """
-    one = job("open_study")(first) if os.path.isdir(first) else loaded(first)[0]
+    one = job("open_study")(first) if is_place(first) else loaded(first)[0]
     with progress_bar("runs") as progress:
         found = job("compare")(
             one,
@@ -166,7 +170,11 @@ def compare(
 )
 @click.option("--futures", default=2048, show_default=True, help="Futures of each point.")
 @SEED
-@click.option("--out", metavar="DIR", help="Keep what was found; a sweep that was cut off goes on there.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="Keep what was found, in a folder or at an address; a sweep that was cut off goes on there.",
+)
 @click.option("--to", metavar="FILE.csv", help="Write a row a point.")
 @WORKERS
 @CLUSTER

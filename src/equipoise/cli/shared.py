@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from equipoise.errors import EquipoiseError, InputError, OutputError
+from equipoise.futures.place import is_place
 from equipoise.text import legible, printable
 
 if TYPE_CHECKING:
@@ -243,12 +244,12 @@ def loaded(
 
 
 def study_folder(given: str) -> str:
-    """Return a study's folder as given.
+    """Return a study's folder, or its address, as given.
 
     Raises:
         InputError: there is no such folder.
     """
-    if not os.path.isdir(given):
+    if not is_place(given):
         raise InputError(
             f"{given} is no folder: a study is what `equipoise run SCENARIO --out DIR` writes into DIR"
         )

@@ -10,14 +10,13 @@ from its entry is refused before it is read. Source: DESIGN.md *A study folder*.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equipoise import files
 from equipoise.errors import StudyError
+from equipoise.futures.place import AGAIN, Place, place_of
 from equipoise.futures.play import Batch, Plan, Pool
 from equipoise.futures.tables import batch_of, input_table, outcome_table, parquet, weekly_table
 from equipoise.world.player import Player
@@ -34,18 +33,22 @@ MOST_BYTES = {"study.json": 1 << 20, "hashes.json": 1 << 24, ENTERED: 1 << 12}
 """Sizes of what no hash vouches for before it is read."""
 Entries = dict[str, dict[str, Any]]
 """Size and hash of files by their names."""
-AGAIN = "remove the folder and run again"
 
 
 class Folder:
-    """One study folder on disk.
+    """One study folder, on disk or at an address.
 
     Args:
-        path: created when first written to.
+        path: or the address (`futures.place`); created when first written to.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | Path | Place) -> None:
+        self.place = path if isinstance(path, Place) else place_of(path)
+
+    @property
+    def path(self) -> Path | str:
+        """Its path, or its address as it may be shown."""
+        return self.place.at()
 
     def open(
         self, manifest: dict[str, Any], scenario: Mapping[str, bytes], tables: Iterable[str] = TABLES
@@ -59,34 +62,28 @@ class Folder:
             StudyError: the folder holds something else, or a study that was asked something else.
             OutputError: the folder cannot be written to.
         """
-        with files.said(self.path):
-            found = self.manifest() if self.path.exists() else None
-            if found is None:
-                self._must_be_free()
-            else:
-                self._must_match(found, manifest)
-        files.clear_partial(files.folder(self.path))
+        found = self.manifest() if self.place.there() else None
+        if found is None:
+            self.place.must_be_free()
+        else:
+            self._must_match(found, manifest)
+        self.place.folder()
+        self.place.clear()
         wanted = {"study.json": _text(manifest).encode(), **scenario}
         for name, content in wanted.items():
             if not self._holds(name, content):
-                with files.writing(self.path / name) as file:
-                    file.write(content)
+                self.place.write(name, content)
         self._enter(wanted)
         for table in tables:
-            files.folder(self.path / table)
-            files.folder(self.path / ENTERED)
+            self.place.folder(table)
+            self.place.folder(ENTERED)
 
     def _holds(self, name: str, wanted: bytes) -> bool:
         """Return whether a file is as it is to be written; a damaged one is written again."""
-        file = self.path / name
-        return file.is_file() and file.stat().st_size == len(wanted) and file.read_bytes() == wanted
-
-    def _must_be_free(self) -> None:
-        """Refuse what is not ours; the manifest is written first, so only its unfinished copies may be there."""
-        if self.path.exists() and not self.path.is_dir():
-            raise StudyError(f"{self.path} is a file; name a folder for the study")
-        if self.path.is_dir() and any(item.suffix != files.ENDING for item in self.path.iterdir()):
-            raise StudyError(f"{self.path} is not empty and holds no study; name a new folder")
+        try:
+            return self.place.read(name, len(wanted)) == wanted
+        except StudyError:  # that it is too long, or cannot be read
+            return False
 
     def _must_match(self, found: dict[str, Any], manifest: dict[str, Any]) -> None:
         for key in sorted(set(found) | set(manifest)):
@@ -101,38 +98,24 @@ class Folder:
         found = self._plain("study.json")
         if found is not None and found.get("format") != FORMAT:
             raise StudyError(
-                f"{self.path / 'study.json'} has format {_short(found.get('format'))}; this Equipoise reads format "
+                f"{self.place.at('study.json')} has format {_short(found.get('format'))}; this Equipoise reads format "
                 f"{FORMAT}"
             )
         return found
 
     def _plain(self, name: str) -> dict[str, Any] | None:
         """Return a file that no hash vouches for, or None where it is missing."""
-        content = self._bytes(name, MOST_BYTES.get(name, MOST_BYTES[ENTERED]))
+        content = self.place.read(name, MOST_BYTES.get(name, MOST_BYTES[ENTERED]))
         return None if content is None else self._parsed(name, content)
-
-    def _bytes(self, name: str, most: int) -> bytes | None:
-        """Return the content of a file that has at most so many bytes, or None where it is missing."""
-        try:
-            with (self.path / name).open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                content = file.read() if size <= most else None
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise StudyError(f"{self.path / name} cannot be read: {error}") from error
-        if content is None:
-            raise self._damaged(name, f"it has {size:,} bytes where {most:,} were written at most")
-        return content
 
     def _parsed(self, name: str, content: bytes) -> dict[str, Any]:
         try:
             found = json.loads(content)
         except (ValueError, RecursionError) as error:
             what = str(error).splitlines()[0]
-            raise StudyError(f"{self.path / name} cannot be read as JSON ({what}); {AGAIN}") from error
+            raise StudyError(f"{self.place.at(name)} cannot be read as JSON ({what}); {AGAIN}") from error
         if not isinstance(found, dict):
-            raise StudyError(f"{self.path / name} is not what Equipoise writes; {AGAIN}")
+            raise StudyError(f"{self.place.at(name)} is not what Equipoise writes; {AGAIN}")
         return found
 
     def json(self, name: str) -> dict[str, Any]:
@@ -148,9 +131,7 @@ class Folder:
         try:
             return self._content(name)
         except StudyError:
-            if not self.path.is_dir():
-                raise
-            with files.alone(self.path):  # another may just be writing it and entering it
+            with self.place.alone():  # another may just be writing it and entering it
                 return self._content(name)
 
     def _content(self, name: str) -> bytes:
@@ -159,15 +140,12 @@ class Folder:
             raise StudyError(
                 f"{self.path} has no {name}: it is no finished study; run it first with --out {self.path}"
             )
-        content = self._bytes(name, entry["bytes"])
+        content = self.place.read(name, entry["bytes"])
         if content is None:
-            raise self._damaged(name, "it is missing")
+            raise self.place.damaged(name, "it is missing")
         if sha256(content).hexdigest() != entry["sha256"]:
-            raise self._damaged(name, "it has changed since it was written")
+            raise self.place.damaged(name, "it has changed since it was written")
         return content
-
-    def _damaged(self, name: str, what: str) -> StudyError:
-        return StudyError(f"{self.path / name} is damaged: {what}; {AGAIN}")
 
     def faults(self) -> list[str]:
         """Return what is wrong with a finished study, a sentence for each file; nothing if it is sound.
@@ -183,10 +161,9 @@ class Folder:
                 self.content(name)
             except StudyError as error:
                 found.append(str(error))
-        here = (item.relative_to(self.path).as_posix() for item in self.path.rglob("*") if item.is_file())
         known = wanted | {"hashes.json", "report.html", "brief.html"} | set(self._batches())
-        more = sorted(name for name in set(here) - known if not name.endswith(files.ENDING))
-        return found + [f"{self.path / name} {_unentered(name)}" for name in more]
+        more = sorted(set(self.place.names()) - known)
+        return found + [f"{self.place.at(name)} {_unentered(name)}" for name in more]
 
     def names(self, folder: str = "") -> list[str]:
         """Return the files of the study, or those that lie in a folder inside it, sorted."""
@@ -197,7 +174,7 @@ class Folder:
 
     def _batches(self) -> list[str]:
         """Return the files in which batches are entered, in order."""
-        return sorted(f"{ENTERED}/{item.name}" for item in (self.path / ENTERED).glob("*.json"))
+        return sorted(name for name in self.place.names(ENTERED) if name.endswith(".json"))
 
     def _entries(self, place: str) -> Entries:
         """Return size and hash of each file that is entered in a place, by its name."""
@@ -210,15 +187,14 @@ class Folder:
                 and entry["bytes"] >= 0
                 and isinstance(entry["sha256"], str)
             ):
-                raise StudyError(f"{self.path / place} is not what Equipoise writes; {AGAIN}")
+                raise StudyError(f"{self.place.at(place)} is not what Equipoise writes; {AGAIN}")
         return found
 
-    def _enter(self, names: Iterable[str]) -> None:
+    def _enter(self, written: Mapping[str, bytes | memoryview]) -> None:
         """Enter files that are whole and are no tables of a batch."""
-        with files.alone(self.path):
-            hashes = self._entries("hashes.json")
-            hashes |= {name: _entry((self.path / name).read_bytes()) for name in names}
-            files.write_text(self.path / "hashes.json", _text(dict(sorted(hashes.items()))))
+        with self.place.alone():
+            entries = {name: _entry(content) for name, content in written.items()}
+            self._list(self._entries("hashes.json") | entries)
 
     def _put(self, name: str, content: bytes | memoryview) -> None:
         """Write a file that is no table of a batch, whole or not at all, and enter it.
@@ -227,15 +203,17 @@ class Folder:
         the hash of another content, which would be taken for damage; it is not entered, and so not yet written.
         """
         entry = _entry(content)
-        with files.alone(files.folder(self.path)):
+        self.place.folder(name.rpartition("/")[0])
+        with self.place.alone():
             hashes = self._entries("hashes.json")
             if hashes.get(name, entry) != entry:
                 del hashes[name]
-                files.write_text(self.path / "hashes.json", _text(hashes))
-            with files.writing(self.path / name) as file:
-                file.write(content)
-            hashes[name] = entry
-            files.write_text(self.path / "hashes.json", _text(dict(sorted(hashes.items()))))
+                self._list(hashes)
+            self.place.write(name, content)
+            self._list(hashes | {name: entry})
+
+    def _list(self, hashes: Entries) -> None:
+        self.place.write("hashes.json", _text(dict(sorted(hashes.items()))).encode())
 
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write a JSON file of the study, whole or not at all."""
@@ -247,14 +225,14 @@ class Folder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file of the study, whole or not at all."""
-        files.folder((self.path / name).parent)
         self._put(name, text.encode("utf-8"))
 
     def has(self, number: int) -> bool:
         """Return whether a batch is whole."""
         entered = self._entries(_entered_in(_part(TABLES[0], number)))
         return bool(entered) and all(
-            (part := _part(table, number)) in entered and (self.path / part).is_file() for table in TABLES
+            (part := _part(table, number)) in entered and self.place.size(part) is not None
+            for table in TABLES
         )
 
     def write(self, player: Player, batch: Batch) -> None:
@@ -267,10 +245,9 @@ class Folder:
         entries: Entries = {}
         for table in TABLES:
             name, content = _part(table, batch.number), parquet(made[table])
-            with files.writing(self.path / name) as file:
-                file.write(content)
+            self.place.write(name, content)
             entries[name] = _entry(content)
-        files.write_text(self.path / _entered_in(_part(TABLES[0], batch.number)), _text(entries))
+        self.place.write(_entered_in(_part(TABLES[0], batch.number)), _text(entries).encode())
 
     def batch(self, pool: Pool, plan: Plan, number: int) -> Batch:
         """Return a batch: read back where it is whole, else played and written.
@@ -298,7 +275,7 @@ class Folder:
             what = (
                 f"it holds {outcomes.num_rows:,} futures under all strategies where {wanted:,} were asked for"
             )
-            raise self._damaged(_part("outcomes", number), what)
+            raise self.place.damaged(_part("outcomes", number), what)
         return batch_of(player, plan, number, outcomes, weekly)
 
     def table_part(self, table: str, number: int) -> pa.Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from equipoise.errors import InputError, InternalError
 from equipoise.findings import attribution
 from equipoise.findings.attribution import Chosen
 from equipoise.findings.paired import BEST, Situation, played
+from equipoise.futures.place import is_place
 from equipoise.futures.play import CHANCE, Plan
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with
@@ -120,7 +120,7 @@ def compare(
 
 def _side(source: Source | Study, beliefs: str | None, with_: Mapping[str, str] | None) -> _Side:
     """Return one of the two, as it is played."""
-    if isinstance(source, Study) or (isinstance(source, str | Path) and Path(source).is_dir()):
+    if isinstance(source, Study) or is_place(source):
         study = study_of(source)
         run = study.findings
         plan, file, beliefs = study.plan, study.file, run.beliefs if beliefs is None else beliefs

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from equipoise.errors import InputError
 from equipoise.files import folder, writable, writing
+from equipoise.futures.place import Here, is_address
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.study import Study, study_of
 from equipoise.text import harmless
@@ -37,9 +38,12 @@ def export(
     if to not in ("xlsx", "csv"):
         raise InputError(f"tables are written to xlsx or csv; given {to!r}")
     found = study_of(study)
-    if path is None and found.folder is None:
-        raise InputError("this run has no folder; name the file or folder to write the tables to")
-    target = Path(path) if path is not None else _beside(found.folder.path, to)  # type: ignore[union-attr]
+    place = None if found.folder is None else found.folder.place
+    if is_address(path) or (path is None and not isinstance(place, Here)):
+        raise InputError(
+            "this run has no folder on this machine; name a file or folder here to write the tables to"
+        )
+    target = Path(path) if path is not None else _beside(place.path, to)  # type: ignore[union-attr]
     tables = {"about": about(found), **found.tables()}
     wrote = [_workbook(tables, writable(target))] if to == "xlsx" else _folder(tables, folder(target))
     made = {"wrote": wrote, "tables": {name: len(table) for name, table in tables.items()}}

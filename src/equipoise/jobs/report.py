@@ -17,13 +17,13 @@ def report(
     """Write the report of a study again, or its brief alone.
 
     Args:
-        study: an open study or its folder.
-        path: the file to write; `report.html` (`brief.html`) in the study's folder if not given.
+        study: an open study, its folder or its address.
+        path: the file to write; `report.html` (`brief.html`) where the study lies if not given.
         brief: write the two pages of the brief alone.
         unfolded: show every section of the full report open, for paper.
 
     Returns:
-        `report`: the path that was written; with `brief` also `brief`, every number on it.
+        `report`: the path or address that was written; with `brief` also `brief`, every number on it.
 
     Raises:
         StudyError: of the study. OutputError: the file cannot be written. InputError: the brief has no sections to

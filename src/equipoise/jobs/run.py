@@ -71,7 +71,7 @@ def run(
         beliefs: a holder, whose beliefs are laid over the scenario; None for the analyst's own.
         set_: other numbers by path, under anybody's beliefs. widen: bare numbers, by this share (`scenario.changed`).
         options: of the robustness metrics, by their names: `alpha`, `threshold`, `share`, `aversion`.
-        out: study folder; a study that was cut off is taken up where it stopped.
+        out: study folder or address (`s3://bucket/study`); a study that was cut off is taken up where it stopped.
         workers: threads; one for each processor by default.
         cluster: play on a Dask cluster instead: the address of its scheduler, or `local:N` for N processes. The same
             futures, to the last byte; a study folder must lie where all machines see it.
@@ -181,7 +181,7 @@ class _Session:
             return
         from equipoise.futures.cluster import Cluster, Playing, played
 
-        seen = None if folder is None else Folder(folder.path.resolve())
+        seen = None if folder is None else Folder(folder.place.absolute())
         with Cluster(self.by) as cluster:
             yield lambda plan, numbers: (
                 (found, None)

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from equipoise.errors import InputError
+from equipoise.futures.place import is_address
 from equipoise.jobs.sources import Source, load
 from equipoise.jobs.study import open_study
 
@@ -98,7 +99,10 @@ def serve(
     token = None if home else token_urlsafe(24)
     hosts = LOOPBACK if home else () if host in ANY_HOST else (shown.lower(), *LOOPBACK)
     session = session_of(source, workers=workers)
-    study = (Path(str(source)).resolve(), session.file.sha256) if _is_study(source) else None
+    local = _is_study(source) and not is_address(
+        source
+    )  # jobs on a study at an address play one of their own
+    study = (Path(str(source)).resolve(), session.file.sha256) if local else None
     tasks = Tasks(APART, None if folder is None else Path(folder), study)
     app = application(session, hosts=hosts, token=token, tasks=tasks)
     url = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
@@ -111,12 +115,13 @@ def session_of(source: Source, *, workers: int | None = None) -> Session:
 
     if _is_study(source):
         study = open_study(str(source))
-        return Session(study.file, name=str(source), seed=study.plan.seed, workers=workers)
+        name = source if study.folder is None else study.folder.path
+        return Session(study.file, name=str(name), seed=study.plan.seed, workers=workers)
     return Session(load(source), name=str(source) if isinstance(source, str | Path) else "", workers=workers)
 
 
 def _is_study(source: Source) -> bool:
-    return isinstance(source, str | Path) and (Path(source) / "study.json").is_file()
+    return is_address(source) or (isinstance(source, str | Path) and (Path(source) / "study.json").is_file())
 
 
 def _listener(host: str, port: int | None) -> socket.socket:

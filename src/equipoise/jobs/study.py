@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.errors import InputError, StudyError
 from equipoise.evidence import under_beliefs
-from equipoise.files import clear_partial, writable
 from equipoise.findings import frames
 from equipoise.findings.found import Run
 from equipoise.futures.folder import Folder
+from equipoise.futures.place import file_at
 from equipoise.futures.play import Batch, Plan, traces
 from equipoise.futures.tables import input_table, outcome_table
 from equipoise.jobs import JOBS, job
@@ -147,38 +147,36 @@ class Study:
         }
         return xr.Dataset(data, {**coordinates, "date": ("week", dates)}, about)
 
-    def report(self, path: str | Path | None = None, *, brief: bool = False, unfolded: bool = False) -> Path:
-        """Write the report, or the brief alone, as one HTML file and return its path.
+    def report(
+        self, path: str | Path | None = None, *, brief: bool = False, unfolded: bool = False
+    ) -> Path | str:
+        """Write the report, or the brief alone, as one HTML file and return its path, or its address.
 
         Args:
-            path: the file; `report.html` or `brief.html` in the study folder if not given.
+            path: the file; `report.html` or `brief.html` where the study lies if not given.
             brief: write the two pages of the brief alone.
             unfolded: show every section of the full report open, for paper.
         """
-        from equipoise.reporting import write_report
+        from equipoise import reporting
         from equipoise.reporting.svg import remembering
 
-        if path is None and self.folder is None:
+        if path is not None:
+            place, name = file_at(path)
+        elif self.folder is not None:
+            place, name = self.folder.place, "brief.html" if brief else "report.html"
+            place.clear()
+        else:
             raise StudyError("this run has no folder; name the file to write the report to")
-        if path is None:
-            clear_partial(self.folder.path)  # type: ignore[union-attr]
-        name = "brief.html" if brief else "report.html"
-        target = Path(path) if path is not None else self.folder.path / name  # type: ignore[union-attr]
-        shown = self._shown()
-        before = self._figures()
+        write, shown, before = place.writer(name), self._shown(), self._figures()
         with remembering(before) as figures:
-            write_report(
-                self.findings,
-                self.scenario,
-                writable(target),
-                analyses=shown,
-                outlines=self.file.outlines,
-                brief_only=brief,
+            page = reporting.render(
+                self.findings, self.scenario, analyses=shown, outlines=self.file.outlines, brief_only=brief,
                 unfolded=unfolded,
-            )
+            )  # fmt: skip
+        write(page)
         if self.folder is not None and path is None and not brief and figures != before:
             self.folder.write_json(FIGURES, figures)
-        return target
+        return place.at(name)
 
     def _figures(self) -> dict[str, str]:
         """Return the figures of the last report, so that those which have not changed need not be drawn again."""
@@ -282,14 +280,14 @@ class Study:
 
 
 def open_study(path: str | Path) -> Study:
-    """Open a finished study folder.
+    """Open a finished study, by its folder or its address.
 
     Raises:
         StudyError: there is none, it is not finished, or it is damaged.
     """
     folder = Folder(path)
     if folder.manifest() is None:
-        raise StudyError(f"{path} holds no study: there is no study.json in it")
+        raise StudyError(f"{folder.path} holds no study: there is no study.json in it")
     manifest, file = folder.json("study.json"), scenario_of(folder)
     findings = _findings(folder)
     believed = under_beliefs(file.scenario, manifest["beliefs"])
@@ -301,7 +299,7 @@ def open_study(path: str | Path) -> Study:
 
 def _findings(folder: Folder) -> Run:
     try:
-        return Run.read(folder.content("summary.json"), what=str(folder.path / "summary.json"))
+        return Run.read(folder.content("summary.json"), what=str(folder.place.at("summary.json")))
     except InputError as error:
         raise StudyError(str(error)) from error
 
@@ -333,4 +331,6 @@ def scenario_of(folder: Folder) -> ScenarioFile:
     """Return the scenario file a study folder holds; one that was run from bare text has no outlines beside it."""
     text = folder.content("scenario.yaml").decode("utf-8")
     outlined = any(name.endswith(".geojson") for name in folder.names())
-    return loads(text, file=str(folder.path / "scenario.yaml"), beside=folder.content if outlined else None)
+    return loads(
+        text, file=str(folder.place.at("scenario.yaml")), beside=folder.content if outlined else None
+    )

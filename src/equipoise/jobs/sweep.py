@@ -82,7 +82,7 @@ def sweep(
         panel: instead, the years of wars over `government`, `territory` or `all` of both that are known: does the
             government fall within the year after (`docs/unchosen-cases.md`)?
         futures: at each point. seed: of every random number, the same at each point.
-        out: folder that keeps what was found at each point; a sweep that was cut off goes on where it stopped.
+        out: folder, or address, that keeps what was found at each point; a sweep that was cut off goes on there.
         to: CSV file, a row a point.
         workers: threads. cluster: as for `run`; a point is played on one thread there.
         progress: called with points done and wanted.

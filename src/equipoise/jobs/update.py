@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from equipoise.errors import InputError
 from equipoise.evidence import under_beliefs
-from equipoise.files import writable
 from equipoise.futures.folder import FORMAT, Folder
 from equipoise.futures.play import workers_of
 from equipoise.jobs.answer import Answer, header
@@ -226,12 +225,11 @@ def _keep(out: str | Path, study: Study, file: ObservationsFile, made: Answer, l
         folder.write_table(
             "futures.parquet", particle_table(left.seeing.player, left.futures.who, left.origin, left.played)
         )
-    from equipoise.reporting import write_report
+    from equipoise import reporting
 
-    write_report(
-        study.findings,
-        study.scenario,
-        writable(folder.path / "report.html"),
-        analyses={"update": made.to_dict()},
-        outlines=study.file.outlines,
+    write = folder.place.writer("report.html")
+    write(
+        reporting.render(
+            study.findings, study.scenario, analyses={"update": made.to_dict()}, outlines=study.file.outlines
+        )
     )

@@ -13,7 +13,7 @@ def verify(study: str | Path) -> Answer:
     """Hold every file of a study folder to the hash it was written with.
 
     Args:
-        study: its folder.
+        study: its folder, or its address.
 
     Returns:
         `sound`, whether every file that the study rests on is there and unchanged; `files`, how many are held to
@@ -25,7 +25,7 @@ def verify(study: str | Path) -> Answer:
     folder = Folder(study)
     manifest = folder.manifest()
     if manifest is None:
-        raise StudyError(f"{study} holds no study: there is no study.json in it")
+        raise StudyError(f"{folder.path} holds no study: there is no study.json in it")
     faults = folder.faults()
     asked = headed("verify", **manifest["scenario"], focus=None, seed=manifest["seed"])
     return Answer(asked, {"sound": not faults, "files": len(folder.names()), "faults": faults})

@@ -7,14 +7,11 @@ escaped when they were drawn.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equipoise.files import write_text
 from equipoise.findings.found import Run
 from equipoise.reporting.blocks import Section
 from equipoise.reporting.brief import section as brief_section
@@ -72,32 +69,6 @@ def fragment(section: Section) -> str:
     """Return one section as a piece of HTML, for a page that allows no inline style: its lead and its blocks."""
     html = environment().get_template("fragment.html").render(section=section, printed=PRINTED)
     return _WIDEST.sub(r' width="\1"', html)
-
-
-def write_report(
-    run: Run,
-    scenario: Scenario,
-    path: str | os.PathLike[str],
-    *,
-    analyses: Mapping[str, Mapping[str, Any]] | None = None,
-    outlines: Outlined | None = None,
-    brief_only: bool = False,
-    unfolded: bool = False,
-) -> Path:
-    """Write the report of a run to `path`, whole or not at all, and return the path.
-
-    Args:
-        run: what the run found.
-        scenario: the scenario that was run.
-        path: the file to write; its folder must exist.
-        analyses, outlines, brief_only, unfolded: as for `render`.
-    """
-    target = Path(path)
-    html = render(
-        run, scenario, analyses=analyses, outlines=outlines, brief_only=brief_only, unfolded=unfolded
-    )
-    write_text(target, html)
-    return target
 
 
 def _joined(value: Any) -> Any:
