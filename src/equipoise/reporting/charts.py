@@ -33,14 +33,16 @@ def of_rows(rows: Iterable[Mapping[str, Any]]) -> altair.Chart:
     """Return an empty chart of rows, which pass as one text: as objects they would be copied with every layer."""
     import altair as alt
 
-    return alt.Chart(alt.Data(values=as_text(rows), format=alt.JsonDataFormat(type="json")))
+    from equipoise.reporting.light import Chart
+
+    return Chart(alt.Data(values=as_text(rows), format=alt.JsonDataFormat(type="json")))
 
 
 def layered(*layers: altair.Chart | altair.LayerChart) -> altair.LayerChart:
     """Return charts without panels drawn over each other, the first at the back."""
-    import altair as alt
+    from equipoise.reporting.light import LayerChart
 
-    return alt.LayerChart(layer=layers)
+    return LayerChart(layer=layers)
 
 
 def as_text(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -223,7 +225,7 @@ class Labels:
             )
             y = alt.Y("label:N", sort=self.names, axis=None)
             layers.append(
-                text.encode(x=alt.value(0), y=y, text=alt.Text("label:N")).properties(
+                text.encode(x=alt.XValue(0), y=y, text=alt.Text("label:N")).properties(
                     name=f"{HALO}lines{amount}"
                 )
             )
@@ -252,6 +254,8 @@ def fans(
     """
     import altair as alt
 
+    from equipoise.reporting.light import Chart, LayerChart
+
     columns = min(frame.columns, 2 if len(panels) == 4 else len(panels))
     width = (frame.width - 62 - 20 * (columns - 1)) // columns
     names = list(series)
@@ -264,7 +268,7 @@ def fans(
         scale=alt.Scale(domain=names, range=[list(d) for d in DASHES[: len(names)]]),
         legend=key,
     )
-    base = alt.Chart().encode(x=time_axis([row["date"] for row in rows], most=4))
+    base = Chart().encode(x=time_axis([row["date"] for row in rows], most=4))
     y = alt.Axis(tickCount=5)
     layers = []
     for place, colour_of in enumerate(PALETTE[: len(names)]):
@@ -280,7 +284,7 @@ def fans(
     placed = [{**row, "place": names.index(row["series"]), "panel": broken[row["panel"]]} for row in rows]
     facet = alt.Facet("panel:N", sort=titles, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=0))
     return (
-        alt.layer(*layers, data=of_rows(placed).data)
+        LayerChart(layer=layers, data=of_rows(placed).data)
         .properties(width=width, height=170 if columns > 1 else 140)
         .facet(facet=facet, columns=columns, spacing=20)
     )
@@ -337,7 +341,7 @@ def said_and_came(bins: Sequence[Mapping[str, float]], frame: Frame) -> altair.L
     ends = [{"said": at, "value": at} for at in (0, min(most, given["domain"][1]))]
     equal = of_rows(ends).mark_line(color=QUIET, strokeDash=list(DASHES[1])).encode(x=x, y=y)
     base = of_rows(rows)
-    bars = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    bars = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
     dots = base.mark_point(color=BLUE, filled=True, size=70).encode(x=x, y=y)
     return layered(equal, bars, dots).properties(**fit(frame, 260 if frame.labels else 250))
 

@@ -283,16 +283,16 @@ def _layered(
     def y(key: str) -> altair.Y:
         return alt.Y(f"{key}:Q", axis=None, scale=down)
 
-    box = charts.of_rows(frames).encode(x=x("x"), x2="x2:Q", y=y("y"), y2="y2:Q")
-    bar = charts.of_rows(bars).encode(y=y("y"), y2="y2:Q")
+    box = charts.of_rows(frames).encode(x=x("x"), x2=alt.X2("x2:Q"), y=y("y"), y2=alt.Y2("y2:Q"))
+    bar = charts.of_rows(bars).encode(y=y("y"), y2=alt.Y2("y2:Q"))
     colour = alt.Color("colour:N", scale=None)
     layers = [
         box.mark_rect(fill="#f6f8fa", stroke=GRID, strokeWidth=1, cornerRadius=4),
-        bar.mark_rect(fill=PAPER, stroke=GRID).encode(x=x("x"), x2="all:Q"),
-        bar.mark_rect(opacity=0.75).encode(x=x("x"), x2="x2:Q", color=colour),
+        bar.mark_rect(fill=PAPER, stroke=GRID).encode(x=x("x"), x2=alt.X2("all:Q")),
+        bar.mark_rect(opacity=0.75).encode(x=x("x"), x2=alt.X2("x2:Q"), color=colour),
     ]
     middle = charts.of_rows(bars).encode(y=y("mid"))
-    layers.append(middle.mark_rule(color=INK, strokeWidth=1.5).encode(x=x("low"), x2="high:Q"))
+    layers.append(middle.mark_rule(color=INK, strokeWidth=1.5).encode(x=x("low"), x2=alt.X2("high:Q")))
     diamond = middle.mark_point(shape="diamond", size=55, fill=PAPER, stroke=INK, strokeWidth=1.5, opacity=1)
     layers.append(diamond.encode(x=x("now")))
     kinds: tuple[tuple[str, Weight, Literal["left", "right"]], ...] = (

@@ -225,7 +225,7 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
         written = line.mark_text(
             fontSize=frame.font - 1, align="left" if right else "right", dx=5 if right else -5, color=colour
         ).encode(text=alt.Text("text:N"))
-        layers.append(written.encode(y=alt.value(9 + 18 * place)).properties(name=f"{HALO}mark{place}"))
+        layers.append(written.encode(y=alt.YValue(9 + 18 * place)).properties(name=f"{HALO}mark{place}"))
     return charts.layered(*layers).properties(**charts.fit(frame, 280))
 
 

@@ -19,7 +19,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import Any, Literal
@@ -300,9 +300,10 @@ def rate(kind: str, wars: Wars | None = None) -> BaseRate:
     )  # fmt: skip
 
 
-def years(kind: str, wars: Wars) -> list[Row]:
+@lru_cache(maxsize=256)
+def years(kind: str, wars: Wars) -> tuple[Row, ...]:
     """Return the years of a class in which a kind of outcome could have come next."""
-    return [row for row in table(KINDS[kind].table) if _holds(row, wars, KINDS[kind])]
+    return tuple(row for row in table(KINDS[kind].table) if _holds(row, wars, KINDS[kind]))
 
 
 def _fitting(wars: Wars, kind: str) -> Wars:

@@ -91,7 +91,9 @@ def _lines(rows: Sequence[dict[str, Any]], span: tuple[str, str], frame: Frame) 
     )
     station = only("station").encode(x=alt.X("date:T"))
     layers = [
-        only("turn").mark_line(strokeWidth=2, strokeDash=[3, 3], color=QUIET).encode(x=when, detail="turn:N"),
+        only("turn")
+        .mark_line(strokeWidth=2, strokeDash=[3, 3], color=QUIET)
+        .encode(x=when, detail=alt.Detail("turn:N")),
         only("way").mark_rule(strokeWidth=5, color=INK, opacity=1).encode(x=alt.X("from:T"), x2=alt.X2("to:T")),
         station.mark_point(size=150, strokeWidth=3, filled=False, opacity=1).encode(color=side),
         station.mark_text(dx=10, dy=-13, align="left", fontSize=frame.font - 1).encode(text=alt.Text("text:N")),

@@ -93,7 +93,7 @@ def _path(rows: Sequence[dict[str, Any]], frame: Frame) -> altair.LayerChart:
         x=alt.X("x:Q", title="Beliefs moved, in standard deviations"),
         y=alt.Y("value:Q", title="Goals moved, in standard deviations", axis=alt.Axis(tickCount=5)),
     )
-    text = base.mark_text(dy=-12, fontWeight="bold").encode(text="text:N")
+    text = base.mark_text(dy=-12, fontWeight="bold").encode(text=alt.Text("text:N"))
     marks = base.mark_point(filled=True, size=80, color=PALETTE[0], opacity=1)
     layers = (base.mark_line(strokeWidth=2.4, color=PALETTE[0]), marks, text)
     return charts.layered(*layers).properties(**charts.fit(frame, 230))
