@@ -196,3 +196,5 @@ def test_regret_of_a_candidate_is_against_the_alternatives_alone():
     np.testing.assert_allclose(aim.value([[0.4, 0.7], [2.0, 2.0]]), [0.6, 0.0])
     starr = objective("starr", alternatives)
     np.testing.assert_allclose(starr.value([[0.4, 0.7], [0.5, 0.5]]), [0.5, 1.0])
+    stricter = objective("starr", alternatives, threshold=0.6)
+    np.testing.assert_allclose(stricter.value([[0.4, 0.7], [0.5, 0.5]]), [0.5, 0.0])

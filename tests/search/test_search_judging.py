@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from equipoise.draws.estimate import BLOCK
 from equipoise.search import efficient, objective, spread_out
-from equipoise.search.frontier import unbeaten, without_twins
+from equipoise.search.frontier import Archive, unbeaten, without_twins
 from equipoise.search.judging import block_members, by_block, choose, mean_of_blocks
 
 
@@ -44,6 +44,18 @@ def test_among_equally_good_finalists_the_simplest_is_taken():
 def test_a_named_strategy_that_is_as_good_is_taken_when_it_is_simpler():
     values = np.tile(np.array([0.3, 0.31, 0.29, 0.3]), (2, 1))
     assert choose(objective("laplace"), values, [3, 7], 1) == 0
+
+
+def test_of_two_that_are_the_same_the_simpler_is_taken():
+    assert choose(objective("laplace"), np.ones((2, 4)), [3, 1], 1) == 1
+    assert choose(objective("laplace"), np.ones((2, 4)), [1, 3], 2) == 0
+
+
+def test_a_fiftieth_of_the_gain_is_given_up_for_a_simpler_one():
+    """Without any scatter: the best gains 1; one that gains 0.985 is close, one that gains 0.975 is not."""
+    for gains, taken in ((0.985, 1), (0.975, 2)):
+        values = np.repeat([[0.0], [gains], [1.0]], 4, axis=1)
+        assert choose(objective("laplace"), values, [9, 1, 5], 1) == taken
 
 
 def test_an_undefined_finalist_is_never_taken():
@@ -95,3 +107,22 @@ def test_of_twins_one_is_shown_and_those_that_must_be_come_first():
     goals = np.array([[1.0, 0.0], [0.999, 0.0], [0.5, 0.5], [0.501, 0.5], [0.0, 1.0], [0.2, 0.2]])
     shown, kept = [True] * 5 + [False], [False, True, False, False, False, False]
     assert without_twins(goals, shown, kept) == [False, True, True, False, True, False]
+
+
+def test_goals_are_each_measured_by_their_own_range():
+    goals = np.array([[1.0, 0.0], [0.9, 0.0], [0.0, 1000.0]])
+    assert without_twins(goals, [True] * 3, [True, False, False]) == [True] * 3
+    assert unbeaten(goals) == [True, False, True]
+    assert efficient(np.array([[1.0, 0.0], [0.9, 1.0], [0.0, 1000.0]])) == [0, 2]
+
+
+def test_parents_are_the_frontier_and_then_whoever_lags_least():
+    goals = np.array([[1, 0, 0], [0.2, 0, 0], [0.5, 10, 0], [0.9, 0, 0], [0.45, 9, 0], [0, 0, 1]], float)
+    points = [np.array([float(n)]) for n in range(5)] + [None]
+    archive = Archive()
+    archive.add(["a", "b"], goals[:2], points[:2])
+    archive.add(["c", "d", "e", "f"], goals[2:], points[2:])
+    assert archive.front() == [0, 2, 5] and archive.strategies == list("abcdef")
+    # Of a range each (1, 10 and 1) rows 1, 3 and 4 lag behind the best of every goal by 2.8, 2.1 and 1.65.
+    assert archive.parents(9).ravel().tolist() == [0, 2, 4, 3, 1]
+    assert archive.parents(3).ravel().tolist() == [0, 2, 4]
