@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -44,8 +45,10 @@ TESTS = Path(__file__).parent
 HOUSE = TESTS.parent / "src" / "equipoise"
 ROOMS = ("draws", "findings", "search", "exploration", "scoring")
 SAMPLE, SEED, BAR = 150, 2026, 0.8
-PATIENCE, TIMES_AS_LONG = 30, 6
-"""After so many seconds, and so many times what its tests took without it, a mutant hangs."""
+PATIENCE, TIMES_AS_LONG, ASLEEP = 30, 6, 20
+"""A mutant hangs after so many seconds of a processor and so many times what its tests took without it; or, where it
+only waits, after so many times as long by the clock, for other work may slow it down.
+"""
 UNTRIED = 3
 KILLED = ("killed", "hung")
 MEMORY = 6 * 2**30
@@ -186,28 +189,26 @@ class Trial:
         self.seen.start()
         for item, following in zip(items, [*items[1:], None], strict=True):
             forget()
-            start = time.perf_counter()
+            start = time.process_time()
             self.note(item.nodeid)
             if not self.passes(item, following):
                 raise pytest.UsageError(f"{item.nodeid} fails without any mutant")
-            took[item] = time.perf_counter() - start
+            took[item] = time.process_time() - start
         self.seen.stop()
         self.context = ""
         forget()
         gc.freeze()
-        if (wrong := self.try_against(None, items, took))[0] != "survived":
+        if (wrong := self.try_against(None, self.within(items, took), took))[0] != "survived":
             raise pytest.UsageError(f"{wrong[1]} fails in a fork without any mutant")
         for count, mutant in enumerate(self.mutants, 1):
             self.outcomes.append(self.try_against(mutant, self.reaching(mutant, items, took), took))
-            print(
-                f"{count:4} {self.outcomes[-1][0]:12} {mutant.module}.{mutant.function}",
-                file=sys.stderr,
-                flush=True,
-            )
+            outcome = self.outcomes[-1][0]
+            print(f"{count:4} {outcome:12} {mutant.module}.{mutant.function}", file=sys.stderr)
+            print(end="" if outcome in KILLED else mutant.change + "\n", file=sys.stderr, flush=True)
         return True
 
     def reaching(self, mutant: Mutant, items: list[Any], took: dict[Any, float]) -> list[Any]:
-        """Return the tests that reach the function, file by file, those of the fastest first, up to so many seconds."""
+        """Return the tests that reach the function, file by file, the fastest first."""
         file = str(sys.modules[mutant.module].__file__)
         lines = self.seen.get_data().contexts_by_lineno(file)
         contexts = {context for line in mutant.lines for context in lines.get(line, [])}
@@ -216,12 +217,16 @@ class Trial:
         for item in reach:
             of_file[item.path] += took[item]
         reach.sort(key=lambda item: (of_file[item.path], item.path, took[item]))
-        left, within = self.seconds, []
-        for item in sorted(reach, key=lambda item: took[item]):
-            left -= took[item]
-            if left > 0 or not within:
-                within.append(item)
-        return [item for item in reach if item in within]
+        return self.within(reach, took)
+
+    def within(self, items: list[Any], took: dict[Any, float]) -> list[Any]:
+        """Return the fastest of some tests up to so many seconds together, and one at least, in their order."""
+        fastest = sorted(items, key=lambda item: took[item])
+        kept = set(fastest[:1])
+        for item, total in zip(fastest, accumulate(took[item] for item in fastest), strict=True):
+            if total <= self.seconds:
+                kept.add(item)
+        return [item for item in items if item in kept]
 
     def try_against(self, mutant: Mutant | None, items: list[Any], took: dict[Any, float]) -> tuple[str, str]:
         """Run tests in a fork with the mutant put in, and return how that ended and by which test."""
@@ -241,13 +246,15 @@ class Trial:
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if status == UNTRIED:
             raise RuntimeError(f"could not be put in: {mutant}")
-        return {0: "survived", -signal.SIGALRM: "hung"}.get(status, "killed"), killer
+        hung = {-signal.SIGPROF: "hung", -signal.SIGALRM: "hung"}
+        return ({0: "survived"} | hung).get(status, "killed"), killer
 
     def in_the_fork(self, mutant: Mutant | None, items: list[Any], seconds: float, writer: int) -> int:
         """Put the mutant in and run the tests until one fails; its name goes to the writer."""
         try:
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            signal.setitimer(signal.ITIMER_REAL, ASLEEP * seconds)
             if mutant:
                 put_in(mutant, sys.modules[mutant.module])
         except BaseException:

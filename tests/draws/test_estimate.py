@@ -74,6 +74,12 @@ def test_a_known_error_takes_the_same_interval():
     found = interval(2.0, 0.5, 15)
     assert (found.low, found.high) == pytest.approx((2 - 2.1314 * 0.5, 2 + 2.1314 * 0.5), abs=1e-4)
     assert interval(2.0, 0.5, 0) == Estimate(2.0, None, None, None, 0)
+    assert interval(None, 0.5, 3) == Estimate(None, None, None, None, 3)
+    assert interval(2.0, None, 3) == Estimate(2.0, None, None, None, 3)
+    # one degree of freedom at 90 %: 6.314 (any table)
+    found = interval(2.0, 0.5, 1, 0.9)
+    assert (found.mean, found.se, found.df) == (2, 0.5, 1)
+    assert (found.low, found.high) == pytest.approx((2 - 3.157, 2 + 3.157), abs=5e-4)
 
 
 def test_no_error_without_two_units():
