@@ -1,12 +1,12 @@
 # make run    install what is needed into .venv and do the main job on the founding case
 # make serve  the what-if page of the founding case, or of CASE=...
-# make test   install and run the whole test suite (make test-long: also what takes minutes)
+# make test   install and run the whole test suite (make test-long: also what takes minutes; make test-stores: S3)
 PYTHON ?= python3
 BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long mutants golden trust editor bench docs lint audit types pins clean
+.PHONY: run serve pictures test test-long test-stores mutants golden trust editor bench docs lint audit types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -28,6 +28,12 @@ test: .venv/compiled.stamp
 
 test-long: .venv/compiled.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Studies in a store, against a server that speaks S3's protocol, in an environment of its own (docs/dev/dependencies.md).
+test-stores: .venv/bin/uv
+	$(BIN)/uv venv -q --allow-existing .venv/stores
+	$(BIN)/uv pip install -q --python .venv/stores/bin/python -e '.[cluster,remote,stores]'
+	.venv/stores/bin/python -m pytest tests/futures/test_place.py
 
 # Code is compiled once, on both processors, before tests that would each compile it.
 .venv/compiled.stamp: .venv/test.stamp $(wildcard src/equipoise/world/*.py src/equipoise/world/kernel/*.py src/equipoise/bargaining/*.py src/equipoise/alignment/*.py)
