@@ -139,13 +139,16 @@ def put_in(mutant: Mutant, module: ModuleType) -> None:
     old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
 
 
-def forget() -> None:
-    """Empty the caches of functions of ours, in which results of the code without the fault may lie."""
-    for held in gc.get_objects():
-        if isinstance(held, functools._lru_cache_wrapper) and held.__module__.startswith(
-            ("equipoise", "test")
-        ):
-            held.cache_clear()
+def caches() -> list[Any]:
+    """Return the functions of ours that keep results, in which those of the code without the fault may lie."""
+    # by their type: what is asked of a weak proxy goes to an object that may be gone
+    kept = [held for held in gc.get_objects() if type(held) is functools._lru_cache_wrapper]
+    return [held for held in kept if str(held.__module__).startswith(("equipoise", "test"))]
+
+
+def empty(kept: list[Any]) -> None:
+    for held in kept:
+        held.cache_clear()
 
 
 class Trial:
@@ -185,10 +188,10 @@ class Trial:
 
     def pytest_runtestloop(self, session: Any) -> bool:
         items = session.items
-        took = {}
+        took, kept = {}, caches()
         self.seen.start()
         for item, following in zip(items, [*items[1:], None], strict=True):
-            forget()
+            empty(kept)
             start = time.process_time()
             self.note(item.nodeid)
             if not self.passes(item, following):
@@ -196,7 +199,7 @@ class Trial:
             took[item] = time.process_time() - start
         self.seen.stop()
         self.context = ""
-        forget()
+        empty(caches())
         gc.freeze()
         if (wrong := self.try_against(None, self.within(items, took), took))[0] != "survived":
             raise pytest.UsageError(f"{wrong[1]} fails in a fork without any mutant")

@@ -1,0 +1,54 @@
+"""The timeline by hand: what is dated, in the order of its dates, counted in weeks from the start."""
+
+from datetime import date
+from types import SimpleNamespace as Of
+
+from equipoise.findings.found import Entry, EventFound
+from equipoise.findings.timeline import timeline
+
+
+def term(who, does, by=None, within=None):
+    return Of(who=who, does=does, by=by, within=within)
+
+
+def scenario(as_of=date(2030, 1, 1)):
+    return Of(
+        calendar=Of(start=date(2030, 1, 7), as_of=as_of),
+        events={"storm": Of(what="A storm"), "never": Of(what="Nothing"), "plain": Of(what=None)},
+        talks={"summit": Of(what="They meet"), "empty": Of(what=None)},
+        agreements={
+            "pact": Of(signed=date(2030, 1, 10), terms=[
+                term(["a", "b"], "leave", within=2), term(["a"], "pay", by=date(2030, 1, 20)), term(["b"], "sign"),
+            ]),
+            "open": Of(signed=None, terms=[term(["a"], "wait", within=3), term(["a"], "go", by=date(2030, 3, 1))]),
+            "asked": Of(signed="storm", terms=[term(["b"], "follow", within=1)]),
+        },
+    )  # fmt: skip
+
+
+FOUND = Of(
+    events={
+        "storm": EventFound(0.4, "2030-01-08", "2030-01-14", "2030-02-01"),
+        "never": EventFound(0.0, None, None, None),
+        "plain": EventFound(1.0, "2030-01-13", "2030-01-13", "2030-01-13"),
+    },
+    talks={"summit": Of(deal=0.3, median_date="2030-01-21"), "empty": Of(deal=0.0, median_date=None)},
+)
+
+
+def test_entries_by_date_then_kind_then_name():
+    assert timeline(scenario(), FOUND) == (
+        Entry(-1, "2030-01-01", "as-of", "as-of", "What is known, is known up to this day", None, None, None),
+        Entry(0, "2030-01-07", "start", "start", "The run starts", None, None, None),
+        Entry(0, "2030-01-10", "deadline", "pact", "b: sign", None, None, None),
+        Entry(0, "2030-01-13", "event", "plain", "plain", 1.0, "2030-01-13", "2030-01-13"),
+        Entry(1, "2030-01-14", "event", "storm", "A storm", 0.4, "2030-01-08", "2030-02-01"),
+        Entry(1, "2030-01-20", "deadline", "pact", "a: pay", None, None, None),
+        Entry(2, "2030-01-21", "talk", "summit", "They meet", 0.3, None, None),
+        Entry(2, "2030-01-24", "deadline", "pact", "a, b: leave", None, None, None),
+        Entry(7, "2030-03-01", "deadline", "open", "a: go", None, None, None),
+    )
+
+
+def test_without_a_cut_off_there_is_no_entry_of_it():
+    assert [entry.kind for entry in timeline(scenario(as_of=None), FOUND)][:1] == ["start"]
