@@ -114,7 +114,8 @@ def test_events_and_talks_have_dates_or_gaps(tables, said, scenario):
         found = said["talks"][key]
         holds(table, row, found["issues"][issue] | {
             "deal": found["deal"], "deal_se": said["errors"][f"talks.{key}.deal"]["se"],
-            "acceptable": found["acceptable"], "median_date": found["median_date"], "name": scenario.talks[key].what or key,
+            "acceptable": found["acceptable"], "median_date": found["median_date"],
+            "name": scenario.talks[key].what or key,
         })  # fmt: skip
 
 
