@@ -91,8 +91,8 @@ audit: .venv/bin/uv
 
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv
-	$(BIN)/uv pip compile -q --universal --no-header pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --no-header --extra test --extra dev --extra docs -c requirements/run.txt pyproject.toml -o requirements/test.txt
+	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --no-header pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --no-header --extra test --extra dev --extra docs -c requirements/run.txt pyproject.toml -o requirements/test.txt
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv

@@ -1,6 +1,11 @@
-"""The frustration index: published values, brute force, laws, negative controls, honest bounds."""
+"""The frustration index: published values, brute force, laws, negative controls, honest bounds.
+
+By the integer programme throughout, small blocks too; their enumeration has tests of its own.
+"""
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import pytest
@@ -21,6 +26,14 @@ from signed_cases import (
 from equipoise.alignment import SignedGraph, frustration, frustration_of, programme, read_csv, study
 from equipoise.alignment.enumeration import least_frustration
 from equipoise.errors import InputError
+
+
+@pytest.fixture(scope="module", autouse=True)
+def every_block_by_the_programme():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["equipoise.alignment.frustration"], "_ENUMERATED", 0)
+        yield
+
 
 EIGHT = ("46-49", "50-53", "54-57", "62-65", "70-73", "78-81", "86-89", "94-97")
 

@@ -2,23 +2,28 @@
 
 A tie is frustrated where friends stand in different camps or foes in the same one:
 L(G) = min over c in {−1, 1}ⁿ of Σ_{i<j} |w_ij| · [sign w_ij ≠ c_i c_j]. Computed exactly: the network is
-shrunk by rules that keep L, split into blocks, and each block goes to an integer programme that proves
-its optimum, or, when time is up, says between which bounds L lies.
+shrunk by rules that keep L, split into blocks, and each block is enumerated or, if it is large, goes to an
+integer programme that proves its optimum, or, when time is up, says between which bounds L lies.
 Source: Abelson and Rosenberg 1958 and Harary 1959 (the line index of balance); Aref, Mason and Wilson 2020.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from equipoise.alignment.enumeration import best_divisions
 from equipoise.alignment.graph import SignedGraph, SignedTie
 from equipoise.alignment.programme import Block, solve_block
 from equipoise.alignment.reduction import Neighbours, Reduction, Sides, blocks_of, neighbours_of
 from equipoise.errors import InputError
+
+_ENUMERATED = 16
+"""Blocks up to this size are enumerated: no clock is asked, and every machine finds the same alignment."""
 
 Camps = tuple[tuple[str, ...], tuple[str, ...]]
 """The two camps of an alignment, the one with the first actor by name first."""
@@ -94,7 +99,7 @@ def frustration_of(graph: SignedGraph, colours: np.ndarray) -> tuple[float, tupl
     """Return the frustrated weight and ties of one alignment, 1 or -1 for each actor."""
     side = dict(zip(graph.actors, np.asarray(colours).tolist(), strict=True))
     frustrated = tuple(tie for tie in graph.ties if tie.weight * side[tie.first] * side[tie.second] < 0)
-    return float(sum(abs(tie.weight) for tie in frustrated)), frustrated
+    return math.fsum(abs(tie.weight) for tie in frustrated), frustrated
 
 
 def camps_of(names: tuple[str, ...], colours: np.ndarray) -> Camps:
@@ -145,10 +150,19 @@ def _solve_core(core: Neighbours, sides: Sides, deadline: float) -> tuple[float,
     ties = [(place[a], place[b], w) for a in nodes for b, w in sorted(core[a].items()) if a < b]
     first, second, weight = (np.array(column) for column in zip(*ties, strict=True))
     block, scale = Block(len(nodes), first, second, weight.astype(float)), 1.0
+    if block.n <= _ENUMERATED:
+        colours = best_divisions(block.matrix(), 1)[0]
+        _join(nodes, colours, sides)
+        return block.frustration(colours), True
     if not block.whole:  # the solver's tolerances are absolute
         scale = float(np.abs(block.weight).max())
         block = Block(block.n, first, second, block.weight / scale)
     solution = solve_block(block, deadline=deadline)
-    for node in nodes[1:]:
-        sides.join(node, nodes[0], int(solution.colours[place[node]] * solution.colours[0]))
+    _join(nodes, solution.colours, sides)
     return solution.bound * scale, solution.closed(block.whole)
+
+
+def _join(nodes: list[int], colours: np.ndarray, sides: Sides) -> None:
+    """Tie the sides of a block's nodes to each other as an alignment has them."""
+    for node, colour in zip(nodes[1:], colours[1:], strict=True):
+        sides.join(node, nodes[0], int(colour * colours[0]))

@@ -15,6 +15,7 @@ persistency criteria for multicut and max-cut* (dominance); Hüffner, Betzler an
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -81,7 +82,7 @@ class Reduction:
             del self.neighbours[node]
             return
         heaviest = max(ties, key=lambda k: (abs(ties[k]), -k))
-        if 2 * abs(ties[heaviest]) >= sum(abs(weight) for weight in ties.values()):
+        if 2 * abs(ties[heaviest]) >= math.fsum(abs(weight) for weight in ties.values()):
             self._merge(node, heaviest, 1 if ties[heaviest] > 0 else -1)
 
     def _merge_twins(self) -> bool:

@@ -10,6 +10,7 @@ Source: MODEL.md §4; Stone 1961 (linear pools); Cooke 1991, *Experts in Uncerta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ def weights_of(scenario: Scenario, pool: str) -> dict[str, float]:
     else:
         scores = scores_of(scenario.seed_questions, asked.holders)
         raw = {holder: score.calibration * score.information for holder, score in scores.items()}
-    total = sum(raw.values())
+    total = math.fsum(raw.values())
     return {holder: weight / total for holder, weight in raw.items() if weight > 0}
 
 
@@ -113,5 +114,5 @@ def pooled(scenario: Scenario, pool: str) -> Scenario:
 def leave_out(weights: Mapping[str, float], holder: str) -> dict[str, float]:
     """Return the weights of the others, adding up to 1 again; none where there is nobody else."""
     rest = {other: weight for other, weight in weights.items() if other != holder}
-    total = sum(rest.values())
+    total = math.fsum(rest.values())
     return {other: weight / total for other, weight in rest.items()}

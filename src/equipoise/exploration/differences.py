@@ -17,6 +17,7 @@ strategy alone may itself be that strategy's doing, and the cell says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -279,7 +280,7 @@ def _paired_cell(
         name.removeprefix("terms."): share * float(values[rows].mean()) for name, values in terms.items()
     }
     contribution = share * mean
-    parts["rest"] = contribution - sum(parts.values())
+    parts["rest"] = contribution - math.fsum(parts.values())
     says = _cell_sentence(where, share, mean, contribution, parts, names)
     return Cell(where, share, mean, _state_se(gap[rows], state[rows]), contribution, 0.0, parts, says)
 
@@ -309,7 +310,7 @@ def _study_cell(
     for name, values in terms.items():
         first, second = means(values)
         parts[name.removeprefix("terms.")] = share * (first - second)
-    parts["rest"] = contribution - sum(parts.values())
+    parts["rest"] = contribution - math.fsum(parts.values())
     se = float(np.sqrt(sum(payoff[part].var(ddof=1) / part.sum() for part in inside if part.sum() > 1)))
     says = _cell_sentence(where, share, difference, contribution, parts, names)
     return Cell(where, share, difference, se, contribution, by_share, parts, says)
@@ -344,7 +345,7 @@ def _assembled(
     scenario: Scenario | None,
 ) -> Difference:
     made = sorted(made, key=lambda cell: -abs(cell.contribution))
-    total = float(sum(cell.contribution for cell in made))
+    total = math.fsum(cell.contribution for cell in made)
     terms: dict[str, float] = {}
     for cell in made:
         for name, amount in cell.terms.items():

@@ -13,6 +13,7 @@ Zeckhauser 2012, *Intelligence and National Security* 27: reliability of evidenc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -120,8 +121,8 @@ class Judged(Record):
 
     def share(self, weak: Callable[[Driver], bool]) -> float:
         """Return the share by weight of the drivers that are weak in some way; 1 where there are none."""
-        total = sum(driver.weight for driver in self.drivers)
-        return sum(d.weight for d in self.drivers if weak(d)) / total if total > 0 else 1.0
+        total = math.fsum(driver.weight for driver in self.drivers)
+        return math.fsum(d.weight for d in self.drivers if weak(d)) / total if total > 0 else 1.0
 
 
 @dataclass(frozen=True)

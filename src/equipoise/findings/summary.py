@@ -5,6 +5,7 @@ Formulas: MODEL.md §2 (outcomes), §5 (judging). What is undefined is None.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -235,7 +236,9 @@ def _payoff(found: Estimate, samples: np.ndarray, unknown: float | None, luck: f
 
 
 def _kind(estimates: dict[str, Any]) -> Kind:
-    engaged = sum(one.mean for one in estimates["allocation"].values())  # the share of weeks with engagement
+    engaged = math.fsum(
+        one.mean for one in estimates["allocation"].values()
+    )  # the share of weeks with engagement
     return kind(estimates["spread"].mean, estimates["hedge_index"].mean, engaged)
 
 

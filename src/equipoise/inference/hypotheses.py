@@ -13,6 +13,7 @@ acts back to reasons by Bayes, Baker, Saxe and Tenenbaum 2009, Cognition 113:329
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -298,7 +299,7 @@ def _telling(
         bits = float((after[felt] * np.log2(after[felt] / now[felt])).sum())
         gains = int(np.argmax(after - now))
         out.append(Telling(way, seen, max(0.0, bits), names[gains], float(after[gains])))
-    return tuple(sorted(out, key=lambda one: -one.bits)), sum(one.chance * one.bits for one in out)
+    return tuple(sorted(out, key=lambda one: -one.bits)), math.fsum(one.chance * one.bits for one in out)
 
 
 def _learnt(

@@ -286,7 +286,7 @@ def _fault_of_within(number: Number) -> str | None:
         return "`within` has its low end above its high end"
     if number.form == "choice":
         assert number.choice is not None  # by its form
-        weight = sum((w for v, w in number.choice.items() if low <= v <= high), 0.0)
+        weight = math.fsum(w for v, w in number.choice.items() if low <= v <= high)
     elif number.fixed or spread(number) == 0:
         weight = float(
             low <= float(quantile(number.model_copy(update={"within": None}), np.array(0.5))) <= high

@@ -5,6 +5,7 @@ What a patron may follow stands in `world/policies.py` under the same key. Sourc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ class Entry:
 
 
 def _engaged(engage: Mapping[str, float], policy: Any, force: Callable[[str], str]) -> str:
-    total = sum(engage.values())
+    total = math.fsum(engage.values())
     shares = {key: value / total for key, value in engage.items() if value > 0}
     if not shares:
         return "Engages nobody"

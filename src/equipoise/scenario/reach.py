@@ -6,6 +6,7 @@ ends of every number's range and on dates alone; what is merely unlikely is not 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,7 @@ class _Bounds:
         """Return the greatest sum of backing that a condition may see."""
         channels = CHANNELS if condition.channel is None else (condition.channel,)
         patrons = self.scenario.patrons if condition.by is None else (condition.by,)
-        return sum(self._level(i, condition.backing, channel) for i in patrons for channel in channels)
+        return math.fsum(self._level(i, condition.backing, channel) for i in patrons for channel in channels)
 
     def _level(self, patron: str, force: str, channel: str) -> float:
         start = self.of(getattr(self.scenario.patrons[patron].backing[force], channel))[1]
