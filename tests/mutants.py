@@ -23,7 +23,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from hashlib import sha256
@@ -49,6 +49,9 @@ PATIENCE, TIMES_AS_LONG, ASLEEP = 30, 6, 20
 """A mutant hangs after so many seconds of a processor and so many times what its tests took without it; or, where it
 only waits, after so many times as long by the clock, for other work may slow it down.
 """
+CONTROL = 10
+"""Seconds of tests that have to pass in a fork without any mutant, before there is one."""
+PYTEST = ["-oaddopts=", "-s", "-pno:cacheprovider", "-pno:xdist", "-pno:terminal", "-mnot long"]
 UNTRIED = 3
 KILLED = ("killed", "hung")
 MEMORY = 6 * 2**30
@@ -201,7 +204,7 @@ class Trial:
         self.context = ""
         empty(caches())
         gc.freeze()
-        if (wrong := self.try_against(None, self.within(items, took), took))[0] != "survived":
+        if (wrong := self.try_against(None, self.within(items, took, CONTROL), took))[0] != "survived":
             raise pytest.UsageError(f"{wrong[1]} fails in a fork without any mutant")
         for count, mutant in enumerate(self.mutants, 1):
             self.outcomes.append(self.try_against(mutant, self.reaching(mutant, items, took), took))
@@ -220,14 +223,14 @@ class Trial:
         for item in reach:
             of_file[item.path] += took[item]
         reach.sort(key=lambda item: (of_file[item.path], item.path, took[item]))
-        return self.within(reach, took)
+        return self.within(reach, took, self.seconds)
 
-    def within(self, items: list[Any], took: dict[Any, float]) -> list[Any]:
+    def within(self, items: list[Any], took: dict[Any, float], seconds: float) -> list[Any]:
         """Return the fastest of some tests up to so many seconds together, and one at least, in their order."""
         fastest = sorted(items, key=lambda item: took[item])
         kept = set(fastest[:1])
         for item, total in zip(fastest, accumulate(took[item] for item in fastest), strict=True):
-            if total <= self.seconds:
+            if total <= seconds:
                 kept.add(item)
         return [item for item in items if item in kept]
 
@@ -316,70 +319,50 @@ def report(room: str, mutants: list[Mutant], outcomes: list[tuple[str, str]], ou
     return killed / len(mutants)
 
 
-def try_room(room: str, sample: int, seed: int, seconds: float, out: Path, only: str) -> float:
+def try_room(room: str, asked: argparse.Namespace, further: Sequence[str]) -> float:
     """Sample the mutants of a room, try each, and return the share killed."""
-    found = [
-        m
-        for path in files_of(room)
-        for m in mutants_of(path, module_of(path))
-        if only in f"{m.module}.{m.function}"
-    ]
-    mutants = sorted(found, key=lambda mutant: mutant.place_in(seed))[: sample or None]
+    paths = files_of(room)
+    every = (mutant for path in paths for mutant in mutants_of(path, module_of(path)))
+    found = [mutant for mutant in every if asked.only in f"{mutant.module}.{mutant.function}"]
+    mutants = sorted(found, key=lambda mutant: mutant.place_in(asked.seed))[: asked.sample or None]
     print(f"{room}: {len(mutants)} of {len(found)} mutants; left alone:", end=" ", file=sys.stderr)
-    print(*(f"{path.stem}.{name}" for path in files_of(room) for name in left_out(path)), file=sys.stderr)
-    for path in files_of(room):
+    print(*(f"{path.stem}.{name}" for path in paths for name in left_out(path)), file=sys.stderr)
+    for path in paths:
         importlib.import_module(module_of(path))
-    settings.register_profile(
-        "mutants", database=None, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
-    )
+    quick = settings(database=None, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+    settings.register_profile("mutants", quick)
     settings.load_profile("mutants")
-    trial = Trial(mutants, seconds)
-    options = [
-        "-o",
-        "addopts=",
-        "-m",
-        "not long",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:terminal",
-        "-s",
-    ]
-    status = pytest.main([*options, f"--rootdir={TESTS.parent}", str(TESTS / room)], plugins=[trial])
+    trial = Trial(mutants, asked.seconds)
+    status = pytest.main([*PYTEST, f"--rootdir={TESTS.parent}", *further, str(TESTS / room)], plugins=[trial])
     if len(trial.outcomes) < len(mutants):
         raise SystemExit(f"the tests of {room} could not be run: pytest ended with {status}")
-    return report(room, mutants, trial.outcomes, out)
+    return report(room, mutants, trial.outcomes, asked.out)
 
 
 def main() -> int:
     """Try the rooms, each in a process of its own, and return 1 unless more than the bar is killed in each."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Further options are pytest's: `--ignore=FILE` leaves tests out, and with them what they would kill.",
     )
-    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all without any")
-    parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants of a room; 0 takes all of them")
-    parser.add_argument("--seed", type=int, default=SEED, help="another seed draws another sample")
-    parser.add_argument(
-        "--seconds", type=float, default=60, help="the most that the tests of one mutant may take"
-    )
-    parser.add_argument("--only", default="", help="only functions with this in their name")
-    parser.add_argument(
-        "--out", type=Path, default=TESTS.parent / "out" / "mutants", help="where survivors are listed"
-    )
-    asked = parser.parse_args()
+    add = parser.add_argument
+    add("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all without any")
+    add("--sample", type=int, default=SAMPLE, help="mutants of a room; 0 takes all of them")
+    add("--seed", type=int, default=SEED, help="another seed draws another sample")
+    add("--seconds", type=float, default=60, help="the most that the tests of one mutant may take")
+    add("--only", default="", metavar="NAME", help="only functions with this in their name")
+    add("--out", type=Path, default=TESTS.parent / "out" / "mutants", help="where survivors are listed")
+    asked, further = parser.parse_known_args()
     rooms = asked.rooms or list(ROOMS)
     if unknown := set(rooms) - set(ROOMS):
         parser.error(f"no such room: {', '.join(sorted(unknown))}")
-    if len(rooms) > 1:
-        options = (
-            sys.argv[1 + len(asked.rooms) :]
-            if not asked.rooms
-            else [a for a in sys.argv[1:] if a not in rooms]
-        )
-        return max(subprocess.run([sys.executable, __file__, room, *options]).returncode for room in rooms)
-    return int(try_room(rooms[0], asked.sample, asked.seed, asked.seconds, asked.out, asked.only) <= BAR)
+    if len(rooms) == 1:
+        return int(try_room(rooms[0], asked, further) <= BAR)
+    given = [f"--{key}={value}" for key, value in vars(asked).items() if key != "rooms"]
+    return max(
+        subprocess.run([sys.executable, __file__, room, *given, *further]).returncode for room in rooms
+    )
 
 
 if __name__ == "__main__":

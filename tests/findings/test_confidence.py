@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from tests.world.random_scenarios import random_scenario
 
 from equipoise import load
+from equipoise.evidence import under_beliefs
+from equipoise.findings import metrics
 from equipoise.findings.confidence import Driver, Judged, OutsideView, bare, confidence_of, ungrounded
 from equipoise.findings.drivers import confidence, driving
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import tallied
-from equipoise.futures.play import Plan
+from equipoise.futures.play import Plan, batches
 from equipoise.jobs.options import profiles_of
 from equipoise.scenario import places, with_numbers
 from equipoise.scenario.likelihood import CONFIDENCE
@@ -21,6 +23,7 @@ from equipoise.scenario.model import Claim, Source
 from equipoise.scenario.number import Number
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
+from situations import duel
 
 STRONG = Judged(
     (Driver("p", "a", 0.5, "claim", False), Driver("q", "b", 0.5, "claim", False)),
@@ -231,3 +234,58 @@ def test_certain_counts_where_it_stands_on_something_and_alone_does_not():
         number = places(scenario)[path].model_copy(update={"certain": True})
         marked = sure(with_numbers(scenario, {path: number}), file.written, 32).judged.stressed
         assert marked == sure(scenario, file.written, 32).judged.stressed - (not stressed)
+
+
+def test_what_it_is_judged_by_is_what_playing_the_strategies_says():
+    """Where the file is taken to state nothing, nothing is doubted: the futures are the run's own."""
+    scenario = load("two-valleys").scenario
+    judged = sure(scenario, (), states=64).judged
+    profiles = profiles_of(scenario, None, {})
+    player, plan = Player(compile_world(scenario, profiles=profiles), seed=1), Plan(64, 4, 1)
+    (batch,) = batches(player, plan)
+    f = player.columns.values(batch.outcomes, "payoff").reshape(9, 64, 4).mean(axis=2)
+    best = f.mean(axis=1).argmax()
+    assert (judged.strategies, judged.stressed, judged.measured) == (9, 0, False) and judged.drivers == ()
+    assert judged.states == pytest.approx((f.argmax(axis=0) == best).mean())
+    values = metrics.evaluate(f, [str(d) for d in range(9)])
+    firsts = [metrics.ranks(given, name)[str(best)] for name, given in values.items()]
+    assert (judged.metrics, judged.firsts) == (len([r for r in firsts if r is not None]), firsts.count(1))
+    gap = f[best] - np.sort(f, axis=0)[-1]
+    assert gap.max() <= 0 and 0 < judged.firsts < judged.metrics
+    assert judged.told_apart is summarise(tallied(player, plan)).differences[0].told_apart
+
+
+def test_whose_beliefs_would_choose_another_is_asked_of_all_but_the_one_it_is_under():
+    """To the clans all is as it is; the league takes the court, which the advice engages, to fall at once."""
+    data = duel(
+        {
+            "strategies.north.even": None,
+            "beliefs": {
+                "league": {"forces.court.collapse.rate": 3.0},
+                "clans": {"forces.clans.control.land": 0.2},
+            },
+        }
+    )
+    scenario = load(data).scenario
+    profiles, plan = profiles_of(scenario, None, {}), Plan(64, 4, 1)
+
+    def asked(under):
+        believed = under_beliefs(scenario, under) if under else scenario
+        found = summarise(tallied(Player(compile_world(believed, profiles=profiles), seed=1), plan))
+        judged = confidence(
+            scenario, believed, under, written=(), profiles=profiles, found=found, plan=plan
+        ).judged
+        return found.best, judged.holders, judged.dissent
+
+    assert asked(None) == ("court-only", ("the clans", "the league"), ("the league",))
+    best, holders, dissent = asked("league")
+    assert best == "league-only" and holders == ("the clans",) == dissent
+
+
+def test_ranks_of_what_drives_are_shared_by_what_is_the_same():
+    """Of two halves the same, only the rank of each half counts: correlation with a step is exact."""
+    half = np.repeat([0.0, 1.0], 64)
+    found = driving(np.stack([half, np.zeros(128)]), 0, {"step": 7 * half, "flat": np.ones(128)})
+    assert found == {"step": pytest.approx(1)}
+    assert driving(half[None], 0, {"step": half}) == {"step": pytest.approx(1)}
+    assert driving(np.stack([half, np.zeros(128)]), 0, {}) == {}

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from equipoise.findings.why_moved import Futures, combinations_of, why_moved
+from equipoise.findings.why_moved import Futures, combinations_of, futures_of, why_moved
+from equipoise.futures.play import Plan, batches
+from equipoise.scenario import load
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Player
 
 STATES, CHANCE = 64, 2
 
@@ -65,3 +69,27 @@ def test_each_change_is_also_played_alone_and_taken_back(count, runs):
     assert len(made) == len(set(made)) == runs
     for n in range(count):
         assert frozenset({n}) in made and frozenset(range(count)) - {n} in made
+
+
+def test_futures_are_parted_by_what_happens_under_the_first_way():
+    scenario = load("two-valleys").scenario
+    profiles = [{"empire": name} for name in ("stay-out", "even-hedge", "back-crown")]
+    player = Player(compile_world(scenario, profiles=profiles), seed=1)
+    (batch,) = batches(player, Plan(64, chance=2, seed=1))
+    found = futures_of(player, batch, [2, 0])
+    payoff = player.columns.values(batch.outcomes, "payoff")
+    assert np.array_equal(found.payoff, payoff[[2, 0]]) and found.chance == 2
+    assert np.allclose(found.lead, (payoff[2] - payoff[0]).reshape(64, 2).mean(axis=1))
+    own = {name: batch.outcomes[2, n] for n, name in enumerate(player.columns.names)}
+    for force in scenario.forces:
+        assert np.array_equal(found.happened[f"falls.{force}"], own[f"fallen.{force}"] >= 0)
+    orders = [found.happened[f"orders.{order}"] for order in ("holds", "settlement", "chaos")]
+    orders += [found.happened[f"orders.takeover:{force}"] for force in player.world.forces]
+    assert np.array_equal(np.argmax(orders, axis=0), own["order"]) and (np.sum(orders, axis=0) == 1).all()
+    events = {what for what in found.happened if what.startswith("events.")}
+    assert events == {f"events.{name}" for name in (*scenario.events, *scenario.talks)}
+    for n, item in enumerate(player.world.drawn):
+        week = batch.weeks[player.groups.of[2], n]
+        came = found.happened[f"events.{item.name}"]
+        assert np.array_equal(came, (week >= 0) & (week < player.world.weeks))
+    assert np.array_equal(found.happened["events.crown-cracks"], own["event.crown-cracks"] >= 0)
