@@ -79,6 +79,11 @@ class Input:
             return np.zeros(0)
         return np.bincount(self.codes, minlength=len(self.levels)) / len(self.codes)
 
+    @cached_property
+    def order(self) -> np.ndarray:
+        """States by rising value, equal ones as they come."""
+        return np.argsort(self.values, kind="stable")
+
     def take(self, rows: np.ndarray) -> Input:
         """Return the same input on some of the states."""
         return classify(self.name, self.values[rows])

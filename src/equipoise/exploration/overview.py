@@ -277,9 +277,12 @@ def _watched(
         return watched, None
     order = (name, *(other for other in ensemble.strategies if other != name))
     readings = [_reading(sign, seen, levels) for one in watched for sign in one.indicators]
-    sights = worth_of_watching(
-        readings, lambda week: np.stack([taken_up(name, week)[other] for other in order]), order, rng=rng
-    )
+
+    def again(week: int) -> np.ndarray:
+        played = taken_up(name, week)
+        return np.stack([played[other] for other in order])
+
+    sights = worth_of_watching(readings, again, order, rng=rng)
     worth = {(one.observables[0], one.week): one.worth.value for one in sights if len(one.signs) == 1}
     best = {
         one.outcome: max((worth[sign.observable, sign.week] for sign in one.indicators), default=-1.0)

@@ -299,20 +299,20 @@ def _clearest(
     """Return the best single cut of each input inside a box, the clearest first."""
     box = inside(inputs, limits, len(fails))
     least = max(1, int(np.ceil(least_mass * len(fails))))
-    found = [_best_cut(item, item.values[box], fails[box], least) for item in inputs.values()]
+    found = [_best_cut(item, box, fails, least) for item in inputs.values()]
     return [cut for _, cut in sorted((f for f in found if f is not None), key=lambda f: -f[0])]
 
 
-def _best_cut(item: Input, values: np.ndarray, fails: np.ndarray, least: int) -> tuple[float, Limit] | None:
-    """Return the cut of one input that keeps the densest part, and how far from chance its failures are.
+def _best_cut(item: Input, box: np.ndarray, fails: np.ndarray, least: int) -> tuple[float, Limit] | None:
+    """Return the cut of one input within a box that keeps the densest part, and how far from chance its failures are.
 
     Far from chance: the failures kept less those expected of as many cases drawn from the box without
     replacement, in standard deviations.
     """
     if not item.numeric:
-        return _best_levels(item, values, fails, least)
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
+        return _best_levels(item, item.values[box], fails[box], least)
+    order = item.order[box[item.order]]
+    ordered = item.values[order]
     ends = np.flatnonzero(np.diff(ordered)) + 1  # cut before these
     low, high = _clarity(np.cumsum(fails[order]), ends, least)
     if not len(ends) or max(low.max(), high.max()) <= 0:

@@ -7,13 +7,16 @@ Source: MODEL.md §3 *Paths*.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from equipoise.scenario.model import Part, Scenario, Strategy, Tie
 from equipoise.scenario.number import Number
 
 SKIPPED = ("beliefs", "set_")
+HOLDING = (Number, Part, dict, tuple, list)
+"""What may hold a number."""
 
 
 def places(scenario: Scenario) -> dict[str, Number]:
@@ -23,7 +26,9 @@ def places(scenario: Scenario) -> dict[str, Number]:
     conditions, majority, spans in weeks, scales) are not places. On a resolved scenario the defaults are
     places too. Beliefs and what is set are not walked: their keys *are* paths.
     """
-    return dict(sorted(_walk(scenario, ""), key=lambda place: place[0]))
+    found: dict[str, Number] = {}
+    _collect(scenario, "", found)
+    return dict(sorted(found.items()))
 
 
 def tie_key(tie: Tie) -> str:
@@ -75,21 +80,28 @@ def _index_key(index: int, value: Any) -> str:
     return tie_key(value) if isinstance(value, Tie) else str(index)
 
 
-def _walk(item: Any, path: str) -> Iterator[tuple[str, Number]]:
+def _collect(item: Any, path: str, found: dict[str, Number]) -> None:
     if isinstance(item, Number):
-        yield path, item
-    elif isinstance(item, Strategy):
+        found[path] = item
         return
-    elif isinstance(item, Part):
-        for field, info in type(item).model_fields.items():
-            if field not in SKIPPED:
-                yield from _walk(getattr(item, field), _join(path, info.alias or field))
+    below: Iterable[tuple[str, Any]] = ()
+    if isinstance(item, Part) and not isinstance(item, Strategy):
+        below = ((key, getattr(item, field)) for field, key in _fields(type(item)))
     elif isinstance(item, dict):
-        for key, value in item.items():
-            yield from _walk(value, _join(path, str(key)))
+        below = ((str(key), value) for key, value in item.items())
     elif isinstance(item, tuple | list):
-        for index, value in enumerate(item):
-            yield from _walk(value, _join(path, _index_key(index, value)))
+        below = ((_index_key(index, value), value) for index, value in enumerate(item))
+    for key, value in below:
+        if isinstance(value, HOLDING):
+            _collect(value, _join(path, key), found)
+
+
+@cache
+def _fields(part: type[Part]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a part of a scenario that are walked, with their keys in the file."""
+    return tuple(
+        (field, info.alias or field) for field, info in part.model_fields.items() if field not in SKIPPED
+    )
 
 
 def _join(path: str, key: str) -> str:

@@ -126,7 +126,7 @@ class Sample:
                 i: {n: s for n, s in own.items() if any(p.get(i) == n for p in group)}
                 for i, own in (extra or {}).items()
             }
-            world = compile_world(self.scenario, profiles=group, extra=named)
+            world = compile_world(self.scenario, profiles=group, extra=named, numbers=self._world.numbers)
             made.append(Player(world, seed=self.seed, scored=self.scored))
         return tuple(made)
 

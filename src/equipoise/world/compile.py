@@ -119,6 +119,7 @@ def compile_world(
     *,
     profiles: list[dict[str, str]] | None = None,
     extra: dict[str, dict[str, Strategy]] | None = None,
+    numbers: dict[str, Number] | None = None,
 ) -> World:
     """Compile a resolved scenario.
 
@@ -127,6 +128,7 @@ def compile_world(
         profiles: strategy name by patron name, one mapping a profile; by default one profile for each
             strategy of the focus patron.
         extra: further strategies by patron and name that profiles may use (a search's candidates).
+        numbers: `places` of the scenario, where they are at hand.
 
     Raises:
         InputError: a profile names a patron or strategy that the scenario does not have.
@@ -164,7 +166,7 @@ def compile_world(
         region_weight=weights / weights.sum(),
         interest=np.array([_interest(scenario, i, regions) for i in patrons]),
         seasons=_seasons(scenario),
-        numbers=places(scenario),
+        numbers=places(scenario) if numbers is None else numbers,
         drawn=drawn,
         deadlines=deadlines,
         occurrences=occurrences,
