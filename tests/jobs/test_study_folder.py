@@ -132,6 +132,44 @@ def test_analyses_are_kept_by_name_and_found_by_the_report(written):
     assert "beliefs" not in written.analyses
 
 
+TABLES = ("futures", "outcomes", "inputs", "states")
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("out", [True, False], ids=["in a folder", "in memory"])
+def test_a_table_can_be_read_a_batch_at_a_time(tmp_path, monkeypatch, out):
+    """The parts are the table, and none is read before it is asked for."""
+    small_batches(monkeypatch)
+    asked = {"futures": 160, "chance": 16, "workers": 1} | ({"out": tmp_path / "study"} if out else {})
+    study = equipoise.run(duel({"patrons.north.values.cost": [0.0, 0.1]}), **asked)
+    for name in TABLES:
+        parts, whole = list(study.parts(name)), getattr(study, name)
+        assert [len(part) * 10 for part in parts] == [len(whole) * share for share in (4, 4, 2)]
+        pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+        two = [whole.columns[-1], "state"]
+        some = pd.concat(study.parts(name, columns=two), ignore_index=True)
+        pd.testing.assert_frame_equal(some, whole[two])
+    assert study.inputs["future"].tolist() == list(range(160))
+    assert (study.inputs["future"] == study.inputs["state"] * 16 + study.inputs["stream"]).all()
+    for wrong, says in (({"table": "input"}, "nearest: inputs"), ({"columns": ["payof"]}, "nearest: payoff")):
+        with pytest.raises(InputError, match=says):
+            study.parts(**wrong)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_part_that_is_damaged_is_refused_when_it_is_come_to(tmp_path, monkeypatch):
+    small_batches(monkeypatch)
+    equipoise.run(duel(), futures=192, workers=1, out=tmp_path / "study")
+    part = tmp_path / "study" / "outcomes" / "part-00001.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"2")
+    study = equipoise.open_study(tmp_path / "study")
+    parts = study.parts()
+    assert next(parts)["future"].max() == 63
+    with pytest.raises(StudyError, match=r"outcomes/part-00001\.parquet is damaged"):
+        next(parts)
+    assert len(list(study.parts("states"))) == 3
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_the_same_command_again_plays_nothing_anew(tmp_path, monkeypatch):
     asked = {"futures": 192, "workers": 1, "out": tmp_path / "study"}
@@ -185,7 +223,7 @@ def test_a_folder_that_lost_a_part_gives_no_table_rather_than_a_part_of_one(monk
     with pytest.raises(StudyError, match=r"outcomes/part-00001\.parquet is damaged: it is missing"):
         _ = lost.outcomes
     monkeypatch.setattr(play, "BATCH", 192)  # as if it had been written in batches of another size
-    with pytest.raises(StudyError, match="holds 4 rows of inputs where 12 were played"):
+    with pytest.raises(StudyError, match="batch 0 of the study holds 4 rows of inputs where 12 were played"):
         _ = equipoise.open_study(tmp_path / "study").states
 
 

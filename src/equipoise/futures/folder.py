@@ -10,7 +10,7 @@ from its entry is refused before it is read. Source: DESIGN.md *A study folder*.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -278,8 +278,8 @@ class Folder:
             raise self.place.damaged(_part("outcomes", number), what)
         return batch_of(player, plan, number, outcomes, weekly)
 
-    def table_part(self, table: str, number: int) -> pa.Table:
-        """Return one table of a batch.
+    def table_part(self, table: str, number: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return one table of a batch, or some of its columns in the order named.
 
         Raises:
             StudyError: it is missing, or not as it was written.
@@ -287,7 +287,15 @@ class Folder:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return pq.read_table(pa.BufferReader(self.content(_part(table, number))))
+        content = pa.BufferReader(self.content(_part(table, number)))
+        return pq.read_table(content, columns=None if columns is None else list(columns))
+
+    def columns(self, table: str) -> list[str]:
+        """Return the columns of a table, as its first batch has them."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        return pq.read_schema(pa.BufferReader(self.content(_part(table, 0)))).names
 
 
 def _part(table: str, number: int) -> str:

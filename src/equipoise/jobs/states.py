@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,11 +42,8 @@ def rows_of(study: Study, kind: str, states: int) -> pd.DataFrame:
     """Return a table of the study's first states, reading no more of a folder than they need."""
     import pandas as pd
 
-    if study.folder is None:
-        table = study.outcomes if kind == "outcomes" else study.states
-        return table[table["state"] < states].reset_index(drop=True)
     batches = -(-states // study.plan.states_per_batch)
-    parts = [study.folder.table_part(kind, number).to_pandas() for number in range(batches)]
+    parts = islice(study.parts("outcomes" if kind == "outcomes" else "states"), batches)
     return pd.concat([part[part["state"] < states] for part in parts], ignore_index=True)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from equipoise.errors import InputError, StudyError
 from equipoise.evidence import under_beliefs
@@ -25,11 +25,14 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
     import xarray as xr
 
     from equipoise.reporting.notebook import Plots
     from equipoise.scenario import Scenario
 
+FutureTable = Literal["futures", "outcomes", "inputs", "states"]
+Stored = Literal["outcomes", "inputs"]
 FIGURES = "figures/report.json"
 """The file of a study that holds the drawn figures of its report, by what they were drawn from."""
 
@@ -64,34 +67,67 @@ class Study:
             f"{count} {'strategy' if count == 1 else 'strategies'}; best {best}, {payoff.mean:.3f}{error}>"
         )
 
-    def _tables(self, kind: str) -> Iterator[pd.DataFrame]:
-        if self._batches is not None:
-            for batch in self._batches:
-                yield (
-                    outcome_table(self.player, batch) if kind == "outcomes" else input_table(batch)
-                ).to_pandas()
-        elif self.folder is not None:
-            for number in range(self.plan.batches):
-                yield self.folder.table_part(kind, number).to_pandas()
-        else:
+    def parts(
+        self, table: FutureTable = "futures", columns: Sequence[str] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """Read a table of futures or states batch by batch, so that memory does not grow with the study.
+
+        Put together, the parts are the whole table. Each holds about 16,384 futures under every strategy, or their
+        states, and is held to its hash before a row of it is given.
+
+        Args:
+            table: `futures`, `outcomes`, `inputs` or `states`, as the attribute of that name.
+            columns: to read, in this order; all if not given.
+
+        Raises:
+            InputError: there is no such table or column.
+            StudyError: the run kept no tables, or a part is missing or not as it was written.
+        """
+        known("table of futures or states", table, get_args(FutureTable))
+        if not self.keeps_tables:
             raise StudyError("this run kept no tables; give `out=` a folder, or ask for fewer futures")
-
-    def _table(self, kind: str, rows: int) -> pd.DataFrame:
-        """Return a whole table; a part of one would give other means without a word."""
-        import pandas as pd
-
-        found = pd.concat(self._tables(kind), ignore_index=True)
-        if len(found) != rows:
-            raise StudyError(
-                f"the study holds {len(found):,} rows of {kind} where {rows:,} were played; "
-                "remove the folder and run again"
+        wanted = None if columns is None else list(columns)
+        kind: Stored = "outcomes" if table in ("outcomes", "futures") else "inputs"
+        for name in wanted or ():
+            known(
+                "column", name, [*self._columns(kind), *(("future", "stream") if table == "inputs" else ())]
             )
-        return found
+        if table == "futures":
+            return map(_to_be_read, self._stored(kind, wanted))
+        if table != "inputs":
+            return self._stored(kind, wanted)
+        rows = (_by_future(part, self.plan.chance) for part in self._stored(kind, None))
+        return rows if wanted is None else (part[wanted] for part in rows)
+
+    def _columns(self, kind: Stored) -> list[str]:
+        if self._batches is None:
+            return self.folder.columns(kind)  # type: ignore[union-attr]
+        return self._of_batch(kind, 0).column_names
+
+    def _of_batch(self, kind: Stored, number: int) -> pa.Table:
+        batch = self._batches[number]  # type: ignore[index]
+        return outcome_table(self.player, batch) if kind == "outcomes" else input_table(batch)
+
+    def _stored(self, kind: Stored, columns: list[str] | None) -> Iterator[pd.DataFrame]:
+        """Yield a table as it is stored; a part that lacks rows would give other means without a word."""
+        each = self.plan.chance * len(self.player.world.profiles) if kind == "outcomes" else 1
+        for number in range(self.plan.batches):
+            if self._batches is None:
+                table = self.folder.table_part(kind, number, columns)  # type: ignore[union-attr]
+            else:
+                table = self._of_batch(kind, number)
+            rows = self.plan.batch(number)[1] * each
+            if table.num_rows != rows:
+                raise StudyError(
+                    f"batch {number} of the study holds {table.num_rows:,} rows of {kind} where {rows:,} were played; "
+                    "remove the folder and run again"
+                )
+            yield (table if columns is None else table.select(columns)).to_pandas()
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row for each future and strategy."""
-        return self._table("outcomes", self.plan.futures * len(self.player.world.profiles))
+        """A row for each future and strategy; all in memory, where `parts` reads a batch at a time."""
+        return _together(self.parts("outcomes"))
 
     @property
     def futures(self) -> pd.DataFrame:
@@ -99,22 +135,17 @@ class Study:
 
         `outcomes` is the same as it is stored, with -1 where something never came.
         """
-        table = self.outcomes.copy()
-        for column in (c for c in table if c.startswith(("fallen.", "event.", "deal.", "held."))):
-            weeks = table[column].astype("Int32")
-            table[column] = weeks.mask(weeks < 0)
-        return table
+        return _to_be_read(self.outcomes)
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """The uncertain inputs, a row for each state of the world."""
-        return self._table("inputs", self.plan.states)
+        return _together(self.parts("states"))
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
         """The uncertain inputs, a row for each future."""
-        futures = self.outcomes[["future", "state", "stream"]].drop_duplicates("future")
-        return futures.merge(self.states, on="state").sort_values("future", ignore_index=True)
+        return _by_future(self.states, self.plan.chance)
 
     @cached_property
     def weekly(self) -> xr.Dataset:
@@ -277,6 +308,32 @@ class Study:
         self.keep(name, result)
         if self.folder is not None:
             self.report()
+
+
+def _together(parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(parts, ignore_index=True)
+
+
+def _to_be_read(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return outcomes with the weeks of what never came missing."""
+    table = outcomes.copy()
+    for column in (c for c in table if c.startswith(("fallen.", "event.", "deal.", "held."))):
+        weeks = table[column].astype("Int32")
+        table[column] = weeks.mask(weeks < 0)
+    return table
+
+
+def _by_future(states: pd.DataFrame, chance: int) -> pd.DataFrame:
+    """Return a row for each future, its stream after its state, of what has a row for each state."""
+    import numpy as np
+
+    streams = np.tile(np.arange(chance, dtype=np.int32), len(states))
+    table = states.loc[np.repeat(states.index, chance)].reset_index(drop=True)
+    table.insert(0, "future", table["state"].to_numpy(np.int64) * chance + streams)
+    table.insert(2, "stream", streams)
+    return table
 
 
 def open_study(path: str | Path) -> Study:
