@@ -59,6 +59,12 @@ class Batch:
     sums: np.ndarray
     seen: np.ndarray | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        drawn = (*self.parameters.arrays.values(), *self.parameters.values.values())
+        return sum(item.nbytes for item in (self.outcomes, self.weeks, self.sums, *drawn))
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -35,8 +35,8 @@ from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
 FUTURES = 20_000
-KEPT = 50_000_000
-"""Numbers of outcomes kept in memory by a run without a folder; a larger one keeps its summary only."""
+KEPT = 160_000_000
+"""Bytes of batches kept in memory by a run without a folder; a larger one keeps its summary only."""
 
 
 def run(
@@ -143,6 +143,7 @@ class _Session:
     ) -> None:
         self.player, self.folder, self.by, self.progress = player, folder, by, progress
         self.kept: list[Batch] | None = []
+        self._held = 0
 
     def play(self, plan: Plan, precision: float | None, limit: int) -> tuple[Plan, bool]:
         """Play a plan, longer ones while precision asks for it; return what was played and whether it was cut off."""
@@ -191,11 +192,8 @@ class _Session:
     def _take(self, found: Digest, batch: Batch | None, plan: Plan) -> None:
         with _whole_or_not():
             self.tally.take(found)
-            if (
-                batch is None
-                or self.folder is not None
-                or self.tally.futures * batch.outcomes[:, :, 0].size > KEPT
-            ):
+            self._held += 0 if batch is None else batch.nbytes
+            if batch is None or self.folder is not None or self._held > KEPT:
                 self.kept = None
             elif self.kept is not None:
                 self.kept.append(batch)
