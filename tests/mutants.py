@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
@@ -38,7 +39,7 @@ import pytest
 import yaml
 from hypothesis import Phase, settings
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
-from mutmut.mutation.file_mutation import create_mutations
+from mutmut.mutation.file_mutation import Mutation, create_mutations
 from scipy.stats import binomtest
 
 TESTS = Path(__file__).parent
@@ -60,29 +61,46 @@ EQUIVALENT = TESTS / "equivalent_mutants.yaml"
 """Mutants that no test can kill since they change nothing, each with the reason."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutant:
     """One function with one fault in it."""
 
     module: str
     function: str
     """With its class, as in `Tally.add`."""
+    number: int
+    """Of the fault, among those of its function."""
     lines: range
     """Where the function's body stands in its file."""
-    text: str
-    """The whole function with the fault."""
-    change: str
-    """The lines that differ, as in `diff -u`, without those around them."""
+    was: str
+    """The whole function as it is."""
+    fault: Mutation
+
+    @cached_property
+    def text(self) -> str:
+        """The whole function with the fault."""
+        function = self.fault.contained_by_top_level_function
+        assert function is not None
+        return written(function.deep_replace(self.fault.original_node, self.fault.mutated_node))
+
+    @cached_property
+    def change(self) -> str:
+        """The lines that differ, as in `diff -u`, without those around them."""
+        lines = unified_diff(self.was.splitlines(), self.text.splitlines(), lineterm="", n=0)
+        return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))
 
     def place_in(self, seed: int) -> str:
-        """Return what sorts mutants at random, by what they are alone: other code may change without moving them."""
-        return sha256(f"{seed} {self.module} {self.function} {self.text}".encode()).hexdigest()
+        """Return what sorts mutants at random, by their function alone: other code may change without moving them."""
+        return sha256(f"{seed} {self.module} {self.function} {self.number} {self.was}".encode()).hexdigest()
+
+
+def written(function: Any) -> str:
+    return libcst.Module([function]).code.strip()
 
 
 def mutants_of(path: Path, module: str) -> list[Mutant]:
     """Return all mutants of a file but those of strings and of what is raised: the wording of messages is free."""
-    text = path.read_text(encoding="utf-8")
-    tree, mutations, _, _ = create_mutations(str(path), text)
+    tree, mutations, _, _ = create_mutations(str(path), path.read_text(encoding="utf-8"))
     about = MetadataWrapper(tree, unsafe_skip_copy=True).resolve_many([PositionProvider, ParentNodeProvider])
     place, parent = about[PositionProvider], about[ParentNodeProvider]
 
@@ -91,26 +109,18 @@ def mutants_of(path: Path, module: str) -> list[Mutant]:
             node = parent[node]
             yield node
 
+    faults: dict[libcst.FunctionDef, list[Mutation]] = {}
+    for fault in mutations:
+        function, node = fault.contained_by_top_level_function, fault.original_node
+        message = isinstance(node, libcst.BaseString) or any(isinstance(o, libcst.Raise) for o in above(node))
+        if isinstance(function, libcst.FunctionDef) and not message:
+            faults.setdefault(function, []).append(fault)
     found = []
-    for mutation in mutations:
-        node, function = mutation.original_node, mutation.contained_by_top_level_function
-        if not isinstance(function, libcst.FunctionDef) or isinstance(node, libcst.BaseString):
-            continue
-        if any(isinstance(outer, libcst.Raise) for outer in above(node)):
-            continue
+    for function, own in faults.items():
         holder = [outer.name.value for outer in above(function) if isinstance(outer, libcst.ClassDef)]
-        was = libcst.Module([function]).code.strip()
-        now = libcst.Module([function.deep_replace(node, mutation.mutated_node)]).code.strip()
-        change = list(unified_diff(was.splitlines(), now.splitlines(), lineterm="", n=0))[2:]
-        found.append(
-            Mutant(
-                module,
-                ".".join([*holder, function.name.value]),
-                range(place[function.body].start.line, place[function.body].end.line + 1),
-                now,
-                "\n".join(line for line in change if not line.startswith("@@")),
-            )
-        )
+        name, was = ".".join([*holder, function.name.value]), written(function)
+        lines = range(place[function.body].start.line, place[function.body].end.line + 1)
+        found += [Mutant(module, name, number, lines, was, fault) for number, fault in enumerate(own)]
     return found
 
 
