@@ -308,25 +308,28 @@ def shares(killed: int, total: int) -> str:
 
 def report(room: str, mutants: list[Mutant], outcomes: list[tuple[str, str]], out: Path) -> float:
     """Write what became of each mutant, survivors first with their change; return the share killed."""
-    known = known_equivalent()
-    counts = Counter(outcome for outcome, _ in outcomes)
-    killed = counts["killed"] + counts["hung"]
-    lines, alike = [], 0
-    for mutant, (outcome, killer) in sorted(
-        zip(mutants, outcomes, strict=True), key=lambda pair: pair[1][0] in KILLED
-    ):
+    known, rows = known_equivalent(), []
+    for mutant, (outcome, killer) in zip(mutants, outcomes, strict=True):
         name = f"{mutant.module}.{mutant.function}"
-        why = known.get((name, mutant.change))
-        if why and outcome in KILLED:
-            raise ValueError(f"{name} is listed as equivalent and was killed by {killer}:\n{mutant.change}")
-        alike += bool(why)
-        lines += [f"{outcome} {name} {killer}{why or ''}", mutant.change, ""]
-    said = [f"{room}: {shares(killed, len(mutants))}, {counts['hung']} of them since they hung;"]
-    said += [f"without {alike} known to be equivalent: {shares(killed, len(mutants) - alike)}."]
+        rows.append(
+            (outcome in KILLED, outcome, name, killer, known.get((name, mutant.change), ""), mutant.change)
+        )
+    killed, hung = sum(row[0] for row in rows), sum(row[1] == "hung" for row in rows)
+    alike = sum(bool(row[4]) for row in rows)
+    said = (
+        f"{room}: {shares(killed, len(rows))}, {hung} of them since they hung; without {alike} known to be "
+    )
+    said += f"equivalent: {shares(killed, len(rows) - alike)}."
+    listed = (
+        f"{outcome} {name} {killer or why}\n{change}\n"
+        for _, outcome, name, killer, why, change in sorted(rows)
+    )
     out.mkdir(parents=True, exist_ok=True)
-    (out / f"{room}.txt").write_text("\n".join([*said, "", *lines]), encoding="utf-8")
-    print("\n".join(said), flush=True)
-    return killed / len(mutants)
+    (out / f"{room}.txt").write_text("\n".join([said, "", *listed]), encoding="utf-8")
+    print(said, flush=True)
+    if wrong := [row for row in rows if row[0] and row[4]]:
+        raise SystemExit(f"listed as equivalent and killed all the same: {wrong}")
+    return killed / len(rows)
 
 
 def try_room(room: str, asked: argparse.Namespace, further: Sequence[str]) -> float:

@@ -95,6 +95,16 @@ def test_a_sample_changes_with_its_seed_and_with_what_a_mutant_is_alone(module):
 
 
 @pytest.mark.long
+def test_every_mutant_listed_as_equivalent_is_one():
+    listed = trial.known_equivalent()
+    assert all(why for why in listed.values())
+    files = {trial.module_of(path): path for room in trial.ROOMS for path in trial.files_of(room)}
+    named = {module for module in files for name, _ in listed if name.startswith(f"{module}.")}
+    every = (mutant for module in named for mutant in trial.mutants_of(files[module], module))
+    assert set(listed) <= {(f"{mutant.module}.{mutant.function}", mutant.change) for mutant in every}
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("room", trial.ROOMS)
 def test_a_rooms_own_tests_kill_more_than_four_in_five(room, tmp_path):
     ended = subprocess.run(

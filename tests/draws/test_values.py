@@ -108,6 +108,11 @@ def test_changing_who_is_believed_changes_whose_number_counts():
     values = draw(POOLED, 0, 64, seed=3)
     found = changed(values, POOLED, {"quantities.who": lambda who: 0 * who + 1})
     assert (found["x"] == 7).all()
+    # a sweep may lead past the holders there are: the nearest one is believed
+    below = changed(values, POOLED, {"quantities.who": lambda who: 0 * who - 3})
+    beyond = changed(values, POOLED, {"quantities.who": lambda who: 0 * who + 9})
+    assert np.array_equal(below["x"], values.parts["x"][0])
+    assert np.array_equal(beyond["x"], 2 * values["quantities.q"])
 
 
 def test_a_change_at_a_path_that_is_not_there_is_refused_by_name():
