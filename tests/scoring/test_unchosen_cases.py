@@ -105,8 +105,20 @@ def test_who_gave_what_is_what_the_triads_say(shared):
     assert seen > 100
 
 
+@pytest.fixture
+def other_tables(monkeypatch):
+    """Return how to put other tables in the place of those shipped; what was kept of either is forgotten."""
+
+    def put(tables):
+        base_rates.years.cache_clear()
+        monkeypatch.setattr(base_rates, "table", tables)
+
+    yield put
+    base_rates.years.cache_clear()
+
+
 @pytest.mark.parametrize("case", [AFGHANISTAN, MALI, (267, 1990), (205, 1984)])
-def test_nothing_that_came_later_reaches_a_byte(case, monkeypatch):
+def test_nothing_that_came_later_reaches_a_byte(case, other_tables):
     """The outcome of the year, and every record after it, turned into something else."""
     before = unchosen(panel_year(*case))
     tables = {name: table(name) for name in ("conflict_years", "rebel_years", "rebel_forces", "supporters")}
@@ -121,12 +133,12 @@ def test_nothing_that_came_later_reaches_a_byte(case, monkeypatch):
         for row in tables["supporters"]
         if int(row["first"]) <= case[1]
     ]
-    monkeypatch.setattr(base_rates, "table", lambda name: tables[name])
+    other_tables(lambda name: tables[name])
     assert panel_year(*case).outcome != "over"
     assert unchosen(panel_year(*case)) == before
 
 
-def test_what_came_earlier_does(monkeypatch):
+def test_what_came_earlier_does(other_tables):
     """The control of the test above: one fall more before the year, and the number moves."""
     before = unchosen(panel_year(*AFGHANISTAN))
     rows = table("conflict_years")
@@ -134,7 +146,7 @@ def test_what_came_earlier_does(monkeypatch):
         if (row["location"], row["year"]) == ("Peru", "1990"):
             row["next"] = "rebel-victory"
     real = base_rates.table
-    monkeypatch.setattr(base_rates, "table", lambda name: rows if name == "conflict_years" else real(name))
+    other_tables(lambda name: rows if name == "conflict_years" else real(name))
     after = unchosen(panel_year(*AFGHANISTAN))
     assert "{beta: [12.5, 410.5]" in before and "{beta: [13.5, 409.5]" in after
 
