@@ -185,7 +185,7 @@ def test_a_metric_that_says_nothing_is_refused():
         search(flat, TWO, objective("percentile-skewness"), seed=1)
     with pytest.raises(InputError, match="compares with the named strategies"):
         search(one_period(0.6), TWO, objective("minimax-regret"), seed=1)
-    with pytest.raises(InputError, match="no option 'alpha'"):
+    with pytest.raises(InputError, match="no option 'alpha'; its options are: none"):
         objective("laplace", alpha=0.5)
 
 

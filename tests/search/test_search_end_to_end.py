@@ -184,6 +184,20 @@ def test_without_trigger_or_frontier_neither_is_tried(scenario):
     assert all(strategy.then is None for name, strategy in found.strategies.items() if name != "wait")
 
 
+def test_regret_is_against_the_named_strategies_on_every_sample(scenario):
+    found = optimise(
+        scenario, metric="minimax-regret", states=STATES, chance=2, seed=SEED, trigger=False, frontier=False
+    )
+    sample = Sample(scenario, states=STATES, chance=2, seed=SEED)
+    f = sample.means([{"north": name} for name in MAPPING["strategies"]["north"]])["payoff"]
+    said = found.to_dict()
+    worst = (f.max(axis=0) - f).max(axis=1)
+    assert [row["training"] for row in said["named"]] == pytest.approx(worst.tolist(), abs=1e-6)
+    assert said["best_named"]["name"] == said["gain"]["over"] and said["metric"]["direction"] == "lower"
+    gained = said["best_named"]["training"] - said["found"]["training"]
+    assert said["gain"]["training"] == pytest.approx(gained, abs=1e-9)
+
+
 def test_time_that_runs_out_ends_the_search_with_what_it_has(scenario):
     found = optimise(scenario, states=STATES, chance=1, seed=SEED, time_limit=1e-9, workers=1)
     assert found.stopped and found.screened == ()

@@ -1,6 +1,7 @@
 """Honest values and the frontier: independent blocks, the optimiser's curse, dominance by brute force."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,8 @@ from equipoise.draws.estimate import BLOCK
 from equipoise.search import efficient, objective, spread_out
 from equipoise.search.frontier import Archive, unbeaten, without_twins
 from equipoise.search.judging import block_members, by_block, choose, mean_of_blocks
+from equipoise.search.result import frontier_points
+from equipoise.search.sample import Means
 
 
 def test_parts_are_whole_hypercubes_and_cover_every_state_once():
@@ -51,6 +54,13 @@ def test_of_two_that_are_the_same_the_simpler_is_taken():
     assert choose(objective("laplace"), np.ones((2, 4)), [1, 3], 2) == 0
 
 
+def test_among_equally_simple_ones_the_better_is_taken():
+    """The second leads by 0.1 with a standard error of 0.16: as good, and the better."""
+    values = np.array([[0.0, 1.0, 0.0, 1.0], [0.1, 1.5, -0.3, 1.1]])
+    assert choose(objective("laplace"), values, [4, 4], 1) == 1
+    assert choose(objective("laplace"), values, [4, 5], 1) == 0
+
+
 def test_a_fiftieth_of_the_gain_is_given_up_for_a_simpler_one():
     """Without any scatter: the best gains 1; one that gains 0.985 is close, one that gains 0.975 is not."""
     for gains, taken in ((0.985, 1), (0.975, 2)):
@@ -89,6 +99,7 @@ def test_the_points_shown_hold_the_best_of_each_goal(points):
     assert len(chosen) == min(5, len(front))
     for k in range(3):
         assert points[chosen, k].max() == points[:, k].max()
+    assert (np.diff(points[chosen, 0]) <= 0).all()
 
 
 def test_differences_nobody_would_act_on_make_no_frontier():
@@ -126,3 +137,23 @@ def test_parents_are_the_frontier_and_then_whoever_lags_least():
     # Of a range each (1, 10 and 1) rows 1, 3 and 4 lag behind the best of every goal by 2.8, 2.1 and 1.65.
     assert archive.parents(9).ravel().tolist() == [0, 2, 4, 3, 1]
     assert archive.parents(3).ravel().tolist() == [0, 2, 4]
+
+
+def test_a_point_like_the_one_found_is_left_out_for_it():
+    """Influence, payoff and cost of 64 states each, in 8 blocks; the point and what was found play alike."""
+    influence = np.array([[0.5], [0.8], [0.8]]) * np.ones(64)
+    payoff, cost = influence - 0.3, -0.1 * influence
+    held_out = Means(
+        ("payoff", "influence", "terms.cost", "terms.backing-cost"),
+        np.stack([payoff, influence, cost, 0 * cost]),
+    )
+    rows = {row["name"]: row for row in frontier_points(["a", "point 0", "found"], 1, held_out)}
+    assert {name: row["on_frontier"] for name, row in rows.items()} == {
+        "a": True,
+        "point 0": False,
+        "found": True,
+    }
+    assert (
+        rows["a"]["cost"]["mean"] == pytest.approx(0.05) and rows["a"]["named"] and not rows["found"]["named"]
+    )
+    assert rows["a"]["regret_p90"]["mean"] == 0

@@ -9,7 +9,7 @@ from equipoise.reporting.analyses.optimise import verdict
 from equipoise.scenario.model import CollapsedCondition, Strategy
 from equipoise.search.objective import objective
 from equipoise.search.optimise import _Candidate, _Optimiser
-from equipoise.search.policies import Policies, fallen_by
+from equipoise.search.policies import Policies, complexity, fallen_by
 from equipoise.search.result import worth_it
 
 
@@ -75,3 +75,8 @@ def test_an_event_that_waits_for_a_fall_leaves_nobody_there_either():
     scenario = data.model_copy(update={"events": {**data.events, "crown-cracks": event}})
     assert fallen_by(scenario, "crown-cracks") == ("crown",)
     assert fallen_by(scenario, "republic-leaves") == () == fallen_by(scenario, "lake-conference")
+
+
+def test_what_is_decided_and_backed_has_to_be_said_too():
+    """One force engaged, one decision, one channel of backing."""
+    assert complexity(load("two-valleys").scenario.strategies["republic"]["pay-not-fight"]) == 3

@@ -42,6 +42,7 @@ def test_every_combination_of_corners_and_even_splits_is_a_start():
     assert len(corners) == 4 * 3
     assert any(np.array_equal(row, [0, 1, 0, 0, 0, 1]) for row in corners)
     assert (corners[:, 3] == 0).all()
+    assert Space((Shares(("all",)), Range("power", -1.0, 1.0))).corners().tolist() == [[1.0, 0.0]]
 
 
 def test_scattered_candidates_fill_the_space_alike_for_the_same_seed():
@@ -118,6 +119,16 @@ def test_children_of_two_differ_along_the_line_between_them():
     assert children.min() < 3 and children.max() > 7
     # to one of the best by 0.3 to 0.95 of the way, and on by as much of the difference of two
     assert (np.abs(children - 5) <= 1 + 0.95 * 2 + 1e-9).all()
+
+
+def test_children_move_in_most_parts_and_in_one_at_least():
+    """Of two parts one is drawn that moves for certain, and the other moves in 85 of 100."""
+    space = Space((Range("power", -9.0, 9.0), Range("floor", -9.0, 9.0)))
+    rng = np.random.default_rng(3)
+    parents = rng.uniform(-1, 1, (2000, 2))
+    moved = offspring(space, parents, rng) != parents
+    assert moved.any(axis=1).all()
+    assert moved.mean() == pytest.approx((1 + 0.85) / 2, abs=0.02)
 
 
 def test_closing_in_alone_finds_the_top():

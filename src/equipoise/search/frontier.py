@@ -70,8 +70,7 @@ def efficient(goals: np.ndarray) -> list[int]:
     order = np.lexsort((*(-goals.T[::-1]),))
     kept: list[int] = []
     for n in order:
-        beaten = (cells[kept] >= cells[n]).all(axis=1) if kept else np.zeros(0, bool)
-        if not beaten.any():
+        if not (cells[kept] >= cells[n]).all(axis=1).any():
             kept = [k for k in kept if not (cells[n] >= cells[k]).all()] + [int(n)]
     return sorted(kept, key=lambda n: tuple(-goals[n]))
 

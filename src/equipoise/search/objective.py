@@ -56,7 +56,7 @@ class Objective:
 
     def value(self, f: np.ndarray) -> np.ndarray:
         """Return the metric's value of each candidate [n] from payoffs [n, states]; NaN where undefined."""
-        f = np.atleast_2d(np.asarray(f, dtype=float))
+        f = np.atleast_2d(f)
         found = self._compared(f) if self.metric.needs_alternatives else self.metric(f, **self.options)
         return found / f.shape[1] if self.metric.name in _SUMS else found
 
