@@ -15,18 +15,19 @@ from pathlib import Path
 _STAMP = "sources.stamp"
 
 
-def drop_stale(folder: Path, *others: Path) -> bool:
+def drop_stale(folder: Path, *others: Path, read: tuple[Path, ...] = ()) -> bool:
     """Delete the compiled functions of folders of sources if any source changed since they were made.
 
     Args:
         folder: holds sources; compiled functions lie in its `__pycache__`, beside the stamp of all the sources.
         others: further folders whose compiled functions call those of the first or are called by them.
+        read: folders whose sources count too, and whose own compiled functions do not call those of the first.
 
     Returns:
         Whether anything was stale. A folder that cannot be written to is left as it is.
     """
     digest = blake2b(digest_size=16)
-    for source in (source for place in (folder, *others) for source in sorted(place.glob("*.py"))):
+    for source in (source for place in (folder, *others, *read) for source in sorted(place.glob("*.py"))):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     cache, stamp = folder / "__pycache__", digest.hexdigest()
     with contextlib.suppress(OSError):

@@ -10,6 +10,7 @@ import click
 from equipoise.cli.shared import (
     BELIEFS,
     CLUSTER,
+    DEVICE,
     JSON,
     SCENARIO,
     SEED,
@@ -26,6 +27,7 @@ from equipoise.cli.shared import (
     say,
     say_analysis,
 )
+from equipoise.errors import InputError
 from equipoise.futures.place import is_place
 from equipoise.jobs import job
 
@@ -52,6 +54,7 @@ from equipoise.jobs import job
 )
 @WORKERS
 @CLUSTER
+@DEVICE
 @click.option(
     "--precision",
     type=float,
@@ -83,6 +86,8 @@ def run(
     file, _ = loaded(scenario, set_=set_, widen=widen)
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
     if future is not None:
+        if asked["device"] != "cpu":
+            raise InputError("one future alone is played on the processor; leave --device out")
         one = {key: asked[key] for key in ("seed", "chance", "beliefs")}
         course = job("replay")(file, future, **chosen, **one)
         say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))

@@ -57,6 +57,10 @@ WORKERS = click.option("--workers", type=int, help="Threads; one for each proces
 CLUSTER = click.option(
     "--cluster", metavar="ADDRESS", help="Play on a Dask cluster, tcp://HOST:PORT, or on local:N processes."
 )
+DEVICE = click.option(
+    "--device", type=click.Choice(["cpu", "gpu"]), default="cpu", show_default=True,
+    help="What plays the futures; gpu is a graphics processor, through CUDA.",
+)  # fmt: skip
 
 
 class Group(click.Group):

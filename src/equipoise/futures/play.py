@@ -20,6 +20,7 @@ import numpy as np
 from equipoise.draws.estimate import BLOCK
 from equipoise.draws.values import Each
 from equipoise.errors import InputError
+from equipoise.world.device import CPU, memory_on
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Look, Memory, Played, Player, Prepared
@@ -141,6 +142,7 @@ class Pool:
         player: whose futures. workers: how many threads.
         looks: what is looked at in some weeks.
         stop: where it is set, playing ends with `StoppedError` after the chunks at work.
+        device: what plays (`world.device.DEVICES`); on another than this processor the threads only draw states.
     """
 
     def __init__(
@@ -149,12 +151,19 @@ class Pool:
         workers: int | None = None,
         looks: Sequence[Look] = (),
         stop: Event | None = None,
+        device: str = CPU,
     ) -> None:
         self.player, self.looks, self.stop = player, looks, stop
         self.workers = workers_of(workers)
         self._memory: SimpleQueue[Memory] = SimpleQueue()
-        for _ in range(self.workers):
-            self._memory.put(Memory(player, keep=False))
+        self._chunk_size: int | None = None
+        if device == CPU:
+            for _ in range(self.workers):
+                self._memory.put(Memory(player, keep=False))
+        else:
+            memory = memory_on(device, player)
+            self._chunk_size = memory.lanes
+            self._memory.put(memory)
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="futures")
 
     def __enter__(self) -> Pool:
@@ -175,14 +184,10 @@ class Pool:
             parameters = parameters_of(self.player.world, first, states, seed=plan.seed, each=self.each)
         prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
-        each = (
-            -(-len(futures) // (LANES * self.workers)) * LANES
-        )  # whole blocks, so that few are shared out too
-        size = min(CHUNK, each)
+        size = self._chunk_size or self._shared_out(len(futures))
         chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
-        played = list(
-            self._threads.map(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks)
-        )
+        each = self._threads.map if self._chunk_size is None else map
+        played = list(each(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks))
         sums = np.zeros(played[0].sums.shape[1:])
         for part in played:
             for block in part.sums:
@@ -194,6 +199,10 @@ class Pool:
             sums,
             np.concatenate([part.seen for part in played], axis=2) if self.looks else None,
         )  # fmt: skip
+
+    def _shared_out(self, futures: int) -> int:
+        """Return how many futures a thread takes at a time: whole blocks, so that few are shared out too."""
+        return min(CHUNK, -(-futures // (LANES * self.workers)) * LANES)
 
     def _chunk(self, prepared: Prepared, chunk: np.ndarray, chance: int, first: int) -> Played:
         if self.stop is not None and self.stop.is_set():

@@ -32,6 +32,7 @@ from equipoise.jobs.study import Study
 from equipoise.scenario import ScenarioFile
 from equipoise.scoring import outside_view
 from equipoise.world.compile import compile_world
+from equipoise.world.device import CPU, available
 from equipoise.world.player import Player
 
 FUTURES = 20_000
@@ -54,6 +55,7 @@ def run(
     out: str | Path | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    device: str = CPU,
     precision: float | None = None,
     limit: int = 1_000_000,
     progress: Progress | None = None,
@@ -75,12 +77,12 @@ def run(
         workers: threads; one for each processor by default.
         cluster: play on a Dask cluster instead: the address of its scheduler, or `local:N` for N processes. The same
             futures, to the last byte; a study folder must lie where all machines see it.
+        device: what plays them: `cpu`, or `gpu` through CUDA; the two are equal within single precision.
         precision: run on, past `futures`, until every two neighbours of the ranking differ by more than two
             standard errors or their difference is known to a standard error below this.
         limit: futures at which `precision` gives up.
         progress: called with futures done and wanted.
-        additions: make what a folder holds besides the result (`jobs.additions`) and its report at once; the
-            command line prints the result first.
+        additions: make what a folder holds besides the result (`jobs.additions`), and its report, at once.
 
     Raises:
         InputError: of the scenario, or of what was asked.
@@ -93,10 +95,9 @@ def run(
     played = [profile[believed.focus] for profile in chosen]
     asked: dict[str, Any] = {"futures": futures, "seed": seed, "chance": chance, "strategies": played,
                              "with": dict(with_ or {}), "beliefs": beliefs, "precision": precision, "limit": limit,
-                             "options": dict(judged_by)}  # fmt: skip
-    plan, by = Plan.of(futures, chance=chance, seed=seed), _players(workers, cluster, precision)
-    folder = _folder(out, file, asked)
-    session = _Session(player, folder, by, progress)
+                             "options": dict(judged_by), **_elsewhere(device)}  # fmt: skip
+    plan, by = Plan.of(futures, chance=chance, seed=seed), _players(workers, cluster, precision, device)
+    session = _Session(player, _folder(out, file, asked), by, device, progress)
     plan, interrupted = session.play(plan, precision, limit)
     found, traced = summarise(session.tally, judged_by), traces(player, plan, looks=looks(player))
     findings = Run(
@@ -112,22 +113,32 @@ def run(
         timeline=timeline(believed, found),
         warnings=tuple(_warnings(found, session.tally, plan, precision, limit, interrupted)),
     )  # fmt: skip
-    study = Study(file, believed, player, plan, findings, batches=session.kept, folder=folder)
-    if folder is not None and not interrupted:
-        folder.write_json("summary.json", study.summary)
+    study = Study(file, believed, player, plan, findings, batches=session.kept, folder=session.folder)
+    if session.folder is not None and not interrupted:
+        session.folder.write_json("summary.json", study.summary)
         study.finished = True
         if additions:
             add(study)
     return study
 
 
-def _players(workers: int | None, cluster: str | None, precision: float | None) -> int | str:
+def _players(workers: int | None, cluster: str | None, precision: float | None, device: str) -> int | str:
     """Return who plays: so many threads of this machine, or a cluster by its address; refuse what cannot be asked."""
     if precision is not None and not precision > 0:
         raise InputError(f"a precision is a standard error above 0; given {precision}")
     if cluster is not None and workers is not None:
         raise InputError("a run is played by threads of this machine or on a cluster, not on both")
+    if cluster is not None and device != CPU:
+        raise InputError(
+            f"the workers of a cluster play on their processors, not on {device}: ask for one of the two"
+        )
+    available(device)
     return workers_of(workers) if cluster is None else cluster
+
+
+def _elsewhere(device: str) -> dict[str, str]:
+    """Return where a run is played, if not on processors: its results are equal to theirs, but not to the byte."""
+    return {} if device == CPU else {"device": device}
 
 
 def _advised(profiles: Sequence[Mapping[str, str]], focus: str, found: Found) -> Mapping[str, str]:
@@ -139,9 +150,9 @@ class _Session:
     """Playing, keeping and adding up the batches of one run; by threads of this machine, or on a cluster."""
 
     def __init__(
-        self, player: Player, folder: Folder | None, by: int | str, progress: Progress | None
+        self, player: Player, folder: Folder | None, by: int | str, device: str, progress: Progress | None
     ) -> None:
-        self.player, self.folder, self.by, self.progress = player, folder, by, progress
+        self.player, self.folder, self.by, self.device, self.progress = player, folder, by, device, progress
         self.kept: list[Batch] | None = []
         self._held = 0
 
@@ -169,7 +180,7 @@ class _Session:
         """Give what plays batches of a plan in their order; a batch itself stays where it was played."""
         folder = self.folder
         if isinstance(self.by, int):
-            with Pool(self.player, self.by) as pool:
+            with Pool(self.player, self.by, device=self.device) as pool:
 
                 def here(plan: Plan, numbers: range) -> Iterator[tuple[Digest, Batch | None]]:
                     for number in numbers:

@@ -153,14 +153,14 @@ class Player:
         weeks = weeks[self.groups.choice]
         memory = Memory(self, keep=False) if memory is None else memory
         world, n, profiles = self.world, len(futures), len(self.world.profiles)
-        blocks = range(0, n, LANES)
+        blocks = range(0, n, memory.lanes)
         outcomes = np.empty((profiles, len(self.columns.names), n), np.float32)
         sums = np.zeros((len(blocks), profiles, len(self.series), world.weeks + 1))
         shape = (profiles, len(self.series), world.weeks + 1, n)
         kept = np.empty(shape, np.float32) if memory.keep else None
         seen = np.empty((len(looks), profiles, n), np.float32)
         for b, begin in enumerate(blocks):
-            end = min(begin + LANES, n)
+            end = min(begin + memory.lanes, n)
             part = slice(begin, end)
             talks = TalksInRun(draws.some(part), self.groups.decided) if self.settles else None
             memory.play(
@@ -258,7 +258,13 @@ class Memory:
         player: what is played.
         keep: whether the weekly series of every future are kept.
         profiles: how many are played, the first ones; all of the world's by default.
+
+    Attributes:
+        lanes: how many futures are played at a time. keep: as above.
+        traces: float32 [profiles, series, weeks + 1, lanes], where they are kept or success is judged by them.
     """
+
+    lanes = LANES
 
     def __init__(self, player: Player, *, keep: bool, profiles: int | None = None) -> None:
         world, letters = player.world, letters_of(player.world, player.scored)
@@ -311,43 +317,60 @@ class Memory:
         seen: np.ndarray | None = None,
     ) -> None:
         """Play some weeks of a block from where it stands; arguments as in `play`."""
-        player, n, space, weeks = self.player, len(state), self.space, self.player.world.weeks
-        fill, program, week = filled(n), stretch.program, stretch.begin
-        series = block.Series(sums, self.traces, self._recorded)
+        n, week = len(state), stretch.begin
         while week < stretch.end:
             if talks is not None:
                 due = talks.due
             stop = stretch.end if talks is None else min(talks.next_week(), stretch.end)
             stop = min([stop, *(look.week for look in looks if look.week > week)])
             if stop > week:
-                futures = block.Futures(state[fill], stream[fill], *_by_week(due, weeks), stretch.groups)
-                if week == stretch.begin > 0:
-                    block.take_up(week, player.layout, program, prepared.known, futures, space)
-                block.play_block(week, stop, player.layout, program, prepared.known, futures, space, series)
+                part, first = stretch._replace(begin=week, end=stop), week == stretch.begin
+                self._weeks(part, prepared, state, stream, due, sums, first)
             if talks is not None and stop < stretch.end:
                 talks.settle(stop, self._power(n))
             if stop > week:
                 self._look(stop, looks, seen)
             week = stop
 
+    def _weeks(
+        self, stretch: Stretch, prepared: Prepared, state: np.ndarray, stream: np.ndarray, due: np.ndarray,
+        sums: np.ndarray, first: bool,
+    ) -> None:  # fmt: skip
+        """Play weeks in which nothing stops the block; `first`: whether it may have been put back into memory."""
+        player, space, fill = self.player, self.space, filled(len(state))
+        lanes = _by_week(due, player.world.weeks)
+        futures = block.Futures(state[fill], stream[fill], *lanes, stretch.groups)
+        given = (player.layout, stretch.program, prepared.known, futures, space)
+        if first and stretch.begin > 0:
+            block.take_up(stretch.begin, *given)
+        series = block.Series(sums, self.traces, self._recorded)
+        block.play_block(stretch.begin, stretch.end, *given, series)
+
     def _look(self, week: int, looks: Sequence[Look], seen: np.ndarray | None) -> None:
         """Write what is looked at in a week to `seen` [looks, profiles, n]."""
-        order = self.player.row("order")
         for k, look in enumerate(looks):
             if look.week == week and seen is not None:
-                for rows in self.space.states if look.row == order else ():
-                    note_order(StateRows(rows, *self.player.layout.state), self.player.program.world)
-                seen[k] = self.space.states[:, look.row, : seen.shape[2]]
+                if look.row == self.player.row("order"):
+                    self._note_order()
+                seen[k] = self._rows(look.row, 1, seen.shape[2])[:, 0]
+
+    def _note_order(self) -> None:
+        """Keep the order as it stands."""
+        for rows in self.space.states:
+            note_order(StateRows(rows, *self.player.layout.state), self.player.program.world)
+
+    def _rows(self, first: int, rows: int, count: int) -> np.ndarray:
+        """Return rows of the state as they stand in the first lanes [profiles, rows, count]."""
+        return self.space.states[:, first : first + rows, :count]
 
     def _power(self, count: int) -> np.ndarray:
         """Return the power of forces as it stands in the first lanes [profiles, forces, count]."""
-        first = self.player.row("power")
-        return self.space.states[:, first : first + len(self.player.world.forces), :count]
+        return self._rows(self.player.row("power"), len(self.player.world.forces), count)
 
     def happened(self, name: str, count: int) -> np.ndarray:
         """Return the week of an event or deal in the first lanes [profiles, count], NEVER where it did not happen."""
-        first = self.player.row("fired")
-        week = self.space.states[:, first + self.player.world.happenings.index(name), :count]
+        row = self.player.row("fired", self.player.world.happenings.index(name))
+        week = self._rows(row, 1, count)[:, 0]
         return np.where(week >= 0, week, NEVER).astype(np.int32)
 
     def collect(self, prepared: Prepared, outcomes: np.ndarray, begin: int, count: int) -> None:
