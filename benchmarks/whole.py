@@ -39,6 +39,8 @@ next(batches(player, Plan.of(256)))
 """,
 )
 """What a fresh process is asked: a whole run of few futures, and the first futures alone."""
+DEVELOPERS = ("cffi", "coverage")
+"""What Numba loads where it finds it, and our tools bring: an installation (`requirements/run.txt`) has neither."""
 SIZES = {"forces": 3, "regions": 4, "patrons": 3, "strategies": 4, "weeks": 52}
 """The scenario from which each size is doubled, and doubled again."""
 
@@ -71,6 +73,7 @@ def whole_run(source: Mapping[str, Any], player: Player, futures: int) -> conten
 
 def fresh_process(case: str, rounds: int) -> dict[str, float]:
     """Return the least seconds of a processor in which a fresh process plays its first futures, and runs 256."""
+    without = f"import sys; sys.modules.update(dict.fromkeys({DEVELOPERS}))"
     settings = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     found = {}
     with tempfile.TemporaryDirectory() as compiled:  # byte code of all modules, as an installation has it
@@ -79,7 +82,8 @@ def fresh_process(case: str, rounds: int) -> dict[str, float]:
             times = []
             for _ in range(rounds + 1):
                 began = _of_children()
-                subprocess.run([sys.executable, "-c", text.format(case=case)], check=True, env=settings)
+                asked = without + text.format(case=case)
+                subprocess.run([sys.executable, "-c", asked], check=True, env=settings)
                 times.append(_of_children() - began)
             found[name] = min(times[1:])
     return found
