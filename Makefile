@@ -6,7 +6,7 @@ BIN := .venv/bin
 CASE ?= afghanistan-2021
 OUT ?= out/$(CASE)
 
-.PHONY: run serve pictures test test-long test-stores mutants golden trust editor bench docs lint audit types pins clean
+.PHONY: run serve pictures test test-long test-stores mutants golden trust notebooks editor bench docs lint audit types pins clean
 
 # The first time, code is compiled: that of ties on one processor while the engine's is on the other. The run does
 # the same work on ties afterwards, and says what is wrong with it.
@@ -60,6 +60,10 @@ src/equipoise/server/page/codemirror.js: editor/package.json editor/editor.js ed
 trust: .venv/test.stamp
 	$(BIN)/python data/unchosen_cases.py src/equipoise/scoring
 	$(BIN)/python data/trust.py
+
+# The notebooks of the docs, run again and stored with what they gave.
+notebooks: .venv/test.stamp
+	$(BIN)/python docs/site/notebooks.py
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.engine

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from notebooks import NOTEBOOKS, page_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "equipoise"
@@ -51,6 +52,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             json.loads((PACKAGE / "scenario/schema.json").read_text(encoding="utf-8"))
         ),
         **_cases(),
+        **{
+            f"notebooks/{path.stem}.md": page_of(json.loads(path.read_text(encoding="utf-8")), path.stem)
+            for path in NOTEBOOKS.glob("*.ipynb")
+        },
     }
     for name, text in made.items():
         files.append(File.generated(config, name, content=text))
