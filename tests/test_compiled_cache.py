@@ -65,3 +65,20 @@ def test_what_is_compiled_in_the_other_folder_is_dropped_too(tmp_path: Path):
     (room / "called.py").write_text("LIMIT = 2")
     assert drop_stale(room, other)
     assert not caller.exists()
+
+
+def test_a_change_in_a_folder_that_is_only_read_drops_the_compiled_functions_and_none_of_its_own(
+    tmp_path: Path,
+):
+    room, other = tmp_path / "room", tmp_path / "other"
+    for folder in (room, other):
+        (folder / "__pycache__").mkdir(parents=True)
+    (other / "constants.py").write_text("LIMIT = 1")
+    drop_stale(room, read=(other,))
+    compiled = [folder / "__pycache__" / "caller.f-1.py311.nbi" for folder in (room, other)]
+    for file in compiled:
+        file.write_text("")
+    assert not drop_stale(room, read=(other,))
+    (other / "constants.py").write_text("LIMIT = 2")
+    assert drop_stale(room, read=(other,))
+    assert [file.exists() for file in compiled] == [False, True]
