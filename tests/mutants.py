@@ -38,7 +38,8 @@ import libcst
 import pytest
 import yaml
 from hypothesis import Phase, settings
-from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+from libcst import matchers
+from libcst.metadata import MetadataWrapper, ParentNodeProvider
 from mutmut.mutation.file_mutation import Mutation, create_mutations
 from scipy.stats import binomtest
 
@@ -98,11 +99,23 @@ def written(function: Any) -> str:
     return libcst.Module([function]).code.strip()
 
 
+def bodies_in(text: str) -> dict[str, range]:
+    """Return the lines of the body of every function of a file, and of every method of its classes."""
+    tree = ast.parse(text)
+    owners = [("", tree), *((f"{node.name}.", node) for node in tree.body if isinstance(node, ast.ClassDef))]
+    return {
+        begins + node.name: range(node.body[0].lineno, (node.end_lineno or 0) + 1)
+        for begins, owner in owners
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
 def mutants_of(path: Path, module: str) -> list[Mutant]:
     """Return all mutants of a file but those of strings and of what is raised: the wording of messages is free."""
-    tree, mutations, _, _ = create_mutations(str(path), path.read_text(encoding="utf-8"))
-    about = MetadataWrapper(tree, unsafe_skip_copy=True).resolve_many([PositionProvider, ParentNodeProvider])
-    place, parent = about[PositionProvider], about[ParentNodeProvider]
+    text = path.read_text(encoding="utf-8")
+    tree, mutations, _, _ = create_mutations(str(path), libcst.parse_module(text).visit(Bare()).code)
+    parent, bodies = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(ParentNodeProvider), bodies_in(text)
 
     def above(node: Any) -> Iterator[Any]:
         while node in parent:
@@ -119,22 +132,44 @@ def mutants_of(path: Path, module: str) -> list[Mutant]:
     for function, own in faults.items():
         holder = [outer.name.value for outer in above(function) if isinstance(outer, libcst.ClassDef)]
         name, was = ".".join([*holder, function.name.value]), written(function)
-        lines = range(place[function.body].start.line, place[function.body].end.line + 1)
-        found += [Mutant(module, name, number, lines, was, fault) for number, fault in enumerate(own)]
+        found += [Mutant(module, name, number, bodies[name], was, fault) for number, fault in enumerate(own)]
     return found
 
 
+class Bare(libcst.CSTTransformer):
+    """Takes decorators off, which mutmut would leave alone: a mutant is put in beneath them. Not off compiled code."""
+
+    def leave_FunctionDef(self, original_node: Any, updated_node: Any) -> Any:  # noqa: N802 - LibCST's name
+        if compiled(original_node) or kind_of_method(original_node):
+            return updated_node
+        return updated_node.with_changes(decorators=[])
+
+
+def decorators(function: libcst.FunctionDef) -> list[str]:
+    return [libcst.Module([]).code_for_node(one.decorator) for one in function.decorators]
+
+
+def compiled(function: libcst.FunctionDef) -> bool:
+    return any("jit" in name for name in decorators(function))
+
+
+def kind_of_method(function: libcst.FunctionDef) -> bool:
+    return decorators(function) in (["staticmethod"], ["classmethod"])
+
+
 def left_out(path: Path) -> list[str]:
-    """Return the decorated functions of a file, which mutmut leaves alone: compiled code, properties, caches."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    owners = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
-    free = {"staticmethod", "classmethod"}
-    return [
-        node.name
-        for owner in owners
-        for node in owner.body
-        if isinstance(node, ast.FunctionDef) and {ast.unparse(with_) for with_ in node.decorator_list} - free
-    ]
+    """Return the compiled functions of a file: once compiled, no change of theirs is seen."""
+    tree = libcst.parse_module(path.read_text(encoding="utf-8"))
+    found = matchers.findall(tree, matchers.FunctionDef())
+    return [node.name.value for node in found if isinstance(node, libcst.FunctionDef) and compiled(node)]
+
+
+def innermost(held: Any) -> Any:
+    """Return the function inside a method, a property, a cache, or an entry of a registry."""
+    for name in ("__func__", "fget", "func", "function", "__wrapped__"):
+        if (inner := getattr(held, name, None)) is not None:
+            return innermost(inner)
+    return held
 
 
 def put_in(mutant: Mutant, module: ModuleType) -> None:
@@ -147,7 +182,7 @@ def put_in(mutant: Mutant, module: ModuleType) -> None:
     space = dict(vars(module))
     exec(compile(tree, str(module.__file__), "exec", __future__.annotations.compiler_flag), space)
     new, old = (vars(names[holder[0]])[name] if holder else names[name] for names in (space, vars(module)))
-    new, old = (getattr(function, "__func__", function) for function in (new, old))
+    new, old = innermost(new), innermost(old)
     assert isinstance(new, FunctionType) and isinstance(old, FunctionType)
     old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
 

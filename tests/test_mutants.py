@@ -24,6 +24,13 @@ def less(a: int, b: int, *, by: int = 1) -> bool:
 def kept(a):
     return a + 1
 
+def njit(function):
+    return function
+
+@njit
+def compiled(a):
+    return a + 1
+
 class Base:
     def __init__(self, start):
         self.at = start
@@ -38,6 +45,10 @@ class Counter(Base):
 
     def said(self):
         return "at"
+
+    @property
+    def next(self):
+        return self.at + 1
 '''
 
 
@@ -55,19 +66,32 @@ def module(tmp_path):
 def test_what_is_mutated_and_what_is_left_alone(module):
     _, found = module
     assert {mutant.function for mutant in found} == {
-        "less",
-        "Base.__init__",
-        "Counter.__init__",
-        "Counter.twice",
-    }
+        "less", "kept", "Base.__init__", "Counter.__init__", "Counter.twice", "Counter.next",
+    }  # fmt: skip
     assert [m.change.splitlines()[1:] for m in found if m.function == "Counter.twice"] == [
         ["+    return n / 2"],
         ["+    return n * 3"],
     ]
     changes = "\n".join(mutant.change for mutant in found)
     assert "a + by < b" in changes and "by: int = 2" in changes and "a != b" in changes
-    assert "XX" not in changes and "a - 1" not in changes and "number" not in changes
-    assert trial.left_out(Path(module[0].__file__)) == ["kept"]
+    assert "XX" not in changes and "number" not in changes
+    assert trial.left_out(Path(module[0].__file__)) == ["compiled"]
+
+
+def test_the_lines_of_a_function_are_those_of_its_file(module):
+    _, found = module
+    lines = CODE.splitlines()
+    bodies = {m.function: [lines[n - 1].strip() for n in m.lines] for m in found}
+    assert bodies["kept"] == ["return a + 1"] and bodies["Counter.next"] == ["return self.at + 1"]
+    assert len(bodies["less"]) == 4
+
+
+def test_a_mutant_is_put_in_beneath_a_cache(module):
+    made, found = module
+    assert made.kept(1) == 2
+    (mutant,) = [mutant for mutant in found if mutant.function == "kept" and "a - 1" in mutant.change]
+    trial.put_in(mutant, made)
+    assert made.kept(1) == 2 and made.kept(2) == 1  # what was kept is emptied before mutants are tried
 
 
 @pytest.mark.parametrize(
@@ -76,6 +100,7 @@ def test_what_is_mutated_and_what_is_left_alone(module):
         ("a + by < b", lambda held: held["less"](1, 2), True, False),
         ("by: int = 2", lambda held: held["less"](1, 2), True, False),
         ("start - 1", lambda held: held["Counter"](4).at, 5, 3),
+        ("self.at - 1", lambda held: held["Counter"](4).next, 6, 4),
         ("n * 3", lambda held: held["Counter"].twice(4), 8, 12),
     ],
 )
