@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -233,6 +234,14 @@ def test_no_secret_of_an_address_is_shown_or_kept():
         with pytest.raises(EquipoiseError) as caught:
             equipoise.open_study(wrong)
         assert "h1dden" not in str(caught.value)
+
+
+def test_an_address_travels_to_a_worker_whole_and_nothing_else_does():
+    """With its user and password, which it needs there; the store's package and its errors are the worker's own."""
+    store = place_of("memory://ann:h1dden@shelf/s")
+    there = pickle.loads(pickle.dumps(store))
+    assert vars(there) == {name: value for name, value in vars(store).items() if name != "_found"}
+    assert there._address == "memory://ann:h1dden@shelf/s"
 
 
 @pytest.mark.parametrize(
