@@ -163,7 +163,7 @@ def _drawn(scenario: Scenario, name: str, item: Dated, index: dict[str, int], in
         item.timing or "even",
         f"{path}.slips.chance" if item.slips else "",
         item.slips.weeks if item.slips else 0,
-        isinstance(item, Talk) and (item.clout == POWER or POWER in item.clout.values()),
+        isinstance(item, Talk) and (isinstance(item.clout, str) or POWER in item.clout.values()),
     )  # fmt: skip
 
 
@@ -234,9 +234,9 @@ def draw_calendar(
         seen: what is known to have come, and what not.
     """
     seen = seen or Seen()
-    weeks = np.full(uniforms.happens.shape, NEVER, dtype=np.int32)
+    weeks: np.ndarray = np.full(uniforms.happens.shape, NEVER, dtype=np.int32)
     first, held, since = weeks.copy(), weeks.copy(), np.zeros_like(weeks)
-    waits = np.zeros(weeks.shape, bool)
+    waits: np.ndarray = np.zeros(weeks.shape, bool)
     log_chance: dict[int, np.ndarray] = {}
     for n in draw_order(drawn):
         item = drawn[n]
@@ -345,6 +345,9 @@ def _left(
     return _Left(possible, with_odds(probability, factor), earliest, np.maximum(room, 1), before)
 
 
+_When = tuple[np.ndarray, np.ndarray, np.ndarray | None]
+
+
 def _draw_one(
     item: Drawn,
     left: _Left,
@@ -352,7 +355,7 @@ def _draw_one(
     uniforms: Uniforms,
     fell: int | None,
     since: np.ndarray | None,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+) -> _When:
     """Return the week an event is drawn for and the week it falls in, after slipping [n].
 
     Where it is to fall in a week, or not before one, also the logarithm of the chance of that [n].
@@ -370,7 +373,7 @@ def _draw_one(
     return np.where(possible, week, NEVER), np.where(possible, falls, NEVER), None
 
 
-def _drawn_in(item: Drawn, left: _Left, slipping: np.ndarray, uniforms: Uniforms, week: int):
+def _drawn_in(item: Drawn, left: _Left, slipping: np.ndarray, uniforms: Uniforms, week: int) -> _When:
     """Draw an event that falls in `week`: for which week it was drawn, and the chance, as `_draw_one` gives them."""
     put_off, times = _put_off(item, slipping, len(left.room))
     offset = week - put_off - left.earliest
@@ -381,7 +384,9 @@ def _drawn_in(item: Drawn, left: _Left, slipping: np.ndarray, uniforms: Uniforms
     return np.where(there, first, NEVER), np.where(there, week, NEVER), _log(chance)
 
 
-def _drawn_since(item: Drawn, left: _Left, slipping: np.ndarray, uniforms: Uniforms, week: np.ndarray):
+def _drawn_since(
+    item: Drawn, left: _Left, slipping: np.ndarray, uniforms: Uniforms, week: np.ndarray
+) -> _When:
     """Draw an event that does not fall before `week` [n]: its weeks and the chance, as `_draw_one` gives them."""
     put_off, times = _put_off(item, slipping, len(left.room))
     gone = np.minimum(week, left.before) - put_off - left.earliest
@@ -440,7 +445,7 @@ SPREADS: dict[Timing, Callable[[np.ndarray], np.ndarray]] = {
 
 def slips(chance: np.ndarray, uniform: np.ndarray) -> np.ndarray:
     """Return how often what is due is put off, at most ten times: j times or more with probability chance^j."""
-    return sum((uniform < chance**j).astype(np.int64) for j in range(1, MOST_SLIPS + 1))
+    return np.sum([uniform < chance**j for j in range(1, MOST_SLIPS + 1)], axis=0)
 
 
 def with_odds(probability: np.ndarray, factor: np.ndarray) -> np.ndarray:

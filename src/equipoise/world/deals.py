@@ -84,6 +84,7 @@ def settle(
 
 def _powers(talk: Talk, path: str, power: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the power of those whose clout it is, by the path of their clout."""
+    assert not isinstance(talk.clout, str)  # resolved: each has its own
     return {f"{path}.clout.{a}": power[a] for a, clout in talk.clout.items() if clout == POWER}
 
 

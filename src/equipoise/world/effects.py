@@ -97,7 +97,7 @@ def _standing_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[row, lane] = s.rows[s.alive + o.b, lane] * _clip(s.rows[row, lane] + value, ZERO)
 
 
-def _standing(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _standing(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.standing[n, op.a, op.b] = s.alive[n, op.b] * np.clip(s.standing[n, op.a, op.b] + value, 0, 1)
 
 
@@ -138,7 +138,7 @@ def _backing_lane(s, o, value, lane, week, world, moving, pushing):
     decide_backing(s, o.a, force, lane, week, _clip(value, ZERO), o.span, o.flag > 0, moving)
 
 
-def move_backing_to(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def move_backing_to(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     """Begin to move a backing to a target, in plain NumPy."""
     at = (n, op.a, op.b, op.c)
     s.goal[at], s.left[at] = value, op.span
@@ -155,7 +155,7 @@ def _expect_lane(s, o, value, lane, week, world, moving, pushing):
     moving[o.a] = max(moving[o.a], 1)
 
 
-def _expect(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _expect(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     at = (n, op.a, op.b, op.c)
     s.expected[at], s.follows[at] = value, False
 
@@ -178,7 +178,7 @@ def _push_lane(s, o, value, lane, week, world, moving, pushing):
     pushing[o.slot] = max(pushing[o.slot], week + o.span)
 
 
-def _push(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _push(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.push[n, week : week + op.span, op.b, op.a] += value[:, None]
 
 
@@ -198,7 +198,7 @@ def _violence_lane(s, o, value, lane, week, world, moving, pushing):
         s.rows[s.violence, lane] = max(s.rows[s.violence, lane] + value, ZERO)
 
 
-def _violence(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _violence(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     if op.flag:
         s.violence[n] = s.violence_mean[n] = np.maximum(0, value)
     else:
@@ -212,11 +212,8 @@ def _ties(names: Names, given: Any, effect: Effect, path: str) -> list[Operation
     if not all(actor in names.forces for actor in given.between):
         return []
     sets = given.set is not None
-    return [
-        Operation(
-            f"{path}.{'set' if sets else 'add'}", *sorted(map(names.forces.index, given.between)), flag=sets
-        )
-    ]
+    a, b = sorted(map(names.forces.index, given.between))
+    return [Operation(f"{path}.{'set' if sets else 'add'}", a, b, flag=sets)]
 
 
 @njit(**ROW)
@@ -226,7 +223,7 @@ def _tie_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.tie + o.b * world.sizes.forces + o.a, lane] = s.rows[row, lane]
 
 
-def _tie(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _tie(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     end = value if op.flag else s.tie[n, op.a, op.b] + value
     s.tie[n, op.a, op.b] = s.tie[n, op.b, op.a] = np.clip(end, -1, 1)
 
@@ -247,7 +244,7 @@ def _hazard_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.log_hazard + o.a, lane] = max(s.rows[s.log_hazard + o.a, lane] + log(value), LOG_OF_ZERO)
 
 
-def _hazard(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _hazard(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.hazard[n, op.a] *= value
 
 
@@ -256,7 +253,7 @@ def _receptivity_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.receptivity + o.a, lane] *= value
 
 
-def _receptivity(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _receptivity(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.receptivity[n, op.a] *= value
 
 
@@ -266,7 +263,7 @@ def _budget_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.stale, lane] = ONE
 
 
-def _budget(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _budget(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.budget[n, op.a] *= value
 
 
@@ -288,7 +285,7 @@ def _value_lane(s, o, value, lane, week, world, moving, pushing):
         s.rows[s.weights + scored * world.sizes.weights + o.b, lane] = value
 
 
-def _value(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _value(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.weights[n, op.a, op.b] = value
 
 
@@ -319,7 +316,7 @@ def _transfer_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.power + o.a, lane], s.rows[s.power + o.b, lane] = giver, receiver
 
 
-def _transfer(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _transfer(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     moved = s.alive[n, op.b] * value * s.control[n, op.c, op.a]
     s.control = s.control.copy()
     s.control[n, op.c, op.a] -= moved
@@ -339,7 +336,7 @@ def _settlement_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.settled, lane] = ONE if o.flag > 0 else ZERO
 
 
-def _settlement(s, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
+def _settlement(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) -> None:
     s.settled[n] = op.flag
 
 

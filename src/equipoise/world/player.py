@@ -17,16 +17,17 @@ from equipoise.errors import InternalError
 from equipoise.world.calendar import NEVER, Uniforms
 from equipoise.world.compile import Kind, World
 from equipoise.world.kernel import block
+from equipoise.world.kernel.collecting import collect
 from equipoise.world.kernel.lanes import LANES
 from equipoise.world.kernel.noise import SPAN, sort_by_week, spread_states, uniforms
 from equipoise.world.kernel.program import (
     Program,
+    hostile_ties,
     layout_of,
     letters_of,
     neutral_rows,
     packed,
     program_of,
-    tie_signs,
     touched_rows,
 )
 from equipoise.world.kernel.realignment import scratch
@@ -39,7 +40,7 @@ from equipoise.world.kernel.rows import (
     first_rows,
 )
 from equipoise.world.kernel.scoring import note_order
-from equipoise.world.outcomes import collect, column_names, series_names
+from equipoise.world.outcomes import column_names, series_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.success import COLUMN, succeeded
 from equipoise.world.talks_in_run import Draws, TalksInRun
@@ -124,8 +125,8 @@ class Player:
         """Pack the parameters of some states for the kernel."""
         table = packed(parameters)
         live = (table != self._neutral).any(axis=1) | self._touched
-        signs = tie_signs(table, self.world, self.scored)
-        return Prepared(parameters, table, block.Prepared(live, signs, self._needed_noise(live)))
+        hostile = hostile_ties(table, self.world, self.scored)
+        return Prepared(parameters, table, block.Prepared(live, hostile, self._needed_noise(live)))
 
     def play(
         self,
@@ -277,8 +278,8 @@ class Memory:
         self._mask = self.space.scratch[player.layout.scratch[list(SCRATCH_AXES).index("mask")]]
 
     def play(
-        self, prepared: Prepared, state, stream, column, due, sums, talks: TalksInRun | None = None,
-        looks: Sequence[Look] = (), seen: np.ndarray | None = None,
+        self, prepared: Prepared, state: np.ndarray, stream: np.ndarray, column: np.ndarray, due: np.ndarray,
+        sums: np.ndarray, talks: TalksInRun | None = None, looks: Sequence[Look] = (), seen: np.ndarray | None = None,
     ) -> None:  # fmt: skip
         """Play one block; a short one is filled up with its last future, which counts nowhere.
 
@@ -357,7 +358,7 @@ class Memory:
     def _note_order(self) -> None:
         """Keep the order as it stands."""
         for rows in self.space.states:
-            note_order(StateRows(rows, *self.player.layout.state), self.player.program.world)
+            note_order(StateRows._make((rows, *self.player.layout.state)), self.player.program.world)
 
     def _rows(self, first: int, rows: int, count: int) -> np.ndarray:
         """Return rows of the state as they stand in the first lanes [profiles, rows, count]."""
@@ -426,7 +427,7 @@ def _by_week(due: np.ndarray, weeks: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _noise_keys(world: World, seed: int) -> np.ndarray:
-    names = [("shock", j) for j in world.forces]
+    names: list[tuple[str, ...]] = [("shock", j) for j in world.forces]
     names += [("shock", g, j) for g in world.regions for j in world.forces]
     names += [("fall", j) for j in world.forces]
     names += [("weekly", o.name) for o in world.occurrences if o.kind is Kind.TRIGGERED]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -127,11 +128,13 @@ class PolicyBuilder:
                 raise InputError(
                     f"no patron is called {patron!r}; the patrons are: {', '.join(self.patrons)}"
                 )
-        stages, decided, turns = [], {}, {}
+        stages: list[tuple[Stage, ...]] = []
+        decided: dict[int, int] = {}
+        turns: dict[int, int] = {}
         for i, patron in enumerate(self.patrons):
             name = chosen.get(patron, self.scenario.patrons[patron].default)
             if name is None:
-                stages.append((Stage(self._row(("default", patron), lambda i=i: self._default(i))),))
+                stages.append((Stage(self._row(("default", patron), partial(self._default, i))),))
                 continue
             strategy = self._strategy(patron, name)
             if (patron, name) not in self._stages:
@@ -147,9 +150,9 @@ class PolicyBuilder:
 
     def _compiled(self, i: int, patron: str, name: str, strategy: Strategy) -> tuple[Stage, ...]:
         """Compile a strategy's way of engaging, and those it switches to."""
-        out = [Stage(self._row((patron, name), lambda: self._from_policy(i, strategy)))]
+        out = [Stage(self._row((patron, name), partial(self._from_policy, i, strategy)))]
         for depth, then in enumerate(strategy.thens):
-            row = self._row((patron, name, depth), lambda then=then: self._from_policy(i, then))
+            row = self._row((patron, name, depth), partial(self._from_policy, i, then))
             named = isinstance(then.when, str)
             waits = (HappenedCondition(happened=then.when),) if named else then.when
             out.append(Stage(row, self.tests.of(waits)))
@@ -163,7 +166,7 @@ class PolicyBuilder:
             )
         return known[name]
 
-    def _row(self, key: tuple, make) -> int:
+    def _row(self, key: tuple, make: Callable[[], Any]) -> int:
         if key not in self._index:
             self._index[key] = len(self.rows)
             self.rows.append(make())

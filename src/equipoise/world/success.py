@@ -34,13 +34,13 @@ def _holds(goal: Goal, majority: float, traces: np.ndarray, series: tuple[str, .
         return traces[:, series.index(name), 1 : last + 1]
 
     if goal.stands is not None:
-        return course(f"alive.{goal.stands}")[:, -1] > 0
+        return np.asarray(course(f"alive.{goal.stands}")[:, -1] > 0)
     if goal.not_takeover is not None:
-        return (course(f"power.{goal.not_takeover}") < majority - MAJORITY_SLACK).all(axis=1)
+        return np.all(course(f"power.{goal.not_takeover}") < majority - MAJORITY_SLACK, axis=1)
     subject = goal.subjects[0]
     whose = {"power": goal.power, "standing": goal.standing}.get(subject)
     values = course(subject if whose is None else f"{subject}.{whose}")
     seen = {"mean": values.mean(axis=1, dtype=float, keepdims=True), "every-week": values}.get(
         goal.over or "week", values[:, -1:]
     )
-    return (seen < goal.below if goal.above is None else seen > goal.above).all(axis=1)
+    return np.all(seen < goal.below if goal.above is None else seen > goal.above, axis=1)

@@ -49,12 +49,12 @@ class Prepared(NamedTuple):
 
     Attributes:
         live: [parameter rows], whether a parameter differs from 0 (`rows.NEUTRAL`) anywhere or may.
-        signs: [2, forces · forces], whether a tie can be negative, positive.
+        hostile: [forces · forces], whether a tie can be negative.
         needed: [noise rows], which noise is used.
     """
 
     live: np.ndarray
-    signs: np.ndarray
+    hostile: np.ndarray
     needed: np.ndarray
 
 
@@ -217,7 +217,7 @@ def play_block(begin_week, end_week, layout, program, prepared, futures, memory,
                 )
                 standings(p, s, w, world, moving)
                 move_violence(p, s, w, world, week)
-                score(p, s, w, world, prepared.signs, week == last)
+                score(p, s, w, world, prepared.hostile, week == last)
                 if fell > 0:
                     bury(s, world.backings, lanes[:fell])
                 if world.sizes.orders:

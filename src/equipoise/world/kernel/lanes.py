@@ -20,8 +20,8 @@ from equipoise.compiled_cache import drop_stale
 
 drop_stale(Path(__file__).parent, Path(__file__).parents[1])
 
-LANES = 256
-"""Futures in a block, a power of two: one row of lanes fills sixteen AVX-512 vectors."""
+LANES = 512
+"""Futures in a block, a power of two: one row of lanes fills thirty-two AVX-512 vectors."""
 
 OPTIONS = {
     "cache": True,

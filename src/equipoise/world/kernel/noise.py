@@ -11,7 +11,7 @@ from numba import njit
 from equipoise.world.kernel.arithmetic import add, add_product
 from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, log, normal, philox, uniform
 
-SPAN = 32
+SPAN = 16
 """Weeks whose noise is drawn at a time; a multiple of 4, the words of one Philox call."""
 
 

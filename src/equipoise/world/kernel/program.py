@@ -427,10 +427,9 @@ def touched_rows(world: World, scored: tuple[int, ...]) -> np.ndarray:
     return out
 
 
-def tie_signs(table: np.ndarray, world: World, scored: tuple[int, ...]) -> np.ndarray:
-    """Return whether each tie can be negative and positive [2, forces · forces], given packed parameters."""
+def hostile_ties(table: np.ndarray, world: World, scored: tuple[int, ...]) -> np.ndarray:
+    """Return whether each tie can be negative [forces · forces], given packed parameters."""
     letters = letters_of(world, scored)
     begin = dict(zip(PARAMETER_AXES, first_rows(PARAMETER_AXES, letters)[0], strict=True))["tie"]
     rows = slice(begin, begin + letters["F"] ** 2)
-    touched = touched_rows(world, scored)[rows]
-    return np.stack([(table[rows] < 0).any(axis=1) | touched, (table[rows] > 0).any(axis=1) | touched])
+    return (table[rows] < 0).any(axis=1) | touched_rows(world, scored)[rows]

@@ -244,12 +244,12 @@ def spread_on(effort, one_over, share, engaged, squares):
 
 
 @njit(**OPTIONS)
-def spread_effort(s, w, world, negative):
+def spread_effort(s, w, world, hostile):
     """Add the week's shares s_j = x_j/Σx of the focus patron, its spread 1 - Σ s_j² and its hedge index
     Σ_j Σ_{k≠j} s_j s_k h_jk; 0 where it makes no effort.
 
     Args:
-        negative: [forces · forces], whether a tie can be negative.
+        hostile: [forces · forces], whether a tie can be negative.
     """
     whole, squares, forces = w.rows[w.spare], w.rows[w.spare + 1], world.sizes.forces
     effort, share, spread = s.effort + world.sizes.focus * forces, w.share, s.spread
@@ -264,7 +264,7 @@ def spread_effort(s, w, world, negative):
     for j in range(forces):
         for k in range(j):
             cell = j * forces + k
-            if negative[cell]:
+            if hostile[cell]:
                 hedged(w.rows[share + j], w.rows[share + k], s.rows[s.tie + cell], s.rows[s.hedge])
 
 
@@ -300,10 +300,10 @@ def record(s, w, world, week, sums, traces, traced):
 
 
 @njit(**OPTIONS)
-def score(p, s, w, world, signs, last):
+def score(p, s, w, world, hostile, last):
     """Add the week's influence and terms of eq. 6 for every scored patron; keep them in the last week.
 
-    `signs` is that of `block.Prepared`.
+    `hostile` is that of `block.Prepared`.
     """
     reaches(s, w, world)
     for n in range(world.scored.shape[0]):
@@ -313,7 +313,7 @@ def score(p, s, w, world, signs, last):
         score_levels(p, s, w, world, n, i, last)
         if last:
             copy(s.rows[s.influence_end + n], w.rows[w.reach + i])
-    spread_effort(s, w, world, signs[0])
+    spread_effort(s, w, world, hostile)
 
 
 @njit(**OPTIONS)
