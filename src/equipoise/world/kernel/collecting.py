@@ -8,13 +8,11 @@ from __future__ import annotations
 from numba import njit
 
 from equipoise.world.kernel.lanes import ONE, OPTIONS, ROW, ZERO, f32
-from equipoise.world.kernel.rows import TERMS, ParameterRows, StateRows
+from equipoise.world.kernel.rows import LEVER, TERMS, ParameterRows, StateRows
 from equipoise.world.kernel.scoring import order_of
 
 N_TERMS = len(TERMS)
 ROWS_BY_PATRON = 3 + N_TERMS
-LEVER = f32(0.3)
-"""Standing from which a force in the field counts as a lever."""
 
 
 @njit(**OPTIONS)

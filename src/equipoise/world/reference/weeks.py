@@ -17,8 +17,7 @@ import numpy as np
 
 from equipoise.world.calendar import NEVER
 from equipoise.world.compile import MAJORITY_SLACK, World
-from equipoise.world.kernel.collecting import LEVER
-from equipoise.world.kernel.rows import NOT_SO, SO
+from equipoise.world.kernel.rows import LEVER, NOT_SO, SO
 from equipoise.world.outcomes import series_names
 from equipoise.world.parameters import Parameters
 from equipoise.world.policies import FOLLOWED, Profile
