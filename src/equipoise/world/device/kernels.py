@@ -12,9 +12,8 @@ import numpy as np
 from numba import cuda
 
 from equipoise.compiled_cache import drop_stale
-from equipoise.world import outcomes
 from equipoise.world.device.forms import SIMULATED, Forms
-from equipoise.world.kernel import block, noise, scoring
+from equipoise.world.kernel import block, collecting, noise, scoring
 from equipoise.world.kernel.block import Futures, Series, Workspace
 from equipoise.world.kernel.lanes import ONE, ZERO
 from equipoise.world.kernel.program import Program, StrategyTables
@@ -38,10 +37,10 @@ start_block = _forms.of(block.start_block)
 draw_noise = _forms.of(block.draw_noise)
 play_block = _playing.of(block.play_block)
 note_order = _forms.of(scoring.note_order)
-collect = _forms.of(outcomes.collect)
+collect = _forms.of(collecting.collect)
 
 
-drop_stale(Path(__file__).parent, read=(Path(block.__file__).parent, Path(outcomes.__file__).parent))
+drop_stale(Path(__file__).parent, read=(Path(block.__file__).parent, Path(block.__file__).parents[1]))
 _kernel = cuda.jit(cache=True)
 
 
