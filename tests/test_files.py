@@ -76,6 +76,15 @@ def test_what_a_killed_writer_left_is_cleared_and_what_another_writes_is_not(tmp
     assert not left_over(tmp_path)
 
 
+def test_what_a_killed_writer_left_beside_a_named_file_goes_when_it_is_named_again(tmp_path):
+    ours, others = tmp_path / ".12-345-00c0ffee.partial", tmp_path / ".download.partial"
+    for left in (ours, others):
+        left.write_bytes(b"half")
+    with files.writing(tmp_path / "beside") as held:
+        files.writable(tmp_path / "best.yaml")
+        assert not ours.exists() and others.exists() and held.name in map(str, tmp_path.iterdir())
+
+
 def test_threads_that_change_a_folder_take_turns(tmp_path):
     count = tmp_path / "count"
     count.write_text("0")

@@ -24,6 +24,8 @@ except ImportError:  # Windows, where a file that is open can neither be moved n
     fcntl = None  # type: ignore[assignment]
 
 ENDING = ".partial"
+LEFT = f".[0-9]*-[0-9]*-????????{ENDING}"
+"""What a partial file of ours is called, in a folder that may hold others'."""
 
 
 @contextmanager
@@ -63,7 +65,8 @@ def write_text(target: Path, text: str) -> None:
 def writable(path: str | Path) -> Path:
     """Return the place of a file that is to be written; refuse one that cannot be, before any work is done.
 
-    A link is followed, so that the file it names is written and the link stays.
+    A link is followed, so that the file it names is written and the link stays. What killed writers left beside it is
+    cleared away.
 
     Raises:
         OutputError: its folder is missing or cannot be written to, or it is no ordinary file.
@@ -76,6 +79,7 @@ def writable(path: str | Path) -> Path:
         partial, file = _begun(target)
         file.close()
         partial.unlink()
+        clear_partial(target.parent, inside=False)
     return target
 
 
@@ -90,9 +94,9 @@ def folder(path: Path) -> Path:
     return path
 
 
-def clear_partial(place: Path) -> None:
-    """Remove what killed writers left in a folder and those inside it; what is being written now stays."""
-    for partial in place.rglob(f".*{ENDING}"):
+def clear_partial(place: Path, *, inside: bool = True) -> None:
+    """Remove what killed writers left in a folder, and those inside it; what is being written now stays."""
+    for partial in place.rglob(f".*{ENDING}") if inside else place.glob(LEFT):
         with suppress(OSError), partial.open("rb") as file:
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -143,7 +143,7 @@ class Folder:
         content = self.place.read(name, entry["bytes"])
         if content is None:
             raise self.place.damaged(name, "it is missing")
-        if sha256(content).hexdigest() != entry["sha256"]:
+        if _entry(content) != entry:
             raise self.place.damaged(name, "it has changed since it was written")
         return content
 
@@ -154,7 +154,9 @@ class Folder:
         but for the partial copies of whoever is writing or was killed.
         """
         tables = {_part(table, number) for table in TABLES for number in range(len(self._batches()))}
-        wanted = tables | {"study.json", "scenario.yaml", "summary.json"} | set(self.names())
+        of_update = (self.manifest() or {}).get("job") == "update"
+        result = "update.json" if of_update else "summary.json"
+        wanted = tables | {"study.json", "scenario.yaml", result} | set(self.names())
         found = []
         for name in sorted(wanted):
             try:

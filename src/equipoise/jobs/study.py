@@ -204,8 +204,11 @@ class Study:
                 self.findings, self.scenario, analyses=shown, outlines=self.file.outlines, brief_only=brief,
                 unfolded=unfolded,
             )  # fmt: skip
-        write(page)
-        if self.folder is not None and path is None and not brief and figures != before:
+        if self.folder is None or path is not None:
+            write(page)
+            return place.at(name)
+        self.folder.write_text(name, page)
+        if not brief and figures != before:
             self.folder.write_json(FIGURES, figures)
         return place.at(name)
 

@@ -227,9 +227,7 @@ def _keep(out: str | Path, study: Study, file: ObservationsFile, made: Answer, l
         )
     from equipoise import reporting
 
-    write = folder.place.writer("report.html")
-    write(
-        reporting.render(
-            study.findings, study.scenario, analyses={"update": made.to_dict()}, outlines=study.file.outlines
-        )
+    page = reporting.render(
+        study.findings, study.scenario, analyses={"update": made.to_dict()}, outlines=study.file.outlines
     )
+    folder.write_text("report.html", page)
