@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 UV = which("uv", path=str(BIN)) or which("uv")
+VERSIONS = ["3.11", "3.12", "3.13", "3.14"]
 
 pytestmark = [
     pytest.mark.long,
@@ -50,17 +51,43 @@ def test_every_file_of_the_sources_is_in_the_wheel(wheel):
     assert {name for name in here if not made.search(name)} - set(ZipFile(wheel).namelist()) == set()
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
-def test_the_wheel_runs_a_case_in_an_empty_environment(wheel, tmp_path, version):
-    try:
-        uv("venv", "-q", "--no-python-downloads", "--python", version, tmp_path / "env")
-    except subprocess.CalledProcessError:
-        pytest.skip(f"Python {version} is not installed here")
-    uv("pip", "install", "-q", "--python", tmp_path / "env/bin/python", wheel)
-    alone = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    done = subprocess.run(
-        [tmp_path / "env/bin/equipoise", "run", "two-valleys", "--futures", "64", "--out", tmp_path / "study"],
-        cwd=tmp_path, env=alone, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "study/report.html").stat().st_size > 100_000
+def interpreter(version):
+    """A Python of this version: one of those that EQUIPOISE_PYTHONS names, or the first on the path."""
+    named = os.environ.get("EQUIPOISE_PYTHONS", "").split(os.pathsep)
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    for python in filter(None, (*named, which(f"python{version}"))):
+        said = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
+        if said.stdout.strip() == version:
+            return python
+    return None
+
+
+@pytest.fixture(scope="module")
+def studies(wheel, tmp_path_factory):
+    """A study of each Python that is here, from the wheel in an empty environment with what is pinned."""
+    made = {}
+    for number, version in enumerate(VERSIONS):
+        if (python := interpreter(version)) is None:
+            continue
+        place = tmp_path_factory.mktemp("python")
+        uv("venv", "-q", "--no-python-downloads", "--python", python, place / "env")
+        uv("pip", "install", "-q", "--python", place / "env/bin/python", "-r", "requirements/run.txt", wheel)
+        alone = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        done = subprocess.run(
+            [place / "env/bin/equipoise", "run", "two-valleys", "--futures", "4096", "--out", place / "study"],
+            cwd=place, env=alone | {"PYTHONHASHSEED": str(number)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        made[version] = place / "study"
+    return made
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_wheel_gives_the_same_study_on_every_python(studies, version):
+    if version not in studies:
+        pytest.skip(f"no Python {version} on the path or in EQUIPOISE_PYTHONS")
+    first, study = next(iter(studies.values())), studies[version]
+    assert (study / "report.html").stat().st_size > 100_000
+    names = {path.relative_to(first) for path in first.rglob("*") if path.is_file()}
+    assert {path.relative_to(study) for path in study.rglob("*") if path.is_file()} == names
+    assert [str(name) for name in names if (first / name).read_bytes() != (study / name).read_bytes()] == []
