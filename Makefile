@@ -87,11 +87,11 @@ types: .venv/web.stamp
 	npm install --prefix .venv/web --no-audit --no-fund --silent axe-core@4.14.1 typescript@5
 	touch $@
 
-# What is pinned: its bill of materials (CycloneDX), and what is known to be wrong with it.
+# What is pinned: its bill of materials (CycloneDX), and what is known to be wrong with it; fails where that cannot be asked.
 audit: .venv/bin/uv
 	mkdir -p out
 	$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements/run.txt -o out/sbom.json
-	$(BIN)/uv tool run pip-audit -r requirements/run.txt --no-deps --disable-pip
+	$(BIN)/uv tool run pip-audit --strict -r requirements/run.txt --no-deps --disable-pip
 
 # Exact versions, without the address of any index, so that they install from whichever one is set up.
 pins: .venv/bin/uv
