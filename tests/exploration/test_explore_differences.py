@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from equipoise.errors import InputError
 from equipoise.exploration import between_strategies, between_studies
-from equipoise.exploration.differences import cells
+from equipoise.exploration.differences import _paired_questions, _questions, cells
+from equipoise.scenario import load
 
 
 def _study(seed, states=60, streams=4, strategies=("a", "b"), event=0.5, scale=1.0):
@@ -133,3 +134,31 @@ def test_strategies_on_different_futures_are_refused():
         between_strategies(missing, "a", "b")
     with pytest.raises(InputError, match="there are: a, b"):
         between_strategies(table, "a", "c")
+
+
+def test_questions_are_in_the_names_of_the_scenario():
+    table = pd.DataFrame({"fallen.hill-lords": [3, -1], "order": ["holds", "chaos"]})
+    asked = {yes: (no, answer.tolist()) for yes, (no, answer) in
+             _questions(table, "", load("two-valleys").scenario).items()}  # fmt: skip
+    assert asked == {
+        "the hill lords fell": ("the hill lords did not fall", [True, False]),
+        "it ended in chaos": ("it did not end in chaos", [False, True]),
+        "it ended in holds": ("it did not end in holds", [True, False]),
+    }
+
+
+def test_a_question_is_asked_once_where_both_give_the_same_answer_and_of_each_elsewhere():
+    """The vote comes in the same futures under both; the fall and the order do not."""
+    a = pd.DataFrame({"event.vote": [3, -1], "fallen.crown": [5, 5], "order": ["chaos", "chaos"]})
+    b = pd.DataFrame({"event.vote": [4, -1], "fallen.crown": [-1, 5], "order": ["holds", "chaos"]})
+    asked = {yes: answer.tolist() for yes, (_, answer) in _paired_questions(a, b, ("A", "B"), None).items()}
+    assert asked == {
+        "“vote” came": [True, False],
+        "crown fell under both": [False, True],
+        "crown fell under A": [True, True],
+        "crown fell under B": [False, True],
+        "it ended in chaos under both": [False, True],
+        "it ended in chaos under A": [True, True],
+        "it ended in chaos under B": [False, True],
+        "it ended in holds under B": [True, False],
+    }

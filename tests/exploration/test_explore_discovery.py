@@ -239,3 +239,22 @@ def test_failing_is_regret_above_the_threshold():
     fails, words = failing(ensemble, "b", threshold=1.0)
     np.testing.assert_array_equal(fails, [False, False, False, True])
     assert "more than 1 in payoff" in words
+
+
+def test_the_leaves_of_a_tree_share_out_the_levels():
+    """Hawks always fail, owls half the time, doves never: three leaves, a level each."""
+    who = np.repeat(["dove", "hawk", "owl"], 100)
+    fails = (who == "hawk") | ((who == "owl") & (np.arange(300) % 2 == 0))
+    leaves = tree({"who": classify("who", who)}, fails)
+    assert sorted(leaf["who"].levels for leaf in leaves) == [("dove",), ("hawk",), ("owl",)]
+    two = tree({"who": classify("who", who)}, who == "hawk")
+    assert sorted(leaf["who"].levels for leaf in two) == [("dove", "owl"), ("hawk",)]
+
+
+def test_of_peels_alike_the_one_that_restricts_no_further_input_is_taken():
+    """Two inputs that are the same: a box begun on the second is peeled on along it, though the first comes first."""
+    x = np.linspace(0, 1, 200)
+    inputs = {name: classify(name, x) for name in ("first", "second")}
+    steps = peel(inputs, x > 0.5, start={"second": Limit("second", low=0.1)})
+    assert steps[-1].density == 1.0
+    assert [[limit.path for limit in step.limits] for step in steps] == [["second"]] * len(steps)

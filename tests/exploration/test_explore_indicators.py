@@ -5,6 +5,7 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.exploration import Outcome, Weekly, WeeklySample, indicators, likelihood_ratio, outcomes_of
+from equipoise.scenario import load
 
 
 def signs(watched):
@@ -196,3 +197,27 @@ def test_arrays_of_different_lengths_are_refused():
     _, outcome, state, rng = _futures(n=100)
     with pytest.raises(InputError, match=r"event\.short"):
         indicators({"event.short": np.zeros(3)}, None, [outcome], state=state, rng=rng)
+
+
+def test_a_reading_has_the_date_of_its_week_where_the_run_is_dated():
+    events, outcome, state, rng = _futures()
+    sign = signs(indicators(events, None, [outcome], state=state, weeks=(4,), rng=rng))[0]
+    scenario = load("two-valleys").scenario
+    assert scenario.calendar.start.isoformat() == "2031-03-17"
+    assert sign.worded(scenario).date == "2031-04-14"  # four weeks later
+    assert sign.worded().date is None
+    assert sign.worded(scenario).says.endswith("by 14 April 2031")
+
+
+def test_nobody_has_no_majority_where_there_is_no_rival_or_nobody_governs():
+    """A fall of the incumbent leaves a want of a majority only where others might have had one."""
+    import pandas as pd
+
+    scenario = load("two-valleys").scenario
+    alone = pd.DataFrame({"fallen.crown": [10, -1], "power.crown": [0.0, 0.7]})
+    assert [o.name for o in outcomes_of(alone, last_week=52, scenario=scenario)] == ["fall of crown"]
+    forces = {name: force.model_copy(update={"incumbent": False}) for name, force in scenario.forces.items()}
+    ungoverned = scenario.model_copy(update={"forces": forces})
+    rivals = pd.DataFrame({"power.crown": [0.7, 0.2], "power.rebels": [0.2, 0.7]})
+    found = {o.name: o.happens.tolist() for o in outcomes_of(rivals, last_week=52, scenario=ungoverned)}
+    assert found == {"majority of crown": [True, False], "majority of rebels": [False, True]}

@@ -228,4 +228,6 @@ def test_what_to_find_out_by_when_follows_the_dates():
         _gain(-0.3, np.hypot(1, 0.5)), abs=3 * late.with_earlier.se
     )
     assert idle.worth is None
+    assert (early.worth.what, late.worth.what) == ("early", "late")
+    assert late.with_earlier.what == "all known by 2031-09-01"
     assert "The vote" in early.says and "1 April 2031" in early.says

@@ -10,6 +10,7 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.exploration import Ensemble, WeeklySample, explore
+from equipoise.exploration.overview import _watched
 from equipoise.findings.found import ResentmentScan
 from equipoise.records import jsonable
 from equipoise.reporting.analyses.explore import blocks
@@ -225,3 +226,32 @@ def test_all_names_are_importable():
 
     assert list(room.__all__) == sorted(room.__all__)
     assert all(hasattr(room, name) for name in room.__all__)
+
+
+def test_what_is_worth_most_is_watched_first():
+    """Signs foretell both falls; only in futures of the second does another strategy, taken up then, pay more."""
+    rng = np.random.default_rng(5)
+    n = STATES
+    crown, rebels = rng.random(n) < 0.5, rng.random(n) < 0.5
+    seen = {name: np.where(rng.random(n) < np.where(fell, 0.9, 0.1), 2, -1)
+            for name, fell in (("event.riot", crown), ("event.mutiny", rebels))}  # fmt: skip
+    weeks = {"fallen.crown": np.where(crown, 40, -1), "fallen.rebels": np.where(rebels, 40, -1)}
+    index = {"state": np.arange(n), "stream": np.zeros(n, int)}
+    futures = pd.concat(
+        [pd.DataFrame(index | {"strategy": name, "payoff": 1.0 - k} | seen | weeks)
+         for k, name in enumerate(("hold", "shift"))]
+    )  # fmt: skip
+    ensemble = Ensemble(inputs={}, payoff=np.array([np.ones(n), np.zeros(n)]), strategies=("hold", "shift"))
+    weekly = WeeklySample(
+        ("hold", "shift"), {"violence": np.zeros((2, n, 41))}, index["state"], index["stream"]
+    )
+
+    def taken_up(strategy, week):
+        return {"hold": np.zeros(n), "shift": np.where(rebels, 1.0, -1.0)}
+
+    watched, sights = _watched(futures, weekly, ensemble, taken_up, rng)
+    order = [one.outcome for one in watched]
+    assert order == ["fall of rebels", "fall of crown", "hold is not best"]
+    assert "mutiny" in sights[0].signs[0] and sights[0].worth.told_apart
+    as_listed, none = _watched(futures, weekly, ensemble, None, rng)
+    assert none is None and [one.outcome for one in as_listed] == [order[1], order[0], order[2]]

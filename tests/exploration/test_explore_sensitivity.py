@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from equipoise.exploration import Ensemble, classify, drivers, first_order
-from equipoise.exploration.sensitivity import _Variance, pawn_distance
+from equipoise.exploration.sensitivity import _entry, _Share, _Variance, pawn_distance
 from equipoise.exploration.smooth import single
 
 STRATEGIES = ("one", "other")
@@ -292,3 +293,15 @@ def test_a_lead_that_is_all_chance_has_errors_that_are_numbers():
         found = drivers(_ensemble(inputs, payoff, noise=np.full((2, 128), 9.0)), rng=rng)
     gap = _of(found, "gap").indices
     assert len(gap) == 3 and all(index.se < 1000 for index in gap)
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "high"), [(0.95, "kept", 1.0), (0.5, "kept", "kept"), (0.05, 0.0, "kept")]
+)
+def test_the_interval_of_a_share_ends_at_0_and_at_1(share, low, high):
+    """Four groups: left out, they move the share by 0.05 either way, so that its error is √3 · 0.05."""
+    found = _Share(np.array([share, share + 0.05, share - 0.05, share + 0.05, share - 0.05]))
+    half = stdtrit(3, 0.975) * np.sqrt(3) * 0.05
+    index = _entry("x", found, True, {})
+    assert index.low == pytest.approx(share - half if low == "kept" else low)
+    assert index.high == pytest.approx(share + half if high == "kept" else high)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from equipoise.exploration import Ensemble, pair_maps, resentment, tipping_points
+from equipoise.exploration import Ensemble, classify, pair_maps, resentment, tipping_points
+from equipoise.exploration.tipping import _crossings
 from equipoise.findings.found import ResentmentScan
 
 
@@ -124,3 +125,18 @@ def test_the_resentment_at_which_the_hedge_stops_paying_is_said_as_the_run_found
 
 def test_where_nothing_was_compared_nothing_is_said():
     assert resentment(_scan(lead=None)) is None
+
+
+def test_support_is_the_share_of_draws_that_lead_before_the_crossing_and_lose_after_it():
+    """Four draws of the gap, of which the first alone is above 0 at its height and below 0 at its depth."""
+    x = np.arange(4.0)
+    item = classify("x", np.linspace(0, 3, 13))  # values 0, 0.25 ... 3
+    ensemble = Ensemble(inputs={}, payoff=np.zeros((2, 13)), strategies=("safe", "bold"))
+    gaps = np.array([[2, 1, -1, -2], [-1, 1, -1, -2], [2, 1, -1, 0.5], [2, 1, -1, 0]], dtype=float)
+    draws = np.stack([gaps, np.zeros_like(gaps)], axis=2)
+    (found,) = _crossings(ensemble, item, x, draws[0], draws)
+    assert (found.value, found.below, found.above) == (1.5, "safe", "bold")
+    assert (found.support, found.established) == (0.25, False)
+    assert found.chance_below == pytest.approx(6 / 13)
+    (sure,) = _crossings(ensemble, item, x, draws[0], draws[:1])
+    assert (sure.support, sure.established, sure.low, sure.high) == (1.0, True, 1.5, 1.5)

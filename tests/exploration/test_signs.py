@@ -109,3 +109,12 @@ def test_what_comes_after_the_run_has_not_come(rng):
     assert found(table(rng, event=late, fall=np.full(len(comes), -1), payoff=payoff)).share == pytest.approx(
         (~comes).mean()
     )
+
+
+def test_the_weeks_are_those_by_which_5_50_and_95_in_100_have_seen_it(rng):
+    """It comes in half of the futures, in each of weeks 1 to 20 alike often."""
+    comes = np.arange(STATES * STREAMS) % 2 == 0
+    event = np.where(comes, 1 + np.cumsum(comes) % 20, -1)
+    sign = found(table(rng, event=event, fall=np.full(len(comes), -1),
+                       payoff={"hold": 0.0 * comes, "shift": 0.0 * comes - 1}))  # fmt: skip
+    assert (sign.share, sign.first, sign.median, sign.last, sign.futures) == (0.5, 1, 10, 19, 4000)

@@ -29,6 +29,7 @@ def test_two_changes_that_work_together_share_what_they_do_together():
     leads = {(): 0.0, (0,): 1.0, (1,): 2.0, (0, 1): 7.0}
     played = {frozenset(made): futures(base + lead, fall(0.25)) for made, lead in leads.items()}
     found = why_moved(played, ("a", "b"), ("new", "old"), incumbent="crown")
+    assert [part.key for part in found.parts] == ["a", "b"]
     assert [part.share.mean for part in found.parts] == pytest.approx([3.0, 4.0])
     assert sum(part.share.mean for part in found.parts) == pytest.approx(found.end.mean - found.start.mean)
     assert [part.alone.mean for part in found.parts] == pytest.approx([1.5, 2.5])
