@@ -1,14 +1,20 @@
 """The resentment at which the hedge stops paying: roots, intervals and kinds in closed form, and the run's own."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from equipoise.findings.resentment import resented, scan
+from equipoise.findings import resentment
+from equipoise.findings.hedges import Kind
+from equipoise.findings.resentment import resented, resentment_scan, scan
 from equipoise.findings.turning import turning
+from equipoise.futures.play import Plan
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
+from equipoise.world.player import Player
 
 
 def _noise(seed, states=100):
@@ -105,3 +111,36 @@ def test_the_focus_alone_is_resented_more():
     assert np.array_equal(more.resented[:, empire], 3 * given.resented[:, empire])
     assert np.array_equal(more.resented[:, 1:], given.resented[:, 1:])
     assert all(more.arrays[name] is given.arrays[name] for name in given.arrays if name != "resented")
+
+
+def _scanned(monkeypatch, kinds):
+    """The scan of a run whose two strategies pay 1.3 - 0.4 m + noise and 0.5, at m times the resentment."""
+    profiles = [{"empire": name} for name in ("even-hedge", "back-crown")]
+    player = Player(compile_world(load("two-valleys").scenario, profiles=profiles), seed=1)
+    names = [profile.name for profile in player.world.profiles]
+    written = parameters_of(player.world, 0, 100, seed=1).resented[:, player.world.focus]
+
+    def payoffs(player, plan, parameters, memory):
+        times = (parameters.resented[:, player.world.focus].sum() / written.sum()).item()
+        return np.stack([1.3 - 0.4 * times + 0.2 * _noise(3), np.full(100, 0.5)])
+
+    monkeypatch.setattr(resentment, "_payoffs", payoffs)
+    found = {name: SimpleNamespace(kind=kind) for name, kind in zip(names, kinds, strict=True)}
+    return names, resentment_scan(player, Plan(100, 4, 1), found)
+
+
+def test_the_scan_of_a_run_tells_where_its_hedge_stops_paying_and_how_surely(monkeypatch):
+    (hedge, bet), found = _scanned(monkeypatch, (Kind.HEDGE, Kind.ONE_FORCE))
+    half = stdtrit(99, 0.975) * 0.2 / 10 / 0.4  # the error of the gap, over its slope
+    assert (found.hedges, found.one_sided, found.futures) == ((hedge,), (bet,), 400)
+    assert found.threshold == pytest.approx(2.0, abs=4e-3)
+    assert (found.threshold - found.low, found.high - found.threshold) == pytest.approx((half, half))
+    assert found.lead == pytest.approx([0.8 - 0.4 * m for m in found.multipliers])
+    assert found.payoff[hedge] == pytest.approx([1.3 - 0.4 * m for m in found.multipliers])
+    assert found.se[hedge] == pytest.approx([0.02] * len(found.multipliers))
+
+
+def test_without_a_one_sided_strategy_the_scan_compares_nothing_and_tells_the_payoffs(monkeypatch):
+    (hedge, _), found = _scanned(monkeypatch, (Kind.HEDGE, Kind.HEDGE))
+    assert (found.lead, found.threshold, found.low, found.high) == (None, None, None, None)
+    assert found.payoff[hedge] == pytest.approx([1.3 - 0.4 * m for m in found.multipliers])
