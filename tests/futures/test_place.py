@@ -248,7 +248,6 @@ def test_an_address_travels_to_a_worker_whole_and_nothing_else_does():
     ("given", "says"),
     [
         ("s4://bucket/x", "no kind of store is called s4://"),
-        ("http://host/x", "http:// cannot hold a study: it neither"),
         ("memory://", "KIND://PLACE"),
         ("memory://a?b", "KIND://PLACE"),
         ("simplecache::memory://a/b", "KIND://PLACE"),
@@ -259,6 +258,13 @@ def test_what_is_no_address_of_a_study_is_refused(given, says):
     for asked in (lambda: equipoise.run(SCENARIO, out=given, **SMALL), lambda: equipoise.open_study(given)):
         with pytest.raises(InputError, match=says):
             asked()
+
+
+def test_a_kind_that_writes_nothing_whole_is_refused():
+    pytest.importorskip("aiohttp", reason="http:// is read by aiohttp and requests")
+    pytest.importorskip("requests", reason="http:// is read by aiohttp and requests")
+    with pytest.raises(InputError, match="http:// cannot hold a study: it neither"):
+        equipoise.open_study("http://host/x")
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch):

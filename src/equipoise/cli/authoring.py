@@ -75,7 +75,8 @@ def check(scenario: str, resolved: bool, as_json: bool, **changed: Any) -> None:
         from equipoise.scenario import to_yaml
 
         plain = not (sys.stdout.encoding or "").lower().startswith("utf")
-        click.echo(to_yaml(file.scenario, ascii_only=plain), nl=False)
+        in_place = file.scenario.model_copy(update={"set_": {}})
+        click.echo(to_yaml(in_place, ascii_only=plain), nl=False)
         return
     found = job("check")(file)
 
