@@ -90,6 +90,7 @@ DAMAGES = {
     "a comment more": changed("scenario.yaml", lambda text: text + "# note\n"),
     "another seed asked": changed("study.json", lambda text: text.replace('"seed": 1', '"seed": 2')),
     "a key less": changed("study.json", lambda text: json.dumps({**json.loads(text), "with": None})),
+    "another key": changed("study.json", lambda text: text.replace('"scenario"', '"scenaria"')),
     "an edited analysis": changed("analyses/trace.json", lambda text: text.replace("true", "false")),
     "no scenario": replaced("scenario.yaml", b""),
     "bad UTF-8": replaced("scenario.yaml", b"\xff\xfe"),

@@ -20,12 +20,13 @@ def verify(study: str | Path) -> Answer:
         a hash; `faults`, a sentence for each file that is missing, has changed, or was not written by the study.
 
     Raises:
-        StudyError: the folder holds no study, or its `study.json` or `hashes.json` cannot be read.
+        StudyError: the folder holds no study, or its `study.json` is damaged, or `hashes.json` cannot be read.
     """
     folder = Folder(study)
     manifest = folder.manifest()
     if manifest is None:
         raise StudyError(f"{folder.path} holds no study: there is no study.json in it")
     faults = folder.faults()
+    manifest = folder.json("study.json")  # held to its hash: what it says of itself is not believed before
     asked = headed("verify", **manifest["scenario"], focus=None, seed=manifest["seed"])
     return Answer(asked, {"sound": not faults, "files": len(folder.names()), "faults": faults})
