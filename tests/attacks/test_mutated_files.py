@@ -9,13 +9,13 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from broken_files import mutant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import equipoise
 from equipoise.errors import ScenarioError
 from equipoise.scenario import ScenarioFile, load, loads, places, resolve, to_yaml
-from mutants import mutant
 
 FILES = 10_000
 """In the long test; held to the page `docs/attacks.md`."""
