@@ -18,6 +18,18 @@ class Column:
     kind: Literal["text", "number"] = "text"
 
 
+def headings(*titles: str | Column) -> tuple[Column, ...]:
+    """Return the columns of a table by their titles; those that begin with # hold numbers.
+
+    A title that a scenario gives to a column of text is passed as a `Column`, for it may begin with # itself.
+    """
+    return tuple(
+        title if isinstance(title, Column)
+        else Column(title.removeprefix("#"), "number" if title.startswith("#") else "text")
+        for title in titles
+    )  # fmt: skip
+
+
 Tone = Literal["", "first", "quiet", "warn"]
 """How a cell of a table stands out."""
 

@@ -15,7 +15,6 @@ from equipoise.reporting import brief_reasons, charts
 from equipoise.reporting.blocks import (
     Block,
     Cell,
-    Column,
     Heading,
     Paragraph,
     Points,
@@ -23,6 +22,7 @@ from equipoise.reporting.blocks import (
     Section,
     Table,
     Terms,
+    headings,
 )
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
@@ -317,7 +317,7 @@ def _kept_table(context: RunView, found: Brief) -> Table:
         ]
     if context.scenario.success:
         shown.append(("Succeeds", lambda one: one.success))
-    columns = (Column("Way of engaging"), Column(""), *(Column(head, "number") for head, _ in shown))
+    columns = headings("Way of engaging", "", *(f"#{head}" for head, _ in shown))
     rows = tuple(
         (
             context.names.strategy(choice.strategy),
@@ -342,9 +342,9 @@ def _points(share: Share | None) -> str:
 def chances(context: RunView, found: Brief) -> Table:
     """The chances that matter, each beside its base rate, whether the two agree, and why."""
     a_year = context.scenario.calendar.weeks == WEEKS_A_YEAR
-    columns = (
-        Column("Chance"), Column("Here, by the end", "number"), *([] if a_year else [Column("A year", "number")]),
-        Column("Base rate a year", "number"), Column("Do they agree, and why"),
+    columns = headings(
+        "Chance", "#Here, by the end", *([] if a_year else ["#A year"]), "#Base rate a year",
+        "Do they agree, and why",
     )  # fmt: skip
     rows = tuple(
         (
@@ -457,10 +457,9 @@ def watch(context: RunView, found: Brief) -> Table:
     """What to watch, by when, and what each sign then says."""
     government = context.names.government()
     turning = any(sign.turns_to is not None for sign in found.watch)
-    columns = (
-        Column("Sign"), Column("Look on"), Column("Falls later, if seen", "number"),
-        Column("if not", "number"), *([Column("What then")] if turning else []),
-    )  # fmt: skip
+    columns = headings(
+        "Sign", "Look on", "#Falls later, if seen", "#if not", *(["What then"] if turning else [])
+    )
     rows: list[tuple[str | Cell, ...]] = []
     for sign in found.watch:
         if sign.look is None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from equipoise.reporting.analyses.base_rates import table as rate_table
-from equipoise.reporting.blocks import Column, Remark, Table
+from equipoise.reporting.blocks import Remark, Table, headings
 from equipoise.scenario.likelihood import say
 from equipoise.scenario.phrases import (
     count,
@@ -93,10 +93,7 @@ def forces(found: Mapping[str, Any]) -> Table:
         rows.append((name, power, percent_error(later["mean"], later["se"]), word))
     week = found["power_a_year_on"]["week"]
     when = "a year on" if week == WEEKS_A_YEAR else f"after {counted(week, 'week')}"
-    columns = (
-        Column("Force"), Column("Power at the start", "number"), Column(f"Power {when}", "number"),
-        Column("Falls within a year"),
-    )  # fmt: skip
+    columns = headings("Force", "#Power at the start", f"#Power {when}", "Falls within a year")
     note = (
         "Power at the start: mean over the states of the world, and 5 to 95 % of them; later: mean ± standard error. "
         "Falls: with every patron following its default, over 4,096 futures; an even "
@@ -112,9 +109,7 @@ def outlook(judged: Sequence[Mapping[str, Any]]) -> Table | None:
         (sentence(row["says"]), asked(row), percent_error(row["implied"], row["se"]), verdict(row))
         for row in judged
     ]
-    columns = (
-        Column("What is judged"), Column("Asked", "number"), Column("Implied", "number"), Column("Holds"),
-    )  # fmt: skip
+    columns = headings("What is judged", "#Asked", "#Implied", "Holds")
     note = (
         "Implied: mean ± standard error, every patron following its default. A single value holds within two "
         "hundredths."

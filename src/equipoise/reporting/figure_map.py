@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from equipoise.draws.values import median
 from equipoise.reporting import maps
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, HALO, INK, VERMILION, Drawing, Frame
 from equipoise.reporting.maps import Point, Tie
 from equipoise.reporting.run_view import RunView
@@ -42,7 +42,7 @@ def mapped(scenario: Scenario, names: Names) -> Drawing:
     name = names.actor
     ties, links = signed(scenario), standings(scenario)
     spots = places(scenario)
-    columns = (Column("Between"), Column("And"), Column("What"), Column("Value", "number"))
+    columns = headings("Between", "And", "What", "#Value")
     rows = [(name(a), name(b), "tie", number(v, digits=2, signed=True)) for a, b, v in ties]
     rows += [(name(a), name(b), "standing at the start", number(v, digits=2)) for a, b, v in links]
     said = "; ".join(f"{name(a)} and {name(b)}: {number(v, digits=1, signed=True)}" for a, b, v in ties)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.findings.found import ResentmentScan
 from equipoise.findings.hedges import SAID
 from equipoise.reporting import charts, tables
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.phrases import DASH, multiple, number, percent, significant
@@ -230,7 +230,7 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
 
 
 def _resentment_table(context: RunView, found: ResentmentScan) -> Table:
-    columns = (Column("Strategy"), *(Column(f"{significant(m)}×", "number") for m in found.multipliers))
+    columns = headings("Strategy", *(f"#{significant(m)}×" for m in found.multipliers))
     rows = tuple(
         (
             f"{context.names.strategy(name)} ({SAID[context.run.strategies[name].kind]})",

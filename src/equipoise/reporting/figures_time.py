@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.findings.found import Entry, Fan
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Column, Table, headings
 from equipoise.reporting.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -104,7 +104,7 @@ def fans_drawn(
     panels = list(dict.fromkeys(row["panel"] for row in rows))
     order = list(dict.fromkeys(row["series"] for row in rows))
     titles = ("5 %", "25 %", "Median", "75 %", "95 %")
-    columns = (Column("Force"), Column("Week of"), *(Column(t, "number") for t in titles))
+    columns = headings("Force", "Week of", *(f"#{t}" for t in titles))
     ends = [row for row in table_rows if row[1] == table_rows[-1][1]]
     return Drawing(
         key=key,
@@ -130,7 +130,7 @@ def falls(context: RunView) -> Drawing:
         ]
     best = context.names.quoted(context.best)
     weeks = [(week, context.day_of(week)) for week in range(context.scenario.calendar.weeks + 1)]
-    columns = (Column("Week of"), *(Column(context.names.force(force), "number") for force in context.forces))
+    columns = headings("Week of", *(f"#{context.names.force(force)}" for force in context.forces))
     table_rows = tuple(
         (
             day(at),
@@ -249,7 +249,7 @@ def talks(context: RunView, talk: str) -> Drawing | None:
         for row in rows
     ]
     title = f"Where the talks may land: {context.names.talk(talk, context.run.talks[talk].with_power)}"
-    columns = (Column("Issue"), *(Column(t, "number") for t in ("Mean", "5 %", "95 %")), Column("Scale"))
+    columns = headings("Issue", *(f"#{t}" for t in ("Mean", "5 %", "95 %")), "Scale")
     table_rows = tuple(
         (
             row["label"],

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from equipoise.errors import InputError
 from equipoise.findings.found import StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
-from equipoise.reporting.blocks import Cell, Column, Table, Tone
+from equipoise.reporting.blocks import Cell, Column, Table, Tone, headings
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.phrases import (
@@ -50,10 +50,9 @@ def _se(context: RunView, *keys: str, strategy: str | None = None) -> float | No
 
 def ranking(context: RunView) -> Table:
     """Payoff, influence, levers, regret and the chance of being best, a row a strategy, best first."""
-    columns = (
-        Column("Strategy"), Column("Payoff ± error", NUMBER), Column("5 to 95 %", NUMBER),
-        Column("Influence", NUMBER), Column("After collapse", NUMBER), Column("Levers", NUMBER),
-        Column("Mean regret", NUMBER), Column("Best in", NUMBER),
+    columns = headings(
+        "Strategy", "#Payoff ± error", "#5 to 95 %", "#Influence", "#After collapse", "#Levers",
+        "#Mean regret", "#Best in",
     )  # fmt: skip
     rows = [
         (
@@ -105,10 +104,7 @@ def payoffs(context: RunView) -> Table:
 
 def differences(context: RunView) -> Table:
     """How far each strategy lies behind the best, future by future."""
-    columns = (
-        Column("Strategy"), Column("Behind the best by", NUMBER), Column("95 % interval", NUMBER),
-        Column("Told apart?"),
-    )  # fmt: skip
+    columns = headings("Strategy", "#Behind the best by", "#95 % interval", "Told apart?")
     rows = []
     for name in context.ranking[1:]:
         found = context.run.difference(context.best, name)
@@ -129,7 +125,7 @@ def by_measure(
     context: RunView, caption: str, measures: Sequence[tuple[str, Measure]], note: str = ""
 ) -> Table:
     """A row a strategy with the named measures."""
-    columns = (Column("Strategy"), *(Column(title, NUMBER) for title, _ in measures))
+    columns = headings("Strategy", *(f"#{title}" for title, _ in measures))
     rows = tuple(
         (context.names.strategy(name), *(number(of(item)) for _, of in measures))
         for name, item in context.strategies.items()
@@ -169,7 +165,7 @@ def forces(context: RunView, base_rates: Mapping[str, float] | None = None) -> T
 
 def falls(context: RunView) -> Table:
     """The chance that each force has fallen by the end, a row a strategy."""
-    columns = (Column("Strategy"), *(Column(context.names.force(key)) for key in context.forces))
+    columns = headings("Strategy", *(Column(context.names.force(key)) for key in context.forces))
     rows = tuple(
         (
             context.names.strategy(name),
@@ -200,7 +196,7 @@ def order_keys(context: RunView) -> list[str]:
 def orders(context: RunView) -> Table:
     """Share of futures in each order at the end of the run, a row a strategy."""
     keys = order_keys(context)
-    columns = (Column("Strategy"), *(Column(context.names.order(key), NUMBER) for key in keys))
+    columns = headings("Strategy", *(f"#{context.names.order(key)}" for key in keys))
     rows = tuple(
         (
             context.names.strategy(name),
@@ -224,14 +220,14 @@ def success(context: RunView) -> Table:
     )
     start, goals = context.scenario.calendar.start, context.scenario.success
     wanted = listed([wording.goal(context.names, goal, start) for goal in goals])
-    columns = (Column("Strategy"), Column("Futures", NUMBER), Column("States of the world", NUMBER))
+    columns = headings("Strategy", "#Futures", "#States of the world")
     note = f"Success: {wanted}. States: in more than half of whose futures it is had. {POINTS}"
     return Table("How often each strategy succeeds", columns, rows, note)
 
 
 def events(context: RunView) -> Table:
     """Each event with its chance of happening within the run and its median date."""
-    columns = (Column("Event"), Column("Happens within the run"), Column("Median date if it does"))
+    columns = headings("Event", "Happens within the run", "Median date if it does")
     rows = tuple(
         (
             context.names.event(key),
@@ -245,10 +241,7 @@ def events(context: RunView) -> Table:
 
 def talks(context: RunView) -> Table:
     """Each talk's chance of a deal and where each issue may land."""
-    columns = (
-        Column("Talk and issue"), Column("Deal"), Column("Outcome", NUMBER), Column("5 to 95 %", NUMBER),
-        Column("No agreement", NUMBER), Column("Scale"),
-    )  # fmt: skip
+    columns = headings("Talk and issue", "Deal", "#Outcome", "#5 to 95 %", "#No agreement", "Scale")
     rows: list[tuple[str, ...]] = []
     for key, item in context.run.talks.items():
         deal = chance(item.deal, context.run.error("talks", key, "deal").se)
@@ -271,7 +264,7 @@ def talks(context: RunView) -> Table:
 def robustness(context: RunView) -> Table:
     """Place of each strategy under each robustness metric, a row a metric."""
     metrics = list(context.found.robustness_rank)
-    columns = (Column("Metric"), *(Column(context.names.strategy(name), NUMBER) for name in context.ranking))
+    columns = headings("Metric", *(f"#{context.names.strategy(name)}" for name in context.ranking))
     rows = []
     for metric in metrics:
         places = [item.robustness_rank[metric] for item in context.strategies.values()]
@@ -289,17 +282,16 @@ def robustness_order(context: RunView) -> Table:
         known_ranks = sorted((at, place, name) for place, (at, name) in enumerate(ranked) if at is not None)
         firsts = [context.names.strategy(name) for _, _, name in known_ranks[:3]]
         rows.append((metric_title(metric), *firsts, *[DASH] * (3 - len(firsts))))
-    columns = (Column("Metric"), Column("First"), Column("Second"), Column("Third"))
+    columns = headings("Metric", "First", "Second", "Third")
     return Table("The first three strategies under each robustness metric", columns, tuple(rows))
 
 
 def robustness_values(context: RunView) -> Table:
     """Value of each robustness metric by strategy, with the way it is computed."""
     metrics = list(context.found.robustness)
-    columns = (
-        Column("Metric"), Column("Computed as"), Column("Better"),
-        *(Column(context.names.strategy(name), NUMBER) for name in context.ranking),
-    )  # fmt: skip
+    columns = headings(
+        "Metric", "Computed as", "Better", *(f"#{context.names.strategy(name)}" for name in context.ranking)
+    )
     rows = []
     for metric in metrics:
         found = _metric(metric)
@@ -332,7 +324,7 @@ def scale_text(context: RunView, talk: str, issue: str) -> str:
 
 def trace(found: Mapping[str, Any]) -> Table:
     """Every number a scenario states and what it stands on, from what `evidence.trace` returns."""
-    columns = (Column("Place in the file"), Column("Value"), Column("Stands on"), Column("Claims or reason"))
+    columns = headings("Place in the file", "Value", "Stands on", "Claims or reason")
     rows = []
     for row in found.get("places") or []:
         if not row.get("written", True):
@@ -361,7 +353,7 @@ def trace_counts(found: Mapping[str, Any]) -> Table:
         for basis in BASIS
         if counts.get(basis) is not None
     )
-    columns = (Column("Stands on"), Column("Numbers", NUMBER), Column("Share", NUMBER))
+    columns = headings("Stands on", "#Numbers", "#Share")
     return Table("How many numbers stand on what", columns, rows)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.findings.found import Control, Fan
 from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.figure_regions import Country, controlled
 from equipoise.reporting.figures_time import fans_drawn
@@ -60,10 +60,7 @@ def ranking(view: WhatIfView) -> Drawing:
 def ranking_table(view: WhatIfView) -> Table:
     """Every way of engaging, now and before."""
     then = sentence(view.against)
-    columns = (
-        Column("Way of engaging"),
-        *(Column(t, "number") for t in (then, "Now", "Change", "Best in", "Was")),
-    )
+    columns = headings("Way of engaging", *(f"#{t}" for t in (then, "Now", "Change", "Best in", "Was")))
     rows = []
     for name in view.now.ranking:
         now, was = view.now.strategies[name], view.was.strategies[name]
@@ -121,7 +118,7 @@ def collapse(view: WhatIfView) -> Drawing | None:
         for key, course in courses.items()
         for week, value in enumerate(course)
     ]
-    columns = (Column("Week of"), *(Column(key, "number") for key in courses))
+    columns = headings("Week of", *(f"#{key}" for key in courses))
     table = tuple(
         (day(start + timedelta(weeks=week)), *(percent(course[week]) for course in courses.values()))
         for week in range(view.scenario.calendar.weeks + 1)
@@ -160,9 +157,7 @@ def stands_or_falls(view: WhatIfView) -> Drawing | None:
         description="; ".join(f"{row[0]}: {row[1]} {falls}, {row[2]} {stands}" for row in table),
         caption="The shorter the line between, the less hangs on who wins.",
         chart=lambda frame: charts.measure_rows(rows, frame, title="Influence at the end", measures=measures),
-        table=Table(
-            title, (Column("Way of engaging"), *(Column(m, "number") for m, _ in measures)), tuple(table)
-        ),
+        table=Table(title, headings("Way of engaging", *(f"#{m}" for m, _ in measures)), tuple(table)),
     )
 
 
@@ -196,7 +191,7 @@ def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str)
     how = "whatever the order: Shapley shares" if found.shapley else "made one after another, in this order"
     errors = [part.share.se for part in found.parts if part.share.se is not None]
     error = f"; standard errors {_coarse(max(errors))} or less" if errors else ""
-    columns = (Column("Change"), Column("Adds", "number"), Column("95 % interval", "number"))
+    columns = headings("Change", "#Adds", "#95 % interval")
     table = tuple(
         (
             said[part.key],

@@ -7,7 +7,7 @@ from typing import Any
 
 from equipoise.reporting import charts
 from equipoise.reporting.analyses.score import BENCHMARKS, RULES, horizon, skill_in_words
-from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Remark, Section, Table, Tone
+from equipoise.reporting.blocks import Block, Cell, Heading, Paragraph, Remark, Section, Table, Tone, headings
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import counted, day, number, percent, significant, small_percent
@@ -180,10 +180,7 @@ def _skill(row: Result) -> str:
 
 def by_horizon(result: Result) -> Table:
     """The means over all cases, by horizon, beside what was expected."""
-    columns = (
-        Column("Horizon"), Column("Score"), Column("Questions", "number"), Column("Cases", "number"),
-        Column("Mean", "number"), Column("Expected", "number"), Column("As bad", "number"),
-    )  # fmt: skip
+    columns = headings("Horizon", "Score", "#Questions", "#Cases", "#Mean", "#Expected", "#As bad")
     rows = tuple(
         (
             horizon(row), RULES[row["rule"]], str(row["questions"]), str(row["cases"]), number(row["score"]),
@@ -200,10 +197,9 @@ def by_horizon(result: Result) -> Table:
 
 def beside(result: Result) -> Table:
     """The means beside each benchmark, with intervals."""
-    columns = (
-        Column("Against"), Column("Horizon"), Column("Score"), Column("Questions (cases)", "number"),
-        Column("Ours", "number"), Column("Theirs", "number"), Column("Gain, 95 % interval", "number"),
-        Column("Skill, 95 % interval", "number"),
+    columns = headings(
+        "Against", "Horizon", "Score", "#Questions (cases)", "#Ours", "#Theirs", "#Gain, 95 % interval",
+        "#Skill, 95 % interval",
     )  # fmt: skip
     rows = tuple(
         (
@@ -232,10 +228,9 @@ def _gain_cell(row: Result) -> Cell:
 
 def by_case(result: Result) -> Table:
     """A row for each case."""
-    columns = (
-        Column("Case"), Column("Known up to", "number"), Column("Questions", "number"), Column("Brier", "number"),
-        Column("Nothing changes", "number"), Column("Expected", "number"), Column("As bad", "number"),
-    )  # fmt: skip
+    columns = headings(
+        "Case", "#Known up to", "#Questions", "#Brier", "#Nothing changes", "#Expected", "#As bad"
+    )
     rows = []
     for case in result["cases"]:
         found = case["scored"]
@@ -269,10 +264,7 @@ def misses_and_hits(result: Result) -> list[Block]:
 
 
 def _notable(caption: str, rows: Sequence[Result], note: str) -> Table:
-    columns = (
-        Column("Question"), Column("Case"), Column("By", "number"), Column("Said", "number"), Column("Came"),
-        Column("Brier", "number"), Column("Nothing changes", "number"),
-    )  # fmt: skip
+    columns = headings("Question", "Case", "#By", "#Said", "Came", "#Brier", "#Nothing changes")
     cells = tuple(
         (
             one["asks"], one["case"], day(one["on"]), small_percent(one["said"]), "yes" if one["came"] else "no",
@@ -325,10 +317,10 @@ def power(result: Result) -> Table:
     sizes = list(dict.fromkeys(row["years"] for row in result["power"]))
     ratios = list(dict.fromkeys(row["ratio"] for row in result["power"]))
     of = {(row["years"], row["ratio"], row["rule"]): row for row in result["power"]}
-    columns = (
-        Column("The dangerous half falls so many times as often", "number"),
-        *(Column(f"{RULES[rule]}, {n} years", "number") for n in sizes for rule in ("brier", "log")),
-    )
+    columns = headings(
+        "#The dangerous half falls so many times as often",
+        *(f"#{RULES[rule]}, {n} years" for n in sizes for rule in ("brier", "log")),
+    )  # fmt: skip
     rows = tuple(
         (str(ratio), *(percent(of[n, ratio, rule]["shown"]) for n in sizes for rule in ("brier", "log")))
         for ratio in ratios
@@ -343,11 +335,9 @@ def power(result: Result) -> Table:
 
 def fared(result: Result) -> Table:
     """The scores of the years beside the constant."""
-    columns = (
-        Column("Years"), Column("Wars", "number"), Column("Falls", "number"), Column("Said", "number"),
-        Column("Constant", "number"), Column("Score"), Column("Ours", "number"), Column("Theirs", "number"),
-        Column("Gain, 95 % interval", "number"),
-    )  # fmt: skip
+    columns = headings(
+        "Years", "#Wars", "#Falls", "#Said", "#Constant", "Score", "#Ours", "#Theirs", "#Gain, 95 % interval"
+    )
     rows = tuple(
         (
             f"{WHICH[row['which']]}: {row['years']}", str(row["wars"]), str(row["falls"]), small_percent(row["said"]),
@@ -376,10 +366,7 @@ def _gain_of_years(row: Result, skill: Result, rule: str) -> Cell:
 def reliability(row: Result) -> Table:
     """Whether chances came as often as said, with counts, and the parts of the score."""
     found = row["reliability"]
-    columns = (
-        Column("Said"), Column("Years", "number"), Column("Said on average", "number"), Column("Falls", "number"),
-        Column("Came", "number"), Column("95 % interval", "number"),
-    )  # fmt: skip
+    columns = headings("Said", "#Years", "#Said on average", "#Falls", "#Came", "#95 % interval")
     rows = tuple(
         (
             f"{100 * one['least']:.1f} to {100 * one['most']:.1f} %", str(one["forecasts"]), small_percent(one["said"]),
@@ -416,10 +403,7 @@ def reliability_figure(row: Result) -> Drawing:
 
 
 def _listed(caption: str, rows: Sequence[Result], note: str) -> Table:
-    columns = (
-        Column("Country"), Column("Year", "number"), Column("Said", "number"), Column("Constant", "number"),
-        Column("Fell"),
-    )  # fmt: skip
+    columns = headings("Country", "#Year", "#Said", "#Constant", "Fell")
     cells = tuple(
         (
             one["location"], str(one["year"] + 1), small_percent(one["chance"]), small_percent(one["base"]),

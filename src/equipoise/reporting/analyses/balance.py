@@ -12,7 +12,7 @@ from typing import Any
 
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import balance_map
-from equipoise.reporting.blocks import Block, Column, Paragraph, Points, Section, Table
+from equipoise.reporting.blocks import Block, Paragraph, Points, Section, Table, headings
 from equipoise.reporting.drawing import PURPLE, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -84,7 +84,7 @@ def measures(readings: Sequence[tuple[str, Result]]) -> Table:
     note = "Balance is a cost and an indicator, never a law: actors may live with tension for years."
     if not all(proved):
         note += " ≤: time ran out; the value is the best found, not proved to be the least."
-    columns = _columns("Measure", *(f"#{title}" for title, _ in readings), "Meaning")
+    columns = headings("Measure", *(f"#{title}" for title, _ in readings), "Meaning")
     return Table("How balanced the network is", columns, tuple(rows), note)
 
 
@@ -111,7 +111,7 @@ def camps(title: str, reading: Result, names: Names) -> Table:
         )
         said.append(f"{best['alignments']} divisions are equally good: {which}.")
     caption = f"{title}: the camps that leave least in conflict"
-    return Table(caption, _columns("What", "Who", "#Tie"), tuple(rows), " ".join(said))
+    return Table(caption, headings("What", "Who", "#Tie"), tuple(rows), " ".join(said))
 
 
 def repairs(reading: Result, names: Names) -> Table:
@@ -123,7 +123,7 @@ def repairs(reading: Result, names: Names) -> Table:
         )
         for item in reading["repairs"]["ties"][:ROWS]
     )  # fmt: skip
-    columns = _columns("Tie", "#Weight", "#Frustration falls by", "In conflict now", "#Unbalanced triangles")
+    columns = headings("Tie", "#Weight", "#Frustration falls by", "In conflict now", "#Unbalanced triangles")
     note = "Ending a tie and turning it into its opposite lower the frustration by the same amount."
     return Table("Which tie's end or turn would ease most", columns, rows, note)
 
@@ -154,7 +154,7 @@ def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
             " Nearly every start ended in a stable alignment of its own, so this says nothing of how many there "
             "are, nor how large their basins are."
         )
-    columns = _columns("Camps", "#Energy", f"#Basin, {'of all' if hills['exact'] else 'of sampled'}", "")
+    columns = headings("Camps", "#Energy", f"#Basin, {'of all' if hills['exact'] else 'of sampled'}", "")
     return Table(f"{title}: stable alignments, deepest first", columns, rows, note, folded=True)
 
 
@@ -169,7 +169,7 @@ def drawn(reading: Result, title: str = "Ties") -> Table:
     if rows:
         rows.append(("Balanced outright", f"{percent(found['balanced']['mean'])} of draws", ""))
     caption = f"{title}: the measures over {count(found['draws'])} draws of what is uncertain"
-    return Table(caption, _columns("Measure", "#Mean ± error", "#5 to 95 %"), tuple(rows), folded=True)
+    return Table(caption, headings("Measure", "#Mean ± error", "#5 to 95 %"), tuple(rows), folded=True)
 
 
 def strained(reading: Result, names: Names, title: str = "Ties") -> Table:
@@ -184,7 +184,7 @@ def strained(reading: Result, names: Names, title: str = "Ties") -> Table:
         for tie in found["ties"][:ROWS]
         if tie["frustrated"]["mean"] > 0 or tie["most_worth"]["mean"] > 0
     )  # fmt: skip
-    columns = _columns("Tie", "#5 to 95 %", "#In conflict in", "#Most worth changing in")
+    columns = headings("Tie", "#5 to 95 %", "#In conflict in", "#Most worth changing in")
     return Table(f"{title} under strain, share of draws", columns, rows, folded=True)
 
 
@@ -195,7 +195,7 @@ def alignments(reading: Result, names: Names) -> Table:
         (groups(item["groups"], names), in_draws(item["share"])) for item in (found["alignments"] or ())[:6]
     )
     note = "In how many draws this division leaves least in conflict; camps are parted by a bar."
-    return Table("The camps, over draws of what is uncertain", _columns("Camps", "Chance"), rows, note)
+    return Table("The camps, over draws of what is uncertain", headings("Camps", "Chance"), rows, note)
 
 
 def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
@@ -220,7 +220,7 @@ def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
         for item in sorted(own, key=lambda item: item["patron"] != focus)
     )  # fmt: skip
     whose = [] if patron else ["Of"]
-    columns = _columns("Way of engaging", *whose, "Engages", "#Price", "#5 to 95 %", "#Across")
+    columns = headings("Way of engaging", *whose, "Engages", "#Price", "#5 to 95 %", "#Across")
     note = (
         "Price: frustration the way of engaging adds to the forces' own network; 0 is free of contradiction, 0.5 "
         "the most. Across: the share kept with the camp the patron does not join."
@@ -237,7 +237,7 @@ def _way(item: Result, names: Names) -> str:
 def coalitions(result: Result, names: Names) -> Table:
     """Whom each force would join, by power and by patronage."""
     found = result.get("coalitions")
-    columns = _columns(
+    columns = headings(
         "Force", "#Power", "Wants, by power", "#Its share", "#In draws", "Wants, by patronage", "#In draws"
     )
     caption = "Whom each force would join, under two accounts"
@@ -276,7 +276,7 @@ def events(result: Result, names: Names) -> Table:
         )
         for item in result.get("events") or ()
     )
-    columns = _columns("If", "Ties become", "#Frustration then")
+    columns = headings("If", "Ties become", "#Frustration then")
     return Table("What would change the ties, each on its own", columns, rows)
 
 
@@ -322,11 +322,6 @@ def _often(item: Result) -> str:
     if item["drawn"] is None:
         return DASH
     return percent(next((row["share"] for row in item["drawn"] if row["members"] == item["members"]), 0.0))
-
-
-def _columns(*headings: str) -> tuple[Column, ...]:
-    """Return columns from headings; those that begin with # hold numbers."""
-    return tuple(Column(h.removeprefix("#"), "number" if h.startswith("#") else "text") for h in headings)
 
 
 def section(context: RunView) -> Section:

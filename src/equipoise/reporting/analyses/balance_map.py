@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from equipoise.reporting import maps
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, HALO, ORANGE, PALETTE, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.figure_map import places
 from equipoise.reporting.run_view import RunView
@@ -31,10 +31,7 @@ def ties(context: RunView, found: Found) -> Drawing:
     """Draw the actors in their least strained camps, the ties these leave in conflict standing out."""
     names, lines = context.names, tie_rows(found)
     under = _prices(context, found)
-    columns = (
-        Column("Between"), Column("And"), Column("Tie", "number"),
-        Column("In conflict with the camps"), Column("In how many draws", "number"),
-    )  # fmt: skip
+    columns = headings("Between", "And", "#Tie", "In conflict with the camps", "#In how many draws")
     rows = tuple(
         (names.actor(a), names.actor(b), number(weight, digits=2, signed=True), "yes" if strained else "no",
          percent(share))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Column, Paragraph, Table
+from equipoise.reporting.blocks import Block, Paragraph, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import DASH, THIN, count, sentence
@@ -37,11 +37,9 @@ def table(rows: Sequence[Row], force: str | None = None) -> Table:
          f"{row['events']} of {count(row['exposure'])}", count(row["wars"]) if row["wars"] else DASH)
         for row in rows
     ]  # fmt: skip
-    columns = (
-        *((Column("Because"),) if scenario else ()), Column("Among"), Column("Years"),
-        Column("Rate", "number"), Column("95 % interval", "number"), Column("Counted", "number"),
-        Column("Wars", "number"),
-    )  # fmt: skip
+    columns = headings(
+        *(("Because",) if scenario else ()), "Among", "Years", "#Rate", "#95 % interval", "#Counted", "#Wars"
+    )
     caption = f"{force}: {first['says']}" if force else sentence(first["says"])
     return Table(caption, columns, tuple(given), _note(first))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table
+from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table, headings
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
@@ -106,9 +106,9 @@ def verdict(result: Result) -> str:
 
 def choices(result: Result, names: Names) -> Table:
     """The best strategy under each holder's beliefs, and its worth there and under the analyst's inputs."""
-    columns = (
-        Column("Under the beliefs of"), Column("The best strategy is"), Column("Worth there", "number"),
-        Column("Worth to the analyst", "number"), Column("Pays most in", "number"),
+    columns = headings(
+        "Under the beliefs of", "The best strategy is", "#Worth there", "#Worth to the analyst",
+        "#Pays most in",
     )  # fmt: skip
     rows = []
     for row in (result["analyst"], *result["holders"]):
@@ -126,11 +126,7 @@ def choices(result: Result, names: Names) -> Table:
 
 def stakes(result: Result, names: Names) -> Table:
     """What another choice gains if its holder is right, and costs if the analyst is."""
-    columns = (
-        Column("Choice of"),
-        Column("Gains if the holder is right", "number"),
-        Column("Costs if the analyst is", "number"),
-    )
+    columns = headings("Choice of", "#Gains if the holder is right", "#Costs if the analyst is")
     differ = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
     rows = tuple((_holder(row, names), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
     note = (
@@ -142,9 +138,9 @@ def stakes(result: Result, names: Names) -> Table:
 def deciding(result: Result, scenario: Scenario | None = None) -> Table:
     """Every belief of those who would choose otherwise: the best strategy with it alone, and without it."""
     names = Names.of(scenario)
-    columns = (
-        Column("Belief"), Column("Of"), Column("Believed"), Column("The analyst"), Column("Best with it alone"),
-        Column("Best without it"), Column("Makes the difference"),
+    columns = headings(
+        "Belief", "Of", "Believed", "The analyst", "Best with it alone", "Best without it",
+        "Makes the difference",
     )  # fmt: skip
     rows = tuple(
         (

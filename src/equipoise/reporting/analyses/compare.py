@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Table
+from equipoise.reporting.blocks import Block, Cell, Paragraph, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import count, counted, interval, number, percent, quoted, sentence
@@ -54,12 +54,7 @@ def _doubt(found: Found) -> str:
 
 def moved(found: Found, names: Names) -> Table:
     """Every metric in both, and the paired difference."""
-    columns = (
-        Column(""),
-        Column("First", "number"),
-        Column("Second", "number"),
-        Column("Difference", "number"),
-    )
+    columns = headings("", "#First", "#Second", "#Difference")
     rows = []
     for key, metric in found["metrics"].items():
         gap, plain = metric["difference"], _is_chance(key)
@@ -82,7 +77,7 @@ def shares(found: Found, names: Names) -> Table:
     """What each change adds to the difference in the metric asked for."""
     key = found["asked"]["metric"]
     metric, plain = found["metrics"][key], _is_chance(key)
-    columns = (Column("What changed"), Column("Adds", "number"))
+    columns = headings("What changed", "#Adds")
     rows: list[tuple[str | Cell, ...]] = []
     for change, share in zip(found["changes"], metric["shares"], strict=True):
         adds = _gap(share, chance=plain)

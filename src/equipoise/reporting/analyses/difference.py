@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Column, Table
+from equipoise.reporting.blocks import Block, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import DASH, number, percent, sentence
@@ -36,10 +36,7 @@ def table(item: Found | None, names: Names, top: int = TOP) -> Table | None:
             sentence(" and ".join(where(text) for text in cell["where"])) or "All", percent(cell["share"]),
             number(cell["difference"], signed=True), number(cell["contribution"], signed=True), through or DASH,
         ))  # fmt: skip
-    columns = (
-        Column("Futures in which"), Column("Share", "number"), Column("Difference there", "number"),
-        Column("Adds", "number"), Column("Chiefly through"),
-    )  # fmt: skip
+    columns = headings("Futures in which", "#Share", "#Difference there", "#Adds", "Chiefly through")
     first, second = (names.quoted(item[key]) for key in ("first", "second"))
     error = "" if item.get("se") is None else f" ± {number(item['se'])} (standard error)"
     note = (

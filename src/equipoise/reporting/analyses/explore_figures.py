@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import explore_tables
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import (
     GREEN,
     INK,
@@ -98,7 +98,7 @@ def tipping(context: RunView, found: Found, tip: Found) -> Drawing | None:
     ]
     series = list(dict.fromkeys(row["series"] for row in rows))
     title = f"Payoff along {label}"
-    columns = (Column(sentence(label), "number"), *(Column(name, "number") for name in series))
+    columns = headings(f"#{sentence(label)}", *(f"#{name}" for name in series))
     step = max(1, (len(curve["x"]) - 1) // TABLE_ROWS)
     cells = tuple(
         (significant(x), *(number(curve[name][at]) for name in found["strategies"]))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from math import floor, log10
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Points, Table
+from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import (
     DASH,
@@ -108,10 +108,7 @@ def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | 
     told = [row for row in driver["indices"] if row["told_apart"]][:top]
     if not told:
         return Paragraph(f"No single input can be told to drive {what}. {dummy(driver)}")
-    columns = (
-        Column("Input"), Column("Alone", "number"), Column("95 % interval", "number"),
-        Column("With pairs", "number"),
-    )  # fmt: skip
+    columns = headings("Input", "#Alone", "#95 % interval", "#With pairs")
     rows = tuple(
         (
             named(found, row["path"]), percent(row["first"]),
@@ -155,9 +152,9 @@ def tips(found: Found, names: Names, top: int = TOP) -> Table | Paragraph:
             ]  # fmt: skip
     if not rows:
         return Paragraph("Along no single input does the best strategy change, told apart from chance.")
-    columns = (
-        Column("Input"), Column("Changes at", "number"), Column("90 % interval", "number"),
-        Column("Best below"), Column("Chance of below"), Column("Best above"), Column("Chance of above"),
+    columns = headings(
+        "Input", "#Changes at", "#90 % interval", "Best below", "Chance of below", "Best above",
+        "Chance of above",
     )  # fmt: skip
     note = (
         "Only changes told apart from chance at 95 %; the other inputs keep their spread. Chance of below, above: "
@@ -178,9 +175,7 @@ def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
     )  # fmt: skip
     if not rows:
         return None
-    columns = (
-        Column("Input"), Column("With"), Column("Best in (share of states)"), Column("Another is best", "number"),
-    )  # fmt: skip
+    columns = headings("Input", "With", "Best in (share of states)", "#Another is best")
     note = (
         "Another is best: share of the states in which another strategy is, 95 % sure, better than the first."
     )
@@ -202,10 +197,7 @@ def failures(found: Found, names: Names, over: str) -> Table | Paragraph | None:
     boxes = [(method, box) for method in ("prim", "cart") for box in item[method] if box["confirmed"]]
     if not boxes:
         return Paragraph(f"{title}: {item['note'] or 'nothing common to its failures is confirmed'}.")
-    columns = (
-        Column("Where"), Column("Chance of failing there"), Column("Share of all its failures", "number"),
-        Column("Cases", "number"), Column("Found by"),
-    )  # fmt: skip
+    columns = headings("Where", "Chance of failing there", "#Share of all its failures", "#Cases", "Found by")
     rows = tuple(
         (
             sentence(" and ".join(limit["says"] or limit["path"] for limit in box["limits"])),
@@ -228,10 +220,7 @@ def information(found: Found, top: int = TOP) -> Table:
     told = {row["what"]: row for row in (*info["inputs"], *info["groups"]) if row["told_apart"]}
     rows = [("Everything about the state of the world", info["evpi"])]
     rows += [(named(found, what), row) for what, row in told.items()]
-    columns = (
-        Column("What"), Column("Worth, in payoff", "number"), Column("Standard error", "number"),
-        Column("Share of all", "number"),
-    )  # fmt: skip
+    columns = headings("What", "#Worth, in payoff", "#Standard error", "#Share of all")
     cells = tuple(
         (name, significant(row["value"]), significant(row.get("se")), percent(row.get("share")))
         for name, row in rows[: top + 1]
@@ -262,10 +251,7 @@ def watch(found: Found, names: Names) -> Table | None:
         rows.append(
             (outcome(names, item["outcome"]), chance(item["chance"]), *cells, *[""] * (4 - len(cells)))
         )
-    columns = (
-        Column("Outcome"), Column("Chance"), Column("Most telling sign"), Column("Chance with it"),
-        Column("Next"), Column("Chance with it"),
-    )  # fmt: skip
+    columns = headings("Outcome", "Chance", "Most telling sign", "Chance with it", "Next", "Chance with it")
     note = (
         "Chance with it, and without: that the outcome comes where the sign is seen on that day, and where it is not, "
         "among futures in which it has not come yet and cannot be read off; judged on states set aside. Do not add up "
@@ -290,10 +276,9 @@ def watching(found: Found, names: Names, top: int = TOP) -> Table | Paragraph | 
         )
         for sight in told[:top]
     )  # fmt: skip
-    columns = (
-        Column("Sign"), Column("Worth", "number"), Column("Best from then on without looking"),
-        Column("Where it is seen"), Column("Where it is not"),
-    )  # fmt: skip
+    columns = headings(
+        "Sign", "#Worth", "Best from then on without looking", "Where it is seen", "Where it is not"
+    )
     note = (
         "The advised strategy is followed until the day of the sign, and one is chosen again then. Worth: payoff "
         "gained by reading the sign before that choice, ± standard error; only what is told apart from nothing. Two "
@@ -346,10 +331,7 @@ def assumptions(found: Found, top: int = TOP) -> Table | Paragraph:
     )  # fmt: skip
     if not rows:
         return Paragraph(full(item["says"]))
-    columns = (
-        Column("Input"), Column("Worth knowing", "number"), Column("Drives the choice", "number"),
-        Column("Tips it"), Column("Flips it at", "number"),
-    )  # fmt: skip
+    columns = headings("Input", "#Worth knowing", "#Drives the choice", "Tips it", "#Flips it at")
     note = f"{full(item['says'])} Flips it at: how far from its middle, in standard deviations."
     return Table("Key assumptions: inputs that stand on no claim", columns, rows, note)
 
@@ -365,9 +347,7 @@ def flips(found: Found, names: Names) -> Table | Paragraph:
     )  # fmt: skip
     if not rows:
         return Paragraph(full(found["flips"]["says"]))
-    columns = (
-        Column("Change"), Column("Standard deviations", "number"), Column("Best then"), Column("Played again"),
-    )  # fmt: skip
+    columns = headings("Change", "#Standard deviations", "Best then", "Played again")
     note = "By one input, two and three. Played again: whether reruns with the change bear it out."
     return Table("The smallest credible change that flips the recommendation", columns, rows, note)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Column, Heading, Paragraph, Remark, Table
+from equipoise.reporting.blocks import Block, Heading, Paragraph, Remark, Table, headings
 from equipoise.reporting.check_tables import asked, verdict
 from equipoise.scenario import Scenario
 from equipoise.scenario.phrases import counted, listed, percent_error, sentence, significant
@@ -45,10 +45,7 @@ def judged(found: Mapping[str, Any]) -> Table:
         )
         for before, after in zip(found["before"], found["after"], strict=True)
     )  # fmt: skip
-    columns = (
-        Column("What is judged"), Column("Asked", "number"), Column("Before", "number"), Column("After", "number"),
-        Column("Holds"),
-    )  # fmt: skip
+    columns = headings("What is judged", "#Asked", "#Before", "#After", "Holds")
     note = "Mean ± standard error; before and after on the same states, with the same luck."
     return Table("What is judged, before and after", columns, rows, note)
 
@@ -63,9 +60,7 @@ def moved(found: Mapping[str, Any]) -> Table:
         )
         for row in order
     )  # fmt: skip
-    columns = (
-        Column("Number"), Column("Before"), Column("After"), Column("Moves, in its sd", "number"), Column("How"),
-    )  # fmt: skip
+    columns = headings("Number", "Before", "After", "#Moves, in its sd", "How")
     note = (
         "In its sd: by how many of its own standard deviations its middle moves; its spread is kept. Far beyond "
         f"{LARGE:g}, either its range was too narrow or the judgement is wrong."

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table
+from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table, headings
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -70,10 +70,10 @@ def selected(result: Result, names: Names) -> Remark:
 def equilibria(result: Result, names: Names, most: int = MOST) -> Table:
     """Every equilibrium found, with its payoffs and how far it may be off."""
     players = result["players"]
-    columns = (
-        Column("Equilibrium"), *(Column(f"{names.patron(p)} chooses") for p in players),
-        *(Column(f"Payoff of {names.within(p)}", "number") for p in players), Column("Regret", "number"),
-        Column("Holds in resamples", "number"), Column("Off by at most", "number"),
+    columns = headings(
+        "Equilibrium", *(Column(f"{names.patron(p)} chooses") for p in players),
+        *(f"#Payoff of {names.within(p)}" for p in players), "#Regret", "#Holds in resamples",
+        "#Off by at most",
     )  # fmt: skip
     rows = tuple(
         (
@@ -117,10 +117,10 @@ def matrix(result: Result, names: Names) -> Table:
             text = " / ".join(means)
             row.append(Cell(f"{text} *", "first") if (own, other) in stable else text)
         rows.append(tuple(row))
-    columns = (
+    columns = headings(
         Column(f"{names.patron(first)} ↓ {names.patron(second)} →"),
-        *(Column(title(result, second, other), "number") for other in result["strategies"][second]),
-    )
+        *(f"#{title(result, second, other)}" for other in result["strategies"][second]),
+    )  # fmt: skip
     errors = [row["payoffs"][p]["se"] for row in result["profiles"] for p in (first, second)]
     worst = max((error for error in errors if error is not None), default=None)
     note = f"Payoff of {names.within(first)} / payoff of {names.within(second)}. *: an equilibrium."
@@ -132,12 +132,10 @@ def profiles(result: Result, names: Names, most: int = MOST) -> Table:
     """Combinations of strategies by what somebody could gain by changing alone, least first."""
     players = result["players"]
     ordered = sorted(result["profiles"], key=lambda row: row["regret"]["value"])[:most]
-    columns = (
-        *(Column(names.patron(p)) for p in players),
-        *(Column(f"Regret of {names.within(p)}", "number") for p in players),
-        Column(f"Largest, {percent(result['confidence'])} interval", "number"),
-        Column("An equilibrium in", "number"),
-    )
+    columns = headings(
+        *(Column(names.patron(p)) for p in players), *(f"#Regret of {names.within(p)}" for p in players),
+        f"#Largest, {percent(result['confidence'])} interval", "#An equilibrium in",
+    )  # fmt: skip
     rows = tuple(
         (
             *(title(result, p, row["profile"][p]) for p in players),
@@ -160,10 +158,7 @@ def dominated(result: Result, names: Names) -> Table:
     found = result["dominance"]
     rounds = {(one["player"], one["strategy"]): one for one in found["strict"]["removed"]}
     shown = {(one["player"], one["strategy"]): one for one in found["dominated"]}
-    columns = (
-        Column("Strategy"), Column("Of"), Column("Dominated"), Column("By"), Column("Round", "number"),
-        Column("Holds in resamples", "number"),
-    )  # fmt: skip
+    columns = headings("Strategy", "Of", "Dominated", "By", "#Round", "#Holds in resamples")
     rows = tuple(
         (
             title(result, one["player"], one["strategy"]), names.patron(one["player"]),
@@ -183,10 +178,7 @@ def quantal(result: Result, names: Names) -> Table:
     """How often each strategy is chosen by players who err, from choosing at random to hardly erring."""
     found = result["quantal_response"]
     points, limit = found["points"], found["limit"]
-    columns = (
-        Column("Strategy"), Column("Of"), *(Column(f"λ = {point['precision']:g}", "number") for point in points),
-        Column("limit", "number"),
-    )  # fmt: skip
+    columns = headings("Strategy", "Of", *(f"#λ = {point['precision']:g}" for point in points), "#limit")
     rows = tuple(
         (
             title(result, player, strategy), names.patron(player),

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Remark, Section, Table
+from equipoise.reporting.blocks import (
+    Block,
+    Cell,
+    Heading,
+    Paragraph,
+    Points,
+    Remark,
+    Section,
+    Table,
+    headings,
+)
 from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -130,7 +140,7 @@ def named(result: Result) -> Table:
                 plus_minus(row["payoff"]["mean"], row["payoff"]["se"]),
             )
         )  # fmt: skip
-    columns = ("Strategy", "Kept aside", "While searching", "Mean payoff")
+    columns = headings("Strategy", "#Kept aside", "#While searching", "#Mean payoff")
     note = (
         f"{result['metric']['title'].capitalize()} ({result['metric']['formula']}), ± standard error; "
         f"{result['metric']['direction']} is better. Searched on {count(result['searched_on'])} futures "
@@ -138,7 +148,7 @@ def named(result: Result) -> Table:
         f"and judged on {count(result['held_out'])} more, in blocks of {count(result['states'])} states. "
         f"{count(result['evaluations'])} candidates were tried."
     )
-    return Table("Value under the metric", _columns(columns), tuple(cells), note)
+    return Table("Value under the metric", columns, tuple(cells), note)
 
 
 def triggers(result: Result) -> Table:
@@ -150,7 +160,7 @@ def triggers(result: Result) -> Table:
     )
     if left > 0:
         note += f" {left} further triggers were tried and reached less."
-    return Table("What a switch may wait for", _columns(("From … on", "Value")), rows, note)
+    return Table("What a switch may wait for", headings("From … on", "#Value"), rows, note)
 
 
 def frontier(result: Result) -> Table:
@@ -168,8 +178,8 @@ def frontier(result: Result) -> Table:
         "strategies, exceeded in 10 % of states. Cost: of engagement and backing, in payoff. On futures kept "
         "aside, ± standard error. Nothing that was tried is at least as good in all three and better in one."
     )
-    columns = ("On the frontier", "Influence", "Regret", "Cost", "Mean payoff")
-    return Table("Influence against regret and cost", _columns(columns), tuple(rows), note)
+    columns = headings("On the frontier", "#Influence", "#Regret", "#Cost", "#Mean payoff")
+    return Table("Influence against regret and cost", columns, tuple(rows), note)
 
 
 def frontier_words(result: Result) -> Table:
@@ -179,7 +189,7 @@ def frontier_words(result: Result) -> Table:
         for row in result["frontier"]
         if row["on_frontier"]
     )
-    return Table("What they do", (Column("On the frontier"), Column("Way of engaging")), rows)
+    return Table("What they do", headings("On the frontier", "Way of engaging"), rows)
 
 
 def off_frontier(result: Result) -> str:
@@ -190,10 +200,6 @@ def off_frontier(result: Result) -> str:
 
 def _value(estimate: Mapping[str, float | None]) -> str:
     return DASH if estimate["mean"] is None else plus_minus(estimate["mean"], estimate["se"])
-
-
-def _columns(titles: tuple[str, ...]) -> tuple[Column, ...]:
-    return (Column(titles[0]), *(Column(title, "number") for title in titles[1:]))
 
 
 def section(context: RunView) -> Section:
@@ -230,7 +236,7 @@ def _for_the_file(result: Result) -> Table:
     rows = [(row["name"], row["yaml"].strip()) for row in [{**result["found"], "name": "found"}, *points]]
     cells = tuple((name, _one_line(text)) for name, text in rows)
     note = "Each can stand under `strategies` of the scenario's file; `optimise --yaml FILE` writes them."
-    return Table("For the scenario's file", (Column("Strategy"), Column("As YAML")), cells, note, folded=True)
+    return Table("For the scenario's file", headings("Strategy", "As YAML"), cells, note, folded=True)
 
 
 def _one_line(text: str) -> str:

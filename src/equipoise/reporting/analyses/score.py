@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table
+from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table, headings
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -102,9 +102,9 @@ def chances(result: Result) -> Table | None:
     if not rows:
         return None
     rivals = _rivals(rows)
-    columns = (
-        Column("Question"), Column("By", "number"), Column("Said", "number"), Column("Came"), Column("Brier", "number"),
-        *(Column(BENCHMARKS.get(name, _crowd(name)), "number") for name in rivals),
+    columns = headings(
+        "Question", "#By", "#Said", "Came", "#Brier",
+        *(f"#{BENCHMARKS.get(name, _crowd(name))}" for name in rivals),
     )  # fmt: skip
     cells = tuple(
         (
@@ -125,11 +125,9 @@ def numbers(result: Result) -> Table | None:
     rows = [one for one in result["questions"] if one["said"] and one["said"]["mean"] is not None]
     if not rows:
         return None
-    columns = (
-        Column("Question"), Column("On", "number"), Column("Said", "number"), Column("In 9 of 10 futures", "number"),
-        Column("Came", "number"), Column("CRPS", "number"), Column("Unchanged", "number"),
-        Column("its CRPS", "number"),
-    )  # fmt: skip
+    columns = headings(
+        "Question", "#On", "#Said", "#In 9 of 10 futures", "#Came", "#CRPS", "#Unchanged", "#its CRPS"
+    )
     cells = tuple(
         (
             sentence(one["asks"]), day(one["on"]), number(one["said"]["mean"]),
@@ -166,9 +164,9 @@ def totals(result: Result) -> Table | None:
     if not result["totals"]:
         return None
     own = result["totals"][0]["expected"] is not None
-    columns = (
-        Column("Horizon"), Column("Score"), Column("Questions", "number"), Column("Mean", "number"),
-        *(Column(title, "number") for title in ("Expected", "In 9 of 10 futures", "As bad") if own),
+    columns = headings(
+        "Horizon", "Score", "#Questions", "#Mean",
+        *(f"#{title}" for title in ("Expected", "In 9 of 10 futures", "As bad") if own),
     )  # fmt: skip
     cells = tuple(
         (
@@ -204,10 +202,7 @@ def against(result: Result) -> Table | None:
     ]
     if not rows:
         return None
-    columns = (
-        Column("Against"), Column("Score"), Column("Questions", "number"), Column("Ours", "number"),
-        Column("Theirs", "number"), Column("Skill", "number"),
-    )  # fmt: skip
+    columns = headings("Against", "Score", "#Questions", "#Ours", "#Theirs", "#Skill")
     cells = tuple(
         (
             BENCHMARKS.get(name, _crowd(name)), RULES[rule], str(row["questions"]), number(row["own"]),
@@ -245,10 +240,9 @@ def rolling(result: Result) -> Table | None:
         return None
     every = {one["name"]: one for moment in result["rolling"] for one in moment["questions"]}
     falls = [one for one in every.values() if one["key"] == "fell" and one["answer"] is not None]
-    columns = (
-        Column("Known by"), *(Column(sentence(one["asks"]), "number") for one in falls), Column("Questions", "number"),
-        Column("Brier", "number"), Column("Base rate", "number"), Column("on falls", "number"),
-        Column("Nothing changes", "number"), Column("Futures left", "number"),
+    columns = headings(
+        "Known by", *(Column(sentence(one["asks"]), "number") for one in falls), "#Questions", "#Brier",
+        "#Base rate", "#on falls", "#Nothing changes", "#Futures left",
     )  # fmt: skip
     rows = []
     for moment in result["rolling"]:
@@ -274,10 +268,9 @@ def rolling_totals(result: Result) -> Table | None:
     """The means over the forecasts of all days, by the weeks that were left."""
     if not result["rolling_totals"]:
         return None
-    columns = (
-        Column("Weeks left"), Column("Score"), Column("Forecasts", "number"), Column("Ours", "number"),
-        Column("Nothing changes", "number"), Column("Ours on falls", "number"), Column("Base rate", "number"),
-    )  # fmt: skip
+    columns = headings(
+        "Weeks left", "Score", "#Forecasts", "#Ours", "#Nothing changes", "#Ours on falls", "#Base rate"
+    )
     rows = []
     for row in result["rolling_totals"]:
         base, unchanged = row["against"].get("base-rate"), row["against"].get("unchanged")

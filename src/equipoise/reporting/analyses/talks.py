@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Block, Cell, Column, Heading, Paragraph, Points, Section, Table
+from equipoise.reporting.blocks import Block, Cell, Heading, Paragraph, Points, Section, Table, headings
 from equipoise.reporting.drawing import ORANGE, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -91,10 +91,7 @@ def models(result: Result) -> Table:
                 verdict,
             )
         )
-    columns = (
-        Column("Model"), Column("Deal"), Column("± points", "number"),
-        Column("Error on EU decisions", "number"), Column("Beside the compromise"),
-    )  # fmt: skip
+    columns = headings("Model", "Deal", "#± points", "#Error on EU decisions", "Beside the compromise")
     note = (
         f"*: the model the talk names. {count(result['draws'])} draws of what is uncertain; ±: standard error, in "
         "points of 100. Error: mean miss, in points of 100."
@@ -117,10 +114,9 @@ def issue(result: Result, name: str, names: Names) -> Table:
             Cell(f"{model} *", "first") if own else model, significant(found["mean"]), spread, *by_order, *accepts,
             percent(found["no_agreement"]),
         ))  # fmt: skip
-    columns = (
-        Column("Model"), Column("Outcome", "number"), Column("5 to 95 %", "number"),
-        *([Column("Sd over orders", "number")] if ordered else []),
-        *(Column(f"{names.actor(party)} accepts", "number") for party in parties), Column("No agreement", "number"),
+    columns = headings(
+        "Model", "#Outcome", "#5 to 95 %", *(["#Sd over orders"] if ordered else []),
+        *(f"#{names.actor(party)} accepts" for party in parties), "#No agreement",
     )  # fmt: skip
     ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
     ends = ends or f"{significant(about['low'])} to {significant(about['high'])}"
@@ -145,10 +141,7 @@ def blocking(result: Result) -> Table | None:
         (name, percent(found["accepted_by_all"]), percent(found["deal_without"]), _gain(found["blocks"]))
         for name, found in sorted(model["issues"].items(), key=lambda item: -item[1]["blocks"])
     )
-    columns = (
-        Column("Issue"), Column("All accept", "number"), Column("Deal without it", "number"),
-        Column("Gain", "number"),
-    )  # fmt: skip
+    columns = headings("Issue", "#All accept", "#Deal without it", "#Gain")
     note = "Gain: by how many points of 100 the chance of a deal would rise were the issue dropped."
     return Table(f"Which issue blocks (by {result['model']})", columns, rows, note)
 
@@ -172,7 +165,7 @@ def moves(result: Result, names: Names) -> Table | Paragraph | None:
     title = f"Who would have to move for a deal likelier than not (by {result['model']})"
     if not rows:
         return Paragraph(f"{title}: no move makes it so.")
-    columns = (Column("Who"), Column("How"), Column("Of the scale", "number"), Column("Deal then"))
+    columns = headings("Who", "How", "#Of the scale", "Deal then")
     note = "The least each would have to move, alone unless it says every veto party."
     return Table(title, columns, rows, note)
 
@@ -202,10 +195,7 @@ def deadline(result: Result) -> Table:
         )
         for kind in ("firm", "random")
     )
-    columns = (
-        Column("Deadline"), Column("Agreements in the last tenth", "number"), Column("Closed in time", "number"),
-        Column("Deal", "number"),
-    )  # fmt: skip
+    columns = headings("Deadline", "#Agreements in the last tenth", "#Closed in time", "#Deal")
     note = (
         f"A bargaining model of {rules['periods']} meetings between optimists; its numbers are not the scenario's. "
         "Deal: chance of a deal above times the chance that it closes in time."
@@ -223,7 +213,7 @@ def shift(result: Result) -> Table:
         if largest is None
         else f"A deal stays likelier than not up to a shift of {100 * largest:.0f} points."
     )
-    columns = (Column("Shift in chance to prevail"), Column("Deal"))
+    columns = headings("Shift in chance to prevail", "Deal")
     rows = tuple((percent(s), in_draws(d)) for s, d in shown[:6])
     return Table("What a power shift that all foresee does", columns, rows, note, folded=True)
 
@@ -262,10 +252,7 @@ def _deals(context: RunView, found: Result) -> Drawing:
     several = any(len(talk["models"]) > 1 for talk in found["talks"].values())
     title = "The chance of a deal, by the talk's own model" + (" and by all" if several else "")
     caption = "Dot: chance of a deal by the model the scenario names, if the talks take place"
-    columns = (
-        Column("Talk"), Column("Its model"), Column("Deal", "number"), Column("Lowest", "number"),
-        Column("Highest", "number"),
-    )  # fmt: skip
+    columns = headings("Talk", "Its model", "#Deal", "#Lowest", "#Highest")
     return Drawing(
         key="deals-by-model",
         title=title,

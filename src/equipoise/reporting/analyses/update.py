@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Block, Cell, Column, Figure, Paragraph, Remark, Section, Table
+from equipoise.reporting.blocks import Block, Cell, Figure, Paragraph, Remark, Section, Table, headings
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
@@ -139,10 +139,7 @@ def facts(result: Result) -> Table | None:
     """What was seen, how likely that was, and how many of the futures it left."""
     if not result["facts"]:
         return None
-    columns = (
-        Column("What was seen"), Column("Chance", "number"), Column("Expected", "number"),
-        Column("As far out", "number"), Column("Left", "number"),
-    )  # fmt: skip
+    columns = headings("What was seen", "#Chance", "#Expected", "#As far out", "#Left")
     rows = []
     for row in result["facts"]:
         log = row["log_probability"]
@@ -185,7 +182,7 @@ def hypotheses(result: Result, names: Names) -> Table | None:
     """Who explains what was seen, how many times as well as the study's own situation."""
     if len(result["hypotheses"]) < 2:
         return None
-    columns = (Column("Situation as seen by"), Column("Explains it"), Column("Futures left", "number"))
+    columns = headings("Situation as seen by", "Explains it", "#Futures left")
     rows = tuple(
         (_whose(row, names), _times(row, first=n == 0), count(round(row["effective"])))
         for n, row in enumerate(result["hypotheses"])
@@ -224,9 +221,9 @@ def strategies(result: Result, names: Names) -> Table | None:
     """Every strategy from now on, best first, beside what the study said."""
     if not result["strategies"]:
         return None
-    columns = (
-        Column("Strategy from now on"), Column("Mean payoff", "number"), Column("Behind the best", "number"),
-        Column("In 9 of 10 futures", "number"), Column("Before", "number"), Column("Rank before", "number"),
+    columns = headings(
+        "Strategy from now on", "#Mean payoff", "#Behind the best", "#In 9 of 10 futures", "#Before",
+        "#Rank before",
     )  # fmt: skip
     rows = []
     for name, row in result["strategies"].items():
@@ -267,7 +264,7 @@ def chances(result: Result, names: Names, top: int | None = None) -> Table | Non
     kept = [row for row in moved if abs(row["after"]["mean"] - row["before"]["mean"]) >= MOVED][:top]
     if not kept:
         return None
-    columns = (Column("By the end of the run"), Column("Before", "number"), Column("Now"))
+    columns = headings("By the end of the run", "#Before", "Now")
     cells = tuple(
         (
             _thing(row["kind"], row["name"], names),
@@ -288,10 +285,7 @@ def inputs(result: Result, scenario: Scenario | None, top: int | None = None) ->
     told = [row for row in result["inputs"] if row["told"]][:top]
     if not told:
         return None
-    columns = (
-        Column("Input"), Column("Before", "number"), Column("Now", "number"), Column("Moved", "number"),
-        Column("Spread left", "number"),
-    )  # fmt: skip
+    columns = headings("Input", "#Before", "#Now", "#Moved", "#Spread left")
     rows = tuple(
         (
             sentence(wording.place(row["path"], scenario)),
@@ -316,9 +310,9 @@ def watch(result: Result, names: Names, top: int | None = None) -> Table | None:
     if not result["watch"]:
         return None
     falls = names.incumbent is not None
-    columns = (
-        Column("What may come"), Column("Chance", "number"), Column("If it comes, best"), Column("If not, best"),
-        Column("Worth knowing", "number"), *((Column("Government falls if so, if not", "number"),) if falls else ()),
+    columns = headings(
+        "What may come", "#Chance", "If it comes, best", "If not, best", "#Worth knowing",
+        *(("#Government falls if so, if not",) if falls else ()),
     )  # fmt: skip
     rows = []
     for row in result["watch"][:top]:
@@ -355,9 +349,9 @@ def rolling(result: Result, names: Names, scenario: Scenario | None) -> Table | 
         for key in moments[0]["orders"]
         if any(m["orders"].get(key, {}).get("mean", 0) >= SHOWN for m in moments)
     ]
-    columns = (
-        Column("Known by"), *(Column(f"{sentence(names.within(f))} falls", "number") for f in forces),
-        *(Column(names.order(key), "number") for key in orders), Column("Futures left", "number"),
+    columns = headings(
+        "Known by", *(f"#{sentence(names.within(f))} falls" for f in forces),
+        *(f"#{names.order(key)}" for key in orders), "#Futures left",
     )  # fmt: skip
     rows = tuple(
         (
@@ -430,7 +424,7 @@ def falls_figure(result: Result, names: Names, scenario: Scenario) -> Drawing | 
         for week, value in enumerate(found[key])
     ]
     title = f"The chance that {names.within(force)} has fallen, before and now"
-    columns = (Column("Week of"), *(Column(sentence(label), "number") for label in known.values()))
+    columns = headings("Week of", *(f"#{sentence(label)}" for label in known.values()))
     table = tuple(
         (day(start + timedelta(weeks=week)), *(percent(found[key][week]) for key in known))
         for week in range(scenario.calendar.weeks + 1)

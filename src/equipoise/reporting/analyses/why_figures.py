@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import why_tables as shown
 from equipoise.reporting.analyses.why_tables import Found
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import DASHES, PALETTE, Drawing, Frame
 from equipoise.scenario.phrases import percent, significant
 
@@ -29,7 +29,7 @@ def posteriors(found: Found) -> Drawing:
         for name, h in zip(series, kept, strict=True)
         for x, value in zip(said["looseness"], h["posterior"], strict=True)
     ]
-    columns = (Column("λ", "number"), *(Column(name, "number") for name in series))
+    columns = headings("#λ", *(f"#{name}" for name in series))
     cells = tuple(
         (significant(x), *(percent(h["posterior"][k]) for h in kept))
         for k, x in list(enumerate(said["looseness"]))[::5]

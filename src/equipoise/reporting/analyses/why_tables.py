@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from equipoise.reporting.blocks import Cell, Column, Table
+from equipoise.reporting.blocks import Cell, Column, Table, headings
 from equipoise.scenario import phrases, wording
 from equipoise.scenario.phrases import (
     DASH,
@@ -60,9 +60,8 @@ def under(found: Found) -> Table:
     for k, verdict in enumerate(found["under"][0]["verdicts"]):
         cells = [_verdict(one["verdicts"][k]) for one in found["under"]]
         rows.append((sentence(verdict["title"]), *cells))
-    columns = (
-        Column("Chosen by"),
-        *(Column(sentence(holder(found, o["holder"])), "number") for o in found["under"]),
+    columns = headings(
+        "Chosen by", *(Column(sentence(holder(found, o["holder"])), "number") for o in found["under"])
     )
     note = (
         "Under the beliefs of each: “best”, or what it gives up against the best, in the unit of the rule. Rules look "
@@ -83,10 +82,9 @@ def _verdict(verdict: Found) -> str | Cell:
 
 def wants(found: Found) -> Table:
     """What would have to be wanted, under each holder's beliefs."""
-    columns = (
-        Column("Under the beliefs of"), Column("Gives up in the mean", "number"),
-        Column("Best given its doubted goals"), Column("Nearest goals, in sd", "number"), Column("What moves most"),
-        Column("At stake then", "number"),
+    columns = headings(
+        "Under the beliefs of", "#Gives up in the mean", "Best given its doubted goals",
+        "#Nearest goals, in sd", "What moves most", "#At stake then",
     )  # fmt: skip
     rows = []
     for one in found["under"]:
@@ -117,10 +115,7 @@ def wishes(found: Found) -> Table | None:
     here = next(one for one in found["under"] if one["holder"] == found["beliefs"])
     if not here["nearest"] or not here["nearest"]["wishes"]:
         return None
-    columns = (
-        Column("Goal"), Column("As stated", "number"), Column("Would have to be", "number"),
-        Column("Move, in sd", "number"), Column("Thought possible"),
-    )  # fmt: skip
+    columns = headings("Goal", "#As stated", "#Would have to be", "#Move, in sd", "Thought possible")
     moved = here["nearest"]["wishes"]
     rows = tuple(
         (sentence(place(found, wish["path"])), *(significant(value) for value in weights(wish)),
@@ -150,10 +145,7 @@ def alone(found: Found) -> Table | None:
     able = [one for one in found["alone"] if one["wanted"] is not None]
     if not able:
         return None
-    columns = (
-        Column("Goal"), Column("As stated", "number"), Column("Best from", "number"), Column("Best to", "number"),
-        Column("Nearest, in sd", "number"),
-    )  # fmt: skip
+    columns = headings("Goal", "#As stated", "#Best from", "#Best to", "#Nearest, in sd")
     rows = tuple(
         (sentence(place(found, one["path"])), significant(one["stated"]), significant(one["least"]),
          significant(one["most"]), sds(one["sds"]))
@@ -176,10 +168,9 @@ def believes(found: Found) -> Table | None:
     changes = [smallest[size] for size in sorted(smallest)] if smallest else [closest] if closest else []
     if not changes:
         return None
-    columns = (
-        Column("Belief"), Column("Typically", "number"), Column("Would have to be", "number"),
-        Column("All together, in sd", "number"), Column("Played again: its lead", "number"),
-    )  # fmt: skip
+    columns = headings(
+        "Belief", "#Typically", "#Would have to be", "#All together, in sd", "#Played again: its lead"
+    )
     rows = []
     for change in changes:
         lead = plus_minus(change["rerun_gap"], change["rerun_se"]) if smallest else number(-change["price"])
@@ -205,10 +196,7 @@ def frontier(found: Found) -> Table | None:
     steps = found["believes"]["frontier"]
     if not steps:
         return None
-    columns = (
-        Column("Beliefs moved, in sd", "number"), Column("Goals would then have to move, in sd", "number"),
-        Column("What moves most"),
-    )  # fmt: skip
+    columns = headings("#Beliefs moved, in sd", "#Goals would then have to move, in sd", "What moves most")
     rows = tuple(
         (significant(step["believes"]), DASH if step["wants"] is None else significant(step["wants"]),
          "no goals would do" if step["wants"] is None else
@@ -227,10 +215,7 @@ def likely(found: Found) -> Table:
     """How likely each hypothesis is, by how loosely the patron chooses."""
     said = found["likely"]
     at = [said["looseness"].index(value) for value in said["shown"]]
-    columns = (
-        Column("Hypothesis"), Column("Before", "number"),
-        *(Column(f"λ = {said['looseness'][k]:.2g}", "number") for k in at),
-    )  # fmt: skip
+    columns = headings("Hypothesis", "#Before", *(f"#λ = {said['looseness'][k]:.2g}" for k in at))
     best = [max(h["posterior"][k] for h in said["hypotheses"]) for k in at]
     rows: tuple[tuple[str | Cell, ...], ...] = tuple(
         (account(found, h), percent(h["prior"]),
@@ -257,11 +242,8 @@ def matrix(found: Found) -> Table:
     """The matrix of acts and hypotheses: how likely each act is under each."""
     said = found["likely"]
     acts = said["acts"]
-    columns = (
-        Column("Hypothesis"),
-        *(Column(way(found, act["act"]) + (f", from {day(act['since'])}" if act["since"] else ""), "number")
-          for act in acts),
-    )  # fmt: skip
+    seen = (way(found, act["act"]) + (f", from {day(act['since'])}" if act["since"] else "") for act in acts)
+    columns = headings("Hypothesis", *(f"#{act}" for act in seen))
     rows = [
         (account(found, h), *(percent(act["chance"][k]) for act in acts))
         for k, h in enumerate(said["hypotheses"][:TOP])
@@ -280,10 +262,7 @@ def matrix(found: Found) -> Table:
 def telling(found: Found) -> Table:
     """What would be most telling to see next."""
     said = found["likely"]
-    columns = (
-        Column("Seeing"), Column("Chance of it"), Column("Would teach, in bits", "number"), Column("And speak for"),
-        Column("Which is then", "number"),
-    )  # fmt: skip
+    columns = headings("Seeing", "Chance of it", "#Would teach, in bits", "And speak for", "#Which is then")
     by_name = {h["name"]: h for h in said["hypotheses"]}
     rows = tuple(
         (way(found, one["way"]), chance(one["chance"]), significant(one["bits"]),

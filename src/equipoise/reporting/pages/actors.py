@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.findings.hedges import SAID
 from equipoise.reporting import figure_map
-from equipoise.reporting.blocks import Column, Paragraph, Section, Table
+from equipoise.reporting.blocks import Paragraph, Section, Table, headings
 from equipoise.reporting.drawing import draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
@@ -25,13 +25,8 @@ def ways(context: RunView) -> Section | None:
     shown = [name for name in context.ranking if name in plans]
     if not shown:
         return None
-    columns = (
-        Column("Strategy"),
-        Column("What it does"),
-        Column("Engagement in the run"),
-        Column("Spread", "number"),
-        Column("Hedge index", "number"),
-        Column("What it is"),
+    columns = headings(
+        "Strategy", "What it does", "Engagement in the run", "#Spread", "#Hedge index", "What it is"
     )
     rows = tuple(
         (
@@ -99,7 +94,7 @@ def _control(context: RunView) -> Table:
     """Control of each force in each region at the start, before it is normalised within the region."""
     scenario = context.scenario
     regions = sorted(scenario.regions)
-    columns = (Column("Force"), *(Column(context.names.region(key), "number") for key in regions))
+    columns = headings("Force", *(f"#{context.names.region(key)}" for key in regions))
     rows = tuple(
         (
             context.names.force(key) + (", the incumbent" if scenario.forces[key].incumbent else ""),

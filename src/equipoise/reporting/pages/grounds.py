@@ -8,7 +8,6 @@ from equipoise.reporting import tables
 from equipoise.reporting.answer import grounds_of
 from equipoise.reporting.blocks import (
     Block,
-    Column,
     Heading,
     Link,
     Links,
@@ -17,6 +16,7 @@ from equipoise.reporting.blocks import (
     Section,
     Table,
     Terms,
+    headings,
 )
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import Scenario, wording
@@ -61,7 +61,7 @@ def beliefs(context: RunView) -> Section:
     holder = context.run.beliefs
     body: list[Block] = []
     named = context.scenario.beliefs
-    columns = (Column("About"), Column("Holder"), Column("Believes"), Column("This run takes"))
+    columns = headings("About", "Holder", "Believes", "This run takes")
     stated = places(context.scenario)
     rows = [
         (sentence(wording.place(path, context.scenario)), context.names.actor(who), in_words(value, context.scenario),
@@ -141,7 +141,7 @@ def _traced(context: RunView) -> list[Block]:
     bare = [row for row in found.get("places") or [] if row.get("written") and row.get("basis") == "nothing"]
     body: list[Block] = []
     if bare:
-        columns = (Column("Place in the file"), Column("Value"))
+        columns = headings("Place in the file", "Value")
         rows = tuple((str(row.get("path")), unbroken(str(row.get("value")))) for row in bare[:MOST_ROWS])
         more = f"{MOST_ROWS} of {len(bare)} are shown." if len(bare) > MOST_ROWS else ""
         body.append(Table("Numbers that stand on nothing", columns, rows, more, folded=True))
@@ -153,13 +153,7 @@ def _traced(context: RunView) -> list[Block]:
 def _claims(context: RunView) -> list[Block]:
     claims = context.scenario.claims
     used = _used(context)
-    columns = (
-        Column("Claim"),
-        Column("Says"),
-        Column("Source"),
-        Column("Confidence"),
-        Column("Carries", "number"),
-    )
+    columns = headings("Claim", "Says", "Source", "Confidence", "#Carries")
     rows = []
     for key in sorted(claims, key=lambda key: (-used.get(key, 0), key)):
         claim = claims[key]
