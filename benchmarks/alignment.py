@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.alignment import SignedGraph, frustration, landscape, read_csv
+from equipoise.alignment import frustration, landscape, read_csv
 from equipoise.alignment.enumeration import least_frustration
+from equipoise.alignment.graph import SignedGraph
 
 
 def timed(job: Callable[[], Any]) -> tuple[Any, float]:

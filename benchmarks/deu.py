@@ -20,7 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from equipoise.bargaining import ACCURACY_FILE, MODELS, outcomes, outcomes_by_issue
+from equipoise.bargaining import MODELS, outcomes
+from equipoise.bargaining.accuracy import ACCURACY_FILE
+from equipoise.bargaining.outcomes import outcomes_by_issue
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "deu"
 REGIMES = {

@@ -17,7 +17,9 @@ from pathlib import Path
 import deu
 import numpy as np
 
-from equipoise.bargaining import challenge_path, ktab_path, outcomes
+from equipoise.bargaining import outcomes
+from equipoise.bargaining.challenge import challenge_path
+from equipoise.bargaining.ktab import ktab_path
 
 SEED = 1
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from equipoise.alignment import SignedGraph, read_csv
+from equipoise.alignment import read_csv
+from equipoise.alignment.graph import SignedGraph
 
 
 def names(count: int) -> tuple[str, ...]:

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_cases import graphs, switched, table
 
-from equipoise.alignment import (
-    SignedGraph,
+from equipoise.alignment import read_csv
+from equipoise.alignment.balance import (
     actor_balance,
     frustration_index,
-    read_csv,
     triangle_index,
     triangles,
     unbalanced_triangles,
     walk_balance,
 )
+from equipoise.alignment.graph import SignedGraph
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import yaml
 
-from equipoise.alignment import SignedGraph, situation_of, study_balance
+from equipoise.alignment import study_balance
+from equipoise.alignment.graph import SignedGraph
+from equipoise.alignment.situation import situation_of
 from equipoise.errors import InputError
 from equipoise.scenario.model import Scenario
 

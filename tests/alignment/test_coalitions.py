@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.alignment import ACCOUNTS, Contenders, choices, minimal_winning
+from equipoise.alignment.coalitions import ACCOUNTS, Contenders, choices, minimal_winning
 from equipoise.errors import InputError
 
 

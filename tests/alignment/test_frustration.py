@@ -23,8 +23,10 @@ from signed_cases import (
     window,
 )
 
-from equipoise.alignment import SignedGraph, frustration, frustration_of, programme, read_csv, study
+from equipoise.alignment import frustration, programme, read_csv, study
 from equipoise.alignment.enumeration import least_frustration
+from equipoise.alignment.frustration import frustration_of
+from equipoise.alignment.graph import SignedGraph
 from equipoise.errors import InputError
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_cases import graphs, least_conflict, random_graph
 
-from equipoise.alignment import SignedGraph, hedge_price, hedge_prices, triads
+from equipoise.alignment.graph import SignedGraph
+from equipoise.alignment.hedge import hedge_price, hedge_prices, triads
 from equipoise.errors import InputError
 
 SHARES = st.floats(0, 1).map(lambda x: round(x, 3))

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_cases import divisions, graphs, names, random_graph, table
 
-from equipoise.alignment import SignedGraph, descent, energy, frustration, landscape
+from equipoise.alignment import frustration, landscape
+from equipoise.alignment.graph import SignedGraph
+from equipoise.alignment.landscape import descent, energy
 from equipoise.errors import InputError
 
 

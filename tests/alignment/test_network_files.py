@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from equipoise.alignment import SignedGraph, actor_balance, read_csv, read_graphml, walk_balance
+from equipoise.alignment import read_csv, read_graphml
+from equipoise.alignment.balance import actor_balance, walk_balance
+from equipoise.alignment.graph import SignedGraph
 from equipoise.errors import InputError
 
 SIGN = '<key id="s" for="edge" attr.name="sign" attr.type="double"/>'

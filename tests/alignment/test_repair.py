@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from signed_cases import conflict, divisions, graphs, least_conflict, random_graph
 
-from equipoise.alignment import SignedGraph, frustration, read_csv, repair, repairs
+from equipoise.alignment import frustration, read_csv, repair, repairs
+from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.spread import _worth
 
 

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from signed_cases import graphs
 
-from equipoise.alignment import SignedGraph, from_networkx, frustration, median_graph, read_csv, read_graphml
+from equipoise.alignment import frustration, read_csv, read_graphml
+from equipoise.alignment.graph import SignedGraph
+from equipoise.alignment.reading import from_networkx
+from equipoise.alignment.situation import median_graph
 from equipoise.errors import InputError
 from equipoise.scenario import load
 from equipoise.scenario.number import quantile

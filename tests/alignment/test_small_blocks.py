@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from signed_cases import graphs, least_conflict, random_graph
 
-from equipoise.alignment import SignedGraph, frustration
+from equipoise.alignment import frustration
+from equipoise.alignment.graph import SignedGraph
 
 MODULE = sys.modules["equipoise.alignment.frustration"]
 

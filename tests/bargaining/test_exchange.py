@@ -5,9 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from equipoise.bargaining import exchange_path
 from equipoise.bargaining._exchange_kernel import EVEN
-from equipoise.bargaining.exchange import INERTIA
+from equipoise.bargaining.exchange import INERTIA, exchange_path
 from equipoise.bargaining.exchange_decimal import REFERENCE_DIGITS, decimal_rounds
 from equipoise.errors import InputError
 

@@ -5,8 +5,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from equipoise.bargaining import MODELS, Table, exchange_path, study_table
+from equipoise.bargaining import MODELS, study_table
+from equipoise.bargaining.exchange import exchange_path
 from equipoise.bargaining.order import SOLVED, order_spread
+from equipoise.bargaining.table import Table
 
 
 def table(x, s, c):

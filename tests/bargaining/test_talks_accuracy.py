@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.bargaining import ACCURACY_FILE, MODELS, accuracy, accuracy_note
+from equipoise.bargaining import MODELS, accuracy_note
+from equipoise.bargaining.accuracy import ACCURACY_FILE, accuracy
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "deu.py"
 

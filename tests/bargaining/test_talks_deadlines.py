@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.bargaining import (
+from equipoise.bargaining.deadlines import (
     DeadlineRules,
     deadline_analysis,
     deals_under_shift,

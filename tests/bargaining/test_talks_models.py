@@ -5,7 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from equipoise.bargaining import MODELS, model_named, outcomes, outcomes_by_issue, rubinstein_share
+from equipoise.bargaining import MODELS, outcomes
+from equipoise.bargaining.cooperative import rubinstein_share
+from equipoise.bargaining.models import model_named
+from equipoise.bargaining.outcomes import outcomes_by_issue
 from equipoise.errors import InputError
 
 SCALE = (0.0, 100.0)

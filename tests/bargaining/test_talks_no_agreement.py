@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 import equipoise
-from equipoise.bargaining import MODELS, heard, outcomes_by_issue
+from equipoise.bargaining import MODELS
+from equipoise.bargaining.outcomes import heard, outcomes_by_issue
 from equipoise.errors import InputError
 from equipoise.reporting import tables
 from equipoise.reporting.run_view import RunView

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from equipoise.bargaining import acceptance, deal, outcomes, outcomes_by_issue
+from equipoise.bargaining import outcomes
+from equipoise.bargaining.outcomes import acceptance, deal, outcomes_by_issue
 from equipoise.errors import InputError
 
 SCALE = (0.0, 100.0)

@@ -7,14 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from equipoise.bargaining import (
-    ChallengeRules,
-    KtabRules,
-    challenge_path,
-    election_from_coalitions,
-    ktab_path,
-    pce,
-)
+from equipoise.bargaining.challenge import ChallengeRules, challenge_path
+from equipoise.bargaining.ktab import KtabRules, ktab_path
+from equipoise.bargaining.pce import election_from_coalitions, pce
 
 KTAB_WORDS = {
     "VictoryProbModel": ("victory", {}),

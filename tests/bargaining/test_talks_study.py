@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import yaml
 
-from equipoise.bargaining import load_table_csv, outcomes, study_table, study_talk, talk_table
+from equipoise.bargaining import load_table_csv, outcomes, study_table, study_talk
+from equipoise.bargaining.sampling import talk_table
 from equipoise.errors import InputError
 from equipoise.reporting.analyses.talks import of_talk
 from equipoise.reporting.terminal import renderables

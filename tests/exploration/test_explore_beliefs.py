@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.exploration import under_each
+from equipoise.exploration.beliefs import under_each
 
 BELIEFS = {
     "moscow": {"rate": 0.9},

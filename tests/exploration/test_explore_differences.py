@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import InputError
-from equipoise.exploration import between_strategies, between_studies
-from equipoise.exploration.differences import _paired_questions, _questions, cells
+from equipoise.exploration import between_strategies
+from equipoise.exploration.differences import _paired_questions, _questions, between_studies, cells
 from equipoise.scenario import load
 
 

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from equipoise.exploration import Ensemble, classify, discover, failing, inside, peel, quasi_p, tree
-from equipoise.exploration.prim import Limit, densest
+from equipoise.exploration import Ensemble
+from equipoise.exploration.discovery import discover, failing, tree
+from equipoise.exploration.ensemble import classify
+from equipoise.exploration.prim import Limit, densest, inside, peel, quasi_p
 
 NAMES = "abcd"
 

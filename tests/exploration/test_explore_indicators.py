@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.exploration import Outcome, Weekly, WeeklySample, indicators, likelihood_ratio, outcomes_of
+from equipoise.exploration import WeeklySample
+from equipoise.exploration.indicators import Outcome, Weekly, indicators, likelihood_ratio, outcomes_of
 from equipoise.scenario import load
 
 

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import norm
 
 from equipoise.errors import InputError
-from equipoise.exploration import Ensemble, evpi, evppi, information, reveals
+from equipoise.exploration import Ensemble
+from equipoise.exploration.information import evpi, evppi, information, reveals
 from equipoise.scenario.model import Scenario
 
 P = np.array([0.5, 0.3, 0.2])

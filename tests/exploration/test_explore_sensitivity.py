@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from equipoise.exploration import Ensemble, classify, drivers, first_order
-from equipoise.exploration.sensitivity import _entry, _Share, _Variance, pawn_distance
+from equipoise.exploration import Ensemble
+from equipoise.exploration.ensemble import classify
+from equipoise.exploration.sensitivity import _entry, _Share, _Variance, drivers, first_order, pawn_distance
 from equipoise.exploration.smooth import single
 
 STRATEGIES = ("one", "other")

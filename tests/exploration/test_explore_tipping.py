@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from equipoise.exploration import Ensemble, classify, pair_maps, resentment, tipping_points
-from equipoise.exploration.tipping import _crossings
+from equipoise.exploration import Ensemble
+from equipoise.exploration.ensemble import classify
+from equipoise.exploration.tipping import _crossings, pair_maps, resentment, tipping_points
 from equipoise.findings.found import ResentmentScan
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from equipoise.exploration import Limit
+from equipoise.exploration.prim import Limit
 from equipoise.scenario import load, wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.places import places

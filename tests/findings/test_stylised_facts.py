@@ -11,7 +11,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from equipoise.alignment import SignedGraph, hedge_price
+from equipoise.alignment.graph import SignedGraph
+from equipoise.alignment.hedge import hedge_price
 from equipoise.futures.play import Plan, batches
 from equipoise.jobs import run as jobs
 from equipoise.scenario import load

@@ -8,24 +8,14 @@ import numpy as np
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.games import (
-    EmpiricalGame,
-    NormalForm,
-    analyse,
-    dominated,
-    eliminate,
-    from_nfg,
-    from_player_arrays,
-    gambit,
-    hoeffding_delta,
-    hoeffding_samples,
-    pure_equilibria,
-    quantal_response,
-    regret,
-    select,
-    solve,
-    to_nfg,
-)
+from equipoise.games import analyse, gambit, to_nfg
+from equipoise.games.dominance import dominated, eliminate
+from equipoise.games.empirical import EmpiricalGame, hoeffding_delta, hoeffding_samples
+from equipoise.games.equilibria import pure_equilibria, solve
+from equipoise.games.nfg import from_nfg
+from equipoise.games.normal_form import NormalForm, from_player_arrays, regret
+from equipoise.games.quantal import quantal_response
+from equipoise.games.selection import select
 from equipoise.reporting.analyses.game import blocks
 from equipoise.reporting.terminal import renderables
 

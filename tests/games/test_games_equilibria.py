@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 from scipy.linalg import block_diag
 
 from equipoise.errors import InputError
-from equipoise.games import (
-    NormalForm,
-    from_player_arrays,
-    pure_equilibria,
-    regret,
-    solve,
-    verify,
-)
+from equipoise.games.equilibria import pure_equilibria, solve, verify
+from equipoise.games.normal_form import NormalForm, from_player_arrays, regret
 from equipoise.games.two_player import lemke_howson
 
 

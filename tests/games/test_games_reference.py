@@ -5,17 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from equipoise.games import (
-    from_nfg,
-    from_player_arrays,
-    logit_response,
-    pure_equilibria,
-    quantal_response,
-    regret,
-    solve,
-    to_nfg,
-    trace,
-)
+from equipoise.games import to_nfg
+from equipoise.games.equilibria import pure_equilibria, solve
+from equipoise.games.nfg import from_nfg
+from equipoise.games.normal_form import from_player_arrays, regret
+from equipoise.games.quantal import logit_response, quantal_response, trace
 
 GAMES = (
     "prisoners_dilemma",

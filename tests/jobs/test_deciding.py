@@ -12,7 +12,8 @@ from equipoise import scenario as scenarios
 from equipoise.cli import main
 from equipoise.errors import InputError
 from equipoise.reporting.analyses import optimise as shown
-from equipoise.search import Policies, Sample
+from equipoise.search.policies import Policies
+from equipoise.search.sample import Sample
 
 FUTURES = 256
 """Through which the search goes in these tests; a scenario of two forces needs few."""

@@ -9,7 +9,9 @@ from tests.reference_models.contests import blotto_best_response, blotto_payoff
 
 from equipoise.errors import InputError
 from equipoise.findings import metrics
-from equipoise.search import Shares, Space, objective, search
+from equipoise.search import search
+from equipoise.search.objective import objective
+from equipoise.search.space import Shares, Space
 
 TWO = Space((Shares(("first", "second")),))
 STATES = 1000

@@ -8,9 +8,10 @@ from equipoise.draws.keys import key_of
 from equipoise.errors import InputError
 from equipoise.scenario import load
 from equipoise.scenario.model import CollapsedCondition, Strategy
-from equipoise.search import Policies, objective, optimise
+from equipoise.search import optimise
+from equipoise.search.objective import objective
 from equipoise.search.optimise import _Optimiser
-from equipoise.search.policies import block, complexity
+from equipoise.search.policies import Policies, block, complexity
 from equipoise.search.sample import Sample, with_base
 
 MAPPING = {

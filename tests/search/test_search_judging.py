@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.draws.estimate import BLOCK
-from equipoise.search import efficient, objective, spread_out
-from equipoise.search.frontier import Archive, unbeaten, without_twins
+from equipoise.search.frontier import Archive, efficient, spread_out, unbeaten, without_twins
 from equipoise.search.judging import block_members, by_block, choose, mean_of_blocks
+from equipoise.search.objective import objective
 from equipoise.search.result import frontier_points
 from equipoise.search.sample import Means
 

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.errors import InputError
-from equipoise.search import Range, Shares, Space, nearest_shares, objective, search
+from equipoise.search import search
+from equipoise.search.objective import objective
 from equipoise.search.search import Effort, _places, _settled, offspring
+from equipoise.search.space import Range, Shares, Space, nearest_shares
 
 SPACE = Space((Shares(("a", "b", "c")), Range("exponent", -1.0, 3.0), Shares(("a", "b"))))
 rows = st.lists(
