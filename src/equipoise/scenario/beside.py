@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -24,6 +24,7 @@ from equipoise.scenario.reading import Path as Steps
 from equipoise.scenario.scaffold import write_new
 from equipoise.scenario.shape import Kinds, shaped
 from equipoise.scenario.strict_part import Part
+from equipoise.scenario.value_types import kind_of
 
 _CASE = re.compile(r"[a-z0-9][a-z0-9-]*")
 P = TypeVar("P", bound=Part)
@@ -47,16 +48,17 @@ class Beside(NamedTuple):
     Attributes:
         file: its name in the folder of a bundled case. what: a word for what it holds ("observations").
         example: its first keys, for the message about a file that is something else.
-        root: the class of what it holds. sections: its sections whose entries are of several kinds, as `shaped` has it.
-        entries: gives the entries of an inspected file.
+        root: the class of what it holds. section: where its entries stand. among: a list, or a mapping of them by name.
+        kinds: of these entries, as `shaped` has it.
     """
 
     file: str
     what: str
     example: str
     root: type[Part]
-    sections: Mapping[str, Kinds]
-    entries: Callable[[Inspection], Iterable[Entry]]
+    section: str
+    among: type[list[Any]] | type[dict[str, Any]]
+    kinds: Kinds
 
 
 def loaded(
@@ -76,9 +78,9 @@ def loaded(
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
     inspection = Inspection(document)
-    _check_names(inspection, scenario, kind.entries(inspection))
+    _check_names(inspection, scenario, _entries(inspection, kind))
     _check_sources(inspection, scenario)
-    found = shaped(inspection, kind.root, kind.sections)
+    found = shaped(inspection, kind.root, {kind.section: kind.kinds})
     if found is not None:
         check(inspection, found)
     problems = [*document.problems, *inspection.problems]
@@ -128,6 +130,17 @@ def start(folder: str | Path, kind: Beside, text: str, schema: Mapping[str, Any]
         path.with_name(beside), json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     )
     return path
+
+
+def _entries(inspection: Inspection, kind: Beside) -> Iterator[Entry]:
+    """Yield the entries of the file whose kind can be told."""
+    node = inspection.document.node((kind.section,))
+    if node is None or not isinstance(node.value, kind.among):
+        return
+    for at, item in node.value.items() if isinstance(node.value, dict) else enumerate(node.value):
+        key = kind_of(item.value, kind.kinds[1])
+        if key is not None:
+            yield (kind.section, at), item, kind.kinds[1][key]
 
 
 def _check_names(inspection: Inspection, scenario: Scenario, entries: Iterable[Entry]) -> None:

@@ -7,15 +7,13 @@ Source: MODEL.md §3 *State-triggered events*.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, TypeAlias, TypeGuard
 
-from pydantic import Field, Tag
+from pydantic import Tag
 
 from equipoise.scenario.number import Finite, Name
 from equipoise.scenario.strict_part import Part
-from equipoise.scenario.value_types import Channel, Order, SomeWeeks, listed, tagged
+from equipoise.scenario.value_types import Channel, Order, SomeWeeks, listed, one_of, tagged
 
 
 class StateCondition(Part):
@@ -54,7 +52,7 @@ class ControlCondition(StateCondition):
     words = "the control of {control} in {in}"
 
     control: Name
-    in_: Name = Field(alias="in")
+    in_: Name
     below: Finite | None = None
     above: Finite | None = None
 
@@ -67,7 +65,7 @@ class StandingCondition(StateCondition):
     words = "the standing of {standing} with {with}"
 
     standing: Name
-    with_: Name = Field(alias="with")
+    with_: Name
     below: Finite | None = None
     above: Finite | None = None
 
@@ -106,7 +104,7 @@ class EngagedCondition(StateCondition):
     words = "the effort of {engaged} on {with}"
 
     engaged: Name
-    with_: Name = Field(alias="with")
+    with_: Name
     below: Finite | None = None
     above: Finite | None = None
 
@@ -191,19 +189,10 @@ def compares(kind: type[StateCondition] | StateCondition) -> TypeGuard[Comparing
     return "below" in kind.keys()  # noqa: SIM118 (of a class, not of a mapping)
 
 
-def _kind(value: Any) -> str | None:
-    if isinstance(value, StateCondition):
-        return f"<{value.key}>"
-    named = [key for key in CONDITIONS if isinstance(value, dict) and key in value]
-    return f"<{named[0]}>" if named else None
-
-
 if TYPE_CHECKING:
     Condition: TypeAlias = StateCondition  # a checker cannot follow a union made of a table
 else:
-    Condition = Annotated[
-        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in CONDITIONS.items())), tagged(_kind)
-    ]
+    Condition = one_of(CONDITIONS)
 Conditions = Annotated[tuple[Condition, ...], listed(dict)]
 NameOrConditions = Annotated[
     Annotated[Name, Tag("<name>")] | Annotated[Conditions, Tag("<conditions>")],

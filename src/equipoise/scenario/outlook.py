@@ -8,17 +8,15 @@ How each is measured stands in `findings/outlook.py` under the same key. Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, Tag
+from pydantic import Tag
 
 from equipoise.scenario.number import Name
 from equipoise.scenario.strict_part import Grounded
-from equipoise.scenario.value_types import Order, Share, SomeWeeks, Weeks, tagged
+from equipoise.scenario.value_types import Order, Share, SomeWeeks, Weeks, one_of, tagged
 
-EVERYTHING, AS_THINGS_STAND = "everything", "as-things-stand"
+AS_THINGS_STAND = "as-things-stand"
 
 Level = Annotated[
     Annotated[Share, Tag("<value>")] | Annotated[tuple[Share, Share], Tag("<range>")],
@@ -88,7 +86,7 @@ class ControlJudgement(Judgement):
     words = "the control of {control} in {in} {week}"
 
     control: Name
-    in_: Name = Field(alias="in")
+    in_: Name
     week: SomeWeeks
 
 
@@ -100,7 +98,7 @@ class StandingJudgement(Judgement):
     words = "the standing of {standing} with {with} {week}"
 
     standing: Name
-    with_: Name = Field(alias="with")
+    with_: Name
     week: SomeWeeks
 
 
@@ -150,16 +148,7 @@ JUDGEMENTS: dict[str, type[Judgement]] = {
 """Kinds of judgement by the key that names them."""
 
 
-def _kind(value: Any) -> str | None:
-    if isinstance(value, Judgement):
-        return f"<{value.key}>"
-    named = [key for key in JUDGEMENTS if isinstance(value, dict) and key in value]
-    return f"<{named[0]}>" if named else None
-
-
 if TYPE_CHECKING:
     AnyJudgement: TypeAlias = Judgement  # a checker cannot follow a union made of a table
 else:
-    AnyJudgement = Annotated[
-        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in JUDGEMENTS.items())), tagged(_kind)
-    ]
+    AnyJudgement = one_of(JUDGEMENTS)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, StringConstraints, Tag
@@ -84,6 +86,25 @@ def listed(kind: type) -> BeforeValidator:
 def tagged(choose: Callable[[Any], str | None]) -> Discriminator:
     """Choose between the forms of a value by looking at it, so that errors speak of one form only."""
     return Discriminator(choose)
+
+
+def kind_of(value: Any, kinds: Mapping[str, type[BaseModel]]) -> str | None:
+    """Return which of several kinds a part is: by its class, or by the key of a mapping that names one; else None."""
+    if isinstance(value, BaseModel):
+        return next((key for key, kind in kinds.items() if isinstance(value, kind)), None)
+    return next((key for key in kinds if isinstance(value, dict) and key in value), None)
+
+
+def one_of(kinds: Mapping[str, type[BaseModel]]) -> Any:
+    """Return the type of a part of several kinds, each named by a key of its own."""
+
+    def tag(value: Any) -> str | None:
+        kind = kind_of(value, kinds)
+        return None if kind is None else f"<{kind}>"
+
+    return Annotated[
+        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in kinds.items())), tagged(tag)
+    ]
 
 
 def is_day(value: Any) -> bool:

@@ -1,11 +1,6 @@
 """What has been seen since: the observations file, what is wrong with it, and its parts in words."""
 
-from equipoise.scenario.observations.loading import (
-    KIND,
-    ObservationsFile,
-    find_observations,
-    load_observations,
-)
+from equipoise.scenario.observations.loading import KIND, ObservationsFile, load_observations
 from equipoise.scenario.observations.model import Measured, Observation, Observations
 from equipoise.scenario.observations.starting import schema, skeleton
 
@@ -15,7 +10,6 @@ __all__ = [
     "Observation",
     "Observations",
     "ObservationsFile",
-    "find_observations",
     "load_observations",
     "schema",
     "skeleton",

@@ -12,7 +12,7 @@ from typing import Any
 from equipoise.scenario import beside
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.observations.model import KINDS, Observation, Observations, kind_of
+from equipoise.scenario.observations.model import KINDS, Observation, Observations
 
 
 @dataclass(frozen=True)
@@ -69,22 +69,9 @@ def loads(
     return ObservationsFile(found, text, hashlib.sha256(text.encode()).hexdigest(), path)
 
 
-def find_observations(source: str | Path) -> Path:
-    """Return the path of observations given by path or by the name of a bundled case that has some."""
-    return beside.find(source, KIND)
-
-
-def _entries(inspection: Inspection) -> list[beside.Entry]:
-    """Return the observations of the file whose kind can be told."""
-    node = inspection.document.node(("observations",))
-    items = node.value if node is not None and isinstance(node.value, list) else []
-    kinds = ((n, item, kind_of(item.value)) for n, item in enumerate(items))
-    return [(("observations", n), item, KINDS[kind]) for n, item, kind in kinds if kind is not None]
-
-
 KIND = beside.Beside(
     "observations.yaml", "observations", "`equipoise: 1`, `title: ...`, `observations:`", Observations,
-    {"observations": ("an observation", KINDS)}, _entries,
+    "observations", list, ("an observation", KINDS),
 )  # fmt: skip
 
 

@@ -7,16 +7,14 @@ and the standard error of its measurement. Source: MODEL.md §5b.
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, Tag
+from pydantic import Field
 
 from equipoise.scenario.model import Claim, Source
 from equipoise.scenario.number import LARGEST, Name
 from equipoise.scenario.strict_part import Grounded, Part
-from equipoise.scenario.value_types import Day, Share, Text, exactly, tagged
+from equipoise.scenario.value_types import Day, Share, Text, exactly, one_of
 
 Error = Annotated[float, Field(strict=True, gt=0, le=LARGEST, allow_inf_nan=False)]
 Level = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
@@ -167,22 +165,10 @@ KINDS: dict[str, type[Observation]] = {
 """Kinds of observation by the key that names them."""
 
 
-def kind_of(keys: Any) -> str | None:
-    """Return the kind of an observation by its keys, None where they name none."""
-    return next((key for key in KINDS if isinstance(keys, dict) and key in keys), None)
-
-
-def _observed(value: Any) -> str | None:
-    key = value.key if isinstance(value, Observation) else kind_of(value)
-    return None if key is None else f"<{key}>"
-
-
 if TYPE_CHECKING:
     AnyObservation: TypeAlias = Observation  # a checker cannot follow a union made of a table
 else:
-    AnyObservation = Annotated[
-        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in KINDS.items())), tagged(_observed)
-    ]
+    AnyObservation = one_of(KINDS)
 MOST = 1000
 """Observations a file may hold."""
 

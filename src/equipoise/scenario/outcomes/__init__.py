@@ -1,6 +1,6 @@
 """What came of it: the outcomes file, its questions and how each resolved, and what is wrong with one."""
 
-from equipoise.scenario.outcomes.loading import KIND, OutcomesFile, find_outcomes, load_outcomes
+from equipoise.scenario.outcomes.loading import KIND, OutcomesFile, load_outcomes
 from equipoise.scenario.outcomes.model import Outcomes, Question, key_texts, schema
 from equipoise.scenario.outcomes.starting import skeleton
 
@@ -9,7 +9,6 @@ __all__ = [
     "Outcomes",
     "OutcomesFile",
     "Question",
-    "find_outcomes",
     "key_texts",
     "load_outcomes",
     "schema",

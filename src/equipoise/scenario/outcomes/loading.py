@@ -13,7 +13,7 @@ from equipoise.scenario import beside
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.names import ORDERS
-from equipoise.scenario.outcomes.model import KINDS, Measured, Order, Outcomes, Question, kind_of
+from equipoise.scenario.outcomes.model import KINDS, Measured, Order, Outcomes, Question
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,9 @@ def loads(
     return OutcomesFile(found, text, hashlib.sha256(text.encode()).hexdigest(), path)
 
 
-def find_outcomes(source: str | Path) -> Path:
-    """Return the path of outcomes given by path or by the name of a bundled case that has some."""
-    return beside.find(source, KIND)
-
-
-def _entries(inspection: Inspection) -> list[beside.Entry]:
-    """Return the questions of the file whose kind can be told."""
-    node = inspection.document.node(("questions",))
-    items = node.value if node is not None and isinstance(node.value, dict) else {}
-    kinds = ((name, item, kind_of(item.value)) for name, item in items.items())
-    return [(("questions", name), item, KINDS[kind]) for name, item, kind in kinds if kind is not None]
-
-
 KIND = beside.Beside(
     "outcomes.yaml", "outcomes", "`equipoise: 1`, `title: ...`, `questions:`", Outcomes,
-    {"questions": ("a question", KINDS)}, _entries,
+    "questions", dict, ("a question", KINDS),
 )  # fmt: skip
 Fault = tuple[tuple[str, ...], str, str]
 

@@ -8,19 +8,17 @@ is answered; and how it resolved. Without a resolution it is open, and the same 
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
 from importlib import resources
-from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, Tag
+from pydantic import Field
 
 from equipoise.scenario.model import Claim, Source
 from equipoise.scenario.number import Name
 from equipoise.scenario.publishing import schema_of
 from equipoise.scenario.reading import read
 from equipoise.scenario.strict_part import Grounded, Part
-from equipoise.scenario.value_types import Day, Flag, Relative, Share, Text, exactly, tagged
+from equipoise.scenario.value_types import Day, Flag, Relative, Share, Text, exactly, one_of
 
 State = Literal["resolved", "open", "void", "outside"]
 """What became of a question: it resolved; it has not yet; it cannot be resolved; the scenario has no answer to it."""
@@ -216,22 +214,10 @@ KINDS: dict[str, type[Question]] = {
 """Kinds of question by the key that names them."""
 
 
-def kind_of(keys: Any) -> str | None:
-    """Return the kind of a question by its keys, None where they name none."""
-    return next((key for key in KINDS if isinstance(keys, dict) and key in keys), None)
-
-
-def _asked(value: Any) -> str | None:
-    key = value.key if isinstance(value, Question) else kind_of(value)
-    return None if key is None else f"<{key}>"
-
-
 if TYPE_CHECKING:
     AnyQuestion: TypeAlias = Question  # a checker cannot follow a union made of a table
 else:
-    AnyQuestion = Annotated[
-        reduce(or_, (Annotated[kind, Tag(f"<{key}>")] for key, kind in KINDS.items())), tagged(_asked)
-    ]
+    AnyQuestion = one_of(KINDS)
 MOST = 1000
 """Questions a file may hold."""
 
