@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from equipoise.scenario.model import Scenario
 
-DEPTH = 3
-LEAST_SHARE = 0.02
+DEPTH, LEAST_SHARE = 3, 0.02
+"""Most questions asked of a future, and the smallest share of all futures in a cell."""
 LEAST_GAIN = 0.01
 _Part = tuple[tuple[str, ...], np.ndarray]
 
@@ -154,25 +154,17 @@ def between_studies(
     return _assembled(*names, names, made, se, {}, scenario)
 
 
-def cells(
-    target: np.ndarray,
-    questions: Mapping[str, tuple[str, np.ndarray]],
-    *,
-    depth: int = DEPTH,
-    least_share: float = LEAST_SHARE,
-) -> list[_Part]:
+def cells(target: np.ndarray, questions: Mapping[str, tuple[str, np.ndarray]]) -> list[_Part]:
     """Divide futures into cells by the yes-or-no questions that separate `target` most.
 
     Args:
         target: [futures].
         questions: yes in words -> (no in words, [futures] answers).
-        depth: most questions asked of a future.
-        least_share: smallest share of all futures in a cell.
 
     Returns:
         (conditions, [futures] booleans) of each cell; every future lies in exactly one.
     """
-    least = max(2, int(np.ceil(least_share * len(target))))
+    least = max(2, int(np.ceil(LEAST_SHARE * len(target))))
     floor = LEAST_GAIN * float(((target - target.mean()) ** 2).sum())
 
     def divide(
@@ -184,7 +176,7 @@ def cells(
         yes, no, answer = best[1], questions[best[1]][0], questions[best[1]][1]
         return divide((*where, yes), rows & answer, left - 1) + divide((*where, no), rows & ~answer, left - 1)
 
-    return divide((), np.ones(len(target), dtype=bool), depth)
+    return divide((), np.ones(len(target), dtype=bool), DEPTH)
 
 
 def _best_question(

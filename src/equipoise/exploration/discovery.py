@@ -23,13 +23,25 @@ from typing import Any
 import numpy as np
 
 from equipoise.exploration.ensemble import Ensemble, Input, classify
-from equipoise.exploration.prim import SIGNIFICANT, Limit, Step, densest, inside, pruned, quasi_p, step
+from equipoise.exploration.prim import (
+    LEAST_MASS,
+    SIGNIFICANT,
+    Limit,
+    Step,
+    densest,
+    inside,
+    pruned,
+    quasi_p,
+    step,
+)
 from equipoise.records import Record
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.restrictions import restriction
 
 FEWEST = 20
+BOXES, MOST_LIMITS = 3, 4
+"""How many boxes may be found, each among the cases that the earlier ones leave, and most restrictions of one."""
 
 
 @dataclass(frozen=True)
@@ -126,10 +138,6 @@ def discover(
     strategy: str,
     fails_where: str,
     rng: np.random.Generator,
-    boxes: int = 3,
-    most: int = 4,
-    alpha: float = 0.05,
-    least_mass: float = 0.05,
     units: np.ndarray | None = None,
 ) -> Discovery:
     """Return the boxes in which a strategy fails, found on one half of the cases and judged on the other.
@@ -139,9 +147,6 @@ def discover(
         fails: [cases] booleans.
         strategy, fails_where: for the result.
         rng: for the halves.
-        boxes: how many boxes PRIM may find, each among the cases that the earlier ones leave.
-        most: most restrictions a box may have.
-        alpha, least_mass: see `peel`.
         units: what may not be torn between the halves (the state of each future); each case by itself if
             not given.
     """
@@ -156,8 +161,8 @@ def discover(
     first = _half(len(fails), rng, units)
     train = {path: item.take(first) for path, item in inputs.items()}
     test = {path: item.take(~first) for path, item in inputs.items()}
-    found, trajectory = _covering(train, fails[first], boxes, most, alpha, least_mass)
-    leaves = _leaves(train, fails[first], most, least_mass)
+    found, trajectory = _covering(train, fails[first])
+    leaves = _leaves(train, fails[first])
 
     def judged(many: Sequence[dict[str, Limit]]) -> tuple[Box, ...]:
         kept = [_judge(train, fails[first], test, fails[~first], limits) for limits in many if limits]
@@ -179,18 +184,18 @@ def _half(cases: int, rng: np.random.Generator, units: np.ndarray | None) -> np.
 
 
 def _covering(
-    inputs: Mapping[str, Input], fails: np.ndarray, boxes: int, most: int, alpha: float, least_mass: float
+    inputs: Mapping[str, Input], fails: np.ndarray
 ) -> tuple[list[dict[str, Limit]], tuple[Step, ...]]:
     """Find boxes one after the other, each among the cases that are left."""
     found: list[dict[str, Limit]] = []
     first: tuple[Step, ...] = ()
     rest = np.ones(len(fails), dtype=bool)
-    for _ in range(boxes):
+    for _ in range(BOXES):
         left = {path: item.take(rest) for path, item in inputs.items()}
         if fails[rest].sum() < FEWEST or rest.sum() < 2 * FEWEST:
             break
-        share = least_mass * len(fails) / rest.sum()
-        limits, steps = densest(left, fails[rest], most=most, alpha=alpha, least_mass=share)
+        share = LEAST_MASS * len(fails) / rest.sum()
+        limits, steps = densest(left, fails[rest], most=MOST_LIMITS, least_mass=share)
         first = first or steps
         if not limits:
             break
@@ -219,12 +224,10 @@ def _judge(
     )  # fmt: skip
 
 
-def _leaves(
-    inputs: Mapping[str, Input], fails: np.ndarray, most: int, least_mass: float
-) -> list[dict[str, Limit]]:
-    """Return the leaves of a tree with at most `most` splits above them and twice the base rate, or 50 %."""
+def _leaves(inputs: Mapping[str, Input], fails: np.ndarray) -> list[dict[str, Limit]]:
+    """Return the leaves of a tree with at most `MOST_LIMITS` splits above them and twice the base rate, or 50 %."""
     rate = fails.mean()
-    leaves = tree(inputs, fails, depth=most, least_mass=least_mass)
+    leaves = tree(inputs, fails, depth=MOST_LIMITS)
     dense = [
         limits for limits in leaves if step(inputs, fails, limits).density >= min(2 * rate, max(0.5, rate))
     ]
@@ -237,7 +240,11 @@ def _leaves(
 
 
 def tree(
-    inputs: Mapping[str, Input], fails: np.ndarray, *, depth: int | None = None, least_mass: float = 0.05
+    inputs: Mapping[str, Input],
+    fails: np.ndarray,
+    *,
+    depth: int | None = None,
+    least_mass: float = LEAST_MASS,
 ) -> list[dict[str, Limit]]:
     """Return the leaves of a classification tree as boxes, in the tree's order.
 

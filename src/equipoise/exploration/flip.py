@@ -116,10 +116,10 @@ class _Range:
         levels = np.array(self.item.levels)
         return levels[(self.item.shares >= BAND[0]) & self._inside(levels)]
 
-    def near(self, value: Any, step: float, count: int) -> np.ndarray:
+    def near(self, value: Any, step: float) -> np.ndarray:
         if self.item.kind != "continuous":
             return np.array([value])
-        return np.clip(np.linspace(value - step, value + step, count), self.low, self.high)
+        return np.clip(np.linspace(value - step, value + step, 9), self.low, self.high)
 
     def step(self, count: int) -> float:
         return (self.high - self.low) / max(count - 1, 1)
@@ -174,7 +174,6 @@ def smallest_flips(
     ensemble: Ensemble,
     *,
     towards: str | None = None,
-    most: int = 3,
     evaluate: Evaluate | None = None,
     on_all: Smooth | None = None,
     rng: np.random.Generator,
@@ -184,7 +183,6 @@ def smallest_flips(
     Args:
         ensemble: the sample of states.
         towards: the strategy that is to become the best; any other than the recommended one if not given.
-        most: how many inputs may change together, 1-3.
         evaluate: reruns the smallest change of each size; one that the rerun does not confirm is moved
             outwards, up to a standard deviation, until it is. None reruns nothing.
         on_all: `regression_on_all` of the ensemble, where it is at hand.
@@ -202,7 +200,7 @@ def smallest_flips(
     ranges = {item.name: _Range.of(item) for item in items if item.name in moving}
     singles = _found(ensemble, aim, smooth, ranges, 1, rng)
     smallest = {1: singles[0]} if singles else {}
-    for size in range(2, most + 1):
+    for size in list(POINTS)[1:]:
         found = _found(ensemble, aim, smooth, ranges, size, rng)
         if found and all(found[0].distance < WORTH_ADDING * flip.distance for flip in smallest.values()):
             smallest[size] = found[0]
@@ -251,7 +249,7 @@ def _nearest(
     for _ in range(REFINEMENTS):
         if found is None:
             break
-        axes = [r.near(v, s, 9) for r, v, s in zip(ranges, found[1], step, strict=True)]
+        axes = [r.near(v, s) for r, v, s in zip(ranges, found[1], step, strict=True)]
         better = _nearest_on(smooth, ranges, axes, aim)
         found = better if better is not None and better[0] <= found[0] else found
         step = step / 4

@@ -243,7 +243,6 @@ def indicators(
     state: np.ndarray,
     weeks: Sequence[int] = WEEKS,
     rng: np.random.Generator,
-    most: int = MOST,
 ) -> tuple[Watch, ...]:
     """Return each outcome with its most telling indicators.
 
@@ -254,7 +253,6 @@ def indicators(
         state: state of each future.
         weeks: weeks in which the readings are taken.
         rng: for the halves.
-        most: how many indicators an outcome may have.
 
     Raises:
         InputError: where the arrays have different numbers of futures.
@@ -272,7 +270,7 @@ def indicators(
         for indicator in sorted((i for i in own if i.telling), key=lambda i: -i.bits):
             best.setdefault(indicator.observable, indicator)
         cases, count = int(outcome.happens.sum()), len(state)
-        signs = tuple(best.values())[:most]
+        signs = tuple(best.values())[:MOST]
         note = None if signs else _why_none(outcome, judged=bool(own))
         found.append(Watch(outcome.name, cases / count, cases, count, signs, note))
     return tuple(found)

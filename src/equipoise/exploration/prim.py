@@ -25,6 +25,10 @@ import numpy as np
 from equipoise.exploration.ensemble import Input
 from equipoise.records import Record
 
+ALPHA = 0.05
+"""Share of a box's cases that one peel takes off, and one paste adds back."""
+LEAST_MASS = 0.05
+"""Smallest share of all cases that a box may hold."""
 SIGNIFICANT = 0.05
 """Largest quasi-p of a restriction that is kept, among all inputs that were looked at."""
 FIRSTS = 3
@@ -90,9 +94,8 @@ def peel(
     inputs: Mapping[str, Input],
     fails: np.ndarray,
     *,
-    alpha: float = 0.05,
-    paste_alpha: float = 0.05,
-    least_mass: float = 0.05,
+    alpha: float = ALPHA,
+    least_mass: float = LEAST_MASS,
     start: Limits | None = None,
 ) -> tuple[Step, ...]:
     """Return PRIM's peeling and pasting trajectory, from all cases to the densest box.
@@ -101,7 +104,6 @@ def peel(
         inputs: inputs over cases.
         fails: [cases] booleans.
         alpha: share of the box's cases that one peel takes off.
-        paste_alpha: share of the box's cases that one paste adds back.
         least_mass: smallest share of all cases that a box may hold.
         start: the box to begin with; all cases if not given.
     """
@@ -110,7 +112,7 @@ def peel(
     while (found := _best_peel(inputs, fails, limits, alpha, least_mass)) is not None:
         limits = found
         steps.append(step(inputs, fails, limits))
-    while (found := _best_paste(inputs, fails, limits, paste_alpha)) is not None:
+    while (found := _best_paste(inputs, fails, limits)) is not None:
         limits = found
         steps.append(step(inputs, fails, limits))
     return tuple(steps)
@@ -179,7 +181,7 @@ def _peels(item: Input, values: np.ndarray, limit: Limit, alpha: float) -> list[
 
 
 def _best_paste(
-    inputs: Mapping[str, Input], fails: np.ndarray, limits: dict[str, Limit], alpha: float
+    inputs: Mapping[str, Input], fails: np.ndarray, limits: dict[str, Limit]
 ) -> dict[str, Limit] | None:
     """Return the box after the best paste, or None where none raises the density."""
     box = inside(inputs, limits, len(fails))
@@ -187,7 +189,7 @@ def _best_paste(
     for path, limit in limits.items():
         item = inputs[path]
         others = inside(inputs, {k: v for k, v in limits.items() if k != path}, len(fails))
-        for wider in _pastes(item, others & ~limit.holds(item), limit, max(1, round(alpha * box.sum()))):
+        for wider in _pastes(item, others & ~limit.holds(item), limit, max(1, round(ALPHA * box.sum()))):
             changed = _without_free({**limits, path: wider})
             value = float(fails[inside(inputs, changed, len(fails))].mean())
             if value > best_density and value > density:
@@ -238,8 +240,8 @@ def densest(
     fails: np.ndarray,
     *,
     most: int,
-    alpha: float = 0.05,
-    least_mass: float = 0.05,
+    alpha: float = ALPHA,
+    least_mass: float = LEAST_MASS,
 ) -> tuple[dict[str, Limit], tuple[Step, ...]]:
     """Return the box to report, empty where none means anything, and the trajectory it was taken from.
 

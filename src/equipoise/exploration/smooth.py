@@ -29,6 +29,8 @@ SEGMENTS = 12
 PAIR_SEGMENTS = 5
 PENALTIES = np.concatenate([[0.0], 10.0 ** np.linspace(-7, 4, 45), [np.inf]])
 INFLATION = 1.4
+SCREENED = 4
+"""Columns of each part that are multiplied to look for pairs."""
 FEW = 40
 """Columns up to which a pseudo-inverse costs no more than an inverse."""
 WELL_CONDITIONED = 1e-10
@@ -401,9 +403,7 @@ def regression_on_all(ensemble: Ensemble) -> Smooth:
     return surface([ensemble.inputs[name] for name in ensemble.varying], ensemble.contrasts)
 
 
-def likeliest_pairs(
-    blocks: Sequence[Block], y: np.ndarray, *, limit: int = 6, columns: int = 4
-) -> tuple[tuple[int, int], ...]:
+def likeliest_pairs(blocks: Sequence[Block], y: np.ndarray, *, limit: int = 6) -> tuple[tuple[int, int], ...]:
     """Return the pairs of parts whose products correlate most with what single inputs leave.
 
     Every pair is screened by the products of its smoothest columns, which costs one matrix product an
@@ -413,7 +413,6 @@ def likeliest_pairs(
         blocks: one part an input.
         y: what single inputs leave, [states, outputs].
         limit: how many pairs at most.
-        columns: columns of each part that are multiplied.
 
     Returns:
         Pairs of indices into `blocks`, the strongest first.
@@ -422,8 +421,8 @@ def likeliest_pairs(
 
     if len(blocks) < 2:
         return ()
-    owner = np.repeat(np.arange(len(blocks)), [min(columns, len(block.d)) for block in blocks])
-    q = np.hstack([block.q[:, :columns] for block in blocks])
+    owner = np.repeat(np.arange(len(blocks)), [min(SCREENED, len(block.d)) for block in blocks])
+    q = np.hstack([block.q[:, :SCREENED] for block in blocks])
     # the columns' products have mean square 1/n², so n² makes each squared sum a chi-square of one freedom
     squares = np.zeros((len(owner), len(owner)))
     for column in y.T:

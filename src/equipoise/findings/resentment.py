@@ -25,6 +25,8 @@ from equipoise.futures.play import Plan
 from equipoise.world.parameters import Parameters, parameters_of
 from equipoise.world.player import Memory, Player
 
+STATES, CHANCE = 256, 4
+"""How many futures each level of resentment is given."""
 MULTIPLIERS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 
 Payoffs = Mapping[str, np.ndarray]
@@ -90,16 +92,13 @@ def scan(
     )  # fmt: skip
 
 
-def resentment_scan(
-    player: Player, plan: Plan, strategies: Mapping[str, StrategyFound], *, states: int = 256, chance: int = 4
-) -> ResentmentScan:
+def resentment_scan(player: Player, plan: Plan, strategies: Mapping[str, StrategyFound]) -> ResentmentScan:
     """Play every strategy with the focus patron resented more and less than the scenario says.
 
     Args:
         player: of the run. plan: its sizes and seed. strategies: what it found of them.
-        states, chance: how many futures each level is given.
     """
-    small = Plan(min(states, plan.states), chance, plan.seed)
+    small = Plan(min(STATES, plan.states), CHANCE, plan.seed)
     parameters = parameters_of(player.world, 0, small.states, seed=plan.seed)
     names = [profile.name for profile in player.world.profiles]
     hedges, single = sides({name: strategies[name] for name in names})

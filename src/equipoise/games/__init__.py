@@ -6,7 +6,17 @@ dominance, the logit path, bootstrap probabilities and one selected answer with 
 """
 
 from equipoise.games import gambit
-from equipoise.games.nfg import to_nfg
+from equipoise.games.empirical import EmpiricalGame, hoeffding_samples
+from equipoise.games.nfg import from_nfg, to_nfg
+from equipoise.games.normal_form import NormalForm
 from equipoise.games.result import analyse
 
-__all__ = ["analyse", "gambit", "to_nfg"]
+__all__ = [
+    "EmpiricalGame",
+    "NormalForm",
+    "analyse",
+    "from_nfg",
+    "gambit",
+    "hoeffding_samples",
+    "to_nfg",
+]

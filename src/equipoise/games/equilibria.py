@@ -342,12 +342,10 @@ def _ties_joined(game: NormalForm) -> NormalForm | None:
 
 def _best_of(unit: NormalForm, mixtures: Mixtures) -> Mixtures:
     """Return the candidate sharpened on its support, small probabilities dropped, if that is no worse."""
-    options = [_clean(mixtures, 1e-12)]
+    options = [_clean(mixtures)]
     if all(np.count_nonzero(p) == 1 for p in options[0]):
         return options[0]
-    options += [
-        _clean(polish(unit, mixtures, threshold=threshold), 1e-12) for threshold in (1e-7, 1e-4, 1e-3)
-    ]
+    options += [_clean(polish(unit, mixtures, threshold=threshold)) for threshold in (1e-7, 1e-4, 1e-3)]
     gaps = [relative_regret(unit, option) for option in options]
     best = min(gaps)
     return next(
@@ -355,8 +353,8 @@ def _best_of(unit: NormalForm, mixtures: Mixtures) -> Mixtures:
     )
 
 
-def _clean(mixtures: Mixtures, threshold: float) -> Mixtures:
-    kept = [np.where(np.asarray(p) > threshold, p, 0.0) for p in mixtures]
+def _clean(mixtures: Mixtures) -> Mixtures:
+    kept = [np.where(np.asarray(p) > 1e-12, p, 0.0) for p in mixtures]
     return tuple(p / p.sum() for p in kept)
 
 

@@ -21,7 +21,7 @@ _STEPS = 20
 _RESIDUAL = 1e-12  # of payoffs scaled to 0..1
 
 
-def supports_of(mixtures: Sequence[np.ndarray], *, threshold: float = 1e-7) -> tuple[np.ndarray, ...]:
+def supports_of(mixtures: Sequence[np.ndarray], *, threshold: float) -> tuple[np.ndarray, ...]:
     """Return for each player the indices of the strategies used with more than `threshold`."""
     return tuple(np.flatnonzero(np.asarray(p) > threshold) for p in mixtures)
 
@@ -116,7 +116,7 @@ def _probabilities(mixtures: Sequence[np.ndarray]) -> Mixtures | None:
     return tuple(p / p.sum() for p in clipped)
 
 
-def polish(game: NormalForm, mixtures: Sequence[np.ndarray], *, threshold: float = 1e-7) -> Mixtures:
+def polish(game: NormalForm, mixtures: Sequence[np.ndarray], *, threshold: float) -> Mixtures:
     """Sharpen an approximate equilibrium on its own support, or return it as it is if that fails.
 
     Args:

@@ -53,36 +53,35 @@ def candidates(unit: NormalForm, *, seed: int) -> tuple[list[tuple[Mixtures, str
     return found + [(mixtures, "support search") for mixtures in searched], notes
 
 
-def replicator(
-    unit: NormalForm, *, rng: np.random.Generator, starts: int = _STARTS, steps: int = _STEPS
-) -> list[Mixtures]:
+def replicator(unit: NormalForm, *, rng: np.random.Generator) -> list[Mixtures]:
     """Run replicator dynamics from many starts and return where they end.
+
+    In discrete steps, each of which multiplies a strategy's share by exp(rate × payoff).
 
     Args:
         unit: the game with payoffs scaled to 0..1.
         rng: draws the starts, uniform over each player's mixtures; the first is the centroid.
-        steps: steps of the discrete form, each multiplying a strategy's share by exp(rate × payoff).
 
     Returns:
         The end points, and the averages over the second half of those that did not come to rest; those
         that agree to four decimals once.
     """
-    shares = [rng.dirichlet(np.ones(size), starts) for size in unit.shape]
+    shares = [rng.dirichlet(np.ones(size), _STARTS) for size in unit.shape]
     for own in shares:
         own[0] = 1 / own.shape[1]
     totals = [np.zeros_like(own) for own in shares]
-    moved = np.zeros(starts)
-    for step in range(steps):
+    moved = np.zeros(_STARTS)
+    for step in range(_STEPS):
         payoffs = [_against(unit, shares, player) for player in range(len(shares))]
         grown = [own * np.exp(_RATE * u) for own, u in zip(shares, payoffs, strict=True)]
         grown = [own / own.sum(axis=1, keepdims=True) for own in grown]
         moved = np.max([np.abs(a - b).max(axis=1) for a, b in zip(grown, shares, strict=True)], axis=0)
         shares = grown
-        if step >= steps // 2:
+        if step >= _STEPS // 2:
             totals = [total + own for total, own in zip(totals, shares, strict=True)]
         if moved.max() < 1e-13:
             break
-    ends = [tuple(own[k] for own in shares) for k in range(starts)]
+    ends = [tuple(own[k] for own in shares) for k in range(_STARTS)]
     roving = [k for k in np.flatnonzero(moved > 1e-6) if totals[0][k].sum() > 0]
     ends += [tuple(total[k] / total[k].sum() for total in totals) for k in roving]
     distinct = {tuple(np.round(np.concatenate(end), 4)): end for end in reversed(ends)}

@@ -21,13 +21,12 @@ from equipoise.games.normal_form import NormalForm
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}])|([^\s{}",]+)|,', re.DOTALL)
 
 
-def to_nfg(game: NormalForm, *, title: str = "Equipoise game", comment: str = "") -> str:
+def to_nfg(game: NormalForm, *, title: str = "Equipoise game") -> str:
     """Write a game as the text of a Gambit `.nfg` file (payoff version).
 
     Args:
         game: the game.
         title: title line of the file.
-        comment: comment below the names.
 
     Returns:
         The text, ending with a line break.
@@ -38,7 +37,7 @@ def to_nfg(game: NormalForm, *, title: str = "Equipoise game", comment: str = ""
     )
     profiles = _first_fastest(game.payoffs)
     lines = [" ".join(_number(value) for value in row) for row in profiles]
-    head = f"NFG 1 R {_quote(title)} {{ {players} }}\n\n{{ {strategies}\n}}\n{_quote(comment)}\n\n"
+    head = f'NFG 1 R {_quote(title)} {{ {players} }}\n\n{{ {strategies}\n}}\n""\n\n'
     return head + "\n".join(lines) + "\n"
 
 

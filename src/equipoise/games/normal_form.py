@@ -9,7 +9,7 @@ Greenwald 2025, JAIR 82: the largest gain any one player has from changing strat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -286,25 +286,3 @@ def named_mixtures(game: NormalForm, mixtures: Sequence[np.ndarray]) -> dict[str
         player: {name: float(p) for name, p in zip(names, mixture, strict=True)}
         for player, names, mixture in zip(game.players, game.strategies, mixtures, strict=True)
     }
-
-
-def mixtures_from_names(game: NormalForm, named: Mapping[str, Mapping[str, float]]) -> Mixtures:
-    """Return {player: {strategy: probability}} as arrays in the game's order; absent names count as 0.
-
-    Raises:
-        InputError: an unknown player or strategy, or probabilities that are negative or do not sum to 1.
-    """
-    unknown = set(named) - set(game.players)
-    if unknown:
-        raise InputError(f"unknown player {sorted(unknown)[0]}; players are {', '.join(game.players)}")
-    result = []
-    for player, names in zip(game.players, game.strategies, strict=True):
-        own = named.get(player, {})
-        extra = set(own) - set(names)
-        if extra:
-            raise InputError(f"{player} has no strategy {sorted(extra)[0]}; it has {', '.join(names)}")
-        vector = np.array([float(own.get(name, 0.0)) for name in names])
-        if (vector < 0).any() or abs(vector.sum() - 1) > 1e-9:
-            raise InputError(f"the probabilities of {player} must be non-negative and sum to 1")
-        result.append(vector)
-    return tuple(result)

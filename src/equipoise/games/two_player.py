@@ -21,6 +21,7 @@ from equipoise.games.normal_form import Mixtures, NormalForm
 from equipoise.games.vertices import vertices
 
 _LABELS = 60
+_PIVOTS = 2_000
 _ZERO = 1e-10
 _PAIRS = 2_000_000  # pairs of vertices compared at a time
 _MOST_PAIRS = 500_000_000  # compared in all
@@ -119,15 +120,12 @@ def _complementary(lacking: np.ndarray, carried: np.ndarray, plain: int) -> list
     return sorted(found)
 
 
-def lemke_howson(
-    first: np.ndarray, second: np.ndarray, label: int, *, most: int = 2_000
-) -> tuple[np.ndarray, np.ndarray] | None:
+def lemke_howson(first: np.ndarray, second: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray] | None:
     """Find one equilibrium by complementary pivoting.
 
     Args:
         first, second: payoffs of the row and the column player, shape (rows, columns), all positive.
         label: the label dropped first, 0 to rows + columns − 1; another one may lead elsewhere.
-        most: pivots to give up after.
 
     Returns:
         The two mixtures, or None when rounding or the limit stopped the walk.
@@ -140,7 +138,7 @@ def lemke_howson(
     bases = [np.arange(rows, rows + columns), np.arange(rows)]
     turn = 0 if label < rows else 1
     entering = label
-    for _ in range(most):
+    for _ in range(_PIVOTS):
         row = _leaving_row(tableaus[turn], bases[turn], entering)
         if row is None:
             return None

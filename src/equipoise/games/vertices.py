@@ -22,16 +22,15 @@ _TIE = 1e-10
 _CELLS = 2_000_000  # numbers worked on at a time
 
 
-def vertices(matrix: np.ndarray, *, most: int = MOST_BASES) -> tuple[np.ndarray, np.ndarray] | None:
+def vertices(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Enumerate the vertices of {y ≥ 0, matrix · y ≤ 1}.
 
     Args:
         matrix: positive entries of the order of 1, shape (constraints, dimensions).
-        most: bases to give up after.
 
     Returns:
         The vertices [vertices, dimensions], and their slacks 1 − matrix · y [vertices, constraints], with
-        exact zeros; None when there are more bases than `most`, or when rounding spoils one.
+        exact zeros; None when there are more bases than `MOST_BASES`, or when rounding spoils one.
     """
     rows, dimensions = matrix.shape
     system = np.hstack([matrix, np.eye(rows)])
@@ -49,7 +48,7 @@ def vertices(matrix: np.ndarray, *, most: int = MOST_BASES) -> tuple[np.ndarray,
             points.append(found)
             following += [basis for basis in map(tuple, ahead.tolist()) if basis not in seen]
             seen.update(following)
-            if len(seen) > most:
+            if len(seen) > MOST_BASES:
                 return None
         front = np.array(list(dict.fromkeys(following)))
     every = np.concatenate(points)

@@ -72,9 +72,9 @@ class Stage:
         profiles = [{**self.with_, patron: way} for way in self.ways]
         self._players = sample.players(profiles, {patron: act.ways})
 
-    def payoff(self, *, chance: int | None = None, overrides: Overrides | None = None) -> np.ndarray:
+    def payoff(self, *, overrides: Overrides | None = None) -> np.ndarray:
         """Return the payoff, mean over chance [ways, states], under changed inputs if any are given."""
-        return self._means(self._at(overrides or {}), ("payoff",), chance)[0]
+        return self._means(self._at(overrides or {}), ("payoff",))[0]
 
     def evaluate(self, overrides: Mapping[str, Override]) -> dict[str, np.ndarray]:
         """Return the payoff by way under changed inputs: an `exploration.Evaluate`."""
@@ -110,7 +110,7 @@ class Stage:
     def _at(self, overrides: Overrides) -> Sample:
         return self.sample.changed(overrides) if overrides else self.sample
 
-    def _means(self, sample: Sample, outcomes: Sequence[str], chance: int | None = None) -> np.ndarray:
-        found = sample.means_of(self._players, outcomes, chance=chance)
+    def _means(self, sample: Sample, outcomes: Sequence[str]) -> np.ndarray:
+        found = sample.means_of(self._players, outcomes)
         self.played()
         return found.values

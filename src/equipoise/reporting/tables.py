@@ -121,16 +121,14 @@ Measure = Callable[[StrategyFound], float | None]
 """Takes a number from the results of a strategy."""
 
 
-def by_measure(
-    context: RunView, caption: str, measures: Sequence[tuple[str, Measure]], note: str = ""
-) -> Table:
+def by_measure(context: RunView, caption: str, measures: Sequence[tuple[str, Measure]]) -> Table:
     """A row a strategy with the named measures."""
     columns = headings("Strategy", *(f"#{title}" for title, _ in measures))
     rows = tuple(
         (context.names.strategy(name), *(number(of(item)) for _, of in measures))
         for name, item in context.strategies.items()
     )
-    return Table(caption, columns, rows, note)
+    return Table(caption, columns, rows)
 
 
 def forces(context: RunView, base_rates: Mapping[str, float] | None = None) -> Table:
