@@ -156,6 +156,11 @@ class Remark:
 Block = Table | Figure | Paragraph | Heading | Points | Terms | Links | Remark
 
 
+def present(*blocks: Block | None) -> list[Block]:
+    """Return the blocks that are there; what has nothing to say is None."""
+    return [block for block in blocks if block is not None]
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of the report.

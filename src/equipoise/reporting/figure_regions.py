@@ -18,7 +18,7 @@ import numpy as np
 
 from equipoise.findings.found import Control, Held
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Column, Table
+from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import GRID, INK, PALETTE, PAPER, Drawing, Frame, Weight
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -62,7 +62,7 @@ def controlled(found: Control, way: str, country: Country) -> Drawing:
     names, later, start = country.names, found.later[way], found.start
     then, now = country.day_of(found.week), country.day_of(0)
     placed = all(region.at for region in country.scenario.regions.values())
-    columns = ("Region", "Force", now, then, "5 %", "95 %", "Holds most of it")
+    columns = headings("Region", "Force", f"#{now}", f"#{then}", "#5 %", "#95 %", "Holds most of it")
     rows = [
         (
             names.region(region), names.force(force), percent(start[region][force].mean),
@@ -89,7 +89,7 @@ def controlled(found: Control, way: str, country: Country) -> Drawing:
         chart=lambda frame: _map(country, start, later, frame),
         table=Table(
             title,
-            tuple(Column(text, "text" if k in (0, 1, 6) else "number") for k, text in enumerate(columns)),
+            columns,
             tuple(rows),
             note=f"Over {found.futures:,} futures, one in each state. ±: standard error, in points of 100. Holds "
             "most of it: in how many of them the force has more of the region than any other.",

@@ -117,17 +117,23 @@ def fans_drawn(
     )
 
 
+def week_by_week(series: str, start: date, values: Sequence[float]) -> list[charts.Row]:
+    """Return the rows of a line over time, a value for each week from the start."""
+    return [
+        {"series": series, "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
+        for week, value in enumerate(values)
+    ]
+
+
 def falls(context: RunView) -> Drawing:
     """The chance that each force has fallen, week by week, under the best strategy."""
-    rows, series = [], []
+    rows: list[charts.Row] = []
+    series = []
     for force in context.forces:
         by_week = context.found.forces[force].collapse_by_week
         label = f"{context.names.force(force)} ({percent(by_week[-1])} by the end)"
         series.append(label)
-        rows += [
-            {"series": label, "date": charts.moment(str(context.day_of(week))), "value": value}
-            for week, value in enumerate(by_week)
-        ]
+        rows += week_by_week(label, context.scenario.calendar.start, by_week)
     best = context.names.quoted(context.best)
     weeks = [(week, context.day_of(week)) for week in range(context.scenario.calendar.weeks + 1)]
     columns = headings("Week of", *(f"#{context.names.force(force)}" for force in context.forces))

@@ -16,7 +16,7 @@ from equipoise.reporting import charts
 from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.figure_regions import Country, controlled
-from equipoise.reporting.figures_time import fans_drawn
+from equipoise.reporting.figures_time import fans_drawn, week_by_week
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import count, day, interval, number, percent, sentence, significant
@@ -113,11 +113,7 @@ def collapse(view: WhatIfView) -> Drawing | None:
     if view.changed:
         courses[view.against] = view.was.strategies[best].forces[incumbent].collapse_by_week
     series = {key: f"{key} ({percent(course[-1])} by the end)" for key, course in courses.items()}
-    rows = [
-        {"series": series[key], "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
-        for key, course in courses.items()
-        for week, value in enumerate(course)
-    ]
+    rows = [row for key, course in courses.items() for row in week_by_week(series[key], start, course)]
     columns = headings("Week of", *(f"#{key}" for key in courses))
     table = tuple(
         (day(start + timedelta(weeks=week)), *(percent(course[week]) for course in courses.values()))

@@ -8,7 +8,7 @@ from equipoise.reporting.analyses import difference
 from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.analyses import explore_tables as shown
 from equipoise.reporting.analyses.explore_map import adaptation
-from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table
+from equipoise.reporting.blocks import Block, Heading, Paragraph, Section, Table, present
 from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -29,7 +29,7 @@ def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.T
         top: rows of a table, at most.
     """
     names = Names.of(scenario)
-    made: list[Block | None] = [
+    return present(
         Heading(f"What the exploration of {count(found['states'])} states says"),
         shown.headlines(found),
         *(shown.drivers(found, names, output, top) for output in shown.outputs(found)),
@@ -44,8 +44,7 @@ def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.T
         shown.flips(found, names),
         difference.table(found["difference"], names, top),
         Paragraph(shown.explored(found, names)) if found.get("explored") else None,
-    ]
-    return [block for block in made if block is not None]
+    )
 
 
 def section(context: RunView) -> Section:
@@ -70,7 +69,7 @@ def section(context: RunView) -> Section:
         "What drives the result, where another strategy becomes the best, in which states the recommended one "
         "fails, what to find out first and what to watch."
     )
-    return Section("analysis-explore", "What the answer hangs on", lead, tuple(shown.said(body)))
+    return Section("analysis-explore", "What the answer hangs on", lead, tuple(present(*body)))
 
 
 def _curves(context: RunView, found: Found) -> list[Block]:

@@ -14,7 +14,6 @@ from equipoise.reporting.analyses import explore_tables
 from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import (
     GREEN,
-    INK,
     PALETTE,
     PURPLE,
     Drawing,
@@ -109,15 +108,15 @@ def tipping(context: RunView, found: Found, tip: Found) -> Drawing | None:
         title=title,
         description=f"Expected payoff of each strategy as {label} varies, everything else keeping its spread.",
         caption="Expected payoff of each strategy at each value, everything else keeping its spread.",
-        chart=lambda frame: _scan(rows, series, frame, x=sentence(label), y="Expected payoff", zero=False),
+        chart=lambda frame: _lines(rows, series, sentence(label), frame),
         table=Table(title, columns, cells),
     )
 
 
-def _scan(
-    rows: Sequence[dict[str, Any]], series: Sequence[str], frame: Frame, *, x: str, y: str, zero: bool = True
+def _lines(
+    rows: Sequence[dict[str, Any]], series: Sequence[str], input_: str, frame: Frame
 ) -> altair.LayerChart:
-    """Draw lines over a number, each with its own colour and dash, and a line at zero if that is wanted."""
+    """Draw payoffs along an input, each strategy with its own colour and dash."""
     import altair as alt
 
     from equipoise.reporting.drawing import DASHES
@@ -125,14 +124,11 @@ def _scan(
     key = charts.legend(series, frame, lines=True)
     colours = [PALETTE[place % len(PALETTE)] for place in range(len(series))]
     dashes = [list(DASHES[place % len(DASHES)]) for place in range(len(series))]
-    wide = "\n".join(textwrap.wrap(x, 80 if frame.labels else 40)).split("\n")
+    wide = "\n".join(textwrap.wrap(input_, 80 if frame.labels else 40)).split("\n")
     lines = charts.of_rows(rows).mark_line(strokeWidth=2.4).encode(
         x=alt.X("x:Q", title=wide, axis=alt.Axis(tickCount=6), scale=alt.Scale(zero=False, nice=False)),
-        y=alt.Y("value:Q", title=y, axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=zero)),
+        y=alt.Y("value:Q", title="Expected payoff", axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=False)),
         color=alt.Color("series:N", scale=alt.Scale(domain=list(series), range=colours), legend=key),
         strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=list(series), range=dashes), legend=key),
     )  # fmt: skip
-    layers = [lines]
-    if zero:
-        layers.append(charts.of_rows([{"at": 0}]).mark_rule(color=INK).encode(y=alt.Y("at:Q")))
-    return charts.layered(*layers).properties(**charts.fit(frame, 270))
+    return charts.layered(lines).properties(**charts.fit(frame, 270))

@@ -6,7 +6,7 @@ the JSON under `words`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import floor, log10
 from typing import Any
 
@@ -14,7 +14,6 @@ from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Table,
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import (
     DASH,
-    MINUS,
     chance,
     count,
     listed,
@@ -367,13 +366,3 @@ def plain(value: Any) -> str:
 def span(low: float | None, high: float | None) -> str:
     """Return `low to high` to three figures, or a dash."""
     return DASH if low is None or high is None else f"{significant(low)} to {significant(high)}"
-
-
-def _two(value: float) -> str:
-    """Return a number to two figures, as exact as a likelihood ratio can be known."""
-    return f"{value:.2g}".replace("-", MINUS) if value < 100 else f"{value:.0f}"
-
-
-def said(items: Sequence[Block | None]) -> list[Block]:
-    """Return those blocks that have something to say."""
-    return [item for item in items if item is not None]

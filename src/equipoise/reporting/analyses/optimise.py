@@ -38,7 +38,7 @@ def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
     return [*answer(result, Names.of(scenario)), *tables(result)]
 
 
-def answer(result: Result, names: Names | None = None) -> list[Block]:
+def answer(result: Result, names: Names) -> list[Block]:
     """Return the answer in words, the strategy for the scenario's file, and what a reader must know."""
     found = result["found"]
     title = (
@@ -57,10 +57,10 @@ def answer(result: Result, names: Names | None = None) -> list[Block]:
     ]
 
 
-def notes(result: Result, names: Names | None = None) -> tuple[str, ...]:
+def notes(result: Result, names: Names) -> tuple[str, ...]:
     """Return what a reader must know, without marks of code and with the focus patron's name."""
     focus = result["focus"]
-    name = focus if names is None else names.patron(focus)
+    name = names.patron(focus)
     plain = [text.replace("`--beliefs`", "“--beliefs”").replace("`", "") for text in result["notes"]]
     return tuple(sentence(text.replace(f"{focus} holds", f"{name} holds")) for text in plain)
 

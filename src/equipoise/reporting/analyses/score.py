@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table, headings
+from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table, headings, present
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -44,11 +44,10 @@ def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
     Args:
         result: what `score` gives. scenario: for names.
     """
-    shown: list[Block | None] = [
+    return present(
         verdict(result, Names.of(scenario)), chances(result), numbers(result), totals(result), against(result),
         rolling(result), rolling_totals(result), left_out(result), meaning(result, Names.of(scenario)),
-    ]  # fmt: skip
-    return [block for block in shown if block is not None]
+    )  # fmt: skip
 
 
 def verdict(result: Result, names: Names) -> Remark:

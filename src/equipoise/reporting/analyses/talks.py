@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Block, Cell, Heading, Paragraph, Points, Section, Table, headings
+from equipoise.reporting.blocks import (
+    Block,
+    Cell,
+    Heading,
+    Paragraph,
+    Points,
+    Section,
+    Table,
+    headings,
+    present,
+)
 from equipoise.reporting.drawing import ORANGE, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
@@ -41,16 +51,11 @@ def blocks(found: Result, scenario: Scenario | None = None) -> list[Block]:
 
 def of_talk(result: Result, names: Names) -> list[Block]:
     """Return the answer, the models, where each issue lands, what blocks, who would have to move, and the rest."""
-    made: list[Block | None] = [
-        Heading(names.talk(result["talk"], result["with_power"])),
-        answer(result),
-        models(result),
-    ]
-    made += [issue(result, name, names) for name in result["issues"]]
-    made += [
+    return present(
+        Heading(names.talk(result["talk"], result["with_power"])), answer(result), models(result),
+        *(issue(result, name, names) for name in result["issues"]),
         blocking(result), moves(result, names), disagreement(result), deadline(result), shift(result),
-    ]  # fmt: skip
-    return [block for block in made if block is not None]
+    )  # fmt: skip
 
 
 def record(found: Mapping[str, Result]) -> list[Block]:

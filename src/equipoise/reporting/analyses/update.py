@@ -8,8 +8,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import Block, Cell, Figure, Paragraph, Remark, Section, Table, headings
-from equipoise.reporting.drawing import Drawing, draw
+from equipoise.reporting.blocks import (
+    Block,
+    Cell,
+    Paragraph,
+    Remark,
+    Section,
+    Table,
+    headings,
+    present,
+)
+from equipoise.reporting.drawing import Drawing, drawn
+from equipoise.reporting.figures_time import week_by_week
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
@@ -47,7 +57,7 @@ def blocks(result: Result, scenario: Scenario | None = None, *, top: int = TOP) 
         scenario: for names. top: rows of a table, at most.
     """
     names = Names.of(scenario)
-    shown: list[Block | None] = [
+    return present(
         verdict(result, names),
         strategies(result, names),
         chances(result, names, top),
@@ -55,9 +65,8 @@ def blocks(result: Result, scenario: Scenario | None = None, *, top: int = TOP) 
         hypotheses(result, names),
         inputs(result, scenario, top),
         watch(result, names, top),
-        rolling(result, names, scenario),
-    ]
-    return [block for block in shown if block is not None]
+        rolling(result, names),
+    )
 
 
 def verdict(result: Result, names: Names) -> Remark:
@@ -338,7 +347,7 @@ def watch(result: Result, names: Names, top: int | None = None) -> Table | None:
     return Table("What to watch next", columns, tuple(rows), note)
 
 
-def rolling(result: Result, names: Names, scenario: Scenario | None) -> Table | None:
+def rolling(result: Result, names: Names) -> Table | None:
     """What was to be expected on each day on which something was seen."""
     moments = result["rolling"]
     if not moments:
@@ -392,11 +401,7 @@ def rolling_figure(result: Result, names: Names, scenario: Scenario) -> Drawing 
         label = f"{day(moment['on'])} ({percent(moment['by_week'][force][-1])})"
         series.append(label)
         known = max(0, (date.fromisoformat(moment["on"]) - start).days // 7)
-        rows += [
-            {"series": label, "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
-            for week, value in enumerate(moment["by_week"][force])
-            if week >= known
-        ]
+        rows += week_by_week(label, start, moment["by_week"][force])[known:]
     end = day(start + timedelta(weeks=scenario.calendar.weeks))
     who = names.government() if force == names.incumbent else names.within(force)
     title = f"The chance that {who} has fallen, as it was to be expected day by day"
@@ -406,7 +411,7 @@ def rolling_figure(result: Result, names: Names, scenario: Scenario) -> Drawing 
         description="By the end of the run, by the day on which it was expected: " + "; ".join(series) + ".",
         caption=f"Each line begins on the day up to which it knows what was seen; in brackets, the chance by {end}.",
         chart=lambda frame: charts.lines(rows, frame, title="Chance of having fallen", series=series),
-        table=rolling(result, names, scenario),
+        table=rolling(result, names),
     )
 
 
@@ -418,11 +423,7 @@ def falls_figure(result: Result, names: Names, scenario: Scenario) -> Drawing | 
     start, found = scenario.calendar.start, result["falls"][force]
     labels = {"before": "before anything was seen", "after": f"as of {day(result['as_of'])}"}
     known = {key: labels[key] for key in labels if found[key]}
-    rows = [
-        {"series": label, "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
-        for key, label in known.items()
-        for week, value in enumerate(found[key])
-    ]
+    rows = [row for key, label in known.items() for row in week_by_week(label, start, found[key])]
     title = f"The chance that {names.within(force)} has fallen, before and now"
     columns = headings("Week of", *(f"#{sentence(label)}" for label in known.values()))
     table = tuple(
@@ -446,10 +447,9 @@ def falls_figure(result: Result, names: Names, scenario: Scenario) -> Drawing | 
 def section(context: RunView) -> Section:
     """What was seen since, and what it changes."""
     result, names, scenario = context.analyses["update"], context.names, context.scenario
-    figures: list[Figure] = []
+    figures: list[Block] = []
     if result["as_of"] is not None and result["strategies"]:
-        drawings = (falls_figure(result, names, scenario), rolling_figure(result, names, scenario))
-        figures = [draw(drawing) for drawing in drawings if drawing is not None]
+        figures = drawn(falls_figure(result, names, scenario), rolling_figure(result, names, scenario))
     told = blocks(result, scenario)
     body: list[Block] = [told[0], *figures, *told[1:]]
     if not result["facts"]:

@@ -6,8 +6,8 @@ from equipoise.briefing import forgone
 from equipoise.reporting.analyses import why_figures as figures
 from equipoise.reporting.analyses import why_tables as shown
 from equipoise.reporting.analyses.why_tables import Found
-from equipoise.reporting.blocks import Block, Heading, Points, Remark, Section
-from equipoise.reporting.drawing import draw
+from equipoise.reporting.blocks import Block, Heading, Points, Remark, Section, present
+from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.model import Scenario
@@ -35,31 +35,28 @@ def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
     Args:
         found: the document of `why`. scenario: not needed; the document has its words.
     """
-    made: list[Block | None] = [
+    return present(
         Heading(title(found)), Points(sentences(found)), shown.under(found), shown.wants(found), shown.wishes(found),
         shown.alone(found), shown.believes(found), shown.frontier(found), shown.likely(found), shown.matrix(found),
         shown.telling(found),
-    ]  # fmt: skip
-    return [block for block in made if block is not None]
+    )  # fmt: skip
 
 
 def section(context: RunView) -> Section:
     """Why the patron would do this."""
     found = context.analyses["why"]
     first, *others = sentences(found)
-    made: list[Block | None] = [
+    made = present(
         Remark("The answer", first, "answer"), Points(tuple(others)), shown.under(found),
         shown.wants(found), shown.wishes(found), shown.alone(found), shown.believes(found),
-        *(draw(drawing) for drawing in (figures.frontier(found), figures.posteriors(found)) if drawing is not None),
+        *drawn(figures.frontier(found), figures.posteriors(found)),
         shown.likely(found), shown.matrix(found), shown.telling(found),
-    ]  # fmt: skip
+    )  # fmt: skip
     lead = (
         f"What {found['words']['patron']} must believe and want for {shown.quoted(found, found['done'])} to be its "
         "best, and which account of it is likeliest. An act may also be a habit, a signal or a deceit."
     )
-    return Section(
-        "analysis-why", "Why would it do this?", lead, tuple(block for block in made if block is not None)
-    )
+    return Section("analysis-why", "Why would it do this?", lead, tuple(made))
 
 
 def title(found: Found) -> str:
@@ -70,18 +67,8 @@ def title(found: Found) -> str:
 
 def sentences(found: Found) -> tuple[str, ...]:
     """Say the answer, then what it must want, must believe, and which account is likeliest."""
-    return tuple(
-        said
-        for said in (
-            answer(found),
-            price(found),
-            wanted(found),
-            suited(found),
-            believed(found),
-            likely(found),
-        )
-        if said
-    )
+    parts = (answer, price, wanted, suited, believed, likely)
+    return tuple(said for part in parts if (said := part(found)))
 
 
 def answer(found: Found) -> str:

@@ -97,9 +97,8 @@ def in_words(value: Number, scenario: Scenario | None = None) -> str:
         return listed(list(dict.fromkeys(in_words(part, scenario) for part in value.mix)), last="or")
     if value.value is not None:
         return significant(value.value)
-    for pair in (value.uniform,):
-        if pair:
-            return f"anything from {significant(pair[0])} to {significant(pair[1])}"
+    if value.uniform:
+        return f"anything from {significant(value.uniform[0])} to {significant(value.uniform[1])}"
     triple = value.pert or value.triangular
     if triple:
         low, mode, high = (significant(part) for part in triple)
