@@ -1,11 +1,11 @@
 """From a chart's specification to SVG, in whichever process asks.
 
 The renderer runs threads of its own. A process that was forked after they had started has the renderer without
-the threads, and would wait for them for ever; it asks a fresh process instead (`svg_child.py`), one for all its
+the threads, and would wait for them for ever; it asks a fresh process instead (`renderer.py`), one for all its
 figures. Forking is what `multiprocessing` does by default on Linux before Python 3.14.
 
-Drawing is most of the work of a report, nine tenths of it measuring texts, one millisecond each. So figures that were
-drawn before are taken from `remembering`, by the hash of what they were drawn from.
+Drawing is two thirds of the work of a report. So figures that were drawn before are taken from `remembering`, by the
+hash of what they were drawn from.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from equipoise.errors import InternalError
 
 VEGA_LITE = "6.4"
 """Version of the grammar in which charts are specified."""
-_CHILD = Path(__file__).with_name("svg_child.py")
+_CHILD = Path(__file__).with_name("renderer.py")
 _started_in: list[int] = []
 """The process in which the renderer's threads were started, once they were; a fork inherits it."""
 
@@ -78,16 +78,16 @@ def _drawn(spec: dict[str, Any]) -> str:
         _started_in.append(os.getpid())
     if _started_in[0] != os.getpid():
         return _renderer(os.getpid()).svg_of(spec)
-    import vl_convert
+    from equipoise.reporting import renderer
 
-    return vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    return renderer.to_svg(spec, VEGA_LITE)
 
 
 def png_of(spec: dict[str, Any]) -> bytes:
     """Draw a Vega-Lite chart as a picture, twice as fine as a screen; in this process."""
-    import vl_convert
+    from equipoise.reporting import renderer
 
-    return vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=2)
+    return renderer.to_png(spec, VEGA_LITE)
 
 
 class _Renderer:
