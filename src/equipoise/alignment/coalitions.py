@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from equipoise.errors import InputError
+from equipoise.records import Record
 
 Account = Literal["power", "patronage"]
 MOST_FORCES = 14
@@ -56,19 +57,15 @@ class Contenders:
 
 
 @dataclass(frozen=True)
-class Coalition:
+class Coalition(Record):
     """Forces that stand together, and their part of all power."""
 
     members: tuple[str, ...]
     power: float
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the coalition as plain data."""
-        return {"members": list(self.members), "power": self.power}
-
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Record):
     """The coalition a force wants.
 
     Attributes:
@@ -80,10 +77,6 @@ class Choice:
     members: tuple[str, ...]
     share: float
     agreed: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the choice as plain data."""
-        return {"members": list(self.members), "share": self.share, "agreed": self.agreed}
 
 
 @dataclass(frozen=True)

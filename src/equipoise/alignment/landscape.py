@@ -17,7 +17,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -25,10 +24,11 @@ from equipoise.alignment.enumeration import MOST_ACTORS, code_of, colours_of
 from equipoise.alignment.frustration import Camps, camps_of
 from equipoise.alignment.graph import SignedGraph
 from equipoise.errors import InputError
+from equipoise.records import Record
 
 
 @dataclass(frozen=True)
-class Minimum:
+class Minimum(Record):
     """A stable alignment: its camps, energy, share of all configurations that lead to it, strictness.
 
     `basin` counts configurations where all were enumerated, and starts where they were sampled;
@@ -42,20 +42,9 @@ class Minimum:
     share_error: float
     strict: bool
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the minimum as plain data."""
-        return {
-            "camps": [list(camp) for camp in self.camps],
-            "energy": self.energy,
-            "basin": self.basin,
-            "share": self.share,
-            "share_error": self.share_error,
-            "strict": self.strict,
-        }
-
 
 @dataclass(frozen=True)
-class Landscape:
+class Landscape(Record):
     """The local minima of a landscape, deepest first.
 
     Attributes:
@@ -77,18 +66,6 @@ class Landscape:
     exact: bool
     unseen: float
     free: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the landscape as plain data."""
-        return {
-            "minima": [minimum.to_dict() for minimum in self.minima],
-            "found": self.found,
-            "strict": self.strict,
-            "configurations": self.configurations,
-            "exact": self.exact,
-            "unseen": self.unseen,
-            "free": list(self.free),
-        }
 
 
 @dataclass(frozen=True)

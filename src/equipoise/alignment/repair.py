@@ -20,12 +20,13 @@ from equipoise.alignment.balance import unbalanced_triangles
 from equipoise.alignment.enumeration import least_when_frustrated
 from equipoise.alignment.frustration import Frustration, frustration
 from equipoise.alignment.graph import SignedGraph, SignedTie
+from equipoise.records import Record
 
 _ENUMERATED = 16
 
 
 @dataclass(frozen=True)
-class Repair:
+class Repair(Record):
     """What one tie's change is worth.
 
     Attributes:
@@ -52,7 +53,7 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Repairs:
+class Repairs(Record):
     """Ties worth changing, best first; `complete` where every tie of the network was valued.
 
     Where not complete, the best drop is still proved best if `proved`, but ties with smaller drops may
@@ -62,14 +63,6 @@ class Repairs:
     ties: tuple[Repair, ...]
     complete: bool
     proved: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the repairs as plain data."""
-        return {
-            "ties": [repair.to_dict() for repair in self.ties],
-            "complete": self.complete,
-            "proved": self.proved,
-        }
 
 
 def repairs(graph: SignedGraph, *, best: Frustration | None = None, time_limit: float = 60.0) -> Repairs:

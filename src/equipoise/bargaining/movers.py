@@ -8,13 +8,14 @@ along the scale and halving.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from equipoise.bargaining.model import Model
 from equipoise.bargaining.table import Table
+from equipoise.records import Record
 
 EVERYBODY = "every veto party"
 """Stands for the party of a concession that all make together."""
@@ -22,7 +23,7 @@ _HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Move:
+class Move(Record):
     """The least move of one party that makes a deal likelier than not.
 
     Attributes:
@@ -40,10 +41,6 @@ class Move:
     amount: float | None
     share: float
     deal: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the move as plain data."""
-        return asdict(self)
 
 
 def least_moves(table: Table, model: Model, outcome: np.ndarray, *, draws: int, steps: int) -> list[Move]:

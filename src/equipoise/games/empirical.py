@@ -31,21 +31,18 @@ from equipoise.games.normal_form import (
     pure_regrets,
     restrict,
 )
+from equipoise.records import Record
 
 _CHUNK_CELLS = 4_000_000
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Record):
     """An estimate with its bootstrap interval; the bounds are None with a single replicate."""
 
     value: float
     low: float | None
     high: float | None
-
-    def to_dict(self) -> dict[str, float | None]:
-        """Return the three numbers, ready for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True)

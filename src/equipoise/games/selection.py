@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from equipoise.games.dominance import Elimination
 from equipoise.games.equilibria import Equilibrium
 from equipoise.games.normal_form import ROUNDING, NormalForm, deviation_payoffs
 from equipoise.games.quantal import LogitPath
+from equipoise.records import Record
 
 Rule = Literal[
     "none",
@@ -40,7 +41,7 @@ _SAME = 1e-4
 
 
 @dataclass(frozen=True)
-class Selection:
+class Selection(Record):
     """The selected equilibrium.
 
     Attributes:
@@ -56,16 +57,6 @@ class Selection:
     reason: str
     passed_over: tuple[str, ...] = ()
     dissent: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the selection, ready for JSON."""
-        return {
-            "index": self.index,
-            "rule": self.rule,
-            "reason": self.reason,
-            "passed_over": list(self.passed_over),
-            "dissent": self.dissent,
-        }
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Set, Source, known, load
-from equipoise.jobs.study import Study, study_for
+from equipoise.jobs.study import Study, filed, study_for
 from equipoise.scenario import Scenario
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Pool
@@ -92,10 +92,7 @@ def beliefs(
     content = {"futures": states * chance, "analyst": found[0], "holders": found[1:]}
     content["pools"] = [_pool(scenario, pool, each, runs) for pool, each in weights.items()]
     content["runs"] = runs.count
-    answer = Answer(asked, content, rows)
-    if kept is not None:
-        kept.file_analysis("beliefs", answer.to_dict())
-    return answer
+    return filed(Answer(asked, content, rows), kept)
 
 
 class _Runs:

@@ -17,7 +17,7 @@ from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.reruns import Reruns
 from equipoise.jobs.sources import known
 from equipoise.jobs.states import MOST_STATES, first_states, names_of, rows_of, taken_up_in, weekly_of
-from equipoise.jobs.study import Study, study_of
+from equipoise.jobs.study import Study, filed, study_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,9 +90,7 @@ def explore(
     pairs = zip(result.tips, answer["tips"], strict=True)
     answer["tips"] = [said if tip.established else said | {"curve": {}} for tip, said in pairs]
     asked = {"strategy": strategy, "states": states, "every": every, "reruns": reruns}
-    made = Answer(header("explore", found.file, seed=seed, **asked), answer, result)
-    found.file_analysis("explore", made.to_dict())
-    return made
+    return filed(Answer(header("explore", found.file, seed=seed, **asked), answer, result), found)
 
 
 def _payoffs(futures: pd.DataFrame, names: Sequence[str], chance: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Set, Source, known, load
-from equipoise.jobs.study import Study, study_for
+from equipoise.jobs.study import Study, filed, study_for
 from equipoise.scenario import Scenario
 from equipoise.scenario.display_names import Names
 from equipoise.search.sample import Sample
@@ -86,10 +86,9 @@ def game(
     )  # fmt: skip
     called = Names.of(believed)
     titles = {p: {s: called.strategy(s, p) for s in names} for p, names in named.items()}
-    answer = Answer(asked, {"futures": states * chance, **result.to_dict(), "titles": titles}, result)
-    if kept is not None:
-        kept.file_analysis("game", answer.to_dict())
-    return answer
+    return filed(
+        Answer(asked, {"futures": states * chance, **result.to_dict(), "titles": titles}, result), kept
+    )
 
 
 def _payoffs(

@@ -11,7 +11,7 @@ from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_seconds, check_with, states_of
 from equipoise.jobs.sources import Set, Source, load
-from equipoise.jobs.study import Study, study_for
+from equipoise.jobs.study import Study, filed, study_for
 
 
 def optimise(
@@ -77,7 +77,4 @@ def optimise(
         "optimise", file, seed=seed, metric=metric, options=dict(options or {}), futures=futures, chance=chance,
         with_=dict(with_ or {}), beliefs=beliefs, trigger=trigger, frontier=frontier, time_limit=time_limit,
     )  # fmt: skip
-    answer = Answer(asked, {"futures": states * chance, **result.to_dict()}, result)
-    if kept is not None:
-        kept.file_analysis("optimise", answer.to_dict())
-    return answer
+    return filed(Answer(asked, {"futures": states * chance, **result.to_dict()}, result), kept)

@@ -14,7 +14,7 @@ from equipoise.futures.play import workers_of
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import MOST_DRAWS
 from equipoise.jobs.sources import known
-from equipoise.jobs.study import Study, study_of
+from equipoise.jobs.study import Study, filed, study_of
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.scenario.observations import Observation, ObservationsFile, load_observations
 from equipoise.scenario.outcomes import OutcomesFile, Question, load_outcomes
@@ -75,9 +75,7 @@ def score(
     else:
         found = _from_log(asking, log)
     asked = {**asking.asked(), "rolling": rolling, "log": None if log is None else str(log)}
-    made = Answer(header("score", of.file, seed=of.plan.seed, **asked), found.to_dict(), found)
-    of.file_analysis("score", made.to_dict())
-    return made
+    return filed(Answer(header("score", of.file, seed=of.plan.seed, **asked), found.to_dict(), found), of)
 
 
 def _rolled(found: Scored, moments: Sequence[Scored]) -> Scored:

@@ -16,6 +16,7 @@ from equipoise.futures.place import file_at
 from equipoise.futures.play import Batch, Plan, traces
 from equipoise.futures.tables import input_table, outcome_table
 from equipoise.jobs import JOBS, job
+from equipoise.jobs.answer import Answer
 from equipoise.jobs.options import profiles_of
 from equipoise.jobs.sources import known
 from equipoise.scenario import ScenarioFile, loads
@@ -385,6 +386,13 @@ def study_for(study: Study | str | Path | None, file: ScenarioFile) -> Study | N
             f"(sha256 {found.file.sha256[:12]}…), not of {file.scenario.title!r} as it is now ({file.sha256[:12]}…)"
         )
     return found
+
+
+def filed(answer: Answer, study: Study | None) -> Answer:
+    """Return an answer, kept in a study where there is one."""
+    if study is not None:
+        study.file_analysis(answer.header["job"], answer.to_dict())
+    return answer
 
 
 def scenario_of(folder: Folder) -> ScenarioFile:

@@ -11,7 +11,7 @@ from equipoise.errors import InputError
 from equipoise.jobs.answer import Answer, headed, header
 from equipoise.jobs.options import Progress, Step, check_draws
 from equipoise.jobs.sources import Set, Source, ends, known, load, sha256_of
-from equipoise.jobs.study import Study, study_for
+from equipoise.jobs.study import Study, filed, study_for
 from equipoise.scenario import Scenario
 
 QUICK_MODELS = ("compromise", "weighted-median", "median", "nash", "kalai-smorodinsky", "rubinstein")
@@ -82,10 +82,7 @@ def talks(
         if progress:
             progress(len(found), len(wanted))
     asked = {"talk": talk, "model": model, "draws": draws, "beliefs": beliefs}
-    answer = Answer(header("talks", file, seed=seed, **asked), {"talks": found})
-    if kept is not None:
-        kept.file_analysis("talks", answer.to_dict())
-    return answer
+    return filed(Answer(header("talks", file, seed=seed, **asked), {"talks": found}), kept)
 
 
 def _of_table(path: Path, model: str | Sequence[str]) -> Answer:

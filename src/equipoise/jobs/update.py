@@ -15,7 +15,7 @@ from equipoise.futures.play import workers_of
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import MOST_DRAWS, Progress
 from equipoise.jobs.sources import Source, known, load
-from equipoise.jobs.study import Study, study_of
+from equipoise.jobs.study import Study, filed, study_of
 from equipoise.scenario.observations import ObservationsFile, load_observations
 from equipoise.scenario.reading import read
 from equipoise.world.compile import compile_world
@@ -89,8 +89,7 @@ def update(
         "futures": futures, "holders": holders, "against": [other.sha256 for other in others], "rolling": rolling,
         "beliefs": of.findings.beliefs,
     }  # fmt: skip
-    made = Answer(header("update", of.file, seed=of.plan.seed, **asked), found.to_dict(), found)
-    of.file_analysis("update", made.to_dict())
+    made = filed(Answer(header("update", of.file, seed=of.plan.seed, **asked), found.to_dict(), found), of)
     if out is not None:
         _keep(out, of, file, made, left)
     return made

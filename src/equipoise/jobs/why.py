@@ -12,7 +12,7 @@ from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of
 from equipoise.jobs.sources import Set, Source, known, load
-from equipoise.jobs.study import Study, study_for
+from equipoise.jobs.study import Study, filed, study_for
 from equipoise.scenario import Scenario, wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import counted
@@ -96,10 +96,7 @@ def why(
         futures=futures, chance=chance, with_=dict(with_ or {}),
     )  # fmt: skip
     found = {"futures": states * chance, **result.to_dict(), "words": _words(dated, acts[-1], patron, result)}
-    answer = Answer(asked, found, result)
-    if kept is not None:
-        kept.file_analysis("why", answer.to_dict())
-    return answer
+    return filed(Answer(asked, found, result), kept)
 
 
 class _Count:
