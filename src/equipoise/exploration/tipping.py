@@ -255,10 +255,7 @@ def _nearest_zero(x: np.ndarray, gap: np.ndarray, target: float) -> float:
 
 
 def pair_maps(
-    ensemble: Ensemble,
-    pairs: Sequence[tuple[str, str]],
-    *,
-    rng: np.random.Generator,
+    ensemble: Ensemble, pairs: Sequence[tuple[str, str]], *, rng: np.random.Generator
 ) -> tuple[PairMap, ...]:
     """Return the map of the best strategy for each pair of inputs.
 

@@ -40,65 +40,42 @@ class Metric:
         title: the words of a table's head.
         direction: whether a `higher` or a `lower` value is better.
         formula: how it is computed, in one line.
-        source: where it comes from.
-        needs_alternatives: True where a strategy's value depends on which others are run.
         function: `(f, **parameters) -> values[strategies]`.
         parameters: the keyword options the function takes, with their defaults; what follows holds for
             the defaults.
         shift: what adding c to every payoff does: the value `follows` (c is added) or is `unchanged`.
         scale: what multiplying every payoff by k > 0 does: the value `follows` (times k) or is `unchanged`.
         monotone: True where raising a strategy's payoff in any state never makes its value worse.
+        source: where it comes from.
+        needs_alternatives: True where a strategy's value depends on which others are run.
     """
 
     name: str
     title: str
     direction: Direction
     formula: str
-    source: str
-    needs_alternatives: bool
     function: Callable[..., np.ndarray]
     parameters: Mapping[str, Any]
     shift: Response
     scale: Response
     monotone: bool
+    source: str = "McPhail et al. 2018"
+    needs_alternatives: bool = False
 
     def __call__(self, f: np.ndarray, **parameters: Any) -> np.ndarray:
         """Return the metric's value for each strategy, NaN where undefined."""
         return self.function(payoff_matrix(f), **parameters)
 
 
-_MCPHAIL = "McPhail et al. 2018"
 _REGISTRY: dict[str, Metric] = {}
 
 
-def _metric(
-    name: str,
-    title: str,
-    direction: Direction,
-    *,
-    formula: str,
-    source: str = _MCPHAIL,
-    shift: Response,
-    scale: Response,
-    monotone: bool,
-    needs_alternatives: bool = False,
-) -> Callable[[_Function], _Function]:
-    """Enter the function below in the registry; its keyword-only arguments are the metric's options."""
+def _metric(name: str, title: str, direction: Direction, **claims: Any) -> Callable[[_Function], _Function]:
+    """Enter the function below with what it claims of itself; its keyword-only arguments are the metric's options."""
 
     def enter(function: _Function) -> _Function:
-        _REGISTRY[name] = Metric(
-            name=name,
-            title=title,
-            direction=direction,
-            formula=formula,
-            source=source,
-            needs_alternatives=needs_alternatives,
-            function=function,
-            parameters=MappingProxyType(function.__kwdefaults__ or {}),
-            shift=shift,
-            scale=scale,
-            monotone=monotone,
-        )
+        options = MappingProxyType(function.__kwdefaults__ or {})
+        _REGISTRY[name] = Metric(name, title, direction, function=function, parameters=options, **claims)
         return function
 
     return enter
@@ -109,7 +86,7 @@ def _metric(
     "worst state",
     "higher",
     formula="min f",
-    source=f"Wald 1950; {_MCPHAIL}",
+    source="Wald 1950; McPhail et al. 2018",
     shift="follows",
     scale="follows",
     monotone=True,
@@ -119,15 +96,7 @@ def maximin(f: np.ndarray) -> np.ndarray:
     return f.min(axis=1)
 
 
-@_metric(
-    "maximax",
-    "best state",
-    "higher",
-    formula="max f",
-    shift="follows",
-    scale="follows",
-    monotone=True,
-)
+@_metric("maximax", "best state", "higher", formula="max f", shift="follows", scale="follows", monotone=True)
 def maximax(f: np.ndarray) -> np.ndarray:
     """Return the payoff in each strategy's best state."""
     return f.max(axis=1)
@@ -138,7 +107,7 @@ def maximax(f: np.ndarray) -> np.ndarray:
     "between worst and best",
     "higher",
     formula="alpha min f + (1 - alpha) max f",
-    source=f"Hurwicz 1953; {_MCPHAIL}",
+    source="Hurwicz 1953; McPhail et al. 2018",
     shift="follows",
     scale="follows",
     monotone=True,
@@ -155,13 +124,7 @@ def hurwicz(f: np.ndarray, *, alpha: float = 0.5) -> np.ndarray:
 
 
 @_metric(
-    "laplace",
-    "mean over states",
-    "higher",
-    formula="mean f",
-    shift="follows",
-    scale="follows",
-    monotone=True,
+    "laplace", "mean over states", "higher", formula="mean f", shift="follows", scale="follows", monotone=True
 )
 def laplace(f: np.ndarray) -> np.ndarray:
     """Return the mean payoff over states, each counted alike."""
@@ -173,7 +136,7 @@ def laplace(f: np.ndarray) -> np.ndarray:
     "greatest regret",
     "lower",
     formula="max (best strategy's f - f)",
-    source=f"Savage 1951; {_MCPHAIL}",
+    source="Savage 1951; McPhail et al. 2018",
     shift="unchanged",
     scale="follows",
     monotone=True,
@@ -189,7 +152,7 @@ def minimax_regret(f: np.ndarray) -> np.ndarray:
     "regret exceeded in 10 % of states",
     "lower",
     formula="90th percentile of (best strategy's f - f)",
-    source=f"Herman et al. 2015; {_MCPHAIL}",
+    source="Herman et al. 2015; McPhail et al. 2018",
     shift="unchanged",
     scale="follows",
     monotone=True,
@@ -235,7 +198,7 @@ def undesirable_deviations(f: np.ndarray) -> np.ndarray:
     "skew towards good states",
     "higher",
     formula="[q50 - (q90 + q10)/2] / [(q90 - q10)/2]",
-    source=f"Voudouris et al. 2014; {_MCPHAIL}",
+    source="Voudouris et al. 2014; McPhail et al. 2018",
     shift="unchanged",
     scale="unchanged",
     monotone=False,
@@ -254,7 +217,7 @@ def percentile_skewness(f: np.ndarray) -> np.ndarray:
     "peakedness around the middle",
     "higher",
     formula="(q90 - q10) / (q75 - q25)",
-    source=f"Voudouris et al. 2014; {_MCPHAIL}",
+    source="Voudouris et al. 2014; McPhail et al. 2018",
     shift="unchanged",
     scale="unchanged",
     monotone=False,
@@ -270,7 +233,7 @@ def percentile_peakedness(f: np.ndarray) -> np.ndarray:
     "share of states good enough",
     "higher",
     formula="share of states with f >= threshold",
-    source=f"Starr 1963; {_MCPHAIL}",
+    source="Starr 1963; McPhail et al. 2018",
     shift="unchanged",
     scale="unchanged",
     monotone=False,

@@ -94,10 +94,7 @@ class Payoffs:
 
 
 def with_payoffs(
-    found: Found,
-    payoffs: Payoffs,
-    terms: Mapping[str, np.ndarray],
-    inputs: Mapping[str, InputFound | None],
+    found: Found, payoffs: Payoffs, terms: Mapping[str, np.ndarray], inputs: Mapping[str, InputFound | None]
 ) -> Found:
     """Return what the same futures say where nothing but their payoffs is otherwise: goals weigh otherwise.
 

@@ -11,12 +11,4 @@ from equipoise.games.nfg import from_nfg, to_nfg
 from equipoise.games.normal_form import NormalForm
 from equipoise.games.result import analyse
 
-__all__ = [
-    "EmpiricalGame",
-    "NormalForm",
-    "analyse",
-    "from_nfg",
-    "gambit",
-    "hoeffding_samples",
-    "to_nfg",
-]
+__all__ = ["EmpiricalGame", "NormalForm", "analyse", "from_nfg", "gambit", "hoeffding_samples", "to_nfg"]

@@ -134,11 +134,7 @@ def _at(
 
 
 def _limit(
-    game: NormalForm,
-    point: Mixtures,
-    direction: np.ndarray,
-    used: list[np.ndarray],
-    best: list[np.ndarray],
+    game: NormalForm, point: Mixtures, direction: np.ndarray, used: list[np.ndarray], best: list[np.ndarray]
 ) -> tuple[float, _Active]:
     """Return how far a straight way leads, and which strategies are in use and as good as the best there."""
     parts = np.split(direction, np.cumsum(game.shape)[:-1])

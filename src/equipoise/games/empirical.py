@@ -24,13 +24,7 @@ from equipoise.errors import InputError
 from equipoise.games.batch import deviations, solve_indifference
 from equipoise.games.dominance import Dominated, eliminate
 from equipoise.games.indifference import supports_of
-from equipoise.games.normal_form import (
-    ROUNDING,
-    NormalForm,
-    contract,
-    pure_regrets,
-    restrict,
-)
+from equipoise.games.normal_form import ROUNDING, NormalForm, contract, pure_regrets, restrict
 from equipoise.records import Record
 
 _CHUNK_CELLS = 4_000_000

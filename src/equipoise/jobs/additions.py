@@ -77,12 +77,7 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
         if stopped:
             left_out.append(f"{name}: interrupted; `{command}` makes it.")
         else:
-            stopped = make(
-                name,
-                command,
-                seconds,
-                partial(keep, name),
-            )
+            stopped = make(name, command, seconds, partial(keep, name))
         done += steps
     make("report", f"equipoise report {folder.path}", REPORT_SECONDS, study.report)
     step(1)

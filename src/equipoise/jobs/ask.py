@@ -112,10 +112,7 @@ def _questions(
 
 
 def _given(
-    file: ScenarioFile,
-    holder: str | None,
-    answers: Mapping[str, Four] | None,
-    from_: Sequence[str | Path],
+    file: ScenarioFile, holder: str | None, answers: Mapping[str, Four] | None, from_: Sequence[str | Path]
 ) -> dict[str, dict[str, Number]]:
     """Return what each expert said, as numbers by path."""
     if answers and from_:

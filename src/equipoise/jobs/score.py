@@ -141,12 +141,7 @@ class Asking:
 
     @classmethod
     def of(
-        cls,
-        of: Situation,
-        outcomes: Given,
-        did: str | None,
-        observations: Given | None,
-        futures: int,
+        cls, of: Situation, outcomes: Given, did: str | None, observations: Given | None, futures: int
     ) -> Asking:
         """Return what was asked, checked.
 

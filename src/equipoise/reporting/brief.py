@@ -29,17 +29,7 @@ from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.what_if import lever_name, number_said
 from equipoise.scenario import Number, wording
-from equipoise.scenario.phrases import (
-    DASH,
-    count,
-    counted,
-    day,
-    listed,
-    multiple,
-    percent,
-    sentence,
-    within,
-)
+from equipoise.scenario.phrases import DASH, count, counted, day, listed, multiple, percent, sentence, within
 from equipoise.scenario.value_types import WEEKS_A_YEAR
 from equipoise.scoring import ENOUGH_CASES
 

@@ -149,11 +149,7 @@ def middle(polygon: list[Pixels]) -> np.ndarray:
 
 def _feature(force: str, most: float, polygons: list[list[Pixels]], at: np.ndarray) -> dict[str, Any]:
     shape = {"type": "MultiPolygon", "coordinates": [[(ring + at).tolist() for ring in p] for p in polygons]}
-    return {
-        "type": "Feature",
-        "geometry": shape,
-        "properties": {"force": force, "sure": max(most, FAINTEST)},
-    }
+    return {"type": "Feature", "geometry": shape, "properties": {"force": force, "sure": max(most, FAINTEST)}}
 
 
 def _layered(

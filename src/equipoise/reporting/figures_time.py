@@ -138,10 +138,7 @@ def falls(context: RunView) -> Drawing:
     weeks = [(week, context.day_of(week)) for week in range(context.scenario.calendar.weeks + 1)]
     columns = headings("Week of", *(f"#{context.names.force(force)}" for force in context.forces))
     table_rows = tuple(
-        (
-            day(at),
-            *(percent(context.found.forces[f].collapse_by_week[week]) for f in context.forces),
-        )
+        (day(at), *(percent(context.found.forces[f].collapse_by_week[week]) for f in context.forces))
         for week, at in weeks
     )
     return Drawing(

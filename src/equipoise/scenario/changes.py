@@ -49,10 +49,7 @@ def changed(
     asked = {"set": {path: _plain(path, given) for path, given in (set_ or {}).items()}}
     given = _checked(file, asked | ({} if widen is None else {"widen": share_of(widen)}))
     made = laid_over(
-        file.scenario,
-        set_=given.set_,
-        widen=given.widen,
-        written=file.written - file.set_.keys(),
+        file.scenario, set_=given.set_, widen=given.widen, written=file.written - file.set_.keys()
     )
     faults = Inspection(read(to_yaml({"set": asked["set"]})))
     check_worlds(faults, ("set",), made)

@@ -14,15 +14,7 @@ from pydantic import Field, Tag, create_model
 
 from equipoise.scenario.number import Name, Number
 from equipoise.scenario.strict_part import Grounded, Part
-from equipoise.scenario.value_types import (
-    NOT_NEGATIVE,
-    SHARE,
-    SIGN,
-    Flag,
-    Range,
-    Weeks,
-    tagged,
-)
+from equipoise.scenario.value_types import NOT_NEGATIVE, SHARE, SIGN, Flag, Range, Weeks, tagged
 
 AllOrNames = Annotated[
     Annotated[Literal["all"], Tag("<word>")] | Annotated[tuple[Name, ...], Tag("<names>")],

@@ -7,15 +7,7 @@ from collections.abc import Iterator, Mapping
 from equipoise.scenario.conditions import HappenedCondition, OrderCondition, compares
 from equipoise.scenario.effects import EFFECTS, MODIFIERS, kinds_of
 from equipoise.scenario.inspection import Inspection, quoted
-from equipoise.scenario.model import (
-    Condition,
-    Effect,
-    Hypothesis,
-    Issue,
-    Number,
-    Scenario,
-    Talk,
-)
+from equipoise.scenario.model import Condition, Effect, Hypothesis, Issue, Number, Scenario, Talk
 from equipoise.scenario.outlook import AS_THINGS_STAND, HappensJudgement, Judgement
 from equipoise.scenario.phrases import counted
 from equipoise.scenario.places import places, with_numbers

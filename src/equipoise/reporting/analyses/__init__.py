@@ -1,8 +1,9 @@
 """The further analyses: one file for each, named after its job, with its tables, its figures and its section.
 
 Each file has `blocks(found, scenario)`, what the terminal shows of the job's document, and, where studies keep it,
-`section(context)`, what the report shows of it. The scenario is None where the job's source was none. To add an
-analysis, write its file and enter it here, in the order in which the report shows them.
+`section(context)`, what the report shows of it. The scenario gives the names; it is None where the job's source was
+none, and actors then go by their keys. Where rows can be limited, `top` or `most` says to how many. To add an analysis,
+write its file and enter it here, in the order in which the report shows them.
 """
 
 from __future__ import annotations

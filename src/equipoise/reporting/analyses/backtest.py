@@ -24,11 +24,7 @@ PLACES = {"brier": 5, "log": 4}
 
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
-    """Return the whole page as the terminal shows it: the sections one after another.
-
-    Args:
-        result: what `backtest` gives. scenario: none; there are many.
-    """
+    """Return the whole page as the terminal shows it: the sections one after another."""
     found: list[Block] = []
     for section in sections(result):
         told = [Paragraph(section.lead)] if section.lead else []

@@ -44,12 +44,7 @@ ROWS = 12
 
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
-    """Return what the terminal shows of a study of balance: every part that is not empty.
-
-    Args:
-        result: the document of `balance`.
-        scenario: for names; without it actors go by the names the document gives.
-    """
+    """Return what the terminal shows of a study of balance: every part that is not empty."""
     names = Names.of(scenario)
     standings = result.get("with_standing")
     readings = [("Stated ties" if standings else "Ties", result)]

@@ -33,12 +33,7 @@ Result = Mapping[str, Any]
 
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
-    """Return the answer in a sentence, the choices, and the beliefs behind those that differ.
-
-    Args:
-        result: what `beliefs` gives.
-        scenario: for names and words.
-    """
+    """Return the answer in a sentence, the choices, and the beliefs behind those that differ."""
     names = Names.of(scenario)
     out: list[Block] = [Paragraph(verdict(result)), choices(result, names)]
     if any(row["beliefs"] for row in result["holders"]):

@@ -14,12 +14,7 @@ Found = Mapping[str, Any]
 
 
 def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
-    """Return the answer in a sentence or two, what moved, and where the difference comes from.
-
-    Args:
-        found: what `compare` gives.
-        scenario: the first, for names.
-    """
+    """Return the answer in a sentence or two, what moved, and where the difference comes from."""
     names = Names.of(scenario)
     out: list[Block] = [Paragraph(verdict(found)), moved(found, names)]
     if found["changes"]:

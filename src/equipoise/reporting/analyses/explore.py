@@ -21,13 +21,7 @@ CURVES = 2
 
 
 def blocks(found: Found, scenario: Scenario | None = None, *, top: int = shown.TOP) -> list[Block]:
-    """Return what the terminal shows of an exploration, the main findings first.
-
-    Args:
-        found: the document of `explore`.
-        scenario: for names; without it strategies and forces go by their keys.
-        top: rows of a table, at most.
-    """
+    """Return what the terminal shows of an exploration, the main findings first."""
     names = Names.of(scenario)
     return present(
         Heading(f"What the exploration of {count(found['states'])} states says"),

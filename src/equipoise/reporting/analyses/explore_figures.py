@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import explore_tables
 from equipoise.reporting.blocks import Table, headings
-from equipoise.reporting.drawing import (
-    GREEN,
-    PALETTE,
-    PURPLE,
-    Drawing,
-    Frame,
-)
+from equipoise.reporting.drawing import GREEN, PALETTE, PURPLE, Drawing, Frame
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import number, percent, sentence, significant

@@ -35,13 +35,7 @@ SHOWN = 5e-4
 
 
 def blocks(result: Result, scenario: Scenario | None = None, *, most: int = MOST) -> list[Block]:
-    """Return the selected answer, the equilibria, payoffs of two players, profiles by regret, and the rest.
-
-    Args:
-        result: the document of `game`.
-        scenario: for names; without it patrons go by their keys.
-        most: equilibria and profiles to list, those of least regret first.
-    """
+    """Return the selected answer, the equilibria, payoffs of two players, profiles by regret, and the rest."""
     names = Names.of(scenario)
     out: list[Block] = [selected(result, names), Points(tuple(spaced(note) for note in result["notes"]))]
     out.append(equilibria(result, names, most))

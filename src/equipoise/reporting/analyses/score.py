@@ -39,11 +39,7 @@ HOPELESS = -99.0
 
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
-    """Return what is to be said in sentences, then the questions, the means, and what was not scored.
-
-    Args:
-        result: what `score` gives. scenario: for names.
-    """
+    """Return what is to be said in sentences, then the questions, the means, and what was not scored."""
     return present(
         verdict(result, Names.of(scenario)), chances(result), numbers(result), totals(result), against(result),
         rolling(result), rolling_totals(result), left_out(result), meaning(result, Names.of(scenario)),

@@ -16,11 +16,7 @@ Found = Mapping[str, Any]
 
 
 def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
-    """Return in how many points each way of engaging is best, and the points.
-
-    Args:
-        found: what `sweep` gives. scenario: not needed; a sweep may be over several.
-    """
+    """Return in how many points each way of engaging is best, and the points."""
     if "years" in found:
         return [Paragraph(_gained(found["gain"], found["falls"]))]
     return [Paragraph(_verdict(found["points"])), _points(found["points"], found["titles"])]

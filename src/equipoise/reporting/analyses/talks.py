@@ -21,16 +21,7 @@ from equipoise.reporting.drawing import ORANGE, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import (
-    DASH,
-    MINUS,
-    count,
-    in_draws,
-    number,
-    percent,
-    sentence,
-    significant,
-)
+from equipoise.scenario.phrases import DASH, MINUS, count, in_draws, number, percent, sentence, significant
 
 Result = Mapping[str, Any]
 CLEAR = 0.9
@@ -38,12 +29,7 @@ CLEAR = 0.9
 
 
 def blocks(found: Result, scenario: Scenario | None = None) -> list[Block]:
-    """Return what the terminal shows of talks, talk by talk, and how far to trust it.
-
-    Args:
-        found: the document of `talks`.
-        scenario: for names; without it talks and parties go by their keys.
-    """
+    """Return what the terminal shows of talks, talk by talk, and how far to trust it."""
     names = Names.of(scenario)
     made = [block for talk in found["talks"].values() for block in of_talk(talk, names)]
     return [*made, *record(found["talks"])]

@@ -8,16 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from equipoise.reporting import charts
-from equipoise.reporting.blocks import (
-    Block,
-    Cell,
-    Paragraph,
-    Remark,
-    Section,
-    Table,
-    headings,
-    present,
-)
+from equipoise.reporting.blocks import Block, Cell, Paragraph, Remark, Section, Table, headings, present
 from equipoise.reporting.drawing import Drawing, drawn
 from equipoise.reporting.figures_time import week_by_week
 from equipoise.reporting.run_view import RunView
@@ -50,12 +41,7 @@ MOVED = 0.02
 
 
 def blocks(result: Result, scenario: Scenario | None = None, *, top: int = TOP) -> list[Block]:
-    """Return the answer in sentences, then what was seen, what it says now, and what was learnt.
-
-    Args:
-        result: what `update` gives.
-        scenario: for names. top: rows of a table, at most.
-    """
+    """Return the answer in sentences, then what was seen, what it says now, and what was learnt."""
     names = Names.of(scenario)
     return present(
         verdict(result, names),

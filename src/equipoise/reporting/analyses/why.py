@@ -30,11 +30,7 @@ NAMED = 3
 
 
 def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
-    """Return what the terminal shows.
-
-    Args:
-        found: the document of `why`. scenario: not needed; the document has its words.
-    """
+    """Return what the terminal shows."""
     return present(
         Heading(title(found)), Points(sentences(found)), shown.under(found), shown.wants(found), shown.wishes(found),
         shown.alone(found), shown.believes(found), shown.frontier(found), shown.likely(found), shown.matrix(found),

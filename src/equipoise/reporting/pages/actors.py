@@ -9,14 +9,7 @@ from equipoise.reporting.drawing import draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.number import Number
-from equipoise.scenario.phrases import (
-    DASH,
-    counted,
-    listed,
-    number,
-    percent,
-    sentence,
-)
+from equipoise.scenario.phrases import DASH, counted, listed, number, percent, sentence
 
 
 def ways(context: RunView) -> Section | None:

@@ -206,11 +206,7 @@ def _run(context: RunView) -> Terms:
 
 def left_out(context: RunView) -> Section:
     """What no run of this model can see, and what this scenario leaves out."""
-    body = (
-        Points(ALWAYS_LEFT_OUT),
-        Heading("In this scenario"),
-        Points(tuple(_left_out_here(context))),
-    )
+    body = (Points(ALWAYS_LEFT_OUT), Heading("In this scenario"), Points(tuple(_left_out_here(context))))
     lead = "What could change the answer and is not in it. A reader who knows better here should say so."
     return Section("left-out", "What the model leaves out", lead, body)
 

@@ -4,13 +4,4 @@ from equipoise.scenario.outcomes.loading import KIND, OutcomesFile, load_outcome
 from equipoise.scenario.outcomes.model import Outcomes, Question, key_texts, schema
 from equipoise.scenario.outcomes.starting import skeleton
 
-__all__ = [
-    "KIND",
-    "Outcomes",
-    "OutcomesFile",
-    "Question",
-    "key_texts",
-    "load_outcomes",
-    "schema",
-    "skeleton",
-]
+__all__ = ["KIND", "Outcomes", "OutcomesFile", "Question", "key_texts", "load_outcomes", "schema", "skeleton"]
