@@ -7,7 +7,7 @@ from equipoise.draws.estimate import estimate
 from equipoise.findings.outlook import measured, outlook
 from equipoise.futures.play import Plan, traces
 from equipoise.scenario import load, loads
-from equipoise.scenario.as_things_stand import as_things_stand
+from equipoise.scenario.altering import as_things_stand
 from equipoise.scenario.outlook import PowerJudgement
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player

@@ -8,8 +8,7 @@ from click.testing import CliRunner
 
 import equipoise
 from equipoise.cli import main
-from equipoise.findings.beliefs import PlayedThere
-from equipoise.findings.pools import of_pool
+from equipoise.findings.beliefs import PlayedThere, of_pool
 from equipoise.reporting.analyses.beliefs import pool_said, pool_table
 from equipoise.scenario import loads
 from equipoise.scenario.display_names import Names

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.findings.regret import regret, regret_summary
+from equipoise.findings.compare import regret, regret_summary
 
 F = np.array([[5.0, 1.0, 3.0], [2.0, 4.0, 3.0], [4.0, 3.0, 0.0]])
 

@@ -5,9 +5,8 @@ import pytest
 
 from equipoise.draws.estimate import estimate
 from equipoise.errors import InternalError
-from equipoise.findings.beliefs import PlayedThere, choice
+from equipoise.findings.beliefs import PlayedThere, choice, of_pool
 from equipoise.findings.paired import played
-from equipoise.findings.pools import of_pool
 from equipoise.findings.what_if import Change, Played, what_if
 from equipoise.futures.play import Plan, batches
 from equipoise.scenario import load

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from equipoise.scenario import Number, load, loads
-from equipoise.scenario.adding import with_holder
 from equipoise.scenario.reading import read
+from equipoise.scenario.rewriting import with_holder
 
 NUMBERS = {
     "dynamics.fade": Number(pert=(0.01, 0.02, 0.05), because="says: it"),

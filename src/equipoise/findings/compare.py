@@ -1,9 +1,11 @@
-"""Comparing strategies on the same futures: who is best where, and luck apart from what is not known.
+"""Comparing strategies on the same futures: who is best where, what is forgone, and luck apart from what is not known.
 
 All strategies face the same states and the same chance, so they are compared pair by pair and what is common to both
-cancels; the errors of such differences come from `draws.estimate`.
+cancels; the errors of such differences come from `draws.estimate`. Regret depends on the strategies compared: adding
+one can raise the regret of the others, never lower it.
 
-Source: Searle, Casella and McCulloch 1992, *Variance Components*, §3.6, on the separation of two sources of spread.
+Source: Savage 1951 for regret; Searle, Casella and McCulloch 1992, *Variance Components*, §3.6, on the separation of
+two sources of spread.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.findings.regret import payoff_matrix
+from equipoise.errors import InputError
 
 SAME = 1e-12
 """Payoffs closer than this, relative to the largest, count as equal: differences of rounding only."""
@@ -68,3 +70,47 @@ def spread(means: np.ndarray, within: np.ndarray, chance: int) -> Spread:
         return Spread((None,) * len(means), luck)
     between = means.var(axis=1, ddof=1)
     return Spread(tuple(float(x) for x in np.sqrt(np.maximum(0, between - within / chance))), luck)
+
+
+def payoff_matrix(f: np.ndarray) -> np.ndarray:
+    """Return `f` as floats, checked: two axes (strategies, states), neither empty, all finite.
+
+    Raises:
+        InputError: another shape, or a payoff that is missing or infinite.
+    """
+    f = np.asarray(f, dtype=float)
+    if f.ndim != 2 or 0 in f.shape:
+        raise InputError(
+            f"payoffs need two axes, strategies and states, neither empty; the shape is {f.shape}"
+        )
+    if not np.isfinite(f).all():
+        bad = np.argwhere(~np.isfinite(f))[0]
+        raise InputError(f"payoffs must be finite; strategy {bad[0]} in state {bad[1]} is {f[tuple(bad)]}")
+    return f
+
+
+def regret(f: np.ndarray) -> np.ndarray:
+    """Return the regret of each strategy in each state: the best payoff there less its own.
+
+    Args:
+        f: payoffs, mean over chance, `[strategies, states]`.
+
+    Returns:
+        Regrets, same shape and unit, 0 or more; 0 for the best strategy of the state.
+    """
+    f = payoff_matrix(f)
+    return f.max(axis=0) - f
+
+
+def regret_summary(f: np.ndarray) -> dict[str, np.ndarray]:
+    """Return each strategy's `mean`, `p90` (exceeded in 10 % of states, linear) and `max` regret.
+
+    Args:
+        f: payoffs, mean over chance, `[strategies, states]`.
+    """
+    forgone = regret(f)
+    return {
+        "mean": forgone.mean(axis=1),
+        "p90": np.quantile(forgone, 0.9, axis=1),
+        "max": forgone.max(axis=1),
+    }

@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 
 from equipoise.errors import InputError
-from equipoise.findings.regret import payoff_matrix, regret
+from equipoise.findings.compare import payoff_matrix, regret
 
 Direction = Literal["higher", "lower"]
 Response = Literal["follows", "unchanged", "neither"]

@@ -18,7 +18,7 @@ from equipoise.draws.estimate import Estimate, estimate
 from equipoise.draws.values import Values, changed, draw, with_sources
 from equipoise.futures.play import Batch, Plan, Pool
 from equipoise.records import Record
-from equipoise.scenario.as_things_stand import as_things_stand
+from equipoise.scenario.altering import as_things_stand
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number

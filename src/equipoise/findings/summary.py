@@ -17,7 +17,7 @@ import numpy as np
 from equipoise.bargaining.study import IN_ITS_WEEK
 from equipoise.draws.estimate import Estimate, Sums
 from equipoise.findings import metrics
-from equipoise.findings.compare import best_in_state, spread
+from equipoise.findings.compare import best_in_state, regret, regret_summary, spread
 from equipoise.findings.found import (
     Course,
     DifferenceFound,
@@ -36,7 +36,6 @@ from equipoise.findings.found import (
     Violence,
 )
 from equipoise.findings.hedges import Kind, kind
-from equipoise.findings.regret import regret, regret_summary
 from equipoise.findings.tally import Tally
 from equipoise.world.compile import World
 from equipoise.world.outcomes import ORDERS

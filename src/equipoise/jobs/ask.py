@@ -14,9 +14,9 @@ from equipoise.jobs.options import Progress
 from equipoise.jobs.run import run
 from equipoise.jobs.sources import Source, load
 from equipoise.scenario import Number, ScenarioFile, cases, loads, places, wording
-from equipoise.scenario.adding import with_holder
 from equipoise.scenario.inspection import nearest, slug
 from equipoise.scenario.outline import unit_of
+from equipoise.scenario.rewriting import with_holder
 from equipoise.scenario.rules import range_of
 from equipoise.scenario.scaffold import lay_outlines, write_new
 

@@ -81,7 +81,7 @@ def backtest(
     )  # fmt: skip
     made = Answer(head, result.to_dict(), result)
     if page is not None:
-        from equipoise.reporting.single import write_page
+        from equipoise.reporting.page import write_page
 
         document = made.to_dict()
         write_page("backtest", document, page)

@@ -10,8 +10,7 @@ from typing import Any
 from equipoise import evidence
 from equipoise import scenario as scenarios
 from equipoise.errors import InputError
-from equipoise.findings.beliefs import PlayedThere, choice
-from equipoise.findings.pools import of_pool
+from equipoise.findings.beliefs import PlayedThere, choice, of_pool
 from equipoise.futures.play import CHANCE
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_with, states_of

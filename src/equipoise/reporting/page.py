@@ -1,4 +1,4 @@
-"""The report: one HTML file that stands alone, from what a run found and its scenario.
+"""The report, and the page of an analysis that belongs to no study: each one HTML file that stands alone.
 
 No script, no font, no image and no style is fetched: the page's own security policy forbids it. All text
 passes through the template's escaping; only the drawn figures are trusted markup, and their texts were
@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from equipoise.files import write_text
 from equipoise.findings.found import Run
+from equipoise.reporting.analyses import ANALYSES
 from equipoise.reporting.blocks import Section
 from equipoise.reporting.brief import section as brief_section
 from equipoise.reporting.pages import sections
@@ -23,7 +26,6 @@ from equipoise.scenario.phrases import THIN, counted, day
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
 
 _WIDEST = re.compile(r' style="max-width:(\d+)px"')
 """How a figure says how wide it may be; quotes in a text are escaped, so no text reads like it."""
@@ -91,3 +93,22 @@ def environment() -> Environment:
     )
     environment.filters["drawn"] = Markup
     return environment
+
+
+def write_page(name: str, result: Mapping[str, Any], target: Path) -> Path:
+    """Write the page of an analysis, whole or not at all, and return its path.
+
+    Args:
+        name: of the job; its file in `analyses` has `lead` and `sections`.
+        result: the job's document.
+        target: the file; its folder must exist.
+    """
+    shown = ANALYSES[name]
+    template = environment().get_template("single.html")
+    page = template.render(
+        title=result["scenario"]["title"], job=name, lead=shown.lead(result), sections=shown.sections(result),
+        header=result, printed=PRINTED,
+        style=(files("equipoise.reporting") / "templates" / "report.css").read_text(encoding="utf-8"),
+    )  # fmt: skip
+    write_text(target, page)
+    return target

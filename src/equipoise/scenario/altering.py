@@ -1,17 +1,20 @@
-"""Altering what is no number of a scenario, in memory: the date of an event or talk, ways of engaging that are added.
+"""Altering what is no number of a scenario, in memory: dates, ways of engaging, and whether anything happens at all.
 
-The result is a scenario file like any other, checked, with a text and a hash of its own; comments are left out of it.
+With a date or a way added the result is a scenario file like any other, checked, with a text and a hash of its own;
+comments are left out of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.loading import ScenarioFile, loads
+from equipoise.scenario.model import Scenario, Strategy, Then
 from equipoise.scenario.reading import read
+from equipoise.scenario.value_types import ZERO
 from equipoise.scenario.writing import to_yaml
 
 WHEN = ("between", "timing", "after", "slips")
@@ -88,3 +91,32 @@ def _day(file: ScenarioFile, path: str, text: str) -> date:
             f"{path}: {text} is not within the run of {calendar.weeks} weeks from {calendar.start}"
         )
     return day
+
+
+Way = TypeVar("Way", Strategy, Then)
+
+
+def as_things_stand(scenario: Scenario) -> Scenario:
+    """Return a resolved scenario in which nothing happens: what moves is drift, luck, engagement and falls.
+
+    Events and talks keep their names, with a chance of 0, so that conditions which look at them can still be read;
+    strategies keep how they engage. Whatever is drawn is drawn as in the scenario itself. Source: MODEL.md §5a.
+    """
+    never: dict[str, Any] = {"weekly": ZERO, "chance": None}
+    events = {
+        name: event.model_copy(update={"probability": ZERO} if event.when is None else never)
+        for name, event in scenario.events.items()
+    }
+    talks = {name: talk.model_copy(update={"probability": ZERO}) for name, talk in scenario.talks.items()}
+    strategies = {
+        patron: {name: _still(way).model_copy(update={"decide": {}}) for name, way in group.items()}
+        for patron, group in scenario.strategies.items()
+    }
+    return scenario.model_copy(
+        update={"events": events, "talks": talks, "agreements": {}, "strategies": strategies}
+    )
+
+
+def _still(way: Way) -> Way:
+    """Return a way of engaging, and those it switches to, without decisions on backing."""
+    return way.model_copy(update={"back": {}, "then": None if way.then is None else _still(way.then)})

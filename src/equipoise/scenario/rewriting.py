@@ -1,7 +1,9 @@
-"""Other numbers written into the text of a scenario: the digits change, and everything else stays byte for byte.
+"""Other numbers, or another holder of beliefs, written into the text of a scenario: everything else stays as it is.
 
 Comments, order, quotes, blanks and line lengths are the writer's own, so nothing is written anew: the places of the
-digits are taken from the parser, and only they are replaced. Source: YAML 1.2.2 (marks of scalars).
+digits are taken from the parser, and only they are replaced; a holder is a block of lines more.
+
+Source: YAML 1.2.2 (marks of scalars).
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from equipoise.errors import InputError
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import tie_key
-from equipoise.scenario.reading import plain_value
-from equipoise.scenario.writing import on_one_line
+from equipoise.scenario.reading import plain_value, read
+from equipoise.scenario.writing import on_one_line, to_yaml
 
 Edit = tuple[int, int, str]
 """From which character to which, and what stands there instead; an empty text where that is as it was."""
@@ -97,3 +99,43 @@ def _each(node: Any, values: tuple[float, ...]) -> Iterator[Edit]:
 def _edit(node: Any, value: Any) -> Edit:
     same = not isinstance(value, list) and plain_value(node.value) == value
     return node.start_mark.index, node.end_mark.index, "" if same else on_one_line(value)
+
+
+def with_holder(text: str, holder: str, numbers: Mapping[str, Number]) -> str:
+    """Return the text of a scenario with one more holder of beliefs.
+
+    Only a file in one pair of braces, or one whose `beliefs` are an alias or nothing, is written anew.
+
+    Args:
+        text: of a scenario that is sound, in which `holder` holds no beliefs.
+        holder: its name. numbers: what it believes, by path.
+    """
+    root: Any = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    at = next(((key, value) for key, value in root.value if key.value == "beliefs"), None)
+    lines = [f"{path}: {on_one_line(number.model_dump())}" for path, number in numbers.items()]
+    if root.flow_style or (at is not None and not _follows(*at)):
+        data = read(text).root.plain()
+        held = {path: number.model_dump() for path, number in numbers.items()}
+        return to_yaml({**data, "beliefs": {**(data.get("beliefs") or {}), holder: held}})
+    if at is not None and at[1].flow_style:
+        place = at[1].start_mark.index + 1
+        return f"{text[:place]}{holder}: {{{', '.join(lines)}}}{', ' if at[1].value else ''}{text[place:]}"
+    if at is None:
+        margin = " " * root.start_mark.column
+        indent, head, place = margin + "  ", f"{margin}beliefs:\n", _line_of(text, root, "strategies")
+    else:
+        indent, head = " " * at[1].start_mark.column, ""
+        place = text.index("\n", at[0].end_mark.index) + 1
+    block = f"{indent}{holder}:\n" + "".join(f"{indent}  {line}\n" for line in lines)
+    return f"{text[:place]}{head}{block}{text[place:]}"
+
+
+def _follows(key: Any, value: Any) -> bool:
+    """Whether a mapping stands where its key says, and not where an alias points."""
+    return isinstance(value, yaml.MappingNode) and value.start_mark.index > key.end_mark.index
+
+
+def _line_of(text: str, root: Any, section: str) -> int:
+    """Return where the line of a section begins."""
+    key = next(key for key, _ in root.value if key.value == section)
+    return text.rfind("\n", 0, key.start_mark.index) + 1

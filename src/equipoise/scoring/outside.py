@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from equipoise.findings.confidence import OutsideView
 from equipoise.findings.found import Found
 from equipoise.futures.play import Plan, batches
-from equipoise.scenario.as_things_stand import as_things_stand
+from equipoise.scenario.altering import as_things_stand
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scoring.base_rates import yearly_chance
