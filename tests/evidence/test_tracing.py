@@ -5,7 +5,7 @@ import json
 import pytest
 
 from equipoise.errors import InputError
-from equipoise.evidence import beliefs_table, trace, under_beliefs
+from equipoise.evidence import trace, under_beliefs
 from equipoise.scenario import changed, load, loads, places
 
 TEXT = """equipoise: 1
@@ -158,16 +158,3 @@ def test_an_unknown_holder_names_the_nearest():
         under_beliefs(load("two-valleys").scenario, "empires")
     with pytest.raises(InputError, match="the holders are: south"):
         under_beliefs(FILE.scenario, "zz")
-
-
-def test_the_table_sets_both_numbers_side_by_side():
-    assert beliefs_table(FILE.scenario) == [
-        {
-            "holder": "south",
-            "path": "forces.crown.momentum",
-            "analyst": "0.1",
-            "believed": "0.3",
-            "claims": ["loyal"],
-            "because": None,
-        }
-    ]

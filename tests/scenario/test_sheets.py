@@ -14,7 +14,7 @@ from equipoise.scenario import cases, load, template
 from equipoise.scenario.checks import check
 from equipoise.scenario.number import FORMS, Number
 from equipoise.scenario.outline import place_at
-from equipoise.scenario.sheets import from_sheet, sheet_template, to_sheet
+from equipoise.scenario.sheets import from_sheet, to_sheet
 from equipoise.scenario.sheets.cells import content_of, node_of
 from equipoise.scenario.sheets.layout import SHEETS
 
@@ -26,7 +26,7 @@ def book(tmp_path):
     """Return a function that reads the workbook to start from after a change."""
 
     def read(change=lambda book: None):
-        made = openpyxl.load_workbook(BytesIO(sheet_template()))
+        made = openpyxl.load_workbook(BytesIO(to_sheet(template())))
         change(made)
         made.save(tmp_path / "case.xlsx")
         return check(from_sheet(tmp_path / "case.xlsx"))
@@ -63,7 +63,7 @@ def test_every_valid_file_comes_back_equal_or_is_refused_by_name(path, tmp_path)
 
 
 def test_each_sheet_has_a_worked_row_and_says_what_its_columns_mean():
-    made = openpyxl.load_workbook(BytesIO(sheet_template()))
+    made = openpyxl.load_workbook(BytesIO(to_sheet(template())))
     assert set(made.sheetnames) == {"Read me", *(sheet.title for sheet in SHEETS)}
     for sheet in SHEETS:
         tab = made[sheet.title]
@@ -75,7 +75,7 @@ def test_each_sheet_has_a_worked_row_and_says_what_its_columns_mean():
 
 
 def test_what_may_stand_in_a_column_is_offered():
-    made = openpyxl.load_workbook(BytesIO(sheet_template()))
+    made = openpyxl.load_workbook(BytesIO(to_sheet(template())))
     offered = {
         (title, made[title][f"{str(cells).split(':')[0][:-1]}2"].value): rule.formula1
         for title in ("Forces", "Claims", "Control", "Events", "Ties", "Talks")
@@ -105,7 +105,7 @@ def test_what_a_sheet_cannot_say_is_refused_by_its_name():
 def test_all_faults_are_named_at_once_by_sheet_and_cell(book):
     forces = {
         cell.value: cell.column_letter
-        for cell in openpyxl.load_workbook(BytesIO(sheet_template()))["Forces"][2]
+        for cell in openpyxl.load_workbook(BytesIO(to_sheet(template())))["Forces"][2]
     }
     momentum = forces["momentum"]
     found = faults(

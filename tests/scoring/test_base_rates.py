@@ -13,7 +13,7 @@ from equipoise.reporting.analyses.base_rates import pasted
 from equipoise.scenario import load
 from equipoise.scenario.number import quantile
 from equipoise.scenario.reading import read
-from equipoise.scoring import Wars, counts, judging, kinds, rate, reference_classes, yearly_chance
+from equipoise.scoring import Wars, counts, judging, rate, reference_classes, yearly_chance
 from equipoise.scoring.base_rates import COUNTED, FIGHTING, KINDS
 
 
@@ -110,7 +110,7 @@ def test_what_is_pasted_is_a_valid_scenario_with_its_grounds():
 
 def test_every_row_is_whole_and_sourced():
     rows = [rate(kind) for kind in KINDS] + [row for kind in COUNTED for row in counts(kind)]
-    assert {row.kind for row in rows} == set(kinds())
+    assert {row.kind for row in rows} == {*KINDS, *COUNTED}
     for row in rows:
         assert 0 <= row.low <= row.rate <= row.high
         assert row.high <= 1 or row.unit == FIGHTING
@@ -264,7 +264,7 @@ def test_the_job_names_its_tables_where_there_is_no_scenario():
     assert found["job"] == "base_rates" and found["seed"] is None and len(found["scenario"]["sha256"]) == 64
     assert [row["exposure"] for row in found["rates"]] == [708, 269]
     assert found["asked"]["intensity"] == "war"
-    assert set(found["kinds"]) == set(kinds())
+    assert set(found["kinds"]) == {*KINDS, *COUNTED}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Sources, claims, whose beliefs, and which numbers stand on what."""
 
-from equipoise.evidence.beliefs import beliefs_table, believed_paths, under_beliefs
+from equipoise.evidence.beliefs import believed_paths, under_beliefs
 from equipoise.evidence.pools import Score, leave_out, pooled, scores_of, weights_of
 from equipoise.evidence.tracing import BASES, Basis, Ground, Row, trace
 
@@ -10,7 +10,6 @@ __all__ = [
     "Ground",
     "Row",
     "Score",
-    "beliefs_table",
     "believed_paths",
     "leave_out",
     "pooled",

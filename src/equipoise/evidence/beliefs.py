@@ -7,11 +7,10 @@ is asked separately. Source: MODEL.md §4.
 from __future__ import annotations
 
 import difflib
-from typing import Any
 
 from equipoise.errors import InputError
 from equipoise.evidence.pools import pooled, weights_of
-from equipoise.scenario import Scenario, places, with_numbers
+from equipoise.scenario import Scenario, with_numbers
 
 
 def under_beliefs(scenario: Scenario, holder: str | None) -> Scenario:
@@ -49,25 +48,3 @@ def believed_paths(scenario: Scenario, holder: str | None) -> set[str]:
     if pool is None:
         return set(scenario.beliefs.get(holder or "", {}))
     return {path for name in weights_of(scenario, holder or "") for path in scenario.beliefs[name]}
-
-
-def beliefs_table(scenario: Scenario) -> list[dict[str, Any]]:
-    """Return a row for each number that somebody believes to be another.
-
-    Returns:
-        Rows `{holder, path, analyst, believed, claims, because}`, sorted by holder and path; the two
-        numbers are text, as the file would write them.
-    """
-    analyst = places(scenario)
-    return [
-        {
-            "holder": holder,
-            "path": path,
-            "analyst": analyst[path].text,
-            "believed": number.text,
-            "claims": list(number.claims),
-            "because": number.because,
-        }
-        for holder, overlay in sorted(scenario.beliefs.items())
-        for path, number in sorted(overlay.items())
-    ]

@@ -113,7 +113,6 @@ def explore(
     taken_up: TakenUp | None = None,
     scan: ResentmentScan | None = None,
     strategy: str | None = None,
-    groups: Mapping[str, Sequence[str]] | None = None,
     seed: int = 0,
 ) -> ExploreResult:
     """Explore a study.
@@ -127,7 +126,6 @@ def explore(
         taken_up: plays the futures of `weekly` again with another choice from a week on; adds what watching is worth.
         scan: what the run found of resentment (`resentment` of its summary); adds where the hedge stops paying.
         strategy: whose failures are sought; the recommended one if not given.
-        groups: name -> paths for the value of information; the parts of the scenario if not given.
         seed: for dummies, halves and draws.
 
     Raises:
@@ -141,7 +139,7 @@ def explore(
     if evaluate is not None:
         tips = played_again(tips, ensemble, evaluate)
     on_all = regression_on_all(ensemble)
-    info = information(ensemble, groups=groups, on_all=on_all, rng=rng)
+    info = information(ensemble, on_all=on_all, rng=rng)
     flips = smallest_flips(ensemble, evaluate=evaluate, on_all=on_all, rng=rng)
     assumptions = key_assumptions(ensemble, information=info, drivers=found_drivers, tips=tips, flips=flips)
     fails, where = _failing(ensemble, futures, examined)

@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
@@ -118,7 +117,6 @@ class _Output:
 def drivers(
     ensemble: Ensemble,
     *,
-    outputs: Literal["all", "choice"] = "all",
     rng: np.random.Generator,
     pawn: bool = True,
 ) -> tuple[Drivers, ...]:
@@ -126,16 +124,14 @@ def drivers(
 
     Args:
         ensemble: the sample of states.
-        outputs: `all`, or only the gap and the choice.
         rng: for the dummy inputs.
         pawn: whether to add the second opinion for the gap.
     """
-    wanted = _outputs(ensemble, outputs)
     items = [ensemble.inputs[name] for name in ensemble.varying]
     dummies = [_dummy(ensemble.states, rng) for _ in range(max(DUMMIES, len(items)))]
     return tuple(
         _drivers(output, items, dummies, ensemble.groups, rng if pawn and output.name == "gap" else None)
-        for output in wanted
+        for output in _outputs(ensemble)
     )
 
 
@@ -153,14 +149,13 @@ def first_order(y: np.ndarray, item: Input, groups: np.ndarray, *, noise: float 
     return found.value, found.se
 
 
-def _outputs(ensemble: Ensemble, which: str) -> list[_Output]:
+def _outputs(ensemble: Ensemble) -> list[_Output]:
     covariance = ensemble.noise_covariance()
     mean_noise = None if covariance is None else covariance.mean(axis=0)
     found = []
-    if which == "all":
-        for k, name in enumerate(ensemble.strategies):
-            noise = None if mean_noise is None else float(mean_noise[k, k])
-            found.append(_Output(f"payoff.{name}", ensemble.payoff[k][:, None], noise))
+    for k, name in enumerate(ensemble.strategies):
+        noise = None if mean_noise is None else float(mean_noise[k, k])
+        found.append(_Output(f"payoff.{name}", ensemble.payoff[k][:, None], noise))
     if len(ensemble.strategies) > 1:
         a, b = ensemble.ranking[:2]
         noise = (

@@ -141,9 +141,9 @@ def single(item: Input, *, segments: int = SEGMENTS) -> Block:
     return kept[segments]
 
 
-def pair(first: Input, second: Input, *, segments: int = PAIR_SEGMENTS) -> Block:
+def pair(first: Input, second: Input) -> Block:
     """Return the part that depends on two inputs beyond what each does alone."""
-    left, right = single(first, segments=segments), single(second, segments=segments)
+    left, right = single(first, segments=PAIR_SEGMENTS), single(second, segments=PAIR_SEGMENTS)
     penalty = np.diag(np.add.outer(left.d, right.d).ravel())
     raw = _products(left.q, right.q)
     return _rotated((first.name, second.name), raw, penalty, parents=(left, right))
@@ -317,7 +317,7 @@ def root(matrix: np.ndarray) -> np.ndarray:
     return vectors * np.sqrt(np.maximum(values, 0))
 
 
-def fit(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int = 4) -> Smooth:
+def fit(blocks: Sequence[Block], y: np.ndarray) -> Smooth:
     """Fit all parts together, each with its own smoothness.
 
     Smoothness is chosen part by part on what the others leave (backfitting, Hastie and Tibshirani 1990);
@@ -326,11 +326,10 @@ def fit(blocks: Sequence[Block], y: np.ndarray, *, sweeps: int = 4) -> Smooth:
     Args:
         blocks: parts to try.
         y: [states, outputs].
-        sweeps: rounds over the parts; one part needs one.
     """
     mean = y.mean(axis=0)
     centred = y - mean
-    penalties = _penalties(blocks, centred, sweeps=sweeps if len(blocks) > 1 else 1)
+    penalties = _penalties(blocks, centred, sweeps=4 if len(blocks) > 1 else 1)
     kept = tuple(b for b, penalty in zip(blocks, penalties, strict=True) if np.isfinite(penalty))
     finite = penalties[np.isfinite(penalties)]
     q = np.hstack([b.q for b in kept]) if kept else np.zeros((len(y), 0))

@@ -68,9 +68,9 @@ def tolerance(judged: Judgement) -> float:
     return (judged.is_[1] - judged.is_[0]) / 2 if isinstance(judged.is_, tuple) else TOLERANCE
 
 
-def outlook(scenario: Scenario, plan: Plan, *, workers: int | None = None) -> tuple[Implied, ...]:
+def outlook(scenario: Scenario, plan: Plan) -> tuple[Implied, ...]:
     """Return every judgement of a resolved scenario beside what the scenario implies."""
-    found = measured(scenario, scenario.outlook, plan, workers=workers)
+    found = measured(scenario, scenario.outlook, plan)
     return tuple(beside(scenario, k, estimate(values)) for k, values in enumerate(found))
 
 

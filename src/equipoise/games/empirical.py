@@ -313,15 +313,6 @@ def hoeffding_samples(payoff_range: float, delta: float, entries: int, *, alpha:
     return math.ceil(payoff_range**2 / (2 * delta**2) * math.log(2 * entries / alpha))
 
 
-def hoeffding_delta(payoff_range: float, samples: int, entries: int, *, alpha: float = 0.05) -> float:
-    """Return the error δ that all payoffs keep within, given independent plays of each profile.
-
-    The inverse of `hoeffding_samples`: δ = c · √(ln(2K/α) / (2m)).
-    """
-    _positive(payoff_range=payoff_range, samples=samples, entries=entries, alpha=alpha)
-    return payoff_range * math.sqrt(math.log(2 * entries / alpha) / (2 * samples))
-
-
 def _positive(**numbers: float) -> None:
     for name, number in numbers.items():
         if not number > 0:

@@ -108,17 +108,14 @@ class Verdict(Record):
     motive: bool
 
 
-def judged(
-    f: np.ndarray, ways: Sequence[str], done: str, rules: Sequence[Rule] = EVERY
-) -> tuple[Verdict, ...]:
+def judged(f: np.ndarray, ways: Sequence[str], done: str) -> tuple[Verdict, ...]:
     """Return what each rule says of the way `done` among `ways`.
 
     Args:
         f: payoff, mean over chance [ways, states].
         ways: names of the ways of engaging. done: the one that is seen.
-        rules: by which to judge.
     """
-    return tuple(_verdict(rule, rule.worth(f), ways, done) for rule in rules)
+    return tuple(_verdict(rule, rule.worth(f), ways, done) for rule in EVERY)
 
 
 def _verdict(rule: Rule, worth: np.ndarray, ways: Sequence[str], done: str) -> Verdict:

@@ -7,7 +7,7 @@ incumbent first).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -141,8 +141,3 @@ def look(data: Any, *keys: str) -> Any:
             return None
         data = data.get(key)
     return data
-
-
-def known(values: Sequence[float | None] | None) -> list[float]:
-    """Return the defined values of a list, an empty list for None."""
-    return [value for value in values or [] if value is not None]

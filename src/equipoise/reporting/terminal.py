@@ -121,16 +121,11 @@ def print_check(found: Mapping[str, Any], *, name: str, to: Console | None = Non
     show([title, *lines, *(block for block in shown if block is not None)], to=to)
 
 
-def print_trace(trace: Mapping[str, Any], *, to: Console | None = None) -> None:
-    """Print what the numbers of a scenario stand on, a row a number, and the claims nothing stands on.
-
-    Args:
-        trace: what `evidence.trace` returns.
-        to: the console; one for standard output if not given.
-    """
+def print_trace(trace: Mapping[str, Any]) -> None:
+    """Print what `evidence.trace` returns: what numbers stand on, a row a number, and claims nothing stands on."""
     unused = trace.get("unused") or []
     said = [Paragraph(f"Claims on which nothing stands: {', '.join(map(str, unused))}.")] if unused else []
-    show([tables.trace(trace), tables.trace_counts(trace), *said], to=to)
+    show([tables.trace(trace), tables.trace_counts(trace), *said])
 
 
 def show(blocks: Iterable[Block], *, to: Console | None = None) -> None:

@@ -9,18 +9,16 @@ from typing import Any
 
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Agreement, Dated, Event, Scenario, Talk, Term
-from equipoise.scenario.number import Number
 from equipoise.scenario.places import places
 from equipoise.scenario.timing import end_of
 
 
-def summary(scenario: Scenario, *, written: Collection[str] | None = None) -> dict[str, Any]:
+def summary(scenario: Scenario, *, written: Collection[str]) -> dict[str, Any]:
     """Return what a scenario contains.
 
     Args:
         scenario: resolved.
-        written: paths of the numbers the file itself states (`ScenarioFile.written`); without it, defaults
-            are counted among the numbers.
+        written: paths of the numbers the file itself states (`ScenarioFile.written`).
 
     Returns:
         Plain data: title, question, focus, dates, `counts` of everything, `forces`, `patrons`, `events`, `talks`,
@@ -153,17 +151,13 @@ def _term(term: Term, agreement: Agreement, scenario: Scenario) -> dict[str, Any
     }
 
 
-def _numbers(scenario: Scenario, written: Collection[str] | None) -> dict[str, Any]:
-    stated = {path: number for path, number in places(scenario).items() if written is None or path in written}
+def _numbers(scenario: Scenario, written: Collection[str]) -> dict[str, Any]:
+    stated = {path: number for path, number in places(scenario).items() if path in written}
     grounded = sum(bool(number.claims) for number in stated.values())
     forms = Counter(number.form for number in stated.values())
     return {
         "written": len(stated),
-        "uncertain": sum(_uncertain(number) for number in stated.values()),
+        "uncertain": sum(not number.fixed for number in stated.values()),
         "forms": dict(sorted(forms.items())),
         "share_on_claims": grounded / len(stated) if stated else None,
     }
-
-
-def _uncertain(number: Number) -> bool:
-    return not number.fixed

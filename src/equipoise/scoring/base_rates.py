@@ -257,11 +257,6 @@ COUNTED: dict[str, str] = {
 """What is counted once and for all, by kind."""
 
 
-def kinds() -> tuple[str, ...]:
-    """Return the kinds of event there are base rates for: those counted over years first."""
-    return (*KINDS, *COUNTED)
-
-
 @cache
 def table(name: str) -> tuple[Row, ...]:
     """Return the rows of a shipped table: a file of this folder, without its ending."""

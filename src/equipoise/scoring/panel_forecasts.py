@@ -9,7 +9,7 @@ Source: docs/unchosen-cases.md says what was chosen, and beforehand what so many
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,13 +66,6 @@ def constant(stake: Over, year: int) -> float:
     """Return the constant beside a forecast made at the end of a year."""
     counted = fall_rate(stake, year)
     return (counted.events + 0.5) / (counted.exposure + 1)
-
-
-def forecasts(
-    years: Iterable[PanelYear], *, futures: int = FUTURES, seed: int = SEED
-) -> Iterator[PanelForecast]:
-    """Forecast each year, all with the same seed, so that each can be played again alone."""
-    return (forecast(year, futures=futures, seed=seed) for year in years)
 
 
 Score = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -2,7 +2,7 @@
 
 Each file has `blocks(found, scenario)`, what the terminal shows of the job's document, and, where studies keep it,
 `section(context)`, what the report shows of it. The scenario gives the names; it is None where the job's source was
-none, and actors then go by their keys. Where rows can be limited, `top` or `most` says to how many. To add an analysis,
+none, and actors then go by their keys. Where rows can be limited, `top` says to how many. To add an analysis,
 write its file and enter it here, in the order in which the report shows them.
 """
 

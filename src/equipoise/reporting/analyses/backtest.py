@@ -55,7 +55,7 @@ def _added(states: Any) -> str:
 
 def _beside_base_rates(result: Result) -> str:
     """Say how falls fared in the cases, where no years of wars were judged."""
-    row = _pooled(result, "brier")["against"].get("base-rate")
+    row = _pooled(result)["against"].get("base-rate")
     if row is None:
         return "No fall of a government was asked about, so nothing is said of base rates."
     word = _added(result["adds"][f"cases.{rule}.base-rate"] for rule in ("brier", "log"))
@@ -115,7 +115,7 @@ def verdict(result: Result) -> Remark:
 
 
 def _beside_unchanged(result: Result) -> str:
-    row = _pooled(result, "brier")["against"]["unchanged"]
+    row = _pooled(result)["against"]["unchanged"]
     word = _added(result["adds"][f"cases.{rule}.unchanged"] for rule in ("brier", "log"))
     shown = {
         "better": "better than",
@@ -131,7 +131,7 @@ def _beside_unchanged(result: Result) -> str:
 
 
 def _sure(result: Result) -> str:
-    row = _pooled(result, "brier")
+    row = _pooled(result)
     times = row["score"] / row["expected"]
     if row["as_bad"] >= 0.05:
         return (
@@ -146,8 +146,9 @@ def _sure(result: Result) -> str:
     )
 
 
-def _pooled(result: Result, rule: str) -> Result:
-    return next(row for row in result["pooled"] if row["rule"] == rule and row["up_to"] is None)
+def _pooled(result: Result) -> Result:
+    """Return the Brier score over all cases and horizons."""
+    return next(row for row in result["pooled"] if row["rule"] == "brier" and row["up_to"] is None)
 
 
 def _years(result: Result, which: str) -> Result | None:

@@ -34,14 +34,14 @@ SHOWN = 5e-4
 """Smallest probability of a strategy worth naming in a mixture."""
 
 
-def blocks(result: Result, scenario: Scenario | None = None, *, most: int = MOST) -> list[Block]:
+def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
     """Return the selected answer, the equilibria, payoffs of two players, profiles by regret, and the rest."""
     names = Names.of(scenario)
     out: list[Block] = [selected(result, names), Points(tuple(spaced(note) for note in result["notes"]))]
-    out.append(equilibria(result, names, most))
+    out.append(equilibria(result, names))
     if len(result["players"]) == 2:
         out.append(matrix(result, names))
-    out.append(profiles(result, names, most))
+    out.append(profiles(result, names))
     if result["dominance"]["dominated"] or result["dominance"]["strict"]["removed"]:
         out.append(dominated(result, names))
     if result["quantal_response"] is not None:
@@ -61,7 +61,7 @@ def selected(result: Result, names: Names) -> Remark:
     return Remark("The selected answer: what nobody would leave alone", spaced(reason), "answer", items)
 
 
-def equilibria(result: Result, names: Names, most: int = MOST) -> Table:
+def equilibria(result: Result, names: Names) -> Table:
     """Every equilibrium found, with its payoffs and how far it may be off."""
     players = result["players"]
     columns = headings(
@@ -75,9 +75,9 @@ def equilibria(result: Result, names: Names, most: int = MOST) -> Table:
             *(plus_minus(one["payoffs"][p]["mean"], one["payoffs"][p]["se"]) for p in players),
             number(one["regret_interval"]["value"]), percent(one["probability"]), number(one["bound"]),
         )
-        for one in result["equilibria"][:most]
+        for one in result["equilibria"][:MOST]
     )  # fmt: skip
-    left = len(result["equilibria"]) - most
+    left = len(result["equilibria"]) - MOST
     note = (
         "Payoff: mean ± standard error. Regret, ε: the most that one player could gain by changing alone. "
         "Holds: share of resamples of the futures in which nobody gains more by changing alone than a hundredth of "
@@ -122,10 +122,10 @@ def matrix(result: Result, names: Names) -> Table:
     return Table("Payoffs", columns, tuple(rows), note, folded=len(cells) > MOST_CELLS)
 
 
-def profiles(result: Result, names: Names, most: int = MOST) -> Table:
+def profiles(result: Result, names: Names) -> Table:
     """Combinations of strategies by what somebody could gain by changing alone, least first."""
     players = result["players"]
-    ordered = sorted(result["profiles"], key=lambda row: row["regret"]["value"])[:most]
+    ordered = sorted(result["profiles"], key=lambda row: row["regret"]["value"])[:MOST]
     columns = headings(
         *(Column(names.patron(p)) for p in players), *(f"#Regret of {names.within(p)}" for p in players),
         f"#Largest, {percent(result['confidence'])} interval", "#An equilibrium in",

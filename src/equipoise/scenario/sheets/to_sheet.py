@@ -15,7 +15,6 @@ from equipoise.scenario.checks import check
 from equipoise.scenario.model import Part, Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.reading import Path
-from equipoise.scenario.scaffold import template
 from equipoise.scenario.sheets.format import lay_out
 from equipoise.scenario.sheets.from_sheet import read_workbook
 from equipoise.scenario.sheets.layout import QUESTION, READ_ME, SHEETS, Sheet, question_keys
@@ -46,11 +45,6 @@ def to_sheet(text: str, *, file: str = "<scenario>") -> bytes:
         named = ", ".join(lost[:MOST_NAMED]) + (" and more" if len(lost) > MOST_NAMED else "")
         raise InputError(f"a sheet cannot say these parts of {file}: {named}. Write the scenario as YAML")
     return written.getvalue()
-
-
-def sheet_template() -> bytes:
-    """Return the workbook to start from: the scenario of `template`, with at least a worked row a sheet."""
-    return to_sheet(template())
 
 
 def given(item: Any) -> Any:
