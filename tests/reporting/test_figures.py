@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.reporting import charts, figure_map, figure_regions, figures, figures_time, maps
-from equipoise.reporting.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw
+from equipoise.reporting.drawing import DASHES, NARROW, PALETTE, SHAPES, WIDE, draw, style
 from equipoise.reporting.run_view import RunView
+from equipoise.reporting.svg import svg_of
 from equipoise.scenario import load
 
 ALL = (
@@ -257,3 +258,23 @@ def test_the_map_of_the_most_actors_and_ties_a_scenario_may_have_is_laid_out_at_
     assert time.process_time() - began < 10
     starts = maps.layout(SimpleNamespace(forces=forces, patrons=patrons), [], [])
     assert strain(spots, lines) < 0.8 * strain(starts, lines)
+
+
+def test_long_names_in_the_legend_of_a_phone_are_broken_and_whole():
+    """A phone has room for 33 letters beside the sign and right of the axis; what was longer ran out of the figure."""
+    long, short = "Leaders of the north and of the west (one in twenty falls by the end)", "The capital"
+    rows = [{"series": name, "date": "2021-03-16", "value": 0.1} for name in (long, short)]
+    spec = charts.lines(rows, NARROW, title="Share", series=[long, short]).to_dict(validate=False)
+    svg = svg_of(spec | {"config": style(NARROW)})
+    shown = re.findall(r'<g class="mark-text role-legend-label".*?</g>', svg, re.DOTALL)
+    lines = [re.findall(r">([^<]+)</(?:tspan|text)>", text) for text in shown]
+    assert [" ".join(parts) for parts in lines] == [long, short]
+    assert len(lines[0]) == 3 and max(len(line) for line in lines[0]) <= 33
+
+
+def test_rows_without_spread_have_no_layer_for_one():
+    """Vega takes the ends of an axis from it otherwise, and says that they are infinite."""
+    row = {"label": "One", "mean": 1.0, "text": "1", "low": None, "high": None, "from": 0.9, "to": 1.1}
+    chart = charts.interval_rows([row], WIDE, title="Payoff", zero=False).to_dict(validate=False)
+    assert "low" not in json.dumps(chart["layer"]) and "from" in json.dumps(chart["layer"])
+    assert chart["layer"][-2]["encoding"]["x"]["title"] == "Payoff"

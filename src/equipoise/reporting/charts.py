@@ -78,14 +78,17 @@ def interval_rows(
     labels = Labels(rows, frame, lines=lines)
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=zero)
     axis = alt.Axis(tickCount=_ticks(frame), labelExpr=PERCENT if percent else alt.Undefined)
-    x = alt.X("low:Q", title=title, scale=scale, axis=axis)
+    mean = alt.X("mean:Q", title=title, scale=scale, axis=axis)
     base = labels.base
     layers = [
-        base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x=x, x2=alt.X2("high:Q")),
-        base.mark_rule(strokeWidth=7, color=colour, opacity=0.55).encode(
-            x=alt.X("from:Q"), x2=alt.X2("to:Q")
-        ),
-        base.mark_point(filled=True, size=70, color=colour, opacity=1).encode(x=alt.X("mean:Q")),
+        rule.encode(x=alt.X(f"{start}:Q"), x2=alt.X2(f"{end}:Q"))
+        for start, end, rule in (
+            ("low", "high", base.mark_rule(strokeWidth=1.5, color=QUIET)),
+            ("from", "to", base.mark_rule(strokeWidth=7, color=colour, opacity=0.55)),
+        )
+        if any(row[start] is not None for row in rows)
+    ] + [
+        base.mark_point(filled=True, size=70, color=colour, opacity=1).encode(x=mean),
         base.mark_text(dy=-12 if frame.labels else 14, fontWeight="bold").encode(
             x=alt.X("mean:Q"), text=alt.Text("text:N")
         ),
@@ -400,7 +403,7 @@ def fit(frame: Frame, height: int) -> dict[str, Any]:
 
 
 def legend(names: Sequence[str], frame: Frame, *, lines: bool = False) -> altair.Legend:
-    """Return a legend above the figure, in as many columns as its names leave room for.
+    """Return a legend above the figure, in as many columns as its names leave room for, long ones broken.
 
     Args:
         names: what the legend names.
@@ -409,11 +412,15 @@ def legend(names: Sequence[str], frame: Frame, *, lines: bool = False) -> altair
     """
     import altair as alt
 
-    room = max(len(name) for name in names) * frame.font * 0.56 + (62 if lines else 34)
+    letter, sign = frame.font * 0.56, 62 if lines else 34
+    room = max(len(name) for name in names) * letter + sign
     columns = max(1, min(len(names), int((frame.width - 60) / room)))
-    if lines:
-        return alt.Legend(columns=columns, symbolType="stroke", symbolSize=600)
-    return alt.Legend(columns=columns)
+    broken = wrapped(names, int((frame.width - 60 - sign) / letter), most=3)
+    labels = {name: text.split("\n") for name, text in broken.items() if text != name}
+    look: dict[str, Any] = {"symbolType": "stroke", "symbolSize": 600} if lines else {}
+    if labels:
+        look["labelExpr"] = f"{json.dumps(labels)}[datum.label] || datum.label"
+    return alt.Legend(columns=columns, **look)
 
 
 def wrapped(texts: Iterable[str], characters: int, *, most: int = 2) -> dict[str, str]:
