@@ -340,7 +340,7 @@ def chances(context: RunView, found: Brief) -> Table:
         (
             sentence(_of_what(context, item.what)),
             _points(item.chance),
-            *([] if a_year else [DASH if item.yearly is None else percent(item.yearly)]),
+            *([] if a_year else [percent(item.yearly)]),
             DASH
             if item.base is None
             else f"{_fine(item.base.rate)} % ({_fine(item.base.low)} to {_fine(item.base.high)})",

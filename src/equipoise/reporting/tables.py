@@ -26,6 +26,7 @@ from equipoise.scenario.phrases import (
     percent_error,
     plus_minus,
     significant,
+    span,
     unbroken,
 )
 from equipoise.scoring.base_rates import WEEKS_A_YEAR, yearly_chance
@@ -245,9 +246,7 @@ def talks(context: RunView) -> Table:
         deal = chance(item.deal, context.run.error("talks", key, "deal").se)
         rows.append((context.names.talk(key, item.with_power), deal, "", "", "", ""))
         for issue, found in item.issues.items():
-            spread = [significant(end) for end in (found.p5, found.p95)]
-            gap = DASH if DASH in spread else " to ".join(spread)
-            mean = significant(found.mean)
+            mean, gap = significant(found.mean), span(found.p5, found.p95)
             rows.append(
                 (f"   {issue}", "", mean, gap, percent(found.no_agreement), scale_text(context, key, issue))
             )

@@ -182,6 +182,11 @@ def interval(low: float | None, high: float | None, *, digits: int = 3, signed: 
     return f"{number(low, digits=digits, signed=signed)} to {number(high, digits=digits, signed=signed)}"
 
 
+def span(low: float | None, high: float | None) -> str:
+    """Return `low to high` to three significant figures, or a dash where either is undefined."""
+    return DASH if low is None or high is None else f"{significant(low)} to {significant(high)}"
+
+
 def plus_minus(mean: float | None, se: float | None, *, digits: int = 3) -> str:
     """Return `mean ± standard error`."""
     if mean is None:

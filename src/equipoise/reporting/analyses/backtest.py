@@ -10,7 +10,7 @@ from equipoise.reporting.analyses.score import BENCHMARKS, RULES, horizon, skill
 from equipoise.reporting.blocks import Block, Cell, Heading, Paragraph, Remark, Section, Table, Tone, headings
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import counted, day, number, percent, significant, small_percent
+from equipoise.scenario.phrases import counted, day, interval, number, percent, significant, small_percent
 
 Result = Mapping[str, Any]
 RIVALS = {**BENCHMARKS, "crowd": "What others said"}
@@ -160,9 +160,7 @@ def _gain(row: Result, digits: int) -> str:
     gain = number(row["gain"], digits=digits, signed=True)
     if row["low"] is None:
         return f"{gain}; too few for an interval"
-    return (
-        f"{gain}, 95 % interval {number(row['low'], digits=digits)} to {number(row['high'], digits=digits)}"
-    )
+    return f"{gain}, 95 % interval {interval(row['low'], row['high'], digits=digits)}"
 
 
 def _skill(row: Result) -> str:
@@ -220,7 +218,7 @@ def _gain_cell(row: Result) -> Cell:
     if row["low"] is None:
         return Cell(f"{gain}; too few", "quiet")
     tone: Tone = "first" if row["low"] > 0 else "warn" if row["high"] < 0 else ""
-    return Cell(f"{gain} ({number(row['low'])} to {number(row['high'])})", tone)
+    return Cell(f"{gain} ({interval(row['low'], row['high'])})", tone)
 
 
 def by_case(result: Result) -> Table:
@@ -356,8 +354,7 @@ def _gain_of_years(row: Result, skill: Result, rule: str) -> Cell:
     if not row["judges"]:
         return Cell(f"{gain}; {counted(row['falls'], 'fall')} can show nothing", "quiet")
     tone: Tone = "first" if skill["low"] > 0 else "warn" if skill["high"] < 0 else ""
-    ends = (number(skill[end], digits=PLACES[rule]) for end in ("low", "high"))
-    return Cell(f"{gain} ({' to '.join(ends)})", tone)
+    return Cell(f"{gain} ({interval(skill['low'], skill['high'], digits=PLACES[rule])})", tone)
 
 
 def reliability(row: Result) -> Table:

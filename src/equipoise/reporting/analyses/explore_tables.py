@@ -13,7 +13,6 @@ from typing import Any
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import (
-    DASH,
     chance,
     count,
     listed,
@@ -22,6 +21,7 @@ from equipoise.scenario.phrases import (
     plus_minus,
     sentence,
     significant,
+    span,
 )
 
 Found = Mapping[str, Any]
@@ -361,8 +361,3 @@ def changes(found: Found, flip: Found) -> list[str]:
 def plain(value: Any) -> str:
     """Return a value of an input: a word as it is, a number to three figures."""
     return value if isinstance(value, str) else significant(value)
-
-
-def span(low: float | None, high: float | None) -> str:
-    """Return `low to high` to three figures, or a dash."""
-    return DASH if low is None or high is None else f"{significant(low)} to {significant(high)}"

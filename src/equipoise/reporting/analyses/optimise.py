@@ -21,7 +21,7 @@ from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawi
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import DASH, count, interval, listed, number, plus_minus, sentence
+from equipoise.scenario.phrases import count, interval, listed, number, plus_minus, sentence
 
 if TYPE_CHECKING:
     import altair
@@ -199,7 +199,7 @@ def off_frontier(result: Result) -> str:
 
 
 def _value(estimate: Mapping[str, float | None]) -> str:
-    return DASH if estimate["mean"] is None else plus_minus(estimate["mean"], estimate["se"])
+    return plus_minus(estimate["mean"], estimate["se"])
 
 
 def section(context: RunView) -> Section:

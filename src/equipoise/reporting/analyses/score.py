@@ -14,6 +14,7 @@ from equipoise.scenario.phrases import (
     count,
     counted,
     day,
+    interval,
     listed,
     number,
     percent,
@@ -85,7 +86,7 @@ def _fared(total: Result) -> str:
     if total["expected"] is not None:
         own = (
             f" If the scenario were right it would score {number(total['expected'])} on average, "
-            f"{number(total['p5'])} to {number(total['p95'])} in nine of ten of its futures; "
+            f"{interval(total['p5'], total['p95'])} in nine of ten of its futures; "
             f"{percent(total['as_bad'])} of them score no better than this."
         )
     return f"{what}{beside}.{own}"
@@ -126,7 +127,7 @@ def numbers(result: Result) -> Table | None:
     cells = tuple(
         (
             sentence(one["asks"]), day(one["on"]), number(one["said"]["mean"]),
-            f"{number(one['said']['p5'])} to {number(one['said']['p95'])}", _number(one),
+            interval(one["said"]["p5"], one["said"]["p95"]), _number(one),
             number(one["scores"].get("crps")), number(one["benchmarks"]["unchanged"]["says"]),
             number(one["benchmarks"]["unchanged"]["scores"].get("crps")),
         )
@@ -167,7 +168,7 @@ def totals(result: Result) -> Table | None:
         (
             horizon(row), RULES[row["rule"]], str(row["questions"]), number(row["score"]),
             *(
-                (number(row["expected"]), f"{number(row['p5'])} to {number(row['p95'])}", percent(row["as_bad"]))
+                (number(row["expected"]), interval(row["p5"], row["p95"]), percent(row["as_bad"]))
                 if own else ()
             ),
         )

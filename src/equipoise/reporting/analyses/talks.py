@@ -21,7 +21,17 @@ from equipoise.reporting.drawing import ORANGE, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import DASH, MINUS, count, in_draws, number, percent, sentence, significant
+from equipoise.scenario.phrases import (
+    DASH,
+    MINUS,
+    count,
+    in_draws,
+    number,
+    percent,
+    sentence,
+    significant,
+    span,
+)
 
 Result = Mapping[str, Any]
 CLEAR = 0.9
@@ -98,19 +108,18 @@ def issue(result: Result, name: str, names: Names) -> Table:
     for model, item in result["models"].items():
         found = item["issues"][name]
         by_order = [significant(found["order_sd"])] if ordered else []
-        spread = DASH if found["p5"] is None else f"{significant(found['p5'])} to {significant(found['p95'])}"
         accepts = [percent(found["accepts"][party]["mean"]) for party in parties]
         own = model == result["model"]
         rows.append((
-            Cell(f"{model} *", "first") if own else model, significant(found["mean"]), spread, *by_order, *accepts,
-            percent(found["no_agreement"]),
+            Cell(f"{model} *", "first") if own else model, significant(found["mean"]),
+            span(found["p5"], found["p95"]), *by_order, *accepts, percent(found["no_agreement"]),
         ))  # fmt: skip
     columns = headings(
         "Model", "#Outcome", "#5 to 95 %", *(["#Sd over orders"] if ordered else []),
         *(f"#{names.actor(party)} accepts" for party in parties), "#No agreement",
     )  # fmt: skip
     ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
-    ends = ends or f"{significant(about['low'])} to {significant(about['high'])}"
+    ends = ends or span(about["low"], about["high"])
     stands = ", ".join(
         f"{names.within(who)} {significant(party['position'])}" for who, party in about["parties"].items()
     )

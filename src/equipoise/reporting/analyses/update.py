@@ -21,6 +21,7 @@ from equipoise.scenario.phrases import (
     count,
     counted,
     day,
+    interval,
     number,
     percent,
     percent_error,
@@ -28,6 +29,7 @@ from equipoise.scenario.phrases import (
     sentence,
     significant,
     small_percent,
+    span,
     within,
 )
 
@@ -145,7 +147,7 @@ def facts(result: Result) -> Table | None:
             if log is None
             else percent_of(math.exp(min(log, 0.0)))
         )
-        expected = DASH if row["expected"] is None else plus_minus(row["expected"], row["spread"], digits=2)
+        expected = plus_minus(row["expected"], row["spread"], digits=2)
         out = DASH if row["tail"] is None else percent_of(row["tail"])
         least = row["kept"] == min(each["kept"] for each in result["facts"])
         rows.append(
@@ -227,7 +229,7 @@ def strategies(result: Result, names: Names) -> Table | None:
         pays = plus_minus(row["payoff"]["mean"], row["payoff"]["se"])
         rows.append((
             Cell(names.strategy(name), "first" if row["rank"] == 1 else ""), pays, gap,
-            f"{number(row['p5'])} to {number(row['p95'])}", number(row["before"]),
+            interval(row["p5"], row["p95"]), number(row["before"]),
             DASH if row["rank_before"] is None else str(row["rank_before"]),
         ))  # fmt: skip
     note = (
@@ -284,10 +286,7 @@ def inputs(result: Result, scenario: Scenario | None, top: int | None = None) ->
     rows = tuple(
         (
             sentence(wording.place(row["path"], scenario)),
-            *(
-                f"{significant(row[when]['p5'])} to {significant(row[when]['p95'])}"
-                for when in ("before", "after")
-            ),
+            *(span(row[when]["p5"], row[when]["p95"]) for when in ("before", "after")),
             f"{number(row['moved'], digits=1, signed=True)} sd",
             percent(row["narrowed"]),
         )

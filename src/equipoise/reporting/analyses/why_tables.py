@@ -198,7 +198,7 @@ def frontier(found: Found) -> Table | None:
         return None
     columns = headings("#Beliefs moved, in sd", "#Goals would then have to move, in sd", "What moves most")
     rows = tuple(
-        (significant(step["believes"]), DASH if step["wants"] is None else significant(step["wants"]),
+        (significant(step["believes"]), significant(step["wants"]),
          "no goals would do" if step["wants"] is None else
          sentence(place(found, step["paths"][0])) if step["paths"] else "nothing")
         for step in steps
