@@ -51,7 +51,7 @@ def date_of(week: float, scenario: Scenario | None) -> str:
     return day(scenario.calendar.start + timedelta(weeks=int(week)))
 
 
-def observable(name: str, scenario: Scenario | None = None) -> str:
+def observable(name: str, scenario: Scenario | None) -> str:
     """Return what something seen week by week is called: `power.crown`, `event.vote`, `violence`."""
     kind, _, key = name.partition(".")
     names = Names.of(scenario)
@@ -66,7 +66,7 @@ def observable(name: str, scenario: Scenario | None = None) -> str:
     return texts[kind].format(names.within(key)) if key and kind in texts else name
 
 
-def part(group: str, scenario: Scenario | None = None) -> str:
+def part(group: str, scenario: Scenario | None) -> str:
     """Return what a part of the scenario is called: `forces.crown`, `events.offensive`, `dynamics.fade`."""
     kind, _, key = group.partition(".")
     names = Names.of(scenario)

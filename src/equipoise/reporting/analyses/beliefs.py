@@ -130,7 +130,7 @@ def stakes(result: Result, names: Names) -> Table:
     return Table("What hangs on who is right", columns, rows, note)
 
 
-def deciding(result: Result, scenario: Scenario | None = None) -> Table:
+def deciding(result: Result, scenario: Scenario | None) -> Table:
     """Every belief of those who would choose otherwise: the best strategy with it alone, and without it."""
     names = Names.of(scenario)
     columns = headings(
@@ -154,7 +154,7 @@ def deciding(result: Result, scenario: Scenario | None = None) -> Table:
     return Table("Which belief makes the difference", columns, rows, note)
 
 
-def said(row: Result, scenario: Scenario | None = None) -> str:
+def said(row: Result, scenario: Scenario | None) -> str:
     """Say a holder's choice in a sentence, which belief leads to it, and whether it is more than chance."""
     text = (
         f"Under the beliefs of {within(row['title'])}, {quoted(row['best_title'])} is best; following it costs "

@@ -254,7 +254,7 @@ def _thing(kind: str, name: str, names: Names) -> str:
     return sentence(_KINDS[kind].format(shown))
 
 
-def chances(result: Result, names: Names, top: int | None = None) -> Table | None:
+def chances(result: Result, names: Names, top: int) -> Table | None:
     """The chances of what has not been seen, before and now, what moved most first."""
     rows = [row for row in result["chances"] if not row["seen"] and row["before"]["mean"] is not None]
     moved = sorted(rows, key=lambda row: -abs(row["after"]["mean"] - row["before"]["mean"]))
@@ -277,7 +277,7 @@ def chances(result: Result, names: Names, top: int | None = None) -> Table | Non
     return Table("The odds before, and now", columns, cells, note)
 
 
-def inputs(result: Result, scenario: Scenario | None, top: int | None = None) -> Table | None:
+def inputs(result: Result, scenario: Scenario | None, top: int) -> Table | None:
     """What was learnt about the inputs, what moved most first."""
     told = [row for row in result["inputs"] if row["told"]][:top]
     if not told:
@@ -299,7 +299,7 @@ def inputs(result: Result, scenario: Scenario | None, top: int | None = None) ->
     return Table("What was learnt about the inputs", columns, rows, note)
 
 
-def watch(result: Result, names: Names, top: int | None = None) -> Table | None:
+def watch(result: Result, names: Names, top: int) -> Table | None:
     """What to watch next, what would change the choice most first."""
     if not result["watch"]:
         return None

@@ -189,7 +189,7 @@ def _attribute(key: str) -> str:
     return f"{name}_" if name in ("in", "with", "is") else name
 
 
-def in_words(observation: Observation, shown: dict[str, str] | None = None) -> str:
+def in_words(observation: Observation, shown: dict[str, str]) -> str:
     """Return what was seen as a sentence without its full stop.
 
     Args:
@@ -200,7 +200,6 @@ def in_words(observation: Observation, shown: dict[str, str] | None = None) -> s
         key: getattr(observation, _attribute(key))
         for key in observation.keys()  # noqa: SIM118 - of a part, not of a mapping
     }
-    shown = shown or {}
     texts = {
         key: shown.get(value, value) if isinstance(value, str) else value for key, value in values.items()
     }
