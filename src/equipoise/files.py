@@ -108,13 +108,19 @@ def clear_partial(place: Path, *, inside: bool = True) -> None:
 
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
-    """Keep others that ask the same of a folder waiting: threads and processes that read, change and write it."""
+    """Keep others that ask the same of a folder waiting: threads and processes that read, change and write it.
+
+    Raises:
+        OutputError: it cannot be opened, or its file system knows no locks.
+    """
     if fcntl is None:
         yield
         return
-    handle = os.open(place, os.O_RDONLY)
+    with said(place):
+        handle = os.open(place, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with said(place):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

@@ -16,6 +16,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import datetime, time
 from io import StringIO, TextIOWrapper
 from typing import Any
 
@@ -32,6 +33,8 @@ _UNFIT = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+"""How a cell begins that some spreadsheet takes for a formula: OWASP, *CSV Injection*, and the same behind blanks."""
 _LINE_ENDS = re.compile("\r\n|\r")
 _SEPARATORS = re.compile("[\u2028\u2029]")
 _ERRORS = "equipoise.plainly"
@@ -135,8 +138,15 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 def harmless(cell: str) -> str:
     """Return the text of a cell that no spreadsheet takes for a formula: behind an apostrophe where one might."""
-    looks = cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if looks else cell
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def set_cell(cell: Any, value: Any) -> Any:
+    """Write a value into a cell of a workbook and return the cell; a text stays one, even where it is edited there."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type, cell.quotePrefix = "s", harmless(value) != value
+    return cell
 
 
 def csv_of(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -149,10 +159,15 @@ def csv_of(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _cell(cell: object) -> object:
-    if isinstance(cell, bool | int | float):
-        return "" if cell != cell else cell
-    text = str(cell)
-    return "" if text in ("<NA>", "NaT", "None") else harmless(text.replace("\N{MINUS SIGN}", "-"))
+    """Return what stands in a cell for a text, a number, a day, a truth value, or for what is missing."""
+    if isinstance(cell, str):
+        number = cell.replace("\N{MINUS SIGN}", "-")
+        return number if _NUMBER.fullmatch(number) else harmless(cell)
+    if cell is None or str(cell) in ("<NA>", "NaT", "nan"):
+        return ""
+    if isinstance(cell, datetime) and cell.time() == time(0):
+        return cell.date()
+    return float(cell) if isinstance(cell, float) else cell
 
 
 def legible(*streams: Any) -> None:

@@ -100,7 +100,7 @@ def served(place: Path, told: Path, kill_after: float | None) -> bool:
     address.unlink(missing_ok=True)
     server = forked(lambda: serve(place, address), told)
     try:
-        until(lambda: address.is_file() and _answers(address.read_text()))
+        until(lambda: address.is_file() and answers(address.read_text()))
         url = address.read_text()
         asked = {"job": "run", "futures": situation.FUTURES, "out": "study"}
         name = ask(url, "jobs", asked)["id"]
@@ -116,7 +116,7 @@ def served(place: Path, told: Path, kill_after: float | None) -> bool:
     return at_work
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         return bool(url) and ask(url, "jobs") is not None
     except OSError:

@@ -62,18 +62,22 @@ class Folder:
             StudyError: the folder holds something else, or a study that was asked something else.
             OutputError: the folder cannot be written to.
         """
-        found = self.manifest() if self.place.there() else None
-        if found is None:
-            self.place.must_be_free()
-        else:
-            self._must_match(found, manifest)
-        self.place.folder()
-        self.place.clear()
+        if not self.place.there():
+            self.place.folder()
         wanted = {"study.json": _text(manifest).encode(), **scenario}
-        for name, content in wanted.items():
-            if not self._holds(name, content):
-                self.place.write(name, content)
-        self._enter(wanted)
+        # Of two who begin here at once one is first, and the other finds what it asked.
+        with self.place.alone():
+            found = self.manifest()
+            if found is None:
+                self.place.must_be_free()
+            else:
+                self._must_match(found, manifest)
+            self.place.clear()
+            for name, content in wanted.items():
+                if not self._holds(name, content):
+                    self.place.write(name, content)
+            entries = {name: _entry(content) for name, content in wanted.items()}
+            self._list(self._entries("hashes.json") | entries)
         for table in tables:
             self.place.folder(table)
             self.place.folder(ENTERED)
@@ -153,6 +157,12 @@ class Folder:
         Every file is read and held to its hash; what is there besides the study's files and its report is named,
         but for the partial copies of whoever is writing or was killed.
         """
+        if not self._faults():
+            return []
+        with self.place.alone():  # another may just be writing a file and entering it
+            return self._faults()
+
+    def _faults(self) -> list[str]:
         tables = {_part(table, number) for table in TABLES for number in range(len(self._batches()))}
         of_update = (self.manifest() or {}).get("job") == "update"
         result = "update.json" if of_update else "summary.json"
@@ -160,7 +170,7 @@ class Folder:
         found = []
         for name in sorted(wanted):
             try:
-                self.content(name)
+                self._content(name)
             except StudyError as error:
                 found.append(str(error))
         known = wanted | {"hashes.json", "report.html", "brief.html"} | set(self._batches())
@@ -191,12 +201,6 @@ class Folder:
             ):
                 raise StudyError(f"{self.place.at(place)} is not what Equipoise writes; {AGAIN}")
         return found
-
-    def _enter(self, written: Mapping[str, bytes | memoryview]) -> None:
-        """Enter files that are whole and are no tables of a batch."""
-        with self.place.alone():
-            entries = {name: _entry(content) for name, content in written.items()}
-            self._list(self._entries("hashes.json") | entries)
 
     def _put(self, name: str, content: bytes | memoryview) -> None:
         """Write a file that is no table of a batch, whole or not at all, and enter it.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from equipoise.errors import InputError
-from equipoise.files import folder, writable, writing
+from equipoise.files import folder, writable, write_text, writing
 from equipoise.futures.place import Here, is_address
 from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.study import Study, study_of
-from equipoise.text import harmless
+from equipoise.text import csv_of, set_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,24 +100,13 @@ def _write(tab: Any, row: int, column: int, value: Any) -> Any:
         return tab.cell(row, column)
     if isinstance(value, pd.Timestamp):
         value = value.date()
-    cell = tab.cell(row, column, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.quotePrefix = value != harmless(value)
-    return cell
+    return set_cell(tab.cell(row, column), value)
 
 
 def _folder(tables: dict[str, pd.DataFrame], place: Path) -> list[str]:
     wrote = []
     for name, table in tables.items():
         target = writable(place / f"{name}.csv")
-        with writing(target) as file:
-            _csv(table, file)
+        write_text(target, csv_of(list(table.columns), table.itertuples(index=False)))
         wrote.append(str(target))
     return wrote
-
-
-def _csv(table: pd.DataFrame, file: IO[bytes]) -> None:
-    """Write a table as CSV that no spreadsheet runs."""
-    safe = table.map(lambda value: harmless(value) if isinstance(value, str) else value)
-    file.write(safe.to_csv(index=False, lineterminator="\n").encode("utf-8"))

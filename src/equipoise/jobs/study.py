@@ -199,19 +199,23 @@ class Study:
             place.clear()
         else:
             raise StudyError("this run has no folder; name the file to write the report to")
-        write, shown, before = place.writer(name), self._shown(), self._figures()
-        with remembering(before) as figures:
-            page = reporting.render(
-                self.findings, self.scenario, analyses=shown, outlines=self.file.outlines, brief_only=brief,
-                unfolded=unfolded,
-            )  # fmt: skip
-        if self.folder is None or path is not None:
-            write(page)
-            return place.at(name)
-        self.folder.write_text(name, page)
-        if not brief and figures != before:
-            self.folder.write_json(FIGURES, figures)
-        return place.at(name)
+        write = place.writer(name)
+        while True:
+            kept, before = self.analyses, self._figures()
+            with remembering(before) as figures:
+                page = reporting.render(
+                    self.findings, self.scenario, analyses=self._shown(kept), outlines=self.file.outlines,
+                    brief_only=brief, unfolded=unfolded,
+                )  # fmt: skip
+            if self.folder is None or path is not None:
+                write(page)
+                return place.at(name)
+            self.folder.write_text(name, page)
+            if not brief and figures != before:
+                self.folder.write_json(FIGURES, figures)
+            # Another may have kept an analysis while this page was drawn, and its own page before this one.
+            if self.analyses == kept:
+                return place.at(name)
 
     def _figures(self) -> dict[str, str]:
         """Return the figures of the last report, so that those which have not changed need not be drawn again."""
@@ -269,7 +273,7 @@ class Study:
         from equipoise.reporting.notebook import Plots
         from equipoise.reporting.run_view import RunView
 
-        return Plots(RunView(self.findings, self.scenario, self._shown(), self.file.outlines))
+        return Plots(RunView(self.findings, self.scenario, self._shown(self.analyses), self.file.outlines))
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -288,9 +292,8 @@ class Study:
         """Whether its futures can be looked at one by one; a large run without a folder kept its summary only."""
         return self._batches is not None or self.folder is not None
 
-    def _shown(self) -> dict[str, Any]:
-        """Return the analyses that the report shows; the brief is made where the folder has none."""
-        kept = self.analyses
+    def _shown(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """Return the analyses that the report shows, of those in the folder; the brief is made where it has none."""
         return kept if "brief" in kept else {**kept, "brief": job("brief")(self).to_dict()}
 
     def keep(self, name: str, result: Mapping[str, Any]) -> None:

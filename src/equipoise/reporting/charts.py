@@ -204,9 +204,11 @@ class Labels:
         self.names = [broken[name] for name in own]
         self._many = max((name.count("\n") + 1 for name in self.names), default=1)
         axis = row_axis(frame, self._many) if frame.labels else None
-        y = alt.Y("label:N", sort=self.names, axis=axis)
+        self._scale = alt.Scale(
+            domain=self.names
+        )  # by a sorting, some names would be taken for a program's own words
         self.rows = [{**row, "label": broken[row["label"]]} for row in rows]
-        self.base = of_rows(self.rows).encode(y=y)
+        self.base = of_rows(self.rows).encode(y=alt.Y("label:N", scale=self._scale, axis=axis))
 
     def above(self, *, lift: int = -16) -> list[altair.Chart]:
         """Return layers that write each row's name above it, for frames without room at the left."""
@@ -226,7 +228,7 @@ class Labels:
                 baseline="middle",
                 dy=lift - amount * line,
             )
-            y = alt.Y("label:N", sort=self.names, axis=None)
+            y = alt.Y("label:N", scale=self._scale, axis=None)
             layers.append(
                 text.encode(x=alt.XValue(0), y=y, text=alt.Text("label:N")).properties(
                     name=f"{HALO}lines{amount}"
@@ -285,7 +287,8 @@ def fans(
     broken = wrapped(panels, width // 8)
     titles = [broken[panel] for panel in panels]
     placed = [{**row, "place": names.index(row["series"]), "panel": broken[row["panel"]]} for row in rows]
-    facet = alt.Facet("panel:N", sort=titles, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=0))
+    placed.sort(key=lambda row: titles.index(row["panel"]))
+    facet = alt.Facet("panel:N", sort=None, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=0))
     return (
         LayerChart(layer=layers, data=of_rows(placed).data)
         .properties(width=width, height=170 if columns > 1 else 140)

@@ -10,6 +10,7 @@ from equipoise.scenario.reading import Path
 from equipoise.scenario.rules import NAMED_BY_VALUE
 from equipoise.scenario.sheets.cells import content_of, is_text
 from equipoise.scenario.sheets.layout import QUESTION, REMARK, SHEETS, Sheet
+from equipoise.text import set_cell
 
 ABOUT, HEADERS, MEANINGS, FIRST, LAST = 1, 2, 3, 4, 1000
 """Rows: what the sheet is about, its headers, their meanings, the first and last with choices to pick from."""
@@ -25,12 +26,12 @@ def lay_out(tab: Any, sheet: Sheet, headers: list[str], rows: list[dict[str, Any
     """Fill an openpyxl worksheet with a sheet."""
     from openpyxl.styles import Alignment, Font
 
-    _write(tab, ABOUT, 1, f"{REMARK} {sheet.title}: {sheet.about}")
+    set_cell(tab.cell(ABOUT, 1), f"{REMARK} {sheet.title}: {sheet.about}")
     shown = [*headers, f"{REMARK} what it means"] if sheet is QUESTION else headers
     for column, header in enumerate(shown, start=1):
-        _write(tab, HEADERS, column, header).font = Font(bold=True)
-        meaning = _write(
-            tab, MEANINGS, column, (f"{REMARK} " if column == 1 else "") + _meaning(sheet, header)
+        set_cell(tab.cell(HEADERS, column), header).font = Font(bold=True)
+        meaning = set_cell(
+            tab.cell(MEANINGS, column), (f"{REMARK} " if column == 1 else "") + _meaning(sheet, header)
         )
         meaning.font, meaning.alignment = (
             Font(italic=True, color="666666"),
@@ -41,24 +42,14 @@ def lay_out(tab: Any, sheet: Sheet, headers: list[str], rows: list[dict[str, Any
         for column, header in enumerate(headers, start=1):
             if row.get(header) is not None:
                 place = None if header in sheet.keys else _place_of(sheet, header, row)
-                _write(
-                    tab,
-                    number,
-                    column,
+                set_cell(
+                    tab.cell(number, column),
                     row[header] if header in sheet.keys else content_of(row[header], place),
                 )
         if sheet is QUESTION:
-            _write(tab, number, len(shown), _explained(tuple(row["key"].split("."))))
+            set_cell(tab.cell(number, len(shown)), _explained(tuple(row["key"].split("."))))
     _fit(tab, shown)
     tab.freeze_panes = tab.cell(FIRST, len(sheet.keys) + 1)
-
-
-def _write(tab: Any, row: int, column: int, value: Any) -> Any:
-    """Write a cell; a text that looks like a formula stays a text."""
-    cell = tab.cell(row, column, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    return cell
 
 
 def _fit(tab: Any, headers: list[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from equipoise.errors import Problem, ScenarioError
 from equipoise.scenario.loading import bytes_of
 from equipoise.scenario.sheets.from_sheet import opened
+from equipoise.text import set_cell
 
 TAB, NAME_AT, HEADERS, FIRST = "Questions", "B4", 6, 7
 """The sheet, the cell for the expert's name, the row of headings, and the first question's."""
@@ -45,7 +46,7 @@ def questions_book(title: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     tab = book.active
     tab.title = TAB
     for row, text in enumerate((title, *HOW), start=1):
-        _text(tab.cell(row, 1), text)
+        set_cell(tab.cell(row, 1), text)
     tab["A4"], tab["A1"].font, tab["A4"].font = "Your name", Font(bold=True, size=14), Font(bold=True)
     fill = PatternFill("solid", fgColor="FFF6DD")
     tab[NAME_AT].fill = fill
@@ -53,7 +54,9 @@ def questions_book(title: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
         tab.cell(HEADERS, column, header).font = Font(bold=True)
     for number, asked in enumerate(rows, start=FIRST):
         for column, key in enumerate(("path", "asks", "unit"), start=1):
-            _text(tab.cell(number, column), asked[key]).alignment = Alignment(wrap_text=True, vertical="top")
+            set_cell(tab.cell(number, column), asked[key]).alignment = Alignment(
+                wrap_text=True, vertical="top"
+            )
         for column in range(4, len(COLUMNS) + 1):
             tab.cell(number, column).fill = fill
     for letter, width in zip("ABCDEFGH", (34, 60, 24, 10, 10, 12, 14, 40), strict=True):
@@ -61,12 +64,6 @@ def questions_book(title: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _text(cell: Any, text: str) -> Any:
-    """Write a text that stays one, whatever it looks like."""
-    cell.value, cell.data_type = text, "s"
-    return cell
 
 
 def reply_of(path: str | Path) -> Reply:
