@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from player_arrays import from_player_arrays
 
 from equipoise.errors import InputError
 from equipoise.games import analyse, gambit, to_nfg
@@ -13,7 +14,7 @@ from equipoise.games.dominance import dominated, eliminate
 from equipoise.games.empirical import EmpiricalGame, hoeffding_samples
 from equipoise.games.equilibria import pure_equilibria, solve
 from equipoise.games.nfg import from_nfg
-from equipoise.games.normal_form import NormalForm, from_player_arrays, regret
+from equipoise.games.normal_form import NormalForm, regret
 from equipoise.games.quantal import quantal_response
 from equipoise.games.selection import select
 from equipoise.reporting.analyses.game import blocks

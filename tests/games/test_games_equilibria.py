@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from player_arrays import from_player_arrays
 from scipy.linalg import block_diag
 
 from equipoise.errors import InputError
 from equipoise.games.equilibria import pure_equilibria, solve, verify
-from equipoise.games.normal_form import NormalForm, from_player_arrays, regret
+from equipoise.games.normal_form import NormalForm, regret
 from equipoise.games.two_player import lemke_howson
 
 

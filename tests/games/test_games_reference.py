@@ -4,11 +4,12 @@ import json
 
 import numpy as np
 import pytest
+from player_arrays import from_player_arrays
 
 from equipoise.games import to_nfg
 from equipoise.games.equilibria import pure_equilibria, solve
 from equipoise.games.nfg import from_nfg
-from equipoise.games.normal_form import from_player_arrays, regret
+from equipoise.games.normal_form import regret
 from equipoise.games.quantal import logit_response, quantal_response, trace
 
 GAMES = (

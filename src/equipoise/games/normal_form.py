@@ -108,29 +108,6 @@ def _check_names(players: Sequence[str], strategies: Sequence[Sequence[str]]) ->
             raise InputError(f"player {player} has a strategy named twice: {', '.join(names)}")
 
 
-def from_player_arrays(
-    arrays: Sequence[Any],
-    *,
-    players: Sequence[str] | None = None,
-    strategies: Sequence[Sequence[str]] | None = None,
-) -> NormalForm:
-    """Build a game from one payoff array a player.
-
-    Args:
-        arrays: for each player an array of shape (strategies of player 1, ..., of player n).
-        players: names; `1`, `2`, ... when left out.
-        strategies: names for each player; `1`, `2`, ... when left out.
-
-    Returns:
-        The game.
-    """
-    stacked = np.stack([np.asarray(array, dtype=float) for array in arrays], axis=-1)
-    names = players if players is not None else [str(i + 1) for i in range(len(arrays))]
-    if strategies is None:
-        strategies = [[str(s + 1) for s in range(size)] for size in stacked.shape[:-1]]
-    return NormalForm(tuple(names), tuple(tuple(n) for n in strategies), stacked)
-
-
 def contract(
     payoffs: np.ndarray, mixtures: Sequence[np.ndarray], *, keep: Sequence[int], lead: int = 0
 ) -> Any:
