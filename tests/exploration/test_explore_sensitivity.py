@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from equipoise.exploration import Ensemble
 from equipoise.exploration.ensemble import classify
-from equipoise.exploration.sensitivity import _entry, _Share, _Variance, drivers, first_order, pawn_distance
+from equipoise.exploration.sensitivity import _entry, _Share, _Variance, drivers, pawn_distance
 from equipoise.exploration.smooth import single
 
 STRATEGIES = ("one", "other")
@@ -140,9 +140,9 @@ def test_named_levels_carry_their_share_of_the_variance():
     mean = 0.3 * 1 + 0.2 * 3
     between = 0.5 * mean**2 + 0.3 * (1 - mean) ** 2 + 0.2 * (3 - mean) ** 2
     y = np.array([level[k] for k in kind]) + rng.normal(size=4000)
-    share, se = first_order(y, classify("kind", kind), np.arange(4000) % 16)
-    assert share == pytest.approx(between / (between + 1), abs=4 * se)
-    assert 0 < se < 0.03
+    found = _Variance((y - y.mean())[:, None], np.arange(4000) % 16, 0.0).of(single(classify("kind", kind)))
+    assert found.value == pytest.approx(between / (between + 1), abs=4 * found.se)
+    assert 0 < found.se < 0.03
 
 
 def test_chance_noise_is_taken_out_of_the_variance():

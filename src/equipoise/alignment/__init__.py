@@ -8,8 +8,16 @@ alignments of landscape theory, and coalitions under the power and the patronage
 from equipoise.alignment.frustration import frustration
 from equipoise.alignment.graphml import read_graphml
 from equipoise.alignment.landscape import landscape
-from equipoise.alignment.reading import read_csv
+from equipoise.alignment.reading import from_networkx, read_csv
 from equipoise.alignment.repair import repairs
 from equipoise.alignment.study import study_balance
 
-__all__ = ["frustration", "landscape", "read_csv", "read_graphml", "repairs", "study_balance"]
+__all__ = [
+    "from_networkx",
+    "frustration",
+    "landscape",
+    "read_csv",
+    "read_graphml",
+    "repairs",
+    "study_balance",
+]

@@ -135,20 +135,6 @@ def drivers(
     )
 
 
-def first_order(y: np.ndarray, item: Input, groups: np.ndarray, *, noise: float = 0.0) -> tuple[float, float]:
-    """Return the first-order index of one input, taken by itself, and its standard error.
-
-    Args:
-        y: output over states, [states] or [states, columns] that are judged as one.
-        item: the input.
-        groups: independent group of each state for the jackknife, -1 for states that are never left out.
-        noise: variance of `y` that is chance.
-    """
-    y = y.reshape(len(y), -1)
-    found = _Variance(y - y.mean(axis=0), groups, noise).of(single(item))
-    return found.value, found.se
-
-
 def _outputs(ensemble: Ensemble) -> list[_Output]:
     covariance = ensemble.noise_covariance()
     mean_noise = None if covariance is None else covariance.mean(axis=0)
