@@ -44,7 +44,7 @@ class Sizes:
 
 
 FULL = Sizes(
-    kernel=2 * CHUNK, reference=512, plain=6, by_hand=16_384, threads=8 * CHUNK, run=20_000, rounds=5
+    kernel=2 * CHUNK, reference=512, plain=6, by_hand=16_384, threads=12 * CHUNK, run=20_000, rounds=5
 )
 QUICK = Sizes(kernel=CHUNK, reference=64, plain=1, by_hand=4096, threads=4 * CHUNK, run=20_000, rounds=2)
 
@@ -146,26 +146,30 @@ def pools(player: Player, workers: int) -> Iterator[Pool]:
         yield pool
 
 
-def batch(pool: Pool, futures: int) -> Go:
-    """Prepare a batch as `run` plays it: states drawn, then chunks on threads. By the wall clock."""
-    job = partial(pool.play, Plan(futures // CHANCE, CHANCE, SEED), 0)
-    return lambda: nanoseconds(pool.player.world, futures, timed(job, time.perf_counter))
+def batches(pool: Pool, futures: int) -> Go:
+    """Prepare batches as `run` plays them: states drawn, then chunks on threads. By the wall clock."""
+    return lambda: nanoseconds(pool.player.world, futures, timed(_all_of(pool, futures), time.perf_counter))
 
 
-def batch_if_free(pool: Pool, futures: int) -> Go:
-    """Prepare the same batch, timed as if its threads never waited for a processor.
+def batches_if_free(pool: Pool, futures: int) -> Go:
+    """Prepare the same batches, timed as if no thread ever waited for a processor.
 
-    That is the processor time of the thread that asks, plus what all others used, evenly divided by them.
+    That is what all threads used, evenly divided by those that play, or what the one that draws used, if it is more.
     """
-    job = partial(pool.play, Plan(futures // CHANCE, CHANCE, SEED), 0)
+    job = _all_of(pool, futures)
 
     def seconds() -> float:
         alone, together = time.thread_time(), time.process_time()
         job()
         alone, together = time.thread_time() - alone, time.process_time() - together
-        return alone + (together - alone) / pool.workers
+        return max(alone, together / pool.workers)
 
     return lambda: nanoseconds(pool.player.world, futures, seconds())
+
+
+def _all_of(pool: Pool, futures: int) -> Callable[[], object]:
+    plan = Plan(futures // CHANCE, CHANCE, SEED)
+    return lambda: [batch.number for batch in pool.batches(plan, range(plan.batches))]
 
 
 def played_by(player: Player, workers: int, futures: int) -> Go:

@@ -31,7 +31,7 @@ KERNEL, KERNEL_AND_STATES = "kernel, founding case", "kernel and drawing of stat
 VALLEYS, CASE = "kernel, two-valleys", "kernel, 3 forces 4 regions 5 patrons"
 REFERENCE, WORKBENCH = "NumPy reference, founding case", "plain Python in EMA Workbench, founding case"
 BY_HAND = "C by hand, 3 forces 4 regions 5 patrons"
-ONE_BATCH, TWO_BATCH = "batch on one thread, founding case", "batch on two threads, founding case"
+ONE_BATCH, TWO_BATCH = "batches on one thread, founding case", "batches on two threads, founding case"
 ONE_FREE, TWO_FREE = "the same were processors free, one thread", "the same were processors free, two threads"
 FOLDER = "a batch with its folder, 3 forces 4 regions 5 patrons"
 RUN = "whole run with its folder, 3 forces 4 regions 5 patrons"
@@ -58,7 +58,7 @@ BARS = (
     Bar("kernel / C by hand", CASE, BY_HAND, 1.5, at_most=True),
     Bar("a batch with its folder / C by hand", FOLDER, BY_HAND, 2.2, at_most=True),
     Bar("whole run with its folder / C by hand", RUN, BY_HAND),
-    Bar("one thread / two threads, a batch with its states drawn", ONE_BATCH, TWO_BATCH, 1.85),
+    Bar("one thread / two threads, batches with their states drawn", ONE_BATCH, TWO_BATCH, 1.85),
     Bar("the same, were both processors free (at best)", ONE_FREE, TWO_FREE),
     Bar("one thread / two threads, playing alone", ONE_PLAY, TWO_PLAY),
 )
@@ -99,8 +99,8 @@ def prepared(
         threads = ((1, ONE_BATCH, ONE_FREE, ONE_PLAY), (2, TWO_BATCH, TWO_FREE, TWO_PLAY))
         for workers, batch, free, play in threads:
             pool = stack.enter_context(contenders.pools(founding, workers))
-            field.append(contenders.Contender(batch, contenders.batch(pool, sizes.threads), "wall"))
-            field.append(contenders.Contender(free, contenders.batch_if_free(pool, sizes.threads)))
+            field.append(contenders.Contender(batch, contenders.batches(pool, sizes.threads), "wall"))
+            field.append(contenders.Contender(free, contenders.batches_if_free(pool, sizes.threads)))
             field.append(
                 contenders.Contender(play, contenders.played_by(founding, workers, sizes.threads), "wall")
             )

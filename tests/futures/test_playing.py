@@ -214,3 +214,36 @@ def test_two_runs_at_once_give_what_each_gives_alone(player):
     for batch in found:
         assert (batch.outcomes == alone.outcomes).all() and (batch.sums == alone.sums).all()
         assert np.isfinite(batch.sums).all()
+
+
+@pytest.mark.parametrize(("workers", "ahead"), [(1, 0), (2, 1), (3, 1)])
+def test_several_threads_begin_a_batch_before_the_one_before_is_handed_out(
+    player, monkeypatch, workers, ahead
+):
+    monkeypatch.setattr(play, "BATCH", 64)
+    begun = []
+    draw = play.parameters_of
+    monkeypatch.setattr(play, "parameters_of", lambda *a, **k: begun.append(a[1]) or draw(*a, **k))
+    plan = Plan.of(256)
+    with Pool(player, workers) as pool:
+        handed_out = [(len(begun), batch) for batch in pool.batches(plan, range(plan.batches))]
+        assert [done for done, _ in handed_out] == [min(n + 1 + ahead, 4) for n in range(4)]
+        for number, (_, batch) in enumerate(handed_out):
+            alone = pool.play(plan, number)
+            assert batch.number == number
+            assert np.array_equal(batch.outcomes, alone.outcomes)
+            assert np.array_equal(batch.sums, alone.sums)
+
+
+def test_who_stops_asking_for_batches_leaves_none_to_be_played(player, monkeypatch):
+    monkeypatch.setattr(play, "BATCH", 4_096)
+    monkeypatch.setattr(play, "CHUNK", 64)
+    played = []
+    chunk = Pool._chunk
+    monkeypatch.setattr(Pool, "_chunk", lambda *a: played.append(a[2][0]) or chunk(*a))
+    with Pool(player, 2) as pool:
+        asked = pool.batches(Plan.of(4 * 4_096), range(4))
+        next(asked)
+        asked.close()
+    assert len(played) < 2 * 64, "the batch begun ahead was played to its end"
+    assert max(played) < 2 * 4_096

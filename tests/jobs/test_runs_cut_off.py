@@ -328,7 +328,7 @@ def test_ctrl_c_before_anything_is_finished(monkeypatch):
     def pressed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(play.Pool, "play", pressed)
+    monkeypatch.setattr(play.Pool, "_begin", pressed)
     found = CliRunner().invoke(main, ["run", "two-valleys", "--futures", "64"])
     assert found.exit_code == 130 and "Interrupted" in found.stderr and not found.stdout
 

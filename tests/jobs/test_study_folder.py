@@ -12,8 +12,13 @@ import pytest
 import equipoise
 from equipoise.errors import InputError, StudyError
 from equipoise.futures import folder, play
+from equipoise.futures.folder import FORMAT, Folder
+from equipoise.futures.play import Plan, Pool
 from equipoise.jobs.study import FIGURES
 from equipoise.reporting import svg
+from equipoise.scenario import load
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Player
 from situations import duel
 
 STATES, CHANCE = 128, 2
@@ -191,15 +196,15 @@ def test_cut_off_it_holds_what_was_finished_and_is_taken_up_again(tmp_path, monk
     """Ctrl-C in the third batch of four: two are kept, and the folder is no finished study until run again."""
     small_batches(monkeypatch)
     asked = {"futures": 256, "workers": 1} | ({"out": tmp_path / "study"} if out else {})
-    plain = play.Pool.play
+    plain = play.Pool._begin
 
-    def until_pressed(pool, plan, number):
+    def until_pressed(pool, plan, number, each):
         if number == 2:
             raise KeyboardInterrupt
-        return plain(pool, plan, number)
+        return plain(pool, plan, number, each)
 
     with monkeypatch.context() as patch:
-        patch.setattr(play.Pool, "play", until_pressed)
+        patch.setattr(play.Pool, "_begin", until_pressed)
         cut = equipoise.run(duel(), **asked)
     assert "interrupted" in cut.summary["warnings"][0] and "128 futures" in repr(cut)
     assert sorted(cut.outcomes["future"].unique()) == list(range(128))
@@ -237,3 +242,25 @@ def test_what_is_no_study_is_not_opened(tmp_path):
         equipoise.open_study("x" * 5000)
     with pytest.raises(StudyError, match="cannot be read"):
         equipoise.open_study("nul\0")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_batch_that_is_there_is_read_among_others_that_are_played(tmp_path, monkeypatch, workers):
+    monkeypatch.setattr(play, "BATCH", 64)
+    player, plan = Player(compile_world(load("two-valleys").scenario), seed=1), Plan.of(256)
+    place = Folder(tmp_path / "study")
+    place.open({"format": FORMAT}, {"scenario.yaml": b""})
+    with Pool(player, workers) as pool:
+        for number in (1, 2):
+            place.write(player, pool.play(plan, number))
+        again = []
+        monkeypatch.setattr(Folder, "write", lambda _, player, batch: again.append(batch.number))
+        whole = list(place.batches(pool, plan, range(4)))
+        assert [batch.number for batch in whole] == [0, 1, 2, 3]
+        assert again == [0, 3]
+        for batch in whole:
+            payoff, alone = (
+                player.columns.values(played.outcomes, "payoff")
+                for played in (batch, pool.play(plan, batch.number))
+            )
+            assert np.array_equal(payoff, alone)

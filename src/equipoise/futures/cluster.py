@@ -196,7 +196,7 @@ def played(playing: Playing, number: int) -> Any:
             f"a worker of the cluster does not see {folder.path}: put the study where all its machines can write"
         )
     with Pool(playing.player, 1) as pool:
-        batch = (
-            pool.play(playing.plan, number) if folder is None else folder.batch(pool, playing.plan, number)
-        )
+        plan = playing.plan
+        one = pool.batches(plan, [number]) if folder is None else folder.batches(pool, plan, [number])
+        batch = next(one)
     return playing.made(playing.player, batch)

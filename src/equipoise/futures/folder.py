@@ -10,7 +10,8 @@ from its entry is refused before it is read. Source: DESIGN.md *A study folder*.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -255,18 +256,23 @@ class Folder:
             entries[name] = _entry(content)
         self.place.write(_entered_in(_part(TABLES[0], batch.number)), _text(entries).encode())
 
-    def batch(self, pool: Pool, plan: Plan, number: int) -> Batch:
-        """Return a batch: read back where it is whole, else played and written.
+    def batches(self, pool: Pool, plan: Plan, numbers: Iterable[int]) -> Iterator[Batch]:
+        """Give batches of a plan in order: read back where they are whole, else played and written.
 
         Raises:
-            StudyError: a table of it is not as it was written.
-            OutputError: it cannot be written.
+            StudyError: a table of one is not as it was written.
+            OutputError: one cannot be written.
         """
-        if self.has(number):
-            return self.read(pool.player, plan, number)
-        batch = pool.play(plan, number)
-        self.write(pool.player, batch)
-        return batch
+        numbers = list(numbers)
+        missing = [number for number in numbers if not self.has(number)]
+        with closing(pool.batches(plan, missing)) as played:
+            for number in numbers:
+                if number not in missing:
+                    yield self.read(pool.player, plan, number)
+                    continue
+                batch = next(played)
+                self.write(pool.player, batch)
+                yield batch
 
     def read(self, player: Player, plan: Plan, number: int) -> Batch:
         """Return a batch that is whole.

@@ -7,13 +7,14 @@ number of futures. What a future gives depends on nothing but the world, the see
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from queue import SimpleQueue
 from threading import Event
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -179,26 +180,48 @@ class Pool:
 
     def play(self, plan: Plan, number: int, parameters: Parameters | None = None) -> Batch:
         """Play one batch of a plan; by parameters of its states other than those that its seed draws, where given."""
+        return self._begin(plan, number, self.each, parameters).whole()
+
+    def batches(self, plan: Plan, numbers: Iterable[int]) -> Generator[Batch, None, None]:
+        """Play batches of a plan, in the order of their numbers given.
+
+        Where there are several threads, they play a batch while the one before is used by whoever asked for it, and
+        while the states of the next are drawn.
+        """
+        ahead = 1 if self.workers > 1 and self._chunk_size is None else 0
+        begun: deque[_Begun] = deque()
+        try:
+            for number in numbers:
+                begun.append(self._begin(plan, number, map if begun else self.each))
+                if len(begun) > ahead:
+                    yield begun.popleft().whole()
+            while begun:
+                yield begun.popleft().whole()
+        finally:
+            for batch in begun:
+                batch.drop()
+
+    def _begin(self, plan: Plan, number: int, each: Each, parameters: Parameters | None = None) -> _Begun:
+        """Draw the states of a batch, by `each`, and hand its chunks to the threads."""
         first, states = plan.batch(number)
         if parameters is None:
-            parameters = parameters_of(self.player.world, first, states, seed=plan.seed, each=self.each)
+            parameters = parameters_of(self.player.world, first, states, seed=plan.seed, each=each)
         prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
         size = self._chunk_size or self._shared_out(len(futures))
-        chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
-        each = self._threads.map if self._chunk_size is None else map
-        played = list(each(lambda chunk: self._chunk(prepared, chunk, plan.chance, first), chunks))
-        sums = np.zeros(played[0].sums.shape[1:])
-        for part in played:
-            for block in part.sums:
-                sums += block
-        return Batch(
-            number, first, states, plan.chance, prepared.parameters,
-            np.concatenate([part.outcomes for part in played], axis=2),
-            np.concatenate([part.weeks for part in played], axis=2),
-            sums,
-            np.concatenate([part.seen for part in played], axis=2) if self.looks else None,
-        )  # fmt: skip
+        chunks = [
+            self._submit(prepared, futures[begin : begin + size], plan.chance, first)
+            for begin in range(0, len(futures), size)
+        ]
+        return _Begun(number, first, plan.chance, prepared.parameters, chunks, looked=bool(self.looks))
+
+    def _submit(self, *chunk: Any) -> Future[Played]:
+        """Hand a chunk to the threads; what another device plays is waited for."""
+        if self._chunk_size is None:
+            return self._threads.submit(self._chunk, *chunk)
+        played: Future[Played] = Future()
+        played.set_result(self._chunk(*chunk))
+        return played
 
     def _shared_out(self, futures: int) -> int:
         """Return how many futures a thread takes at a time: whole blocks, so that few are shared out too."""
@@ -216,13 +239,44 @@ class Pool:
             self._memory.put(memory)
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A batch whose chunks are being played."""
+
+    number: int
+    first_state: int
+    chance: int
+    parameters: Parameters
+    chunks: list[Future[Played]]
+    looked: bool
+
+    def whole(self) -> Batch:
+        """Wait for the chunks and put them together."""
+        played = [chunk.result() for chunk in self.chunks]
+        sums = np.zeros(played[0].sums.shape[1:])
+        for part in played:
+            for block in part.sums:
+                sums += block
+        return Batch(
+            self.number, self.first_state, self.parameters.states, self.chance, self.parameters,
+            np.concatenate([part.outcomes for part in played], axis=2),
+            np.concatenate([part.weeks for part in played], axis=2),
+            sums,
+            np.concatenate([part.seen for part in played], axis=2) if self.looked else None,
+        )  # fmt: skip
+
+    def drop(self) -> None:
+        """Play none of the chunks that no thread has begun."""
+        for chunk in self.chunks:
+            chunk.cancel()
+
+
 def batches(
     player: Player, plan: Plan, *, workers: int | None = None, looks: Sequence[Look] = ()
 ) -> Iterator[Batch]:
     """Play a plan, batch by batch, in order; look at some of the state on the way."""
     with Pool(player, workers, looks) as pool:
-        for number in range(plan.batches):
-            yield pool.play(plan, number)
+        yield from pool.batches(plan, range(plan.batches))
 
 
 class Traced(NamedTuple):

@@ -183,10 +183,10 @@ class _Session:
             with Pool(self.player, self.by, device=self.device) as pool:
 
                 def here(plan: Plan, numbers: range) -> Iterator[tuple[Digest, Batch | None]]:
-                    for number in numbers:
-                        batch = (
-                            pool.play(plan, number) if folder is None else folder.batch(pool, plan, number)
-                        )
+                    played = (
+                        pool.batches(plan, numbers) if folder is None else folder.batches(pool, plan, numbers)
+                    )
+                    for batch in played:
                         yield digest(self.player, batch), batch
 
                 yield here
