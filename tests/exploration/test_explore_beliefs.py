@@ -17,12 +17,11 @@ def _evaluate(holder, paths):
     if holder is not None:
         mine = BELIEFS[holder]
         values |= {path: mine[path] for path in (mine if paths is None else paths)}
-    payoff = {
+    return {
         "hedge": 0.5,
         "crown": 1 - values["rate"],
         "rebels": (values["rate"] - 0.3) * values["pride"],
     }
-    return {name: (value, 0.01) for name, value in payoff.items()}
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +32,13 @@ def found():
 
 def test_the_analyst_comes_first(found):
     assert next(iter(found)) is None
-    assert found[None].best == "hedge" and found[None].loss == 0
+    assert found[None].best == "hedge"
 
 
 def test_a_single_belief_makes_the_difference(found):
     moscow = found["moscow"]
     assert moscow.best == "rebels"
-    assert moscow.worth_there[0] == pytest.approx(0.6)
-    assert moscow.worth_to_analyst[0] == pytest.approx(0.3)
-    assert moscow.loss == pytest.approx(0.2)
+    assert "which costs 0.2 if the analyst is right" in moscow.says  # 0.5 of the hedge less 0.3 of the rebels
     (belief,) = moscow.beliefs
     assert belief.makes_the_difference and belief.without is None
 
@@ -64,7 +61,7 @@ def test_a_holder_who_agrees_needs_no_explanation(found):
 def test_beliefs_that_matter_only_together_are_named_together():
     def evaluate(holder, paths):
         laid = {"a", "b"} if holder and paths is None else set(paths or ())
-        return {"stay": (0.5, 0.0), "go": (1.0 if laid == {"a", "b"} else 0.0, 0.0)}
+        return {"stay": 0.5, "go": 1.0 if laid == {"a", "b"} else 0.0}
 
     row = under_each(evaluate, {"h": ["a", "b"]})[1]
     assert [b.makes_the_difference for b in row.beliefs] == [True, True]

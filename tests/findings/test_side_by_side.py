@@ -37,8 +37,10 @@ def test_situations_that_do_not_match_are_refused(other):
 def test_a_holders_choice_where_the_holder_is_right_and_where_the_analyst_is():
     there = PlayedThere(("a", "b"), F)
     analyst = PlayedThere(("a", "b"), F[::-1] + 1)
-    assert there.worths() == {"a": (3.0, pytest.approx(np.sqrt(14 / 3) / 2)), "b": (2.0, 0.0)}
-    assert there.worth("a") == estimate(F[0]) and there.lead("b", "a") == estimate(F[1] - F[0])
+    assert there.worths() == {"a": 3.0, "b": 2.0}
+    assert there.worth("a") == estimate(F[0]) and there.worth("a").se == pytest.approx(np.sqrt(14 / 3) / 2)
+    assert there.worth("b").se == 0
+    assert there.lead("b", "a") == estimate(F[1] - F[0])
     # b is best in the first state, and shares the second
     assert there.chance_best("a") == pytest.approx(2.5 / 4) and there.chance_best("b") == pytest.approx(
         1.5 / 4

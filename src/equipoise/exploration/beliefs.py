@@ -1,9 +1,8 @@
-"""Whose beliefs: the best strategy under each holder's, what it is worth there and under the analyst's.
+"""Whose beliefs: the best strategy under each holder's, and which belief makes the difference.
 
-A holder's beliefs replace some inputs. For each holder the strategies are played under those beliefs; the
-best one there is then valued under the analyst's inputs, and the difference to the analyst's own best is
-what acting on that belief would cost if the analyst is right. Which belief makes the difference is found by
-laying them on one at a time, and all but one at a time.
+A holder's beliefs replace some inputs. For each holder the strategies are played under those beliefs; what the best one
+there is worth, and what it costs if the analyst is right, stands in `findings.beliefs`. Which belief makes the
+difference is found by laying them on one at a time, and all but one at a time.
 
 Source: one-at-a-time and leave-one-out attribution; beliefs as overlays, MODEL.md §4.
 Assumptions: the same states and streams in every run, so that differences are paired. A belief may matter
@@ -17,8 +16,8 @@ from dataclasses import dataclass
 
 from equipoise.records import Record
 
-Played = Mapping[str, tuple[float, float]]
-"""Strategy -> (mean payoff, standard error)."""
+Played = Mapping[str, float]
+"""Mean payoff by strategy."""
 UnderBeliefs = Callable[[str | None, Sequence[str] | None], Played]
 """A run under a holder's beliefs (None: the analyst's), laid over only these paths (None: all of them)."""
 
@@ -48,19 +47,12 @@ class UnderHolder(Record):
     Attributes:
         holder: whose; None is the analyst.
         best: the best strategy there.
-        worth_there: its mean payoff there, with standard error.
-        worth_to_analyst: its mean payoff under the analyst's inputs, with standard error.
-        loss: the analyst's own best less `worth_to_analyst`: what acting on these beliefs costs if the
-            analyst is right.
         beliefs: one a belief, in the order given; empty where the choice is the analyst's.
         says: in one sentence.
     """
 
     holder: str | None
     best: str
-    worth_there: tuple[float, float]
-    worth_to_analyst: tuple[float, float]
-    loss: float
     beliefs: tuple[Belief, ...]
     says: str
 
@@ -77,23 +69,20 @@ def under_each(evaluate: UnderBeliefs, beliefs: Mapping[str, Sequence[str]]) -> 
     """
     analyst = evaluate(None, None)
     own = _best(analyst)
-    first = UnderHolder(
-        None, own, analyst[own], analyst[own], 0.0, (), f"under the analyst's own inputs {own} is best"
-    )
+    first = UnderHolder(None, own, (), f"under the analyst's own inputs {own} is best")
     return (first, *(_under(evaluate, holder, paths, analyst) for holder, paths in beliefs.items()))
 
 
 def _best(played: Played) -> str:
-    return max(played, key=lambda strategy: played[strategy][0])
+    return max(played, key=lambda strategy: played[strategy])
 
 
 def _under(evaluate: UnderBeliefs, holder: str, paths: Sequence[str], analyst: Played) -> UnderHolder:
     played = evaluate(holder, None)
     own, best = _best(analyst), _best(played)
     found = tuple(_belief(evaluate, holder, path, paths, own, best) for path in paths) if best != own else ()
-    loss = analyst[own][0] - analyst[best][0]
-    says = _sentence(holder, own, best, loss, found)
-    return UnderHolder(holder, best, played[best], analyst[best], loss, found, says)
+    says = _sentence(holder, own, best, analyst[own] - analyst[best], found)
+    return UnderHolder(holder, best, found, says)
 
 
 def _belief(

@@ -35,10 +35,9 @@ class PlayedThere:
     names: tuple[str, ...]
     f: np.ndarray
 
-    def worths(self) -> dict[str, tuple[float, float]]:
-        """Return mean payoff and its standard error by strategy; the error is 0 where it is undefined."""
-        found = {name: estimate(row) for name, row in zip(self.names, self.f, strict=True)}
-        return {name: (one.mean or 0.0, one.se or 0.0) for name, one in found.items()}
+    def worths(self) -> dict[str, float]:
+        """Return mean payoff by strategy."""
+        return {name: estimate(row).mean or 0.0 for name, row in zip(self.names, self.f, strict=True)}
 
     def worth(self, name: str) -> Estimate:
         """Return a strategy's mean payoff."""

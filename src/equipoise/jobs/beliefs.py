@@ -124,7 +124,7 @@ class _Runs:
                 self.progress(self.count, self.most)
         return self._found[key]
 
-    def evaluate(self, holder: str | None, paths: Sequence[str] | None) -> dict[str, tuple[float, float]]:
+    def evaluate(self, holder: str | None, paths: Sequence[str] | None) -> dict[str, float]:
         return self.played(holder, paths).worths()
 
 
