@@ -33,6 +33,25 @@ def test_fits_the_width_and_fetches_nothing(browser, report: Path, width: int):
     page.close()
 
 
+def test_on_a_phone_a_table_of_sentences_is_read_without_moving_it_sideways(browser, report: Path):
+    """Row stands under row and each cell says which column it is of; on a screen of a desk it stays a table."""
+    told = "[...document.querySelectorAll('#brief .told')]"
+    sideways = f"{told}.map(e => e.scrollWidth > e.clientWidth)"
+    row = f"[...{told}[0].querySelector('tbody tr').cells]"
+    tops = f"{row}.map(e => e.getBoundingClientRect().top)"
+    titles = f"{row}.slice(1).map(e => getComputedStyle(e, '::before').content)"
+    columns = f"[...{told}[0].querySelectorAll('thead th')].slice(1).map(e => e.textContent)"
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(report.as_uri())
+    assert page.evaluate(sideways) and not any(page.evaluate(sideways))
+    assert len(set(page.evaluate(tops))) == len(page.evaluate(tops)) > 2
+    assert page.evaluate(titles) == [f'"{title}: "' for title in page.evaluate(columns)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert len(set(page.evaluate(tops))) == 1
+    assert set(page.evaluate(titles)) == {"none"}
+    page.close()
+
+
 def test_reads_without_scripts_and_names_every_figure(browser, report: Path):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
