@@ -81,7 +81,7 @@ def test_each_figure_has_a_table_and_two_drawings(page):
         assert "<table " in figure
 
 
-def test_what_the_issue_asks_for_is_said(page):
+def test_every_chapter_of_a_run_is_there(page):
     text = " ".join("".join(Reader(page).text).split())
     for said in (
         "Should the Empire back one side", "pays best on average", "Confidence in this judgement is",
