@@ -160,14 +160,15 @@ def csv_of(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 def _cell(cell: object) -> object:
     """Return what stands in a cell for a text, a number, a day, a truth value, or for what is missing."""
-    if isinstance(cell, str):
-        number = cell.replace("\N{MINUS SIGN}", "-")
-        return number if _NUMBER.fullmatch(number) else harmless(cell)
-    if cell is None or str(cell) in ("<NA>", "NaT", "nan"):
+    if isinstance(cell, bool | int | float):
+        return "" if cell != cell else cell
+    if cell is None or (not isinstance(cell, str) and str(cell) in ("<NA>", "NaT")):
         return ""
     if isinstance(cell, datetime) and cell.time() == time(0):
         return cell.date()
-    return float(cell) if isinstance(cell, float) else cell
+    text = str(cell)
+    number = text.replace("\N{MINUS SIGN}", "-")
+    return number if _NUMBER.fullmatch(number) else harmless(text)
 
 
 def legible(*streams: Any) -> None:

@@ -60,7 +60,7 @@ IDENTIFIERS = [
 OWN_WORDS = [
     "constructor null nan true none 1e3 yes on no off 0x10 inf index name false 0 default is value",
     "state stream future payoff strategy week mean best second chance level start sign self class type id count sum",
-    "others power all money troops chaos national never hedge out takeover any none beta and note then engage",
+    "others power all money troops chaos national never hedge out takeover any none beta is note then end own",
     "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
     " ".join(mark * 64 for mark in "abcdefghijklmnopqrs"),
     "a- a-- a--- b- b-- c- c-- d- d-- d--- e- e-- f- g- h- i- j- j-- j---",

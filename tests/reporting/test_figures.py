@@ -278,3 +278,16 @@ def test_rows_without_spread_have_no_layer_for_one():
     chart = charts.interval_rows([row], WIDE, title="Payoff", zero=False).to_dict(validate=False)
     assert "low" not in json.dumps(chart["layer"]) and "from" in json.dumps(chart["layer"])
     assert chart["layer"][-2]["encoding"]["x"]["title"] == "Payoff"
+
+
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__", "hasOwnProperty"])
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_name_that_is_a_word_of_the_renderers_own_language_is_a_name(name, frame):
+    """In an order of names it was taken for a part of the renderer, which failed."""
+    row = {"mean": 0.5, "text": "0.5", "low": None, "high": None, "from": 0.4, "to": 0.6}
+    rows = [{**row, "label": label} for label in (name, "other")]
+    assert f">{name}<" in svg_of(charts.interval_rows(rows, frame, title="t", colour=PALETTE[0]).to_dict())
+    week = {"date": "2031-01-06", "p5": 0.1, "p25": 0.2, "p50": 0.3, "p75": 0.4, "p95": 0.5, "series": name}
+    panels = [{**week, "panel": "z"}, {**week, "panel": name}]
+    drawn = svg_of(charts.fans(panels, frame, title="t", panels=["z", name], series=[name]).to_dict())
+    assert drawn.index(">z<") < drawn.index(f">{name}<")

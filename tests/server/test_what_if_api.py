@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import equipoise
 from equipoise.futures.play import Pool
 from equipoise.jobs.serve import serve, session_of
+from equipoise.reporting.blocks import Cell
 from equipoise.scenario import load
 from equipoise.scenario.phrases import percent
 from equipoise.server import session as sessions
@@ -261,6 +263,12 @@ def test_figures_are_kept_as_files(home):
         ("-1.5e-05", "-1.5e-05"),
         ("-1+1", "'-1+1"),
         ("@x", "'@x"),
+        (" =1+1", "' =1+1"),
+        ("\n=1+1", "'\n=1+1"),
+        ("\ta", "'\ta"),
+        ("＝1+1", "'＝1+1"),
+        ("a=1", "a=1"),
+        ("'=1", "'=1"),
         ("All on Kabul", "All on Kabul"),
     ],
 )
@@ -271,6 +279,12 @@ def test_no_cell_of_a_table_is_a_formula(text, kept):
 def test_a_table_is_csv_with_empty_cells_plain_minuses_and_no_formula():
     rows = [[1.5, None], ["−2", True], [float("nan"), "=1+1"]]
     assert csv_of(["a", "=b"], rows) == "a,'=b\n1.5,\n-2,True\n,'=1+1\n"
+
+
+def test_a_text_of_a_table_stays_as_it_is_and_a_day_is_a_day():
+    each = ["None", "5 − 3", "nan", None, datetime(2031, 3, 17), Cell("=1", "first"), Cell("−2", "quiet")]
+    kept = "None|5 − 3|nan||2031-03-17|'=1|-2".replace("|", ",")
+    assert csv_of(["a"], [each]) == f"a\n{kept}\n"
 
 
 def test_a_text_is_checked_line_by_line(home):

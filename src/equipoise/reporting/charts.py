@@ -285,10 +285,11 @@ def fans(
     line = base.mark_line(strokeWidth=2.4)
     layers.append(line.encode(y=alt.Y("p50:Q", title=title), color=colour, strokeDash=dash))
     broken = wrapped(panels, width // 8)
-    titles = [broken[panel] for panel in panels]
-    placed = [{**row, "place": names.index(row["series"]), "panel": broken[row["panel"]]} for row in rows]
-    placed.sort(key=lambda row: titles.index(row["panel"]))
-    facet = alt.Facet("panel:N", sort=None, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=0))
+    row_of = {panel: {"panel": broken[panel], "rank": rank} for rank, panel in enumerate(panels)}
+    placed = [{**row, "place": names.index(row["series"]), **row_of[row["panel"]]} for row in rows]
+    # In a list of names to sort by, some would be taken for words of the renderer's own language.
+    order = alt.EncodingSortField("rank", op="min")
+    facet = alt.Facet("panel:N", sort=order, header=alt.Header(title=None, labelExpr=BROKEN, labelLimit=0))
     return (
         LayerChart(layer=layers, data=of_rows(placed).data)
         .properties(width=width, height=170 if columns > 1 else 140)
