@@ -23,6 +23,7 @@ MOVED = {
     "src/equipoise/cases/": "cases/",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changes.md",
+    "SECURITY.md": "security.md",
 }
 """Where what the README names lies on the site."""
 SHOWN = {
@@ -46,6 +47,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     made = {
         "index.md": _moved((ROOT / "README.md").read_text(encoding="utf-8")),
         "contributing.md": _moved((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")),
+        "security.md": _moved((ROOT / "SECURITY.md").read_text(encoding="utf-8")),
         "changes.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
         "python.md": python_page(),
         "reference/keys.md": keys_page(
