@@ -88,7 +88,7 @@ def test_a_broken_link_fails_the_build(tmp_path):
     copy = tmp_path / "checkout"
     for name in ("docs", "src"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "mkdocs.yml"):
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "mkdocs.yml"):
         shutil.copy(ROOT / name, copy / name)
     (copy / "docs/beliefs.md").write_text("[away](no-such-page.md)\n", encoding="utf-8")
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", tmp_path / "site"]
