@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 UV = which("uv", path=str(BIN)) or which("uv")
 VERSIONS = ["3.11", "3.12", "3.13", "3.14"]
+CASES = ("two-valleys", "afghanistan-2021")
 
 pytestmark = [
     pytest.mark.long,
@@ -64,7 +65,7 @@ def interpreter(version):
 
 @pytest.fixture(scope="module")
 def studies(wheel, tmp_path_factory):
-    """A study of each Python that is here, from the wheel in an empty environment with what is pinned."""
+    """The studies that each Python here makes, from the wheel in an empty environment with what is pinned."""
     made = {}
     for number, version in enumerate(VERSIONS):
         if (python := interpreter(version)) is None:
@@ -73,20 +74,22 @@ def studies(wheel, tmp_path_factory):
         uv("venv", "-q", "--no-python-downloads", "--python", python, place / "env")
         uv("pip", "install", "-q", "--python", place / "env/bin/python", "-r", "requirements/run.txt", wheel)
         alone = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-        done = subprocess.run(
-            [place / "env/bin/equipoise", "run", "two-valleys", "--futures", "4096", "--out", place / "study"],
-            cwd=place, env=alone | {"PYTHONHASHSEED": str(number)}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        made[version] = place / "study"
+        for case in CASES:
+            done = subprocess.run(
+                [place / "env/bin/equipoise", "run", case, "--futures", "4096", "--out", place / case],
+                cwd=place, env=alone | {"PYTHONHASHSEED": str(number)}, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+        made[version] = place
     return made
 
 
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_wheel_gives_the_same_study_on_every_python(studies, version):
+def test_the_wheel_gives_the_same_study_on_every_python(studies, version, case):
     if version not in studies:
         pytest.skip(f"no Python {version} on the path or in EQUIPOISE_PYTHONS")
-    first, study = next(iter(studies.values())), studies[version]
+    first, study = next(iter(studies.values())) / case, studies[version] / case
     assert (study / "report.html").stat().st_size > 100_000
     names = {path.relative_to(first) for path in first.rglob("*") if path.is_file()}
     assert {path.relative_to(study) for path in study.rglob("*") if path.is_file()} == names
