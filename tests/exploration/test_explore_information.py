@@ -123,7 +123,10 @@ def test_errors_are_the_scatter_of_replications_and_hold_the_closed_form(a, b, c
     assert np.mean(np.abs(values - truth) <= 2 * claimed) >= 0.825  # fewer: 1 in 100 at 95 % each
 
 
-@pytest.mark.parametrize("paths", [["x0"], ["x1", "x2", "x3"], [f"x{k}" for k in range(12)]])
+EVERY = pytest.param([f"x{k}" for k in range(12)], marks=pytest.mark.long)  # three quarters of a minute
+
+
+@pytest.mark.parametrize("paths", [["x0"], ["x1", "x2", "x3"], EVERY])
 def test_errors_of_groups_are_the_scatter_of_replications(paths):
     """Six strategies whose worth depends on twelve inputs, one by one and two together."""
     weights = np.random.default_rng(99).normal(size=(6, 13)) * np.linspace(1, 0.1, 13)

@@ -209,7 +209,11 @@ def _latin(rng, states, inputs):
     return ((order + rng.random(order.shape)) / 32)[:states]
 
 
-@pytest.mark.parametrize("draw", [_latin, lambda rng, states, inputs: rng.random((states, inputs))])
+def _plain(rng, states, inputs):
+    return rng.random((states, inputs))
+
+
+@pytest.mark.parametrize("draw", [_latin, pytest.param(_plain, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     ("function", "shares"), [(_ishigami, _ishigami_shares()), (_g_function, _g_shares())]
 )
