@@ -138,12 +138,16 @@ def test_strategies_on_different_futures_are_refused():
 
 def test_questions_are_in_the_names_of_the_scenario():
     table = pd.DataFrame({"fallen.hill-lords": [3, -1], "order": ["holds", "chaos"]})
+    took = pd.DataFrame({"order": ["takeover:hill-lords", "settlement"]})
+    assert list(_questions(took, "", load("two-valleys").scenario)) == [
+        "it ended in a settlement", "it ended with the hill lords in the majority",
+    ]  # fmt: skip
     asked = {yes: (no, answer.tolist()) for yes, (no, answer) in
              _questions(table, "", load("two-valleys").scenario).items()}  # fmt: skip
     assert asked == {
         "the hill lords fell": ("the hill lords did not fall", [True, False]),
         "it ended in chaos": ("it did not end in chaos", [False, True]),
-        "it ended in holds": ("it did not end in holds", [True, False]),
+        "it ended with the Crown holding on": ("it did not end with the Crown holding on", [True, False]),
     }
 
 
@@ -160,5 +164,5 @@ def test_a_question_is_asked_once_where_both_give_the_same_answer_and_of_each_el
         "it ended in chaos under both": [False, True],
         "it ended in chaos under A": [True, True],
         "it ended in chaos under B": [False, True],
-        "it ended in holds under B": [True, False],
+        "it ended with nobody in the majority under B": [True, False],
     }

@@ -70,6 +70,21 @@ def test_an_event_that_brings_a_fall_foretells_it(rng):
     assert look.falls_if_seen.low < 0.6 < look.falls_if_seen.high
 
 
+def test_no_fall_among_few_futures_with_an_event_is_no_guard(rng):
+    """In none of 100 futures with the storm, in 1 of 100 without: luck alone leaves out that many one time in three."""
+    number = np.arange(STATES * STREAMS)
+    storm, falls = number % 40 == 0, number % 100 == 1
+    assert not falls[storm].any() and storm.sum() == 100
+    payoff = {"hold": 0.0 * number, "shift": 0.0 * number}
+    futures = table(rng, event=np.where(storm, 0, -1), fall=np.where(falls, WEEKS, -1), payoff=payoff)
+    assert found(futures).look is None
+    often = number % 3 == 1
+    futures = table(
+        rng, event=np.where(storm, 0, -1), fall=np.where(often & ~storm, WEEKS, -1), payoff=payoff
+    )
+    assert found(futures).look.falls_if_seen.mean == 0
+
+
 def test_waiting_for_an_event_does_not_make_it_a_guard(rng):
     """Falls cut the wait for an event short; counted over the whole run it would seem to keep the crown standing."""
     comes = rng.random(STATES * STREAMS) < 0.5

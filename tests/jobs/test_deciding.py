@@ -11,6 +11,7 @@ import equipoise
 from equipoise import scenario as scenarios
 from equipoise.cli import main
 from equipoise.errors import InputError
+from equipoise.jobs.sources import known
 from equipoise.reporting.analyses import optimise as shown
 from equipoise.search.policies import Policies
 from equipoise.search.sample import Sample
@@ -302,3 +303,10 @@ def test_the_curse_is_the_gain_seen_less_the_gain_kept(optimised):
     assert gain["curse"] == pytest.approx(gain["training"] - gain["held_out"]["mean"])
     said = shown.curse(found)
     assert ("optimiser's curse" in said) == (gain["training"] > shown.SAME)
+
+
+def test_where_there_is_nothing_to_choose_from_that_is_said():
+    with pytest.raises(InputError, match=r"^no strategy of eritrea is called 'stay': the scenario has none$"):
+        known("strategy of eritrea", "stay", {})
+    with pytest.raises(InputError, match=r"'sty' \(nearest: stay\); there is: leave, stay$"):
+        known("strategy of eritrea", "sty", ["leave", "stay"])

@@ -120,7 +120,7 @@ def test_the_headline_takes_into_account_what_a_search_found(golden):
     said = searched(golden)[2]
     assert "pays 0.030 more than bandwagon" in said and "(95 % interval 0.020 to 0.040)" in said
     assert said.endswith(": 65 % the Crown, 35 % the hill lords.")
-    assert "found nothing that can be told to pay more" in searched(golden, told_apart=False)[2]
+    assert "found nothing that can be shown to pay more" in searched(golden, told_apart=False)[2]
     worse = {"mean": -0.03, "low": -0.04, "high": -0.02, "se": 0.005}
     assert "found nothing" in searched(golden, held_out=worse)[2]
 

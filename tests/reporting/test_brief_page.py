@@ -12,7 +12,7 @@ import equipoise
 from equipoise.briefing import Reasons
 from equipoise.reporting import render
 from equipoise.reporting.blocks import Remark
-from equipoise.reporting.brief import blocks
+from equipoise.reporting.brief import _changes, _if_it_falls, blocks
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_brief
@@ -226,3 +226,37 @@ def test_a_run_of_another_situation_than_the_written_one_says_so_in_its_brief(go
     out = io.StringIO()
     print_brief(run, golden.scenario, analyses=golden.analyses, to=console(out))
     assert "Not the situation as written" in out.getvalue()
+
+
+def test_a_patron_is_called_by_its_full_name_in_sentences_and_by_its_label_in_heads(golden):
+    """`written down for UAE` is no English; the scenario says how its name stands in a sentence."""
+    empire = golden.scenario.patrons["empire"].model_copy(update={"name": "The Grand Empire", "label": "GE"})
+    scenario = golden.scenario.model_copy(update={"patrons": {**golden.scenario.patrons, "empire": empire}})
+    context = RunView(golden.found, scenario, golden.analyses)
+    assert (context.advised, context.focus) == ("the Grand Empire", "GE")
+    assert "it serves the Grand Empire best" in "\n".join(texts(blocks(context)))
+
+
+def test_what_neither_way_keeps_is_said_once(golden):
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    first, second = context.brief.choices[:2]
+    none = replace(first.kept_if_falls, mean=0.0, low=0.0, high=0.0)
+    one, other = replace(first, kept_if_falls=none), replace(second, kept_if_falls=none)
+    assert _if_it_falls(context, one, other).endswith(
+        " keeps its influence in none, under either of the two."
+    )
+    half = replace(none, mean=0.5)
+    assert _if_it_falls(context, one, replace(second, kept_if_falls=half)).endswith(
+        "in none, against 5 of 10."
+    )
+    assert _if_it_falls(context, one, None).endswith(" keeps its influence in none.")
+
+
+def test_the_chance_at_which_the_advice_turns_is_said_as_a_rough_one(golden):
+    """It follows from two gains with errors of their own, so it is no figure to hang a decision on."""
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    sign = replace(context.brief.watch[0], turns_to="hold", turns_at=0.52, share=0.05)
+    said = next(_changes(context, replace(context.brief, turns=(sign,))))
+    assert re.fullmatch(
+        r"If you think “.*” likelier than about 52.% \(here 5.%\), hold serves better\.", said
+    )

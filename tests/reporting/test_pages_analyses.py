@@ -248,7 +248,7 @@ def test_an_input_not_told_apart_is_not_shown_as_a_driver(seen, two_valleys):
     for driver in found["drivers"]:
         driver["indices"] = driver["indices"][1:]
     assert figures.drivers(found, names, "choice") is None
-    assert "No single input can be told to drive which strategy is best." in words_of(
+    assert "No single input can be shown to drive which strategy is best." in words_of(
         explore.section(seen(two_valleys, explore=found))
     )
 

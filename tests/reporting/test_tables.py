@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.findings.found import DifferenceFound
-from equipoise.reporting import print_blocks, print_run, tables
+from equipoise.reporting import check_tables, print_blocks, print_run, tables
 from equipoise.reporting.analyses.score import skill_in_words
 from equipoise.reporting.analyses.why_tables import sds
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
@@ -239,9 +239,17 @@ def test_check_names_people_and_counts_what_it_says(case):
     focus = next(row["label"] for row in found["patrons"] if row["focus"])
     assert f"Advised: {focus}, with" in text
     believed = sum(found["beliefs"].values())
-    stood = re.search(r"Of these (\d+) numbers there stand (.*?)\. ", text)
+    stood = re.search(r"Of these (\d+) numbers (\d+ stands? on .*?)\. ", text)
     assert int(stood[1]) == found["numbers"]["written"] + believed
-    assert sum(map(int, re.findall(r"(\d+) on ", stood[2]))) == int(stood[1])
+    assert sum(map(int, re.findall(r"(\d+) (?:stands? )?on ", stood[2]))) == int(stood[1])
+
+
+@pytest.mark.parametrize(
+    ("first", "said"), [(1, "numbers 1 stands on a reason"), (4, "numbers 4 stand on a reason")]
+)
+def test_what_numbers_stand_on_is_a_sentence(first, said):
+    numbers = {"written": 9, "uncertain": 2, "standing_on": {"a reason": first, "nothing": 7}}
+    assert check_tables._numbers({"numbers": numbers, "beliefs": {}}).endswith(f"{said} and 7 on nothing.")
 
 
 def test_conditions_are_said_in_words(golden):

@@ -55,3 +55,12 @@ def test_another_scenario_is_named_and_nothing_is_said_where_nothing_is_known(na
         "se": 0.1,
     }
     assert update._told(alone, names) == ""
+
+
+def test_the_governments_fall_is_said_in_a_sentence_that_any_word_of_likelihood_fits(names):
+    row = {"kind": "fall", "name": "crown", "seen": False}
+    chances = [{**row, "before": {"mean": 0.12, "se": 0.002}, "after": {"mean": 0.04, "se": 0.002}}]
+    assert update._government({"chances": chances}, names).replace("\u202f", " ") == (
+        "A fall of the Crown by the end of the run: almost no chance (4 % ± 0.2); before anything was seen: very "
+        "unlikely (12 % ± 0.2)."
+    )

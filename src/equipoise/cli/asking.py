@@ -96,7 +96,7 @@ def _said(found: dict[str, Any]) -> list[str]:
         return [f"Wrote {found['wrote']}: {names} under beliefs. Next: equipoise beliefs {found['wrote']}"]
     if not found["questions"]:
         return [
-            "Nothing can be told to move the choice: there is no number worth asking for. Nothing was written."
+            "Nothing can be shown to move the choice: there is no number worth asking for. Nothing was written."
         ]
     lines = [f"{row['weight']:5.0%}  {row['asks']}  [{row['path']}]" for row in found["questions"]]
     if found["wrote"]:

@@ -226,7 +226,8 @@ def _questions(
     if "order" in table.columns:
         order = table["order"].astype(str).to_numpy()
         for name in np.unique(order):
-            found[f"it ended in {name}{under}"] = (f"it did not end in {name}{under}", order == name)
+            ending = Names.of(scenario).ending(name)
+            found[f"it ended {ending}{under}"] = (f"it did not end {ending}{under}", order == name)
     return found
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.draws.estimate import LEVEL, Estimate, estimate
+from equipoise.draws.estimate import LEVEL, Estimate, estimate, student
 from equipoise.records import Record
 
 if TYPE_CHECKING:
@@ -145,12 +145,21 @@ class _ByState:
             np.divide(total, weight, out=np.zeros(len(total)), where=weight > 0), weight, level=level
         )
 
-    def apart(self, values: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
-        """Return whether the means of values over two sets of futures are told apart."""
-        a, b = (self.mean(values, rows, level=self.level) for rows in (one, other))
-        if a.mean is None or b.mean is None or a.high is None or b.high is None:
-            return False
-        return abs(a.mean - b.mean) > float(np.hypot(a.high - a.mean, b.high - b.mean))
+    def apart(self, comes: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
+        """Return whether something (1 where it comes, else 0) comes in one set of futures more often than in another.
+
+        The error of each share is at least that of so many draws at the share of both together: where it never comes
+        in one of them, states do not scatter at all, and still say little.
+        """
+        pooled, found = float(comes[one | other].mean()), []
+        for rows in (one, other):
+            share = self.mean(comes, rows, level=self.level)
+            if share.mean is None or share.se is None:
+                return False
+            error = max(share.se, float(np.sqrt(pooled * (1 - pooled) / rows.sum())))
+            found.append((share.mean, student(share.df, self.level) * error))
+        (a, reach_a), (b, reach_b) = found
+        return abs(a - b) > float(np.hypot(reach_a, reach_b))
 
 
 def _week(table: pd.DataFrame, column: str, weeks: int) -> np.ndarray:

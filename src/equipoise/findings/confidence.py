@@ -230,7 +230,7 @@ def _end(share: float) -> int | None:
 def _moving(judged: Judged) -> str:
     if judged.measured:
         return "what moves the choice"
-    return "what the scenario states (no number of it can be told to move the choice)"
+    return "what the scenario states (no single number can be shown to move the choice)"
 
 
 def _simulation(judged: Judged, second: str | None) -> tuple[Reason, ...]:
@@ -268,7 +268,7 @@ def _holders(judged: Judged, advised: str) -> tuple[Reason, ...]:
         says = f"Under the beliefs of {listed(judged.dissent, last='or')} another way than {advised} would be better."
         return (Reason("holders", says, 1),)
     says = (
-        f"Under the beliefs of {listed(judged.holders)} no strategy can be told to be better than {advised}."
+        f"Under the beliefs of {listed(judged.holders)} no strategy can be shown to be better than {advised}."
     )
     return (Reason("holders", says, 0),)
 

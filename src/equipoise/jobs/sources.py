@@ -45,4 +45,5 @@ def known(kind: str, name: str, allowed: Sequence[str] | Mapping[str, Any]) -> N
     if name not in allowed:
         near = difflib.get_close_matches(name, allowed, n=1)
         hint = f" (nearest: {near[0]})" if near else ""
-        raise InputError(f"no {kind} is called {name!r}{hint}; there is: {', '.join(allowed) or 'none'}")
+        there = f"{hint}; there is: {', '.join(allowed)}" if allowed else ": the scenario has none"
+        raise InputError(f"no {kind} is called {name!r}{there}")

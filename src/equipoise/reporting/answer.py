@@ -121,7 +121,7 @@ def _searched(context: RunView) -> tuple[str, ...]:
     gain, best = search["gain"], context.names.quoted(search["best_named"]["name"])
     if search["found"]["named"] is not None or not gain["told_apart"] or gain["held_out"]["mean"] <= 0:
         return (
-            f"A search over mixtures, rules and triggers found nothing that can be told to pay more than {best}.",
+            f"A search over mixtures, rules and triggers found nothing that can be shown to pay more than {best}.",
         )
     held = gain["held_out"]
     return (

@@ -136,9 +136,10 @@ def _if_it_falls(context: RunView, first: Choice, other: Choice | None) -> str:
     assert first.falls is not None and first.kept_if_falls is not None
     one, lost = first.kept_if_falls.mean, None if other is None else other.kept_if_falls
     held, beside = of_both(one, lost.mean, "") if lost is not None else (of_futures(one, ""), "")
+    beside = "under either of the two" if held == beside else beside and f"against {beside}"
     return (
         f"If {context.names.government()} falls, as in {_falls(first.falls, other)}, {context.advised} keeps "
-        f"its influence in {held}{beside and f', against {beside}'}."
+        f"its influence in {held}{beside and f', {beside}'}."
     )
 
 
@@ -205,7 +206,7 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
         at, here = sign.turns_at or 0.0, sign.share
         side = "likelier" if at > here else "less likely"
         yield (
-            f"If you hold {named(context, sign)} for {side} than {percent(at)} (here {percent(here)}): then "
+            f"If you think {named(context, sign)} {side} than about {percent(at)} (here {percent(here)}), "
             f"{context.names.quoted(sign.turns_to or '')} serves better."
         )
     if found.resentment is not None:
@@ -387,7 +388,7 @@ def _counted(found: Brief) -> str:
     thin = f" The narrowest {are} too small to judge by: {'; '.join(few)}." if few else ""
     return (
         f"Base rates, each of the narrowest class with {ENOUGH_CASES} cases or more, else of the widest: "
-        f"{classes}.{thin} Sources: equipoise base-rates."
+        f"{classes}.{thin} “equipoise base-rates” names the sources."
     )
 
 
@@ -419,7 +420,8 @@ def _why(context: RunView, found: Brief, item: Beside) -> str:
     sign = item.sign
     if item.what.startswith(("event.", "deal.")):
         return (
-            "It is a number of the scenario's, not one that was found: the difference stands on its grounds."
+            "This chance is written in the scenario, not worked out from it: whether it should differ from the rate "
+            "depends on the reasons given for it there."
         )
     view = found.confidence.judged.outside
     off = view is not None and view.lies(view.chance) != "inside"

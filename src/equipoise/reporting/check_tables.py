@@ -72,8 +72,9 @@ def _numbers(found: Mapping[str, Any]) -> str:
     stand = numbers.get("standing_on") or {}
     if not stand:
         return f"{text}."
-    grounds = listed([f"{n} on {what}" for what, n in stand.items()])
-    return f"{text}. Of these {count(sum(stand.values()))} numbers there stand {grounds}."
+    parts = [f"{n} on {what}" for what, n in stand.items()]
+    parts[0] = parts[0].replace(" on ", " stands on " if next(iter(stand.values())) == 1 else " stand on ", 1)
+    return f"{text}. Of these {count(sum(stand.values()))} numbers {listed(parts)}."
 
 
 def forces(found: Mapping[str, Any]) -> Table:

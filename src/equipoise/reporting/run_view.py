@@ -20,7 +20,6 @@ from equipoise.findings.hedges import Kind
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.outlines import Outlined
-from equipoise.scenario.phrases import within
 
 
 class ScenarioView:
@@ -40,8 +39,8 @@ class ScenarioView:
 
     @property
     def advised(self) -> str:
-        """The same name inside a sentence: `the Empire`."""
-        return within(self.focus)
+        """Its full name inside a sentence: `the Empire`."""
+        return self.names.within(self.scenario.focus)
 
     @cached_property
     def forces(self) -> list[str]:

@@ -146,6 +146,14 @@ class Names:
             return f"Majority: {within(self.force(key.partition(':')[2]))}"
         return {"settlement": "Settlement", "chaos": "Chaos: no majority"}.get(key, sentence(key))
 
+    def ending(self, key: str) -> str:
+        """How a future ended, after “it ended”: `with the Crown holding on`, `in chaos`."""
+        if key == "holds":
+            return f"with {self.government()} holding on" if self.incumbent else "with nobody in the majority"
+        if key.startswith("takeover:"):
+            return f"with {self.within(key.partition(':')[2])} in the majority"
+        return {"settlement": "in a settlement"}.get(key, f"in {key}")
+
     def government(self) -> str:
         """The incumbent inside a sentence, or `the government` where there is none."""
         return self.within(self.incumbent) if self.incumbent else "the government"

@@ -106,7 +106,7 @@ def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | 
         return Paragraph(f"Nothing drives {what}: it is the same in every state.")
     told = [row for row in driver["indices"] if row["told_apart"]][:top]
     if not told:
-        return Paragraph(f"No single input can be told to drive {what}. {dummy(driver)}")
+        return Paragraph(f"No single input can be shown to drive {what}. {dummy(driver)}")
     columns = headings("Input", "#Alone", "#95 % interval", "#With pairs")
     rows = tuple(
         (
@@ -150,7 +150,7 @@ def tips(found: Found, names: Names, top: int = TOP) -> Table | Paragraph:
                 for level in tip["levels"]
             ]  # fmt: skip
     if not rows:
-        return Paragraph("Along no single input does the best strategy change, told apart from chance.")
+        return Paragraph("No single input can be shown to change which strategy is best, wherever it lies.")
     columns = headings(
         "Input", "#Changes at", "#90 % interval", "Best below", "Chance of below", "Best above",
         "Chance of above",

@@ -102,8 +102,8 @@ def _government(result: Result, names: Names) -> str:
         return ""
     before, after = row["before"], row["after"]
     return (
-        f"That {names.government()} falls by the end of the run is {chance(after['mean'], after['se'])}; "
-        f"before anything was seen it was {chance(before['mean'], before['se'])}."
+        f"A fall of {names.government()} by the end of the run: {chance(after['mean'], after['se'])}; before "
+        f"anything was seen: {chance(before['mean'], before['se'])}."
     )
 
 
@@ -294,7 +294,7 @@ def inputs(result: Result, scenario: Scenario | None, top: int) -> Table | None:
     )
     note = (
         "In nine states of ten. Moved: the mean, in standard deviations before; spread left: the standard deviation. "
-        "Only inputs that moved by more than chance would move any."
+        "Only inputs that moved by more than chance alone would move one are shown."
     )
     return Table("What was learnt about the inputs", columns, rows, note)
 
