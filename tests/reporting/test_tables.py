@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from equipoise.findings.found import DifferenceFound
 from equipoise.reporting import check_tables, print_blocks, print_run, tables
+from equipoise.reporting.analyses import why_tables
 from equipoise.reporting.analyses.score import skill_in_words
 from equipoise.reporting.analyses.why_tables import sds
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
@@ -16,6 +17,7 @@ from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_check, to_rich
 from equipoise.reporting.what_if_figures import _coarse
+from equipoise.scenario.phrases import DASH
 
 
 def printed(item) -> str:
@@ -250,6 +252,13 @@ def test_check_names_people_and_counts_what_it_says(case):
 def test_what_numbers_stand_on_is_a_sentence(first, said):
     numbers = {"written": 9, "uncertain": 2, "standing_on": {"a reason": first, "nothing": 7}}
     assert check_tables._numbers({"numbers": numbers, "beliefs": {}}).endswith(f"{said} and 7 on nothing.")
+
+
+def test_a_goal_without_an_end_has_a_dash_that_is_explained():
+    goal = {"path": "patrons.empire.values.cost", "stated": 0.05, "wanted": 0.05, "least": 0.0, "most": None}
+    found = {"alone": [{**goal, "sds": 0.0}], "words": {"places": {}}}
+    table = why_tables.alone(found)
+    assert table.rows[0][3] == DASH and f"{DASH}: no end on that side" in table.note
 
 
 def test_conditions_are_said_in_words(golden):

@@ -64,3 +64,15 @@ def test_the_governments_fall_is_said_in_a_sentence_that_any_word_of_likelihood_
         "A fall of the Crown by the end of the run: almost no chance (4 % ± 0.2); before anything was seen: very "
         "unlikely (12 % ± 0.2)."
     )
+
+
+def test_of_what_moment_a_measurement_is_stands_below_it():
+    """A count of Thursday is taken as of Monday, and so as of before what an event of Tuesday did."""
+    row = {
+        "what": "the control of the rebels was 0.8",
+        "log_probability": -1.0,
+        "value": 0.8,
+        "expected": 0.2,
+    }
+    table = update.facts({"facts": [{**row, "spread": 0.2, "tail": 0.01, "kept": 0.5}]})
+    assert "at the start of the week it was made in and so before what came in that week" in table.note

@@ -106,6 +106,8 @@ def test_a_file_in_one_pair_of_braces_is_written_anew(small):
         ("calendar.weeks", 12, "is not the path of a number"),
         (YEARLY, 2, "must lie from 0 to 1"),
         (YEARLY, "often", "a number is needed here, not `often`"),
+        (YEARLY, "50%", "a number is needed here, not `50%` (write 0.5)"),
+        (YEARLY, "half%", "a number is needed here, not `half%`"),
         (YEARLY, "0.1\nwiden: 1", "is no number"),
         (YEARLY, "{is: nowhere}", "there is no quantity `nowhere`"),
         (YEARLY, True, "a number is needed"),

@@ -19,6 +19,7 @@ from equipoise.scenario.number import ICD_203
 from equipoise.scenario.outlines import GEOJSON_NAME
 from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.reading import Path
+from equipoise.text import number_in
 
 ROUNDS = 12
 MAX_FAULTS = 500
@@ -111,6 +112,15 @@ def _note_missing(inspection: Inspection, path: Path) -> None:
         inspection.add(parent, f"the key `{path[-1]}` is missing here", at_key=True)
 
 
+def _of_per_cent(given: object) -> str:
+    """Return how a number that was written as per cent is written in a file: `write 0.5`; nothing for all else."""
+    text = str(given).strip()
+    try:
+        return f"write {number_in(text.removesuffix('%')) / 100:g}" if text.endswith("%") else ""
+    except ValueError:
+        return ""
+
+
 def _in_words(fault: Error, in_sections: Mapping[str, Kinds]) -> tuple[str, str]:
     """Return message and hint for a fault of the model."""
     given, context = quoted(fault["input"]), fault.get("ctx") or {}
@@ -129,7 +139,7 @@ def _in_words(fault: Error, in_sections: Mapping[str, Kinds]) -> tuple[str, str]
         case "union_tag_not_found" | "union_tag_invalid":
             return _unknown_kind(fault["input"], given, *in_sections.get(str(fault["loc"][0]), CONDITION))
         case "not_a_number":
-            return f"a number is needed here, not {given}", ""
+            return f"a number is needed here, not {given}", _of_per_cent(fault["input"])
         case "words":
             return f"{given} is {fault['msg']}", nearest(str(fault["input"]), ICD_203)
         case "exactly" | "day" if "needed" in fault["msg"]:

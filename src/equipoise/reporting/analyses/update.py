@@ -162,7 +162,8 @@ def facts(result: Result) -> Table | None:
     note = (
         "Chance: of what came, that it came in that very week; of what had not come, that it had not; each given all "
         "that was weighed before it: what is drawn before the run first, then week by week. Expected: a measurement's "
-        "mean and standard deviation before it counted; as far out: the chance of a measurement as far from that. "
+        "mean and standard deviation before it counted, at the start of the week it was made in and so before what "
+        "came in that week; as far out: the chance of a measurement as far from that. "
         "Left: of the effective number of futures."
     )
     return Table("What was seen, and how far the scenario expected it", columns, tuple(rows), note)

@@ -152,7 +152,7 @@ def alone(found: Found) -> Table | None:
         for one in able[:TOP]
     )  # fmt: skip
     never, every = len(found["alone"]) - len(able), count(len(found["alone"]))
-    note = "The other goals as stated. "
+    note = f"The other goals as stated; {DASH}: no end on that side. "
     if never:
         note += (
             f"{sentence(counted(never, 'goal'))} of {every} cannot make it best alone, whatever the weight."
