@@ -1,5 +1,7 @@
 """What a future gives depends on nothing but the world, the seed and its own number."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -247,3 +249,22 @@ def test_who_stops_asking_for_batches_leaves_none_to_be_played(player, monkeypat
         asked.close()
     assert len(played) < 2 * 64, "the batch begun ahead was played to its end"
     assert max(played) < 2 * 4_096
+
+
+def test_where_a_chunk_fails_those_not_yet_begun_are_not_played(player, monkeypatch):
+    monkeypatch.setattr(play, "CHUNK", 64)
+    begun = []
+
+    def failing(pool, prepared, chunk, chance, first):
+        begun.append(chunk[0])
+        time.sleep(0.01)
+        raise FloatingPointError
+
+    monkeypatch.setattr(Pool, "_chunk", failing)
+    with Pool(player, 2) as pool:
+        for asked in (lambda: pool.play(Plan.of(4_096), 0), lambda: next(pool.batches(Plan.of(4_096), [0]))):
+            begun.clear()
+            with pytest.raises(FloatingPointError):
+                asked()
+            pool._threads.submit(int).result()  # after all that was handed to the threads before
+            assert len(begun) < 16, "of 64 chunks"

@@ -46,6 +46,8 @@ def test_on_a_phone_a_table_of_sentences_is_read_without_moving_it_sideways(brow
     assert page.evaluate(sideways) and not any(page.evaluate(sideways))
     assert len(set(page.evaluate(tops))) == len(page.evaluate(tops)) > 2
     assert page.evaluate(titles) == [f'"{title}: "' for title in page.evaluate(columns)]
+    page.evaluate(f"{row}[1].dataset.title = ''")
+    assert page.evaluate(titles)[0] == "none", "a column without a title begins with a colon"
     page.set_viewport_size({"width": 1280, "height": 900})
     assert len(set(page.evaluate(tops))) == 1
     assert set(page.evaluate(titles)) == {"none"}

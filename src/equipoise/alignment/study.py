@@ -31,6 +31,7 @@ from equipoise.alignment.repair import repairs
 from equipoise.alignment.situation import Situation, median_of, situation_of
 from equipoise.alignment.spread import choice_spread, network_spread
 from equipoise.errors import InputError
+from equipoise.one_thread import one_thread
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 
@@ -75,11 +76,7 @@ def study_balance(
     Raises:
         InputError: an option out of range.
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(
-        limits=1
-    ):  # eigenvalues wait longer on several busy processors than they take on one
+    with one_thread():  # eigenvalues wait longer on several busy processors than they take on one
         return _studied(source, draws, seed, time_limit, quota, progress or (lambda done, wanted: None))
 
 

@@ -251,8 +251,11 @@ class _Begun:
     looked: bool
 
     def whole(self) -> Batch:
-        """Wait for the chunks and put them together."""
-        played = [chunk.result() for chunk in self.chunks]
+        """Wait for the chunks and put them together; where one fails, those not yet begun are dropped."""
+        try:
+            played = [chunk.result() for chunk in self.chunks]
+        finally:
+            self.drop()
         sums = np.zeros(played[0].sums.shape[1:])
         for part in played:
             for block in part.sums:

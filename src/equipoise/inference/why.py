@@ -32,6 +32,7 @@ from equipoise.inference.wants import (
     share_inside,
     without_twins,
 )
+from equipoise.one_thread import one_thread
 from equipoise.records import Record
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -272,15 +273,13 @@ def _price(payoff: np.ndarray, ways: Sequence[str], done: str) -> Estimate:
 
 def _believes(asked: Asked, stage: Stage, goals: Goals, done: str) -> Believes:
     """Search among beliefs on more states than the rest, and play what is found on the others' states."""
-    from threadpoolctl import threadpool_limits
-
     wide = asked.stage(asked.beliefs, asked.acts[-1], goals.ways, wider=WIDER)
     world = [p for p in uncertain(places(wide.sample.scenario)) if not taste(p, asked.patron)]
     ensemble = Ensemble(
         inputs={path: wide.sample.values[path] for path in world}, payoff=wide.payoff(), strategies=goals.ways,
         scenario=wide.sample.scenario,
     )  # fmt: skip
-    with threadpool_limits(limits=1):  # small matrices wait longer than they compute on more
+    with one_thread():
         return believed(
             ensemble, done, evaluate=stage.evaluate, goals=goals, within=asked.margin,
             goals_at=lambda overrides: stage.goals(goals.paths, overrides=overrides),

@@ -50,7 +50,7 @@ def beliefs(
 
     Returns:
         `analyst` and `holders`: the best strategy, its worth and the beliefs that decide; `pools`: the choice under
-        each, whose disagreement matters for it (`findings.pools`), weights and scores; the `futures` of a run and the
+        each, whose disagreement matters for it (`findings.beliefs`), weights and scores; the `futures` of a run and the
         number of `runs`.
 
     Raises:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from equipoise.jobs.reruns import Reruns
 from equipoise.jobs.sources import known
 from equipoise.jobs.states import MOST_STATES, first_states, names_of, rows_of, taken_up_in, weekly_of
 from equipoise.jobs.study import Study, filed, study_of
+from equipoise.one_thread import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def explore(
     futures = futures[futures["strategy"].astype(str).isin(kept)]
     ensemble = _ensemble(found, futures, inputs, kept)
     again = Reruns(found, kept) if reruns else None
-    with _one_thread():
+    with one_thread():
         result = explored(
             ensemble,
             futures=futures,
@@ -142,12 +142,3 @@ def _luck(payoff: np.ndarray) -> np.ndarray | None:
         return None
     apart = payoff - payoff.mean(axis=2, keepdims=True)
     return np.einsum("asc,bsc->abs", apart, apart) / (streams - 1) / streams
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep linear algebra on one thread: small matrices wait longer than they compute on more."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
-        yield

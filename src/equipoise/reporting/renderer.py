@@ -34,7 +34,8 @@ def to_png(spec: dict[str, Any], vega_lite: str) -> bytes:
 
 def _load_fonts() -> None:
     """Have vl-convert load its own font, then the machine's; leave it to whoever says where fonts are."""
-    if "FONTCONFIG_FILE" in os.environ:
+    # Our own setting is nobody's wish: a process may have been started while another thread of its parent was here.
+    if os.environ.get("FONTCONFIG_FILE", str(_NOWHERE)) != str(_NOWHERE):
         return
     shared = os.environ.get("XDG_DATA_DIRS", "/usr/local/share:/usr/share").split(":")
     folders = [
