@@ -28,7 +28,7 @@ def shared() -> Path:
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the pages of studies undrawn: drawing one takes seconds, and the test looks at the rest of a folder.
 
-    What a page holds is tested in `tests/report`; that a run writes it, in `tests/test_cli.py`.
+    What a page holds is tested in `tests/reporting`; that a run writes it, in `tests/test_cli.py`.
     """
     import equipoise.reporting
 

@@ -3,6 +3,9 @@
 import json
 import re
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import equipoise
+import equipoise.reporting
 from equipoise.errors import InputError, StudyError
 from equipoise.futures import folder, play
 from equipoise.futures.folder import FORMAT, Folder
@@ -264,3 +268,40 @@ def test_a_batch_that_is_there_is_read_among_others_that_are_played(tmp_path, mo
                 for played in (batch, pool.play(plan, batch.number))
             )
             assert np.array_equal(payoff, alone)
+
+
+def test_of_two_that_begin_at_once_and_ask_for_something_else_one_is_refused(tmp_path, monkeypatch):
+    """Each is slow between finding the folder free and writing what it was asked."""
+    plain = Folder._holds
+    monkeypatch.setattr(Folder, "_holds", lambda *given: time.sleep(0.1) or plain(*given))
+    place, both = tmp_path / "study", Barrier(2)
+    place.mkdir()
+
+    def begin(seed):
+        both.wait()
+        try:
+            Folder(place).open({"format": FORMAT, "seed": seed}, {"scenario.yaml": b""})
+        except StudyError as error:
+            return str(error)
+        return seed
+
+    with ThreadPoolExecutor(2) as pool:
+        won, refused = sorted(pool.map(begin, (1, 2)), key=lambda found: isinstance(found, str))
+    assert f"holds a study with seed = {won}, not {3 - won}" in refused
+    assert Folder(place).manifest()["seed"] == won
+
+
+def test_an_analysis_kept_while_the_report_is_drawn_is_shown_in_it(written, tmp_path, monkeypatch):
+    study = equipoise.open_study(shutil.copytree(written.folder.path, tmp_path / "study"))
+    shown = []
+
+    def render(*_, analyses, **__):
+        shown.append("game" in analyses)
+        if len(shown) == 1:
+            study.keep("game", {"kept": "while the page was drawn"})
+        return f"page {len(shown)}"
+
+    monkeypatch.setattr(equipoise.reporting, "render", render)
+    study.report()
+    assert shown == [False, True]
+    assert (tmp_path / "study" / "report.html").read_text(encoding="utf-8") == "page 2"
