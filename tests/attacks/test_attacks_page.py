@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+from hostile_situation import slots_of
 from hostile_texts import FIT
 from test_full_disks import DISKS
-from test_hostile_names import FILLINGS
+from test_hostile_names import ANALYSED, FILLINGS
+from test_hostile_names import FILES as HOSTILE_FILES
+from test_hostile_names import SERVED as WHAT_IF_PAGES
 from test_kills import KILLS
 from test_mutated_files import FILES
 from test_start_methods import CHILDREN, METHODS
@@ -31,3 +34,7 @@ def test_the_page_says_how_often_each_attack_is_tried():
     assert said["a what-if page and a run in one study"] == SERVED
     assert said["children of a process that has played and drawn"] == len(METHODS) * 2 * CHILDREN
     assert f"**Hostile texts** are {len(FIT)}:" in PAGE
+    places = sum(len(slots_of(data())) for data in HOSTILE_FILES.values())
+    assert f"in {FILLINGS} fillings, for 260 of the {places} places" in PAGE
+    assert (ANALYSED, WHAT_IF_PAGES) == (8, 4)
+    assert "for eight of them every analysis" in PAGE and "for four fillings" in PAGE

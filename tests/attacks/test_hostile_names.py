@@ -47,6 +47,8 @@ FILLINGS = len(FIT) // STEP
 given, and how many are served."""
 KINDS = {"scenario.yaml": SCENARIO, "seen.yaml": OBSERVATIONS, "asked.yaml": OUTCOMES}
 FILES = {"scenario.yaml": situation, "seen.yaml": seen, "asked.yaml": asked}
+Place = tuple[str, Slot]
+"""A place of one of the files; two files may have places of the same path."""
 ELEMENTS = """() => {
   const made = new Set(), links = []
   for (const element of document.querySelectorAll('*')) {
@@ -129,24 +131,24 @@ def shown(place: Path, commands: dict[str, list[str]], looked: Looked) -> tuple[
 
 
 def carried(
-    before: dict[str, str], marks: dict[Slot, str], now: dict[str, str], texts: dict[Slot, str]
+    before: dict[str, str], marks: dict[Place, str], now: dict[str, str], texts: dict[Place, str]
 ) -> int:
     """Hold every text to be shown wherever the mark in its place was shown; return how often one is.
 
     In the columns of a terminal a long text stands in pieces.
     """
     at = [
-        (where, slot)
+        (where, place)
         for where, text in before.items()
-        for slot, mark in marks.items()
+        for place, mark in marks.items()
         if squashed(mark) in text
     ]
     short = [
-        (where, slot) for where, slot in at
-        if where not in {**SHOW, **ANALYSE} or (len(texts[slot]) <= 10 and texts[slot].split() == [texts[slot]])
+        (where, place) for where, place in at
+        if where not in {**SHOW, **ANALYSE} or (len(texts[place]) <= 10 and texts[place].split() == [texts[place]])
     ]  # fmt: skip
     missing = [
-        (where, slot.path, texts[slot]) for where, slot in short if squashed(texts[slot]) not in now[where]
+        (where, place, texts[place]) for where, place in short if squashed(texts[place]) not in now[where]
     ]
     assert not missing, missing[:5]
     return len(short)
@@ -157,12 +159,12 @@ class Fields:
 
     def __init__(self, looked: Looked, place: Path) -> None:
         self.looked, self.place = looked, place
-        self.marks: dict[Slot, str] = {}
+        self.marks: dict[Place, str] = {}
         at = self._folder("marked")
         for file, mark in zip(FILES, ("Qzs", "Qzo", "Qza"), strict=True):
             made, texts = marked(FILES[file](), mark)
             write(made, at, file)
-            self.marks |= texts
+            self.marks |= {(file, slot): text for slot, text in texts.items()}
         few, made = shown(at, SHOW, looked)
         more, self.made = shown(at, ANALYSE, looked)
         self.made |= made
@@ -172,13 +174,13 @@ class Fields:
         (self.place / name).mkdir()
         return self.place / name
 
-    def fill(self, shift: int) -> tuple[Path, dict[Slot, str]]:
+    def fill(self, shift: int) -> tuple[Path, dict[Place, str]]:
         """Write every file of a folder with texts in all its fields."""
-        at, texts = self._folder(f"{shift}"), {}
+        at, texts = self._folder(f"{shift}"), dict[Place, str]()
         for file, data in FILES.items():
             made, own = filled(data(), slots_of(data()), shift)
             write(made, at, file)
-            texts |= own
+            texts |= {(file, slot): text for slot, text in own.items()}
         return at, texts
 
     def attack(self, shift: int, *, analysed: bool) -> int:
