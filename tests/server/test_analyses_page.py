@@ -22,6 +22,8 @@ def page(browser, alone):
     opened.on("console", lambda message: said.append(message.text))
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.goto(alone)
+    # what is clicked moves while the first answer comes in above it
+    opened.wait_for_selector("html[data-stage=full]", state="attached", timeout=WAIT)
     yield opened
     assert [text for text in said if "422" not in text] == []
     context.close()
