@@ -252,7 +252,7 @@ def watch(found: Found, names: Names) -> Table | None:
         )
     columns = headings("Outcome", "Chance", "Most telling sign", "Chance with it", "Next", "Chance with it")
     note = (
-        f"Chance: among {count(found['explored']['states'])} futures, one from each state looked at; a run has it from "
+        f"Chance: among {count(found['states'])} futures, one from each state looked at; a run has it from "
         "all, and so more surely. Chance with it, and without: that the outcome comes where the sign is seen "
         "on that day, and where it is not, among futures in which it has not come yet and cannot be read off; judged "
         "on states set aside. Do not add up signs that move together. Hit and false-alarm rates, likelihood ratios "
