@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 import yaml
@@ -277,13 +276,14 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly_as_it_ends_unix_tools(com
 
 
 def test_help_is_quick():
-    """Under half a second; the best of several, as the machine may be busy."""
+    """Under half a second of a processor, whoever else uses the machine; the best of several."""
     times = []
     for _ in range(6):
-        started = time.perf_counter()
+        before = os.times()
         assert subprocess.run([*EQUIPOISE, "--help"], capture_output=True).returncode == 0
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.5
+        after = os.times()
+        times.append(sum(after[2:4]) - sum(before[2:4]))
+    assert 0 < min(times) < 0.5
 
 
 @pytest.mark.parametrize("module", ["equipoise", "equipoise.cli"])
