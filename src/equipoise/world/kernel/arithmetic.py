@@ -85,13 +85,6 @@ def add_product(row, a, b):
 
 
 @njit(**ROW)
-def add_products(row, a, b, c, d):
-    """Add a·b + c·d to a row."""
-    for l in range(LANES):
-        row[l] += a[l] * b[l] + c[l] * d[l]
-
-
-@njit(**ROW)
 def change(row, a, b, c):
     """Set a row to a·(b − c)."""
     for l in range(LANES):
