@@ -1,8 +1,11 @@
 """Studies in folders: the same tables as in memory, opened again, taken up again, and never a part for the whole."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -54,6 +57,20 @@ def test_a_folder_holds_the_same_tables_in_batches(monkeypatch, tmp_path):
         pd.testing.assert_frame_equal(one, other)
     assert written.weekly.equals(made.weekly)
     assert repr(written) == repr(made)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts threads where Linux lists them")
+def test_reading_tables_starts_no_thread_that_could_outlive_us(written):
+    """One of Arrow's that lets go of our bytes while the process ends aborts it, now and then."""
+    code = (
+        "import os, sys, numpy, scipy.special, pyarrow, equipoise\n"
+        "study = equipoise.open_study(sys.argv[1])\n"
+        "threads = lambda: len(os.listdir('/proc/self/task'))\n"
+        "before = threads()\n"
+        "study.outcomes, study.inputs, next(study.parts('outcomes', ['strategy', 'payoff']))\n"
+        "assert threads() == before, (before, threads())"
+    )
+    subprocess.run([sys.executable, "-c", code, str(written.folder.path)], check=True)
 
 
 def test_the_folder_can_be_read_without_us(written):

@@ -123,7 +123,7 @@ class Study:
                     f"batch {number} of the study holds {table.num_rows:,} rows of {kind} where {rows:,} were played; "
                     "remove the folder and run again"
                 )
-            yield (table if columns is None else table.select(columns)).to_pandas()
+            yield (table if columns is None else table.select(columns)).to_pandas(use_threads=False)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
