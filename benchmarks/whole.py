@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import count
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from benchmarks import contenders
@@ -39,6 +40,11 @@ next(batches(player, Plan.of(256)))
 """,
 )
 """What a fresh process is asked: a whole run of few futures, and the first futures alone."""
+DONE = """
+import time
+print(time.process_time(), flush=True)
+"""
+"""Said as soon as it has them: seconds of a processor since it was started. Ending comes after."""
 DEVELOPERS = ("cffi", "coverage")
 """What Numba loads where it finds it, and our tools bring: an installation (`requirements/run.txt`) has neither."""
 SIZES = {"forces": 3, "regions": 4, "patrons": 3, "strategies": 4, "weeks": 52}
@@ -71,27 +77,28 @@ def whole_run(source: Mapping[str, Any], player: Player, futures: int) -> conten
     return lambda: contenders.nanoseconds(player.world, futures, contenders.timed(job))
 
 
-def fresh_process(case: str, rounds: int) -> dict[str, float]:
-    """Return the least seconds of a processor in which a fresh process plays its first futures, and runs 256."""
+def fresh_process(case: str, rounds: int) -> dict[str, dict[str, float]]:
+    """Return the least seconds in which a fresh process runs 256 futures, and has its first: by the clock from the
+    moment it is asked for, and of a processor."""
     without = f"import sys; sys.modules.update(dict.fromkeys({DEVELOPERS}))"
     settings = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     found = {}
     with tempfile.TemporaryDirectory() as compiled:  # byte code of all modules, as an installation has it
         settings |= {"PYTHONPYCACHEPREFIX": compiled}
         for name, text in zip(("run_of_256", "first_futures"), FIRST, strict=True):
-            times = []
-            for _ in range(rounds + 1):
-                began = _of_children()
-                asked = without + text.format(case=case)
-                subprocess.run([sys.executable, "-c", asked], check=True, env=settings)
-                times.append(_of_children() - began)
-            found[name] = min(times[1:])
+            asked = [sys.executable, "-c", without + text.format(case=case) + DONE]
+            goes = [_seconds(asked, settings) for _ in range(rounds + 1)][1:]
+            found[name] = dict(zip(("clock", "processor"), map(min, zip(*goes, strict=True)), strict=True))
     return found
 
 
-def _of_children() -> float:
-    used = os.times()
-    return used.children_user + used.children_system
+def _seconds(asked: list[str], settings: Mapping[str, str]) -> tuple[float, float]:
+    """Return the seconds until a process has done what it is asked, by the clock and of a processor."""
+    began = perf_counter()
+    with subprocess.Popen(asked, env=settings, stdout=subprocess.PIPE, text=True) as process:
+        said = process.stdout.readline()  # type: ignore[union-attr]
+        ended = perf_counter()
+    return ended - began, float(said)
 
 
 def growth(rounds: int) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,9 @@ document and nothing else.
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 import click
 
 from equipoise._version import __version__
@@ -38,3 +41,7 @@ for command in (
     compare, sweep, why, explore, update, log, score, backtest, talks, balance, serve, lsp,
 ):  # fmt: skip
     main.add_command(command)
+
+# As a process ends, Python looks once more through all that is left of Numba and LLVM for cycles to free, which takes
+# 0.3 s and frees nothing that the end of the process would not.
+atexit.register(gc.freeze)
