@@ -50,6 +50,36 @@ def test_lists_intervals_and_names_in_a_sentence():
     assert phrases.day("2031-07-01") == "1 July 2031"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "digits", "written"),
+    [
+        (0.0971, 0.19, 2, "0.10 to 0.19"), (0.523, 7.81, 2, "0.5 to 7.8"), (0.89, 12.9, 2, "1 to 13"),
+        (2.512, 2.708, 2, "2.5 to 2.7"), (1.021, 1.034, 2, "1.02 to 1.03"), (3.0, 5.0, 2, "3 to 5"),
+        (-0.0969, 0.2, 3, "−0.097 to 0.200"), (0.0548, 0.0693, 3, "0.0548 to 0.0693"), (95.2, 104.9, 2, "95 to 105"),
+        (1200.0, 34000.0, 2, "1200 to 34000"), (2.5e-6, 1.25e-5, 3, "0.25 × 10⁻⁵ to 1.25 × 10⁻⁵"),
+        (0.1, 0.1 + 1e-9, 2, "0.1 to 0.1"), (0.0, 0.0, 3, "0 to 0"), (0.5, 0.5, 3, "0.5 to 0.5"), (0.0, None, 3, "–"),
+    ],
+)  # fmt: skip
+def test_both_ends_of_an_interval_have_as_many_decimals(low, high, digits, written):
+    assert phrases.span(low, high, digits=digits) == written
+
+
+@given(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3))
+def test_an_interval_is_written_in_one_number_of_decimals_and_its_ends_are_told_apart(one, other):
+    low, high = sorted((one, other))
+    ends = [end.partition(" × ")[0] for end in phrases.span(low, high).split(" to ")]
+    assert len({len(end.partition(".")[2]) for end in ends}) == 1
+    assert ends[0] != ends[1] or high - low <= 1e-3 * max(abs(low), abs(high))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.5, "0.5"), (1.667, "1.7"), (2.0, "2"), (91.9, "92"), (99.7, "100"), (1234.0, "1,200")],
+)
+def test_a_multiple_has_two_figures_and_no_exponent(value, written):
+    assert phrases.multiple(value) == written
+
+
 def test_small_shares_are_told_apart():
     assert [phrases.small_percent(share) for share in (0.0, 0.004, 0.0996, 0.1)] == [
         "0\u202f%",

@@ -276,7 +276,8 @@ def test_conditions_are_said_in_words(golden):
 @pytest.mark.parametrize(
     ("said", "written"),
     [
-        (skill_in_words(0.48, ""), "+48 %"), (skill_in_words(-7.05, ""), "8.05 times theirs"),
+        (skill_in_words(0.48, ""), "+48 %"), (skill_in_words(-7.12, ""), "8.1 times theirs"),
+        (skill_in_words(-2.38, ""), "3.4 times theirs"), (skill_in_words(-90.9, ""), "about 90 times theirs"),
         (skill_in_words(-1160.0, ""), "over 100 times theirs"),
         (sds(0.0), "0"), (sds(2.08), "+2.1"), (sds(-0.5), "−0.5"),
         (_coarse(0.00209), "0.003"), (_coarse(0.002), "0.002"), (_coarse(0.0), "0"),

@@ -28,6 +28,7 @@ from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, sin
 from equipoise.findings.found import ResentmentScan
 from equipoise.findings.turning import turning
 from equipoise.records import Record
+from equipoise.scenario.phrases import multiple, span
 
 EDGE = 0.02
 POINTS = 97
@@ -328,14 +329,14 @@ def resentment(scan: ResentmentScan) -> Resentment | None:
 def _resentment_sentence(
     threshold: float | None, low: float | None, high: float | None, lead: Sequence[float], most: float
 ) -> str:
-    within = "" if low is None or high is None else f" (95 % interval {low:.2g} to {high:.2g})"
+    within = "" if low is None or high is None else f" (95 % interval {span(low, high, digits=2)})"
     if threshold is not None:
         verb = (
             "would pay only if resentment stays below"
             if threshold < 1
             else "stops paying once resentment reaches"
         )
-        return f"the hedge {verb} {threshold:.2g} times what the scenario says{within}"
+        return f"the hedge {verb} {multiple(threshold)} times what the scenario says{within}"
     if all(gap > 0 for gap in lead):
         return f"the hedge pays at every level of resentment tried, up to {most:g} times the scenario's"
     if all(gap <= 0 for gap in lead):

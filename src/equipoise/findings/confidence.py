@@ -21,7 +21,7 @@ from typing import Literal
 from equipoise.evidence import Basis
 from equipoise.records import Record
 from equipoise.scenario.likelihood import CONFIDENCE, Confidence
-from equipoise.scenario.phrases import listed, percent, sentence
+from equipoise.scenario.phrases import listed, percent, sentence, span
 
 SOME, MOST = 0.2, 0.5
 """Shares of what the choice hangs on above which a weakness of the evidence costs one level, and two."""
@@ -192,7 +192,7 @@ def _outside(view: OutsideView | None) -> tuple[Reason, ...]:
     if view is None:
         return ()
     says = f"The chance that {view.force} falls, {percent(view.chance)} a year,"
-    rate = f"its base rate, {100 * view.low:.2g} to {100 * view.high:.2g}\u202f% a year"
+    rate = f"its base rate, {span(100 * view.low, 100 * view.high, digits=2)}\u202f% a year"
     side = view.lies(view.chance)
     if side == "inside":
         return (Reason("outside", f"{says} agrees with {rate}.", 0),)

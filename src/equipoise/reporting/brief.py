@@ -29,7 +29,18 @@ from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.what_if import lever_name, number_said
 from equipoise.scenario import Number, wording
-from equipoise.scenario.phrases import DASH, count, counted, day, listed, multiple, percent, sentence, within
+from equipoise.scenario.phrases import (
+    DASH,
+    count,
+    counted,
+    day,
+    listed,
+    multiple,
+    percent,
+    sentence,
+    span,
+    within,
+)
 from equipoise.scenario.value_types import WEEKS_A_YEAR
 from equipoise.scoring import ENOUGH_CASES
 
@@ -38,7 +49,6 @@ ROLES = {
     "government": "the government alone", "out": "staying out",
 }  # fmt: skip
 """Why a way of engaging stands on the brief."""
-
 
 MOST_ASSUMED = 4
 """As many changed numbers are named one by one; the rest are counted, so that the brief keeps to its two pages."""
@@ -211,7 +221,7 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
         )
     if found.resentment is not None:
         low, high = found.resentment_low, found.resentment_high
-        range_ = "" if low is None or high is None else f" ({multiple(low)} to {multiple(high)})"
+        range_ = "" if low is None or high is None else f" ({span(low, high, digits=2)})"
         turns = (
             "stops paying once forces resent"
             if found.resentment >= 1
@@ -344,7 +354,7 @@ def chances(context: RunView, found: Brief) -> Table:
             *([] if a_year else [percent(item.yearly)]),
             DASH
             if item.base is None
-            else f"{_fine(item.base.rate)} % ({_fine(item.base.low)} to {_fine(item.base.high)})",
+            else f"{_fine(item.base.rate)} % ({span(100 * item.base.low, 100 * item.base.high, digits=2)})",
             _verdict(context, found, item),
         )
         for item in found.chances
@@ -435,8 +445,8 @@ def _why(context: RunView, found: Brief, item: Beside) -> str:
         if gone is not None:
             return (
                 f"The rate is of years before any departure. After the last foreign troops had left, governments fell "
-                f"within a year in {gone.events} of {count(gone.exposure)} cases ({_fine(gone.low)} to "
-                f"{_fine(gone.high)} %); here {_seen(context, sign)}."
+                f"within a year in {gone.events} of {count(gone.exposure)} cases "
+                f"({span(100 * gone.low, 100 * gone.high, digits=2)} %); here {_seen(context, sign)}."
             )
         return f"{sentence(_seen(context, sign))}; the base rate mixes wars with and without such a thing."
     return (

@@ -7,6 +7,7 @@ words are those of `likelihood`. Source: DESIGN *Words*.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,10 @@ THIN = "\u202f"
 """A narrow space that does not break, set between a number and its sign of unit."""
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Digits of an exponent."""
+PLAIN_POWERS = 4
+"""Powers of ten, upwards and downwards, that an interval shows without an exponent."""
+LEAST_POWER = -300
+"""The least power of ten by which a float can be divided."""
 
 
 def significant(value: float | None) -> str:
@@ -143,7 +148,7 @@ def number(value: float | None, *, digits: int = 3, signed: bool = False) -> str
 
 def multiple(value: float) -> str:
     """Return a multiple to two significant figures, as exact as a scan over a few levels can know it."""
-    return f"{value:.2g}"
+    return f"{float(f'{value:.2g}'):,.10g}"
 
 
 def percent_error(share: float | None, se: float | None) -> str:
@@ -182,9 +187,31 @@ def interval(low: float | None, high: float | None, *, digits: int = 3, signed: 
     return f"{number(low, digits=digits, signed=signed)} to {number(high, digits=digits, signed=signed)}"
 
 
-def span(low: float | None, high: float | None) -> str:
-    """Return `low to high` to three significant figures, or a dash where either is undefined."""
-    return DASH if low is None or high is None else f"{significant(low)} to {significant(high)}"
+def span(low: float | None, high: float | None, *, digits: int = 3) -> str:
+    """Return `low to high`, both ends with the same number of decimals, or a dash where either is undefined.
+
+    Args:
+        low, high: the ends.
+        digits: significant figures of the end that is farther from 0; up to two more where it takes them to tell the
+            ends apart.
+    """
+    if low is None or high is None:
+        return DASH
+    far = max(abs(low), abs(high))
+    power = max(math.floor(math.log10(far)), LEAST_POWER) if far else 0
+    unit = 0 if -PLAIN_POWERS <= power <= PLAIN_POWERS else power
+    ends = low / 10.0**unit, high / 10.0**unit
+    own, apart = _decimals(far / 10.0**unit, digits), _decimals(ends[1] - ends[0], 1)
+    places = max(own, min(apart, own + 2), 0)
+    while places and all(f"{end:.{places}f}".endswith("0") for end in ends):
+        places -= 1
+    behind = f" × 10{str(unit).translate(RAISED)}" if unit else ""
+    return " to ".join(number(end, digits=places) + behind for end in ends)
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Return how many decimals show so many significant figures of a number; below 0 where it has more in front."""
+    return digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}")))) if value else 0
 
 
 def plus_minus(mean: float | None, se: float | None, *, digits: int = 3) -> str:

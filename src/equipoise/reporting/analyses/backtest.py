@@ -10,7 +10,7 @@ from equipoise.reporting.analyses.score import BENCHMARKS, RULES, horizon, skill
 from equipoise.reporting.blocks import Block, Cell, Heading, Paragraph, Remark, Section, Table, Tone, headings
 from equipoise.reporting.drawing import Drawing, draw
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import counted, day, interval, number, percent, significant, small_percent
+from equipoise.scenario.phrases import counted, day, interval, multiple, number, percent, small_percent
 
 Result = Mapping[str, Any]
 RIVALS = {**BENCHMARKS, "crowd": "What others said"}
@@ -141,7 +141,7 @@ def _sure(result: Result) -> str:
     share = "none" if row["as_bad"] == 0 else percent(row["as_bad"])
     return (
         f"It is surer than it should be: it expected {number(row['expected'])} of itself and got "
-        f"{number(row['score'])}, {significant(times)} times as bad; {share} of the scenarios' joint futures score no "
+        f"{number(row['score'])}, {multiple(times)} times as bad; {share} of the scenarios' joint futures score no "
         "better. Take chances near 0 and 1 for less sure than they look."
     )
 

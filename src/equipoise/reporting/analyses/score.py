@@ -16,10 +16,10 @@ from equipoise.scenario.phrases import (
     day,
     interval,
     listed,
+    multiple,
     number,
     percent,
     sentence,
-    significant,
     small_percent,
 )
 
@@ -35,6 +35,8 @@ ENOUGH = 100
 """Futures worth fewer than this are said to be few."""
 WORST = -1.0
 """A skill below this is said as so many times the benchmark's score."""
+ROUGHLY = 10
+"""From so many times the benchmark's score on, the figure is said roughly."""
 HOPELESS = -99.0
 """Below this the benchmark's score is next to nothing, and the ratio says no more than that."""
 
@@ -226,8 +228,13 @@ def skill_in_words(skill: float | None, undefined: str) -> str:
     if skill < HOPELESS:
         return f"over {1 - HOPELESS:.0f} times theirs"
     if skill < WORST:
-        return f"{significant(1 - skill)} times theirs"
+        return f"{_about(1 - skill)} times theirs"
     return f"{100 * skill:+.0f} %".replace("-", "−")
+
+
+def _about(times: float) -> str:
+    """Return a ratio to a score near 0, which few questions make unsure: from ten on to the nearest ten, roughly."""
+    return multiple(times) if times < ROUGHLY else f"about {count(round(times, -1))}"
 
 
 def rolling(result: Result) -> Table | None:

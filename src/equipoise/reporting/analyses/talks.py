@@ -119,7 +119,7 @@ def issue(result: Result, name: str, names: Names) -> Table:
         *(f"#{names.actor(party)} accepts" for party in parties), "#No agreement",
     )  # fmt: skip
     ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
-    ends = ends or span(about["low"], about["high"])
+    ends = ends or f"{significant(about['low'])} to {significant(about['high'])}"
     stands = ", ".join(
         f"{names.within(who)} {significant(party['position'])}" for who, party in about["parties"].items()
     )

@@ -31,7 +31,6 @@ from equipoise.scenario.phrases import (
     percent,
     sentence,
     significant,
-    span,
     unbroken,
 )
 from equipoise.scenario.places import places
@@ -99,7 +98,7 @@ def in_words(value: Number, scenario: Scenario | None = None) -> str:
     if value.value is not None:
         return significant(value.value)
     if value.uniform:
-        return f"anything from {span(*value.uniform)}"
+        return f"anything from {significant(value.uniform[0])} to {significant(value.uniform[1])}"
     triple = value.pert or value.triangular
     if triple:
         low, mode, high = (significant(part) for part in triple)

@@ -22,6 +22,7 @@ from equipoise.scenario.phrases import (
     number,
     percent,
     sentence,
+    span,
 )
 
 MOST_ACROSS = 9
@@ -102,9 +103,7 @@ def hedging(context: RunView) -> Section | None:
         relation = "reaches" if threshold >= 1 else "stays below"
         times = f"{multiple(threshold)} times what the scenario says"
         low, high = context.run.resentment.low, context.run.resentment.high
-        within = (
-            "" if low is None or high is None else f" (95 % interval {multiple(low)} to {multiple(high)})"
-        )
+        within = "" if low is None or high is None else f" (95 % interval {span(low, high, digits=2)})"
         lead += f" Here the best hedge {verb} that resentment {relation} {times}{within}."
     return Section("hedging", "If the government stands, and if it falls", lead, tuple(shown))
 
