@@ -18,8 +18,9 @@ from equipoise.errors import InputError, Problem, ScenarioError
 from equipoise.files import write_text
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.loading import bytes_of, cases, text_of
+from equipoise.scenario.mistaken import document_of
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.reading import Node, ReadingError, decode, read
+from equipoise.scenario.reading import Node, ReadingError
 from equipoise.scenario.reading import Path as Steps
 from equipoise.scenario.scaffold import write_new
 from equipoise.scenario.shape import Kinds, shaped
@@ -73,8 +74,7 @@ def loaded(
         ScenarioError: it has problems; all of them are listed.
     """
     try:
-        text = decode(raw)
-        document = read(text, what=f"an {kind.what} file", example=kind.example)
+        text, document = document_of(raw, kind.what, example=kind.example)
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
     inspection = Inspection(document)
@@ -96,7 +96,7 @@ def given(source: str | Path | Mapping[str, Any], kind: Beside) -> tuple[bytes, 
     if isinstance(source, Mapping):
         return text_of(source).encode(), "<mapping>", None
     path = find(source, kind)
-    return bytes_of(path), str(path), path
+    return bytes_of(path, name=kind.file, what=kind.what), str(path), path
 
 
 def find(source: str | Path, kind: Beside) -> Path:

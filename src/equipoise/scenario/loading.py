@@ -18,12 +18,13 @@ from equipoise.cases import cases
 from equipoise.errors import InputError, ScenarioError
 from equipoise.scenario.checks import examined
 from equipoise.scenario.inspection import Inspection
+from equipoise.scenario.mistaken import document_of
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.outlines import MOST_BYTES as MOST_OUTLINES
 from equipoise.scenario.outlines import Beside, Outlined, outlined
 from equipoise.scenario.ranges import written
-from equipoise.scenario.reading import MAX_BYTES, ReadingError, decode, read
+from equipoise.scenario.reading import MAX_BYTES, ReadingError
 from equipoise.scenario.resolving import resolve
 from equipoise.scenario.writing import to_yaml
 
@@ -94,8 +95,7 @@ def loads(text: str, *, file: str = "<scenario>", beside: Beside | None = None) 
 
 def _loaded(raw: bytes, file: str, path: Path | None, beside: Beside | None) -> ScenarioFile:
     try:
-        text = decode(raw)
-        document = read(text)
+        text, document = document_of(raw, "scenario", example="`equipoise: 1`, `title: ...` and so on")
     except ReadingError as error:
         raise ScenarioError(file, [error.problem]) from None
     scenario, problems = examined(document)
@@ -133,14 +133,23 @@ def _find(source: str | Path) -> Path:
     return path
 
 
-def bytes_of(path: Path, most: int = MAX_BYTES) -> bytes:
-    """Return the bytes of an ordinary file of bounded size."""
+def bytes_of(
+    path: Path, most: int = MAX_BYTES, *, name: str = "scenario.yaml", what: str = "a scenario"
+) -> bytes:
+    """Return the bytes of an ordinary file of bounded size.
+
+    Args:
+        path: of the file.
+        most: bytes that are read at most.
+        name: what such a file is called in a folder.
+        what: what messages call it.
+    """
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):
-            inner = path / "scenario.yaml"
+            inner = path / name
             hint = f"; did you mean {inner}?" if inner.is_file() else ""
-            raise InputError(f"{path} is a folder, not a scenario file{hint}")
+            raise InputError(f"{path} is a folder, where the file of {what} is needed{hint}")
         if not stat.S_ISREG(info.st_mode):
             raise InputError(f"{path} is not an ordinary file")
         if info.st_size > most:

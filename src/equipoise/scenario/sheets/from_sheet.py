@@ -13,6 +13,7 @@ from equipoise.errors import InputError, Problem, ScenarioError
 from equipoise.scenario.checks import examined
 from equipoise.scenario.inspection import nearest, quoted
 from equipoise.scenario.loading import bytes_of
+from equipoise.scenario.mistaken import not_a_workbook
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.outline import Place, place_at
 from equipoise.scenario.reading import Document, Node, Path, ReadingError
@@ -77,7 +78,8 @@ def opened(raw: bytes, file: str) -> Any:
     except InputError:
         raise
     except Exception as error:  # whatever a damaged or hostile archive brings about in its reader
-        raise InputError(f"{file} cannot be read as a workbook (.xlsx): {type(error).__name__}") from None
+        why = not_a_workbook(raw) or type(error).__name__
+        raise InputError(f"{file} cannot be read as a workbook (.xlsx): {why}") from None
 
 
 def read_workbook(book: Any) -> WorkbookReader:
