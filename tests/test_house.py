@@ -37,6 +37,7 @@ LAST = len(ROOMS)
 OUTSIDE = {
     "_version": -1,
     "compiled_cache": -1,
+    "free_memory": -1,
     "one_thread": -1,
     "text": -1,
     "cases": -1,

@@ -25,6 +25,21 @@ study = equipoise.open_study(sys.argv[1])
 means = [part["payoff"].mean() for part in study.parts("outcomes")]
 assert len(means) == study.plan.batches
 """
+COMMAND = "import sys\nfrom equipoise.cli import main\nmain(sys.argv[1:], standalone_mode=False)"
+FREED = """
+import os
+from equipoise.free_memory import give_back
+
+def held():
+    with open("/proc/self/statm") as sizes:
+        return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+small, last = [b"x" * 60_000 for _ in range(2_000)], b"x" * 60_000
+del small
+before = held()
+give_back()
+print((before - held()) // 1_000_000)
+"""
 WHOLE = "import sys, equipoise\nequipoise.open_study(sys.argv[1]).outcomes"
 
 
@@ -54,6 +69,21 @@ def test_a_run_without_a_folder_holds_what_it_may_and_no_more():
     """Kept in memory are 160 MB of batches at most, which the smaller run keeps whole."""
     small, large = (peak(RUN.format(""), futures) for futures in (SMALL, LARGE))
     assert large - small < 160
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another C library keeps other memory")
+def test_what_is_free_is_given_back():
+    """120 MB below a block that is still in use, which the C library alone would keep."""
+    done = subprocess.run([sys.executable, "-c", FREED], check=True, capture_output=True, text=True)
+    assert 100 < int(done.stdout) < 130
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux says in kilobytes what a process has held")
+def test_a_run_with_its_report_holds_what_it_may(tmp_path):
+    """Ten million futures hold some 40 MB more (docs/dev/speed.md); 600 MB are what they may."""
+    asked = ("run", "two-valleys", "--futures", LARGE, "--out", tmp_path / "study")
+    assert peak(COMMAND, *asked) < 580
 
 
 def test_what_a_batch_takes_is_counted_whole():

@@ -36,6 +36,7 @@ LOOKS = (0.25, 0.5, 0.75)
 """Parts of the run after which somebody looks."""
 SEEN = ("event.", "deal.", "fallen.")
 """What is looked at: columns of outcomes that hold the week in which something comes, -1 where it does not."""
+BESIDES = ("state", "stream", "strategy", "payoff")
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ class Sign(Record):
     futures: int
 
 
+def needed(column: str) -> bool:
+    """Return whether signs are read from a column of outcomes."""
+    return column in BESIDES or column.startswith(SEEN)
+
+
 def signs(futures: pd.DataFrame, recommended: str, *, incumbent: str | None, weeks: int) -> tuple[Sign, ...]:
     """Return what every event says, in the order of the columns.
 
@@ -108,13 +114,13 @@ def signs(futures: pd.DataFrame, recommended: str, *, incumbent: str | None, wee
         incumbent: the force whose fall is foretold, or None.
         weeks: length of the run; what comes later has not come.
     """
-    table = futures.assign(strategy=futures["strategy"].astype(str)).sort_values(
-        ["state", "stream"], kind="stable"
+    by_strategy = futures.sort_values(["state", "stream"], kind="stable").groupby(
+        "strategy", sort=False, observed=True
     )
-    own = table[table["strategy"] == recommended]
-    others = [name for name in dict.fromkeys(table["strategy"]) if name != recommended]
+    own = by_strategy.get_group(recommended)
     base = own["payoff"].to_numpy(float)
-    gains = {name: table.loc[table["strategy"] == name, "payoff"].to_numpy(float) - base for name in others}
+    others = {str(name): each for name, each in by_strategy["payoff"] if name != recommended}
+    gains = {name: each.to_numpy(float) - base for name, each in others.items()}
     columns = [c for c in own.columns if c.startswith(SEEN)]
     counts = np.unique(own["state"].to_numpy(), return_counts=True)[1]
     level = 1 - (1 - LEVEL) / max(1, len(columns) * (len(others) + len(LOOKS)))

@@ -15,6 +15,7 @@ from threading import Event, Timer, current_thread, main_thread
 from typing import Any
 
 from equipoise.errors import StudyError
+from equipoise.free_memory import give_back
 from equipoise.jobs import JOBS, job
 from equipoise.jobs.options import Progress
 from equipoise.jobs.study import Study
@@ -57,6 +58,7 @@ def add(study: Study, *, seconds: float = SECONDS, progress: Progress | None = N
     def make(name: str, command: str, limit: float, addition: Callable[[], object]) -> bool:
         """Make one addition; return whether Ctrl-C cut it off."""
         step(0)
+        give_back()
         try:
             with _within(limit):
                 addition()

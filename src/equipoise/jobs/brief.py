@@ -34,11 +34,11 @@ def brief(study: Study | str | Path) -> Answer:
 
 
 def _signs(study: Study) -> tuple[Any, ...]:
-    from equipoise.exploration.signs import signs
+    from equipoise.exploration.signs import needed, signs
 
     if not study.keeps_tables:
         return ()
-    futures = rows_of(study, "outcomes", first_states(study, MOST_STATES))
+    futures = rows_of(study, "outcomes", first_states(study, MOST_STATES), needed)
     incumbent = next((key for key, force in study.scenario.forces.items() if force.incumbent), None)
     weeks = study.scenario.calendar.weeks
     return signs(futures, study.findings.best, incumbent=incumbent, weeks=weeks)

@@ -61,7 +61,7 @@ def explore(
     if used < BLOCK:
         more = "ask for more" if states <= found.plan.states else "run more futures"
         raise InputError(f"exploring needs at least {BLOCK} states; there are {used}: {more}")
-    futures, inputs = rows_of(found, "outcomes", used), rows_of(found, "inputs", used)
+    futures, inputs = rows_of(found, "outcomes", used), rows_of(found, "states", used)
     kept, left_out = _contenders(found, futures, used, strategy, every)
     futures = futures[futures["strategy"].astype(str).isin(kept)]
     ensemble = _ensemble(found, futures, inputs, kept)

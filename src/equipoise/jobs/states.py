@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -38,12 +38,21 @@ def first_states(study: Study, most: int) -> int:
     return min(most, study.plan.states)
 
 
-def rows_of(study: Study, kind: str, states: int) -> pd.DataFrame:
-    """Return a table of the study's first states, reading no more of a folder than they need."""
+def rows_of(
+    study: Study,
+    table: Literal["outcomes", "states"],
+    states: int,
+    needed: Callable[[str], bool] = lambda _: True,
+) -> pd.DataFrame:
+    """Return a table of the study's first states, or those of its columns that are needed.
+
+    No more of a folder is read than they take.
+    """
     import pandas as pd
 
     batches = -(-states // study.plan.states_per_batch)
-    parts = islice(study.parts("outcomes" if kind == "outcomes" else "states"), batches)
+    columns = [column for column in study.columns(table) if needed(column)]
+    parts = islice(study.parts(table, columns), batches)
     return pd.concat([part[part["state"] < states] for part in parts], ignore_index=True)
 
 

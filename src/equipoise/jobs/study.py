@@ -89,10 +89,9 @@ class Study:
             raise StudyError("this run kept no tables; give `out=` a folder, or ask for fewer futures")
         wanted = None if columns is None else list(columns)
         kind: Stored = "outcomes" if table in ("outcomes", "futures") else "inputs"
+        there = [] if wanted is None else self.columns(table)
         for name in wanted or ():
-            known(
-                "column", name, [*self._columns(kind), *(("future", "stream") if table == "inputs" else ())]
-            )
+            known("column", name, there)
         if table == "futures":
             return map(_to_be_read, self._stored(kind, wanted))
         if table != "inputs":
@@ -100,10 +99,14 @@ class Study:
         rows = (_by_future(part, self.plan.chance) for part in self._stored(kind, None))
         return rows if wanted is None else (part[wanted] for part in rows)
 
-    def _columns(self, kind: Stored) -> list[str]:
+    def columns(self, table: FutureTable) -> list[str]:
+        """Return the names of the columns of a table of futures or states."""
+        kind: Stored = "outcomes" if table in ("outcomes", "futures") else "inputs"
         if self._batches is None:
-            return self.folder.columns(kind)  # type: ignore[union-attr]
-        return self._of_batch(kind, 0).column_names
+            stored = self.folder.columns(kind)  # type: ignore[union-attr]
+        else:
+            stored = self._of_batch(kind, 0).column_names
+        return [*stored, *(("future", "stream") if table == "inputs" else ())]
 
     def _of_batch(self, kind: Stored, number: int) -> pa.Table:
         batch = self._batches[number]  # type: ignore[index]
