@@ -194,6 +194,37 @@ def test_a_sample_is_read_under_one_strategy():
     np.testing.assert_array_equal(sample.under("b").values["violence"], values[1])
 
 
+def test_every_chance_has_the_error_of_so_many_independent_futures():
+    """A future a state: the error of a share p among m of them is sqrt(p (1 - p) / m), found here from 125 blocks."""
+    events, outcome, state, rng = _futures()
+    (watched,) = indicators(
+        {"event.warning": events["event.warning"]}, None, [outcome], state=state, weeks=(4,), rng=rng
+    )
+    (sign,) = watched.indicators
+    seen = sign.hit_rate * sign.base_rate + sign.false_alarm_rate * (1 - sign.base_rate)
+    for share, error, among in (
+        (watched.chance, watched.errors["chance"], watched.futures),
+        (sign.chance_seen, sign.errors["chance_seen"], sign.futures * seen),
+        (sign.chance_unseen, sign.errors["chance_unseen"], sign.futures * (1 - seen)),
+    ):
+        assert error.se == pytest.approx(np.sqrt(share * (1 - share) / among), rel=0.25)
+        assert 0 <= error.low < share < error.high <= 1
+        assert (share - error.low) / error.se == pytest.approx(1.96, abs=0.05)
+
+
+def test_futures_of_one_state_make_a_chance_no_surer():
+    """Ten futures a state that all go one way are worth one."""
+    events, outcome, state, _ = _futures(n=1200)
+    found = []
+    for times in (1, 10):
+        again = Outcome(outcome.name, *(np.repeat(part, times) for part in (outcome.happens, outcome.week)))
+        warning = {"event.warning": np.repeat(events["event.warning"], times)}
+        rng = np.random.default_rng(0)
+        (one,) = indicators(warning, None, [again], state=np.repeat(state, times), weeks=(4,), rng=rng)
+        found.append((one.errors["chance"].se, one.indicators[0].errors["chance_seen"].se))
+    assert found[1] == pytest.approx(found[0])
+
+
 def test_arrays_of_different_lengths_are_refused():
     _, outcome, state, rng = _futures(n=100)
     with pytest.raises(InputError, match=r"event\.short"):

@@ -45,6 +45,38 @@ def test_the_advice_turns_at_the_chance_that_makes_the_two_equal(rng):
     assert turning_signs([sign], 3) == (sign,)
 
 
+def test_where_the_advice_turns_has_an_interval_that_holds_it_as_often_as_it_says():
+    """Each state shifts what `shift` pays, with the storm and without alike, so both means err together: were their
+    errors taken singly, 88 intervals of 100 would hold it; were futures taken for independent, far fewer."""
+    states, streams, held, rounds = 64, 10, 0, 300
+    never = np.full(states * streams, -1)
+    for seed in range(rounds):
+        rng = np.random.default_rng(seed)
+        comes = rng.random(states * streams) < 0.15
+        shift = np.repeat(rng.normal(0, 0.5, states), streams) + rng.normal(0, 0.2, states * streams)
+        gain = shift + np.where(comes, 3.0, -1.0)
+        index = {
+            "state": np.repeat(np.arange(states), streams),
+            "stream": np.tile(np.arange(streams), states),
+        }
+        weeks = {"event.storm": np.where(comes, 3, -1), "fallen.crown": never}
+        rows = [pd.DataFrame(index | weeks | {"strategy": name, "payoff": pays})
+                for name, pays in (("hold", 0.0 * gain), ("shift", gain))]  # fmt: skip
+        sign = found(pd.concat(rows))
+        assert 0 < sign.turns_low < sign.turns_at < sign.turns_high < 1
+        held += sign.turns_low <= 0.25 <= sign.turns_high
+    assert 0.91 < held / rounds < 0.98  # three standard errors of 300 rounds around 0.95
+
+
+def test_what_does_not_scatter_turns_at_one_chance(rng):
+    comes = rng.random(STATES * STREAMS) < 0.1
+    payoff = {"hold": 0.0 * comes, "shift": np.where(comes, 3.0, -1.0)}
+    sign = found(table(rng, event=weeks_of(rng, comes), fall=np.full(len(comes), -1), payoff=payoff))
+    assert (sign.turns_low, sign.turns_high) == (pytest.approx(0.25), pytest.approx(0.25))
+    assert found(table(rng, event=weeks_of(rng, comes), fall=np.full(len(comes), -1),
+                       payoff={"hold": 0.0 * comes, "shift": 0.0 * comes - 1})).turns_low is None  # fmt: skip
+
+
 def test_it_turns_downwards_where_the_other_gains_without_the_event(rng):
     comes = rng.random(STATES * STREAMS) < 0.9
     payoff = {"hold": 0.0 * comes, "shift": np.where(comes, -1.0, 1.0)}

@@ -255,8 +255,11 @@ def test_what_neither_way_keeps_is_said_once(golden):
 def test_the_chance_at_which_the_advice_turns_is_said_as_a_rough_one(golden):
     """It follows from two gains with errors of their own, so it is no figure to hang a decision on."""
     context = RunView(golden.found, golden.scenario, golden.analyses)
-    sign = replace(context.brief.watch[0], turns_to="hold", turns_at=0.52, share=0.05)
+    sign = replace(
+        context.brief.watch[0], turns_to="hold", turns_at=0.52, turns_low=0.41, turns_high=0.634, share=0.05
+    )
     said = next(_changes(context, replace(context.brief, turns=(sign,))))
     assert re.fullmatch(
-        r"If you think “.*” likelier than about 52.% \(here 5.%\), hold serves better\.", said
+        r"If you think “.*” likelier than about 52.% \(41 to 63\), not 5.% as here, hold serves better\.",
+        said,
     )

@@ -165,6 +165,8 @@ def exploration():
         "told_apart": True,
     }
     sign = {"says": "power of the rebels above 0.4 on 12 May 2031", "chance_seen": 0.9, "chance_unseen": 0.1}
+    surely = {"se": 0.012, "low": 0.0, "high": 1.0}
+    sign["errors"] = {"chance_seen": surely, "chance_unseen": {**surely, "se": None}}
     branch = {
         "share": 0.4,
         "strategy": "back-crown",
@@ -181,11 +183,13 @@ def exploration():
     sight |= {"worth": worth, "without": "even-hedge", "seen": branch, "adds": True}
     sight |= {"unseen": branch | {"told_apart": False}}
     watch = {"outcome": "fall of crown", "chance": 0.3, "indicators": [sign], "note": None}
+    watch["errors"] = {"chance": surely}
     rare = {
         "outcome": "fall of rebels",
         "chance": 0.01,
         "indicators": [],
         "note": "comes in only 4 of 400 futures",
+        "errors": {"chance": {**surely, "se": 0.005}},
     }
     fails = {"strategy": "even-hedge", "fails_where": "another gains more", "failures": 0.25, "cases": 400}
     fails |= {"prim": [], "cart": [], "note": "no box is confirmed on the held-out half"}
@@ -224,16 +228,15 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_vall
     assert "The choice hangs on momentum. " in text  # a sentence, with one full stop
     assert "The Crown's momentum 0.02 0.01 to 0.03" in text
     assert "likely (70\u202f%)" in text
-    row = (
-        "Fall: The Crown unlikely (30\u202f%) Power of the rebels above 0.4 on 12 May 2031 90\u202f%, without"
-    )
+    sign = "Power of the rebels above 0.4 on 12 May 2031 90\u202f% ± 1.2, without"
+    row = f"Fall: The Crown unlikely (30\u202f% ± 1.2) {sign}"
     assert row in text
     assert (
         "Power of the rebels above 0.4 on 12 May 2031 0.020 ± 0.004 even-hedge back-crown (+0.05) stay"
         in text
     )
     assert "One; and two" not in text  # worth no more than one of them
-    assert "Fall: The rebels almost no chance (1\u202f%) Comes in only 4 of 400 futures" in text
+    assert "Fall: The rebels almost no chance (1\u202f% ± 0.5) Comes in only 4 of 400 futures" in text
     assert text.index(row) < text.index("Fall: The rebels")  # what says nothing comes last
     assert "Chance: among 400 futures, one from each state looked at" in text
     assert "400 of 1,000 states" in text

@@ -150,6 +150,28 @@ def of_independent(values: np.ndarray, *, level: float = LEVEL) -> Estimate:
     return sums.estimates(level)[0]
 
 
+def over_futures(
+    values: np.ndarray, chosen: np.ndarray, place: np.ndarray, *, level: float = LEVEL
+) -> Estimate:
+    """Return the mean of a number a future over chosen futures, with the error of the states they come from.
+
+    Args:
+        values: one a future. chosen: whether it counts, likewise.
+        place: the place of each future's state among the states looked at, from 0 on, likewise.
+        level: the interval's confidence, between 0 and 1.
+    """
+    weight = np.bincount(place, chosen)
+    total = np.bincount(place, np.where(chosen, values, 0.0))
+    return estimate(np.divide(total, weight, out=np.zeros(len(total)), where=weight > 0), weight, level=level)
+
+
+def share_of(comes: np.ndarray, chosen: np.ndarray, place: np.ndarray) -> Estimate:
+    """Return the share of chosen futures in which something comes, as `over_futures`, its interval within 0 to 1."""
+    found = over_futures(np.asarray(comes, dtype=float), chosen, place)
+    low, high = (None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high))
+    return Estimate(found.mean, found.se, low, high, found.df)
+
+
 class Sums:
     """Running sums of several rows of values, from which their means and errors come; memory does not grow.
 

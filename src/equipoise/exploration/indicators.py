@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.draws.estimate import student
+from equipoise.draws.estimate import share_of, student
 from equipoise.errors import InputError
+from equipoise.findings.found import Error
 from equipoise.records import Record
 from equipoise.scenario.phrases import significant
 from equipoise.scenario.restrictions import date_of, observable
@@ -101,6 +102,7 @@ class Indicator(Record):
             among hits; None where the outcome has no date.
         bits: information the reading carries about the outcome.
         futures: number of futures it was judged on.
+        errors: of `chance_seen` and `chance_unseen`, over states.
     """
 
     outcome: str
@@ -122,6 +124,7 @@ class Indicator(Record):
     lead_p90: float | None
     bits: float
     futures: int
+    errors: Mapping[str, Error]
     says: str = ""
     date: str | None = None
 
@@ -150,6 +153,7 @@ class Watch(Record):
         chance: share of the futures in which it comes. cases, futures: in how many of how many.
         indicators: the most telling readings, of different observables, at most two.
         note: why there is none, or None.
+        errors: of `chance`, over states.
     """
 
     outcome: str
@@ -158,6 +162,7 @@ class Watch(Record):
     futures: int
     indicators: tuple[Indicator, ...]
     note: str | None
+    errors: Mapping[str, Error]
 
 
 @dataclass(frozen=True)
@@ -272,7 +277,8 @@ def indicators(
         cases, count = int(outcome.happens.sum()), len(state)
         signs = tuple(best.values())[:MOST]
         note = None if signs else _why_none(outcome, judged=bool(own))
-        found.append(Watch(outcome.name, cases / count, cases, count, signs, note))
+        errors = {"chance": _error(outcome.happens, np.ones(count, dtype=bool), state)}
+        found.append(Watch(outcome.name, cases / count, cases, count, signs, note, errors))
     return tuple(found)
 
 
@@ -379,7 +385,15 @@ def _judge(
         alarms / (alarms + quiet), ratio, low, high, likelihood_ratio(misses, hits, quiet, alarms)[0],
         hits / max(hits + alarms, 1), misses / max(misses + quiet, 1), *lead,
         _bits(np.array([[hits, misses], [alarms, quiet]], dtype=float)), len(happens),
+        {key: _error(outcome.happens, rows & side, state)
+         for key, side in (("chance_seen", seen), ("chance_unseen", ~seen))},
     )  # fmt: skip
+
+
+def _error(comes: np.ndarray, chosen: np.ndarray, state: np.ndarray) -> Error:
+    """Return how sure the share of the chosen futures is in which something comes."""
+    found = share_of(comes, chosen, np.unique(state, return_inverse=True)[1])
+    return Error(found.se, found.low, found.high)
 
 
 def likelihood_ratio(hits: int, misses: int, alarms: int, quiet: int) -> tuple[float, float, float]:

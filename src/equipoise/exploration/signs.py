@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.draws.estimate import LEVEL, Estimate, estimate, student
+from equipoise.draws.estimate import LEVEL, Estimate, over_futures, share_of, student
 from equipoise.records import Record
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Sign(Record):
         look: the most telling look for the incumbent's fall; None where none can be told from chance.
         turns_to: the strategy that overtakes first as the event grows likelier (or less likely), None where none
             can be told to.
-        turns_at: the chance of the event at which it does.
+        turns_at: the chance of the event at which it does. turns_low, turns_high: its 95 % interval.
         gain_with, gain_without: how much more that strategy pays than the recommended one, where it comes, and not.
         futures: how many were looked at.
     """
@@ -94,6 +94,8 @@ class Sign(Record):
     look: Look | None
     turns_to: str | None
     turns_at: float | None
+    turns_low: float | None
+    turns_high: float | None
     gain_with: float | None
     gain_without: float | None
     futures: int
@@ -122,14 +124,14 @@ def signs(futures: pd.DataFrame, recommended: str, *, incumbent: str | None, wee
     others = {str(name): each for name, each in by_strategy["payoff"] if name != recommended}
     gains = {name: each.to_numpy(float) - base for name, each in others.items()}
     columns = [c for c in own.columns if c.startswith(SEEN)]
-    counts = np.unique(own["state"].to_numpy(), return_counts=True)[1]
+    place = np.unique(own["state"].to_numpy(), return_inverse=True)[1]
     level = 1 - (1 - LEVEL) / max(1, len(columns) * (len(others) + len(LOOKS)))
     fall = None if incumbent is None else _week(own, f"fallen.{incumbent}", weeks)
     found = []
     for column in columns:
         week = _week(own, column, weeks)
         about = None if column == f"fallen.{incumbent}" else fall
-        sign = _sign(column, week, about, gains, _ByState(counts, level), weeks)
+        sign = _sign(column, week, about, gains, _ByState(place, level), weeks)
         if sign is not None:
             found.append(sign)
     return tuple(found)
@@ -137,19 +139,14 @@ def signs(futures: pd.DataFrame, recommended: str, *, incumbent: str | None, wee
 
 @dataclass(frozen=True)
 class _ByState:
-    """Means over chosen futures, with the errors of states: `counts` futures a state, in their order."""
+    """Means over chosen futures, with the errors of states; `place` as `over_futures` has it."""
 
-    counts: np.ndarray
+    place: np.ndarray
     level: float
 
     def mean(self, values: np.ndarray, chosen: np.ndarray, *, level: float = LEVEL) -> Estimate:
         """Return the mean of values over the chosen futures."""
-        starts = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
-        weight = np.add.reduceat(chosen.astype(float), starts)
-        total = np.add.reduceat(np.where(chosen, values, 0.0), starts)
-        return estimate(
-            np.divide(total, weight, out=np.zeros(len(total)), where=weight > 0), weight, level=level
-        )
+        return over_futures(values, chosen, self.place, level=level)
 
     def apart(self, comes: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
         """Return whether something (1 where it comes, else 0) comes in one set of futures more often than in another.
@@ -191,7 +188,7 @@ def _sign(
     days = sorted({round(part * weeks) for part in LOOKS})
     looks = [] if fall is None else [_look(week, fall, day, by) for day in days]
     best = max((look for look in looks if look is not None), key=lambda look: look.telling, default=None)
-    turn = (None, None, None, None) if _follows(week, fall) else _turn(gains, comes, by)
+    turn = NO_TURN if _follows(week, fall) else _turn(gains, comes, by)
     return Sign(column, float(comes.mean()), early, middle, late, best, *turn, len(week))
 
 
@@ -217,20 +214,21 @@ def _look(week: np.ndarray, fall: np.ndarray, day: int, by: _ByState) -> Look | 
     rows = stands & seen, stands & ~seen
     if min(chosen.sum() for chosen in rows) < FEWEST or not by.apart(later, *rows):
         return None
-    falls = (_share(by.mean(later, chosen)) for chosen in rows)
+    falls = (_share(share_of(later, chosen, by.place)) for chosen in rows)
     return Look(day, float(seen[stands].mean()), *falls)
 
 
 def _share(found: Estimate) -> Share:
-    """Return a share with its interval, kept within 0 to 1."""
-    low, high = (None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high))
-    return Share(found.mean, low, high)
+    return Share(found.mean, found.low, found.high)
 
 
-def _turn(
-    gains: dict[str, np.ndarray], comes: np.ndarray, by: _ByState
-) -> tuple[str | None, float | None, float | None, float | None]:
-    """Return the strategy that overtakes at the chance nearest to that of the event, that chance, and its gains."""
+Turn = tuple[str | None, float | None, float | None, float | None, float | None, float | None]
+"""Which strategy overtakes, at which chance, the two ends of its interval, and its gains with and without the event."""
+NO_TURN: Turn = (None,) * 6
+
+
+def _turn(gains: dict[str, np.ndarray], comes: np.ndarray, by: _ByState) -> Turn:
+    """Return the strategy that overtakes at the chance nearest to that of the event."""
     share, nearest = float(comes.mean()), None
     for name, gain in gains.items():
         sides = [by.mean(gain, rows, level=by.level) for rows in (comes, ~comes)]
@@ -242,7 +240,28 @@ def _turn(
         at = without / (without - with_)
         if nearest is None or abs(at - share) < abs(nearest[1] - share):
             nearest = (name, at, with_, without)
-    return nearest or (None, None, None, None)
+    if nearest is None:
+        return NO_TURN
+    name, at, with_, without = nearest
+    return name, at, *_ends(gains[name], comes, at, with_, without, by), with_, without
+
+
+def _ends(
+    gain: np.ndarray, comes: np.ndarray, at: float, with_: float, without: float, by: _ByState
+) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of the chance at which two strategies are worth the same, within 0 to 1.
+
+    Fieller's argument to first order, as where hedging stops paying (`findings.turning`): the error of
+    at * with_ + (1 - at) * without over its slope, with_ - without. Both means come of the same states, so each state's
+    part in both is taken together.
+    """
+    share = comes.mean()
+    part = np.where(comes, at * (gain - with_) / share, (1 - at) * (gain - without) / (1 - share))
+    gap = by.mean(part, np.ones(len(comes), dtype=bool))
+    if gap.high is None or gap.mean is None:
+        return None, None
+    half = (gap.high - gap.mean) / abs(with_ - without)
+    return max(at - half, 0.0), min(at + half, 1.0)
 
 
 def foretelling(found: Sequence[Sign], most: int) -> tuple[Sign, ...]:

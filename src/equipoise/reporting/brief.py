@@ -213,10 +213,10 @@ def _sure(found: Brief) -> str:
 def _changes(context: RunView, found: Brief) -> Iterator[str]:
     """Say what would turn the advice, the nearest first."""
     for sign in found.turns:
-        at, here = sign.turns_at or 0.0, sign.share
-        side = "likelier" if at > here else "less likely"
+        at = Share(sign.turns_at, sign.turns_low, sign.turns_high)
+        side = "likelier" if (at.mean or 0.0) > sign.share else "less likely"
         yield (
-            f"If you think {named(context, sign)} {side} than about {percent(at)} (here {percent(here)}), "
+            f"If you think {named(context, sign)} {side} than about {_points(at)}, not {percent(sign.share)} as here, "
             f"{context.names.quoted(sign.turns_to or '')} serves better."
         )
     if found.resentment is not None:

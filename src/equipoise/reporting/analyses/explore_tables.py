@@ -18,6 +18,7 @@ from equipoise.scenario.phrases import (
     listed,
     number,
     percent,
+    percent_error,
     plus_minus,
     sentence,
     significant,
@@ -248,15 +249,20 @@ def watch(found: Found, names: Names) -> Table | None:
         cells = [cell for sign in item["indicators"] for cell in (sentence(sign["says"]), _then(sign))]
         cells += [sentence(item["note"] or ""), ""] * (not cells)
         rows.append(
-            (outcome(names, item["outcome"]), chance(item["chance"]), *cells, *[""] * (4 - len(cells)))
+            (
+                outcome(names, item["outcome"]),
+                chance(item["chance"], item["errors"]["chance"]["se"]),
+                *cells,
+                *[""] * (4 - len(cells)),
+            )
         )
     columns = headings("Outcome", "Chance", "Most telling sign", "Chance with it", "Next", "Chance with it")
     note = (
         f"Chance: among {count(found['states'])} futures, one from each state looked at; a run has it from "
         "all, and so more surely. Chance with it, and without: that the outcome comes where the sign is seen "
         "on that day, and where it is not, among futures in which it has not come yet and cannot be read off; judged "
-        "on states set aside. Do not add up signs that move together. Hit and false-alarm rates, likelihood ratios "
-        "with their intervals and lead times are in the JSON."
+        "on states set aside. ±: standard error, in points of 100. Do not add up signs that move together. Hit and "
+        "false-alarm rates, likelihood ratios with their intervals and lead times are in the JSON."
     )
     return Table("What to watch", columns, tuple(rows), note)
 
@@ -305,7 +311,10 @@ def gain(branch: Found) -> str:
 
 
 def _then(sign: Found) -> str:
-    return f"{percent(sign['chance_seen'])}, without {percent(sign['chance_unseen'])}"
+    seen, unseen = (
+        percent_error(sign[key], sign["errors"][key]["se"]) for key in ("chance_seen", "chance_unseen")
+    )
+    return f"{seen}, without {unseen}"
 
 
 def outcome(names: Names, text: str) -> str:
