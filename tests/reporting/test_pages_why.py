@@ -94,6 +94,24 @@ def test_beliefs_are_said_with_what_is_typical(found):
     assert float(rows[0][3]) == pytest.approx(change["distance"], rel=1e-2)
 
 
+@pytest.mark.parametrize(
+    ("places", "table"),
+    [
+        (("alone",), why_tables.alone), (("likely", "hypotheses"), why_tables.likely),
+        (("likely", "next"), why_tables.telling),
+    ],
+)  # fmt: skip
+def test_a_table_that_leaves_rows_out_says_of_how_many(found, places, table):
+    many = copy.deepcopy(found)
+    within = many if len(places) == 1 else many[places[0]]
+    row = within[places[-1]][0]
+    goal = {"wanted": 1.0, "least": 0.5, "most": None, "sds": 2.0} if places == ("alone",) else {}
+    within[places[-1]] = [row | goal for _ in range(28)]
+    made = table(many)
+    assert len(made.rows) == 8
+    assert made.note.endswith("The first 8 of 28 are shown; all are in the JSON.")
+
+
 def test_posteriors_stand_under_their_looseness(found):
     table = why_tables.likely(found)
     assert [column.title for column in table.columns][2:] == ["λ = 0.1", "λ = 0.3", "λ = 1", "λ = 3"]

@@ -1,5 +1,7 @@
 """The tables: what they show is what the summary says, and the terminal gets it plain."""
 
+import copy
+import functools
 import io
 import re
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from equipoise.findings.found import DifferenceFound
 from equipoise.reporting import check_tables, print_blocks, print_run, tables
-from equipoise.reporting.analyses import why_tables
+from equipoise.reporting.analyses import balance, explore_tables, game, optimise, why_tables
 from equipoise.reporting.analyses.score import skill_in_words
 from equipoise.reporting.analyses.why_tables import sds
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
@@ -285,3 +287,42 @@ def test_conditions_are_said_in_words(golden):
 )  # fmt: skip
 def test_no_figure_says_more_than_it_knows(said, written):
     assert said == written
+
+
+def _first_driver(found, names):
+    return explore_tables.drivers(found, names, found["drivers"][0]["output"])
+
+
+def _numbered(rows: int, note: str = "") -> Table:
+    return Table("t", (Column("n"),), tuple((str(k),) for k in range(rows)), note)
+
+
+def test_a_table_that_is_cut_off_says_of_how_many_and_where_all_are():
+    assert _numbered(8).first(8) == _numbered(8)
+    cut = _numbered(28, "A note.").first(8)
+    assert [row[0] for row in cut.rows] == list("01234567")
+    assert cut.note == "A note. The first 8 of 28 are shown; all are in the JSON."
+    totals = _numbered(29).first(8, ranked=28, all_in="the file")
+    assert [row[0] for row in totals.rows] == [*"01234567", "28"]
+    assert totals.note == "The first 8 of 28 are shown; all are in the file."
+
+
+@pytest.mark.parametrize(
+    ("analysis", "places", "table"),
+    [
+        ("explore", ("pairs",), explore_tables.pairs), ("explore", ("drivers", 0, "indices"), _first_driver),
+        ("explore", ("assumptions", "assumptions"), lambda found, names: explore_tables.assumptions(found)),
+        ("balance", ("landscape", "minima"), balance.minima),
+        ("game", ("equilibria",), game.equilibria), ("game", ("profiles",), game.profiles),
+        ("optimise", ("triggers",), lambda found, names: optimise.triggers(found)),
+    ],
+)  # fmt: skip
+def test_every_analysis_says_what_a_table_leaves_out(golden, analysis, places, table):
+    """A list made forty times as long: the table shows its first rows, and says of how many they are."""
+    found = copy.deepcopy(golden.analyses[analysis])
+    *inside, last = places
+    within = functools.reduce(lambda part, key: part[key], inside, found)
+    within[last] = [row | {"told_apart": True, "matters": True} for row in 40 * list(within[last])]
+    made = table(found, golden.context.names)
+    assert 0 < len(made.rows) < len(within[last])
+    assert f"The first {len(made.rows)} of {len(within[last]):,} are shown; all are in the JSON" in made.note

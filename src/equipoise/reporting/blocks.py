@@ -6,7 +6,7 @@ it is escaped where it is shown, so nothing a scenario says can become markup.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 
@@ -63,6 +63,21 @@ class Table:
     note: str = ""
     folded: bool = False
     kind: ClassVar[str] = "table"
+
+    def first(self, most: int, *, ranked: int | None = None, all_in: str = "the JSON") -> Table:
+        """Return the table with its first rows; where that is not all, its note says of how many and where all are.
+
+        Args:
+            most: rows that are kept.
+            ranked: how many of the rows, from the first on, may be left out; later ones stay. All by default.
+            all_in: where all of them are.
+        """
+        ranked = len(self.rows) if ranked is None else ranked
+        if ranked <= most:
+            return self
+        said = f"The first {most:,} of {ranked:,} are shown; all are in {all_in}."
+        rows = self.rows[:most] + self.rows[ranked:]
+        return replace(self, rows=rows, note=f"{self.note} {said}".strip())
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,8 @@ def _table(caption: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     columns = tuple(
         Column(spelled(key) if key else "Name", "number" if _numeric(rows, key) else "text") for key in keys
     )
-    cells = tuple(tuple(_inline(row.get(key)) for key in keys) for row in rows[:MOST_ROWS])
-    note = f"{MOST_ROWS} of {len(rows)} rows are shown." if len(rows) > MOST_ROWS else ""
-    return Table(caption, columns, cells, note)
+    cells = tuple(tuple(_inline(row.get(key)) for key in keys) for row in rows)
+    return Table(caption, columns, cells).first(MOST_ROWS)
 
 
 def _numeric(rows: Sequence[Mapping[str, Any]], key: str) -> bool:

@@ -40,7 +40,9 @@ COUNTS = ("frustrated_ties", "minima")
 UNKNOWN = 0.9
 """Where more than this share of starts found a stable alignment that no other did, basins say nothing."""
 ROWS = 12
-"""Longest list of ties or camps printed; the JSON has all."""
+"""Longest list of ties printed; the JSON has all."""
+CAMPS = 6
+"""Divisions into camps that a table shows."""
 
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
@@ -116,11 +118,11 @@ def repairs(reading: Result, names: Names) -> Table:
             pair(item["between"], names), number(item["weight"], digits=2, signed=True), number(item["drop"]),
             "yes" if item["frustrated"] else "no", str(item["triangles"]),
         )
-        for item in reading["repairs"]["ties"][:ROWS]
+        for item in reading["repairs"]["ties"]
     )  # fmt: skip
     columns = headings("Tie", "#Weight", "#Frustration falls by", "In conflict now", "#Unbalanced triangles")
     note = "Ending a tie and turning it into its opposite lower the frustration by the same amount."
-    return Table("Which tie's end or turn would ease most", columns, rows, note)
+    return Table("Which tie's end or turn would ease most", columns, rows, note).first(ROWS)
 
 
 def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
@@ -132,7 +134,7 @@ def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
             DASH if hills["unseen"] > UNKNOWN else percent(item["share"]),
             "" if item["strict"] else "level",
         )
-        for item in hills["minima"][:6]
+        for item in hills["minima"]
     )  # fmt: skip
     note = (
         "Energy: the lower, the less tension. Basin: share of all alignments from which single changes lead here. "
@@ -149,8 +151,12 @@ def minima(reading: Result, names: Names, title: str = "Ties") -> Table:
             " Nearly every start ended in a stable alignment of its own, so this says nothing of how many there "
             "are, nor how large their basins are."
         )
+    every = hills["found"] == len(hills["minima"])
+    listed = "the JSON" if every else "the JSON, which lists the deepest of those found"
     columns = headings("Camps", "#Energy", f"#Basin, {'of all' if hills['exact'] else 'of sampled'}", "")
-    return Table(f"{title}: stable alignments, deepest first", columns, rows, note, folded=True)
+    return Table(f"{title}: stable alignments, deepest first", columns, rows, note, folded=True).first(
+        CAMPS, all_in=listed
+    )
 
 
 def drawn(reading: Result, title: str = "Ties") -> Table:
@@ -176,21 +182,23 @@ def strained(reading: Result, names: Names, title: str = "Ties") -> Table:
             interval(tie["weight"]["p5"], tie["weight"]["p95"], digits=2, signed=True),
             percent(tie["frustrated"]["mean"]), percent(tie["most_worth"]["mean"]),
         )
-        for tie in found["ties"][:ROWS]
+        for tie in found["ties"]
         if tie["frustrated"]["mean"] > 0 or tie["most_worth"]["mean"] > 0
     )  # fmt: skip
     columns = headings("Tie", "#5 to 95 %", "#In conflict in", "#Most worth changing in")
-    return Table(f"{title} under strain, share of draws", columns, rows, folded=True)
+    return Table(f"{title} under strain, share of draws", columns, rows, folded=True).first(ROWS)
 
 
 def alignments(reading: Result, names: Names) -> Table:
     """In how many draws each division leaves least in conflict."""
     found = reading["uncertainty"] or {"alignments": ()}
     rows = tuple(
-        (groups(item["groups"], names), in_draws(item["share"])) for item in (found["alignments"] or ())[:6]
+        (groups(item["groups"], names), in_draws(item["share"])) for item in found["alignments"] or ()
     )
     note = "In how many draws this division leaves least in conflict; camps are parted by a bar."
-    return Table("The camps, over draws of what is uncertain", headings("Camps", "Chance"), rows, note)
+    return Table("The camps, over draws of what is uncertain", headings("Camps", "Chance"), rows, note).first(
+        CAMPS
+    )
 
 
 def hedges(result: Result, names: Names, patron: str | None = None) -> Table:

@@ -26,7 +26,7 @@ def table(item: Found | None, names: Names, top: int = TOP) -> Table | None:
     if not item:
         return None
     rows = []
-    for cell in item["cells"][:top]:
+    for cell in item["cells"]:
         parts = sorted(
             ((name, value) for name, value in cell["terms"].items() if abs(value) >= 5e-4),
             key=lambda part: -abs(part[1]),
@@ -43,7 +43,7 @@ def table(item: Found | None, names: Names, top: int = TOP) -> Table | None:
         f"Payoff of the first less the second; the parts add up to {number(item['total'], signed=True)}{error}. "
         "Both, at most one: under the two strategies, in the same future."
     )
-    return Table(f"What makes {first} and {second} differ", columns, tuple(rows), note)
+    return Table(f"What makes {first} and {second} differ", columns, tuple(rows), note).first(top)
 
 
 def where(text: str) -> str:

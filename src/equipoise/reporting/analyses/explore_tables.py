@@ -105,7 +105,7 @@ def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | 
     what = output_words(output, names)
     if driver["constant"]:
         return Paragraph(f"Nothing drives {what}: it is the same in every state.")
-    told = [row for row in driver["indices"] if row["told_apart"]][:top]
+    told = [row for row in driver["indices"] if row["told_apart"]]
     if not told:
         return Paragraph(f"No single input can be shown to drive {what}. {dummy(driver)}")
     columns = headings("Input", "#Alone", "#95 % interval", "#With pairs")
@@ -122,7 +122,7 @@ def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | 
             "Alone: share of the variation that would go if this input were known. With pairs: the share in which "
             f"it has a part, alone or with one other. {note}"
         )
-    return Table(f"What drives {what}", columns, rows, note)
+    return Table(f"What drives {what}", columns, rows, note).first(top)
 
 
 def dummy(driver: Found) -> str:
@@ -160,7 +160,7 @@ def tips(found: Found, names: Names, top: int = TOP) -> Table | Paragraph:
         "Only changes told apart from chance at 95 %; the other inputs keep their spread. Chance of below, above: "
         "how likely the input lies on that side. For an input with a few values: the best at each of them."
     )
-    return Table("Where the best strategy changes along one input", columns, tuple(rows[:top]), note)
+    return Table("Where the best strategy changes along one input", columns, tuple(rows), note).first(top)
 
 
 def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
@@ -171,7 +171,7 @@ def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
             "; ".join(f"{names.strategy(name)} {percent(share)}" for name, share in pair["chance"].items()),
             percent(pair["sure"]),
         )
-        for pair in found["pairs"][:top]
+        for pair in found["pairs"]
     )  # fmt: skip
     if not rows:
         return None
@@ -179,7 +179,9 @@ def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
     note = (
         "Another is best: share of the states in which another strategy is, 95 % sure, better than the first."
     )
-    return Table("Where the best strategy changes over two inputs", columns, rows, note, folded=True)
+    return Table("Where the best strategy changes over two inputs", columns, rows, note, folded=True).first(
+        top
+    )
 
 
 def failures(found: Found, names: Names, over: str) -> Table | Paragraph | None:
@@ -223,7 +225,7 @@ def information(found: Found, top: int = TOP) -> Table:
     columns = headings("What", "#Worth, in payoff", "#Standard error", "#Share of all")
     cells = tuple(
         (name, significant(row["value"]), significant(row.get("se")), percent(row.get("share")))
-        for name, row in rows[: top + 1]
+        for name, row in rows
     )
     note = (
         "Worth: payoff gained by knowing this before choosing; luck stays unknown. A random number that means "
@@ -231,7 +233,7 @@ def information(found: Found, top: int = TOP) -> Table:
     )
     if len(rows) == 1:
         note = "No single input or part is worth more than a random number. " + note
-    return Table("What to find out first", columns, cells, note)
+    return Table("What to find out first", columns, cells, note).first(top + 1)
 
 
 def dated(found: Found) -> list[Block]:
@@ -280,7 +282,7 @@ def watching(found: Found, names: Names, top: int = TOP) -> Table | Paragraph | 
             plus_minus(sight["worth"]["value"], sight["worth"]["se"]),
             names.strategy(sight["without"]), _turn(sight, "seen", names), _turn(sight, "unseen", names),
         )
-        for sight in told[:top]
+        for sight in told
     )  # fmt: skip
     columns = headings(
         "Sign", "#Worth", "Best from then on without looking", "Where it is seen", "Where it is not"
@@ -291,7 +293,7 @@ def watching(found: Found, names: Names, top: int = TOP) -> Table | Paragraph | 
         "signs, both read on that day, where they are worth more than one. Another strategy stands on a side where it "
         "is told to pay more, with its gain."
     )
-    return Table("What watching is worth, and what to turn to", columns, rows, note)
+    return Table("What watching is worth, and what to turn to", columns, rows, note).first(top)
 
 
 def _turn(sight: Found, side: str, names: Names) -> str:
@@ -336,13 +338,14 @@ def assumptions(found: Found, top: int = TOP) -> Table | Paragraph:
             named(found, row["path"]), significant(row["worth"]), percent(row["choice"]),
             "yes" if row["tips"] else "no", number(row["flips_at"], digits=1),
         )
-        for row in [row for row in item["assumptions"] if row["matters"]][:top]
+        for row in item["assumptions"]
+        if row["matters"]
     )  # fmt: skip
     if not rows:
         return Paragraph(full(item["says"]))
     columns = headings("Input", "#Worth knowing", "#Drives the choice", "Tips it", "#Flips it at")
     note = f"{full(item['says'])} Flips it at: how far from its middle, in standard deviations."
-    return Table("Key assumptions: inputs that stand on no claim", columns, rows, note)
+    return Table("Key assumptions: inputs that stand on no claim", columns, rows, note).first(top)
 
 
 def flips(found: Found, names: Names) -> Table | Paragraph:

@@ -16,13 +16,11 @@ from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import (
     DASH,
     count,
-    counted,
     interval,
     listed,
     number,
     percent,
     plus_minus,
-    sentence,
 )
 
 Result = Mapping[str, Any]
@@ -75,18 +73,16 @@ def equilibria(result: Result, names: Names) -> Table:
             *(plus_minus(one["payoffs"][p]["mean"], one["payoffs"][p]["se"]) for p in players),
             number(one["regret_interval"]["value"]), percent(one["probability"]), number(one["bound"]),
         )
-        for one in result["equilibria"][:MOST]
+        for one in result["equilibria"]
     )  # fmt: skip
-    left = len(result["equilibria"]) - MOST
     note = (
         "Payoff: mean ± standard error. Regret, ε: the most that one player could gain by changing alone. "
         "Holds: share of resamples of the futures in which nobody gains more by changing alone than a hundredth of "
         "what a change of strategy typically makes to them. " + spaced(result["error"]["statement"])
     )
-    note += f" {sentence(counted(left, 'further equilibrium', 'further equilibria'))} left out." * (left > 0)
     if not rows:
         note = "None of the candidates passed verification. " + note
-    return Table("Equilibria", columns, rows, note)
+    return Table("Equilibria", columns, rows, note).first(MOST)
 
 
 def _named(one: Result) -> str:
@@ -125,7 +121,7 @@ def matrix(result: Result, names: Names) -> Table:
 def profiles(result: Result, names: Names) -> Table:
     """Combinations of strategies by what somebody could gain by changing alone, least first."""
     players = result["players"]
-    ordered = sorted(result["profiles"], key=lambda row: row["regret"]["value"])[:MOST]
+    ordered = sorted(result["profiles"], key=lambda row: row["regret"]["value"])
     columns = headings(
         *(Column(names.patron(p)) for p in players), *(f"#Regret of {names.within(p)}" for p in players),
         f"#Largest, {percent(result['confidence'])} interval", "#An equilibrium in",
@@ -138,13 +134,11 @@ def profiles(result: Result, names: Names) -> Table:
         )
         for row in ordered
     )  # fmt: skip
-    left = len(result["profiles"]) - len(rows)
     note = (
         "Profile: a strategy of each. Regret: what each could gain by changing alone, to another of the "
         "strategies that were played. An equilibrium in: share of resamples of the futures."
     )
-    note += f" {sentence(counted(left, 'profile'))} of larger regret left out." if left else ""
-    return Table("Profiles by regret, the most stable first", columns, rows, note)
+    return Table("Profiles by regret, the most stable first", columns, rows, note).first(MOST)
 
 
 def dominated(result: Result, names: Names) -> Table:

@@ -153,14 +153,12 @@ def named(result: Result) -> Table:
 
 def triggers(result: Result) -> Table:
     """What a switch may wait for, with the best value each reached in a first look."""
-    rows = tuple((row["when"], number(row["value"])) for row in result["triggers"][:MOST_TRIGGERS])
-    left = len(result["triggers"]) - MOST_TRIGGERS
+    rows = tuple((row["when"], number(row["value"])) for row in result["triggers"])
     note = (
         "Best value with a plain switch on the sample searched on, before the first two are searched in full."
     )
-    if left > 0:
-        note += f" {left} further triggers were tried and reached less."
-    return Table("What a switch may wait for", headings("From … on", "#Value"), rows, note)
+    columns = headings("From … on", "#Value")
+    return Table("What a switch may wait for", columns, rows, note).first(MOST_TRIGGERS)
 
 
 def frontier(result: Result) -> Table:

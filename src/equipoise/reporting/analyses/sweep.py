@@ -53,7 +53,7 @@ def _points(points: list[Found], called: Mapping[str, Mapping[str, str]]) -> Tab
         Column("Best hedge behind by", "number"), Column("Likeliest end"),
     ]  # fmt: skip
     rows = []
-    for row in points[:MOST_ROWS]:
+    for row in points:
         lead, behind, end = row["lead"] or {}, row["behind"] or {}, row["likeliest"]
         where = [
             *[row["scenario"]] * titles,
@@ -66,9 +66,8 @@ def _points(points: list[Found], called: Mapping[str, Mapping[str, str]]) -> Tab
             Cell(ends, "" if lead.get("told_apart") else "quiet"), row["second_title"] or "", hedge,
             f"{end['title']} ({percent(end['chance'])})",
         ))  # fmt: skip
-    more = len(points) - len(rows)
-    note = f"{count(more)} more points are not shown; --to writes all of them as CSV." if more else ""
-    return Table("What is best where", tuple(columns), tuple(rows), note)
+    made = Table("What is best where", tuple(columns), tuple(rows))
+    return made.first(MOST_ROWS, all_in="the JSON and in what --to writes as CSV")
 
 
 def _gained(gain: Found, falls: int) -> str:

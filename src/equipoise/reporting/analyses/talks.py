@@ -36,6 +36,8 @@ from equipoise.scenario.phrases import (
 Result = Mapping[str, Any]
 CLEAR = 0.9
 """From this chance of a deal on, nothing blocks it that is worth a sentence."""
+MOST_SHIFTS = 6
+"""Shifts of power that a table shows, the smallest first."""
 
 
 def blocks(found: Result, scenario: Scenario | None = None) -> list[Block]:
@@ -214,8 +216,10 @@ def shift(result: Result) -> Table:
         else f"A deal stays likelier than not up to a shift of {100 * largest:.0f} points."
     )
     columns = headings("Shift in chance to prevail", "Deal")
-    rows = tuple((percent(s), in_draws(d)) for s, d in shown[:6])
-    return Table("What a power shift that all foresee does", columns, rows, note, folded=True)
+    rows = tuple((percent(s), in_draws(d)) for s, d in shown)
+    return Table("What a power shift that all foresee does", columns, rows, note, folded=True).first(
+        MOST_SHIFTS
+    )
 
 
 def section(context: RunView) -> Section:

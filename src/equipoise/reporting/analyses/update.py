@@ -259,7 +259,7 @@ def chances(result: Result, names: Names, top: int) -> Table | None:
     """The chances of what has not been seen, before and now, what moved most first."""
     rows = [row for row in result["chances"] if not row["seen"] and row["before"]["mean"] is not None]
     moved = sorted(rows, key=lambda row: -abs(row["after"]["mean"] - row["before"]["mean"]))
-    kept = [row for row in moved if abs(row["after"]["mean"] - row["before"]["mean"]) >= MOVED][:top]
+    kept = [row for row in moved if abs(row["after"]["mean"] - row["before"]["mean"]) >= MOVED]
     if not kept:
         return None
     columns = headings("By the end of the run", "#Before", "Now")
@@ -275,12 +275,12 @@ def chances(result: Result, names: Names, top: int) -> Table | None:
     )
     left_out = f"what was itself seen, and what moved by less than {percent(MOVED)}"
     note = f"After {_did(result, names)} to the end. Left out: {left_out}."
-    return Table("The odds before, and now", columns, cells, note)
+    return Table("The odds before, and now", columns, cells, note).first(top)
 
 
 def inputs(result: Result, scenario: Scenario | None, top: int) -> Table | None:
     """What was learnt about the inputs, what moved most first."""
-    told = [row for row in result["inputs"] if row["told"]][:top]
+    told = [row for row in result["inputs"] if row["told"]]
     if not told:
         return None
     columns = headings("Input", "#Before", "#Now", "#Moved", "#Spread left")
@@ -297,7 +297,7 @@ def inputs(result: Result, scenario: Scenario | None, top: int) -> Table | None:
         "In nine states of ten. Moved: the mean, in standard deviations before; spread left: the standard deviation. "
         "Only inputs that moved by more than chance alone would move one are shown."
     )
-    return Table("What was learnt about the inputs", columns, rows, note)
+    return Table("What was learnt about the inputs", columns, rows, note).first(top)
 
 
 def watch(result: Result, names: Names, top: int) -> Table | None:
@@ -310,7 +310,7 @@ def watch(result: Result, names: Names, top: int) -> Table | None:
         *(("#Government falls if so, if not",) if falls else ()),
     )  # fmt: skip
     rows = []
-    for row in result["watch"][:top]:
+    for row in result["watch"]:
         pair = () if not falls else (
             DASH if row["falls_if_so"] is None else f"{percent(row['falls_if_so'])}, {percent(row['falls_if_not'])}",
         )  # fmt: skip
@@ -330,7 +330,7 @@ def watch(result: Result, names: Names, top: int) -> Table | None:
     weeks = result["watch"][0]["weeks"]
     within_weeks = f"Within {counted(weeks, 'week')} from {day(result['since'])}"
     note = f"{within_weeks}. Worth knowing: payoff gained where the choice may follow it."
-    return Table("What to watch next", columns, tuple(rows), note)
+    return Table("What to watch next", columns, tuple(rows), note).first(top)
 
 
 def rolling(result: Result, names: Names) -> Table | None:

@@ -120,17 +120,15 @@ def wishes(found: Found) -> Table | None:
     rows = tuple(
         (sentence(place(found, wish["path"])), *(significant(value) for value in weights(wish)),
          sds(wish["sds"]), "yes" if wish["credible"] else Cell("no", "warn"))
-        for wish in moved[:TOP]
+        for wish in moved
     )  # fmt: skip
-    rest = len(moved) - len(rows)
-    note = f"{sentence(counted(rest, 'further goal'))} move less. " if rest > 0 else ""
-    note += "Thought possible: inside what the file says the weight may be."
+    note = "The largest moves first. Thought possible: inside what the file says the weight may be."
     return Table(
         f"The nearest goals, starting from the beliefs of {holder(found, found['beliefs'])}",
         columns,
         rows,
         note,
-    )
+    ).first(TOP)
 
 
 def weights(wish: Found) -> tuple[float, float]:
@@ -149,7 +147,7 @@ def alone(found: Found) -> Table | None:
     rows = tuple(
         (sentence(place(found, one["path"])), significant(one["stated"]), significant(one["least"]),
          significant(one["most"]), sds(one["sds"]))
-        for one in able[:TOP]
+        for one in able
     )  # fmt: skip
     never, every = len(found["alone"]) - len(able), count(len(found["alone"]))
     note = f"The other goals as stated; {DASH}: no end on that side. "
@@ -159,7 +157,7 @@ def alone(found: Found) -> Table | None:
         )
     else:
         note += f"Each of {every} has a weight at which it is best."
-    return Table("Goals that could make it best alone", columns, rows, note)
+    return Table("Goals that could make it best alone", columns, rows, note).first(TOP)
 
 
 def believes(found: Found) -> Table | None:
@@ -221,16 +219,14 @@ def likely(found: Found) -> Table:
         (account(found, h), percent(h["prior"]),
          *(Cell(percent(h["posterior"][k]), "first" if h["posterior"][k] == top else "")
            for k, top in zip(at, best, strict=True)))
-        for h in said["hypotheses"][:TOP]
+        for h in said["hypotheses"]
     )  # fmt: skip
     note = (
         "Probability after what was seen. λ is how loosely the patron chooses: at 0.1 it all but always takes the "
         "best, at 3 it may do anything and its acts teach little. Nobody knows λ: what holds across the columns is "
         "what was learnt."
     )
-    rest = len(said["hypotheses"]) - len(rows)
-    note += f" {sentence(counted(rest, 'hypothesis', 'hypotheses'))} more in the JSON." if rest > 0 else ""
-    return Table("Which account its acts speak for", columns, rows, note)
+    return Table("Which account its acts speak for", columns, rows, note).first(TOP)
 
 
 def account(found: Found, hypothesis: Found) -> str:
@@ -246,7 +242,7 @@ def matrix(found: Found) -> Table:
     columns = headings("Hypothesis", *(f"#{act}" for act in seen))
     rows = [
         (account(found, h), *(percent(act["chance"][k]) for act in acts))
-        for k, h in enumerate(said["hypotheses"][:TOP])
+        for k, h in enumerate(said["hypotheses"])
     ]
     rows.append(
         ("Times likelier where it is expected most than where least",
@@ -256,7 +252,7 @@ def matrix(found: Found) -> Table:
         f"Chance of each act under each hypothesis, at λ = {said['at']:g}. An act that is about as likely under all of "
         "them tells nothing, however striking it is."
     )
-    return Table("What each act tells", columns, tuple(rows), note)
+    return Table("What each act tells", columns, tuple(rows), note).first(TOP, ranked=len(said["hypotheses"]))
 
 
 def telling(found: Found) -> Table:
@@ -267,10 +263,10 @@ def telling(found: Found) -> Table:
     rows = tuple(
         (way(found, one["way"]), chance(one["chance"]), significant(one["bits"]),
          account(found, by_name[one["favours"]]), percent(one["posterior"]))
-        for one in said["next"][:TOP]
+        for one in said["next"]
     )  # fmt: skip
     note = (
         f"At λ = {said['at']:g}. A bit is what it takes to tell which of two equally likely accounts is so; the next "
         f"act is expected to teach {significant(said['expected_bits'])} bits."
     )
-    return Table("What would be most telling to see next", columns, rows, note)
+    return Table("What would be most telling to see next", columns, rows, note).first(TOP)

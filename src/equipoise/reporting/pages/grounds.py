@@ -70,9 +70,8 @@ def beliefs(context: RunView) -> Section:
         for path, value in sorted(laid.items())
     ]  # fmt: skip
     if rows:
-        body.append(
-            Table("Where a holder believes otherwise than the analyst", columns, tuple(rows[:MOST_ROWS]))
-        )
+        made = Table("Where a holder believes otherwise than the analyst", columns, tuple(rows))
+        body.append(made.first(MOST_ROWS, all_in="the scenario, under `beliefs`"))
         body.append(
             Paragraph(
                 "To play the same situation under a holder's beliefs, run it with --beliefs and the holder's name."
@@ -141,9 +140,9 @@ def _traced(context: RunView) -> list[Block]:
     body: list[Block] = []
     if bare:
         columns = headings("Place in the file", "Value")
-        rows = tuple((str(row.get("path")), unbroken(str(row.get("value")))) for row in bare[:MOST_ROWS])
-        more = f"{MOST_ROWS} of {len(bare)} are shown." if len(bare) > MOST_ROWS else ""
-        body.append(Table("Numbers that stand on nothing", columns, rows, more, folded=True))
+        rows = tuple((str(row.get("path")), unbroken(str(row.get("value")))) for row in bare)
+        made = Table("Numbers that stand on nothing", columns, rows, folded=True)
+        body.append(made.first(MOST_ROWS, all_in="the JSON of `equipoise trace`"))
     if found.get("unused"):
         body.append(Paragraph(f"Claims on which nothing stands: {', '.join(map(str, found['unused']))}."))
     return body
