@@ -362,6 +362,26 @@ def test_what_was_tried_is_kept_and_counted(searched):
         assert strategy == run.policies.strategy(point)
 
 
+def test_what_was_played_before_is_not_played_again(scenario, monkeypatch):
+    """Exponents mean nothing for who engages one force: candidates that differ in nothing else are one."""
+    run = _Optimiser(scenario, objective("laplace"), STATES, 2, SEED, {}, 1, stop=lambda: False)
+    played = []
+    means = Sample.means
+    monkeypatch.setattr(
+        Sample, "means", lambda self, named, *a, **k: played.append(len(named)) or means(self, named, *a, **k)
+    )
+    corner, mixed = np.zeros(run.policies.space.dimension), np.zeros(run.policies.space.dimension)
+    corner[0], mixed[:2] = 1, 0.5
+    steeper = corner.copy()
+    steeper[len(run.policies.forces)] = 2
+    points = [corner, steeper, mixed, corner]
+    one, other, third, fourth = run._evaluate([run.policies.strategy(p) for p in points], points)
+    again = run._evaluate([run.policies.strategy(mixed)], [mixed])
+    assert played == [2] and run.evaluations == 2
+    assert (one == other).all() and (one == fourth).all() and (again == third).all() and (one != third).any()
+    assert len(run.archive.strategies) == len(run.policies.named) + 5
+
+
 def test_breeding_adds_candidates_without_a_trigger(scenario):
     run = _Optimiser(scenario, objective("laplace"), STATES, 2, SEED, {}, 1, stop=lambda: False)
     run.breed()

@@ -25,7 +25,7 @@ from equipoise.search.frontier import Archive, spread_out
 from equipoise.search.objective import Objective, objective
 from equipoise.search.policies import Policies, When, block, complexity
 from equipoise.search.result import Optimised, frontier_points, numbered, valued, worth_it
-from equipoise.search.sample import Means, Sample
+from equipoise.search.sample import GROUP, Means, Sample
 from equipoise.search.search import Effort, Found, offspring, search
 from equipoise.world.success import COLUMN
 
@@ -127,6 +127,7 @@ class _Optimiser:
         self.training = Sample(scenario, seed=seed, states=states, chance=chance, workers=workers)
         self.archive = Archive()
         self.evaluations, self.stopped = 0, False
+        self.known: dict[str, np.ndarray] = {}
         self.screened: list[tuple[When, float]] = []
         names = list(self.policies.named)
         played = self._played(self.training, names, {}, chance=self.coarse)
@@ -149,10 +150,18 @@ class _Optimiser:
         return sample.means(profiles, self.outcomes, extra={focus: extra}, chance=chance)
 
     def _evaluate(self, strategies: list[Strategy], points: list[np.ndarray | None]) -> np.ndarray:
-        """Return payoffs [n, states] of candidates on the sample searched on; keep them for the frontier."""
-        named = {f"candidate {n}": strategy for n, strategy in enumerate(strategies)}
-        means = self._played(self.training, list(named), named, chance=self.coarse)
-        self.evaluations += len(strategies)
+        """Return payoffs [n, states] of candidates on the sample searched on; keep them for the frontier.
+
+        What was played before is not played again: candidates that differ only in numbers that mean nothing for them
+        are the same strategy.
+        """
+        keys = [strategy.model_dump_json() for strategy in strategies]
+        new = {key: s for key, s in zip(keys, strategies, strict=True) if key not in self.known}
+        if new:
+            played = self._played(self.training, list(new), new, chance=self.coarse)
+            self.known |= {key: played.values[:, n] for n, key in enumerate(new)}
+            self.evaluations += len(new)
+        means = Means(self.outcomes, np.stack([self.known[key] for key in keys], axis=1))
         self._keep(strategies, means, points)
         return means[self.aim.outcome]
 
@@ -204,13 +213,16 @@ class _Optimiser:
         options = [*np.eye(n), np.full(n, 1 / n), np.zeros(n)]
         starts = np.array([np.concatenate([base, option]) for option in options])
         ranked: list[tuple[float, int, When]] = []
-        for when in self.policies.triggers():
+        triggers, at_once = self.policies.triggers(), max(1, GROUP // len(starts))
+        for begin in range(0, len(triggers), at_once):
             if self.stop():
                 self.stopped = True
                 break
-            strategies = [self.policies.strategy(point, when) for point in starts]
-            f = self._evaluate(strategies, [None] * len(starts))
-            ranked.append((float(self.aim.on(self.named).score(f).max()), len(ranked), when))
+            some = triggers[begin : begin + at_once]
+            strategies = [self.policies.strategy(point, when) for when in some for point in starts]
+            f = self._evaluate(strategies, [None] * len(strategies))
+            for when, own in zip(some, np.split(f, len(some)), strict=True):
+                ranked.append((float(self.aim.on(self.named).score(own).max()), len(ranked), when))
         ranked.sort(key=lambda item: (-item[0], item[1]))
         self.screened = [(when, float(self.aim.signed(np.array(score)))) for score, _, when in ranked]
         out = []

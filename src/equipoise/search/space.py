@@ -17,6 +17,7 @@ from itertools import permutations, product
 
 import numpy as np
 
+from equipoise.draws.sampling import uniforms
 from equipoise.errors import InputError
 
 _DUST = 1e-12
@@ -111,11 +112,13 @@ class Space:
         return np.array([np.concatenate(chosen) for chosen in product(*choices)])
 
     def scattered(self, count: int, *, seed: int) -> np.ndarray:
-        """Return candidates spread evenly over the space [count, dimension], the same for the same seed."""
-        from scipy.stats import qmc
+        """Return candidates spread evenly over the space [count, dimension], the same for the same seed.
 
-        engine = qmc.Sobol(self.dimension, scramble=True, rng=np.random.default_rng(seed))
-        cube = engine.random_base2(max(0, (count - 1).bit_length()))[:count]
+        They are Latin hypercubes, as states of the world are.
+        """
+        cube = np.stack(
+            [uniforms(f"candidate {n}", 0, count, seed=seed) for n in range(self.dimension)], axis=1
+        )
         out = np.empty_like(cube)
         for part, at in self.places():
             if isinstance(part, Shares):
