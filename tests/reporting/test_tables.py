@@ -248,6 +248,45 @@ def test_check_names_people_and_counts_what_it_says(case):
     assert sum(map(int, re.findall(r"(\d+) (?:stands? )?on ", stood[2]))) == int(stood[1])
 
 
+def test_what_check_prints_needs_nobody_to_explain_it():
+    """Words of the house that an analyst stumbled over; and each table says of what cases its rates are."""
+    import equipoise
+
+    out = io.StringIO()
+    print_check(equipoise.check("two-valleys"), name="two-valleys", to=console(out))
+    text = " ".join(out.getvalue().split())
+    for riddle in (
+        "Because",
+        "one of after",
+        "age apart",
+        "just about",
+        "Counted:",
+        "hundredths",
+        "numbers as given",
+    ):
+        assert riddle not in text, riddle
+    assert "The Crown: how often rebels take power in the following year" in text
+    assert "Once “The" in text and "go home” has come" in text
+    assert (
+        "It states 139 numbers, 14 of them with doubt, and one other that somebody in the situation believes"
+        in text
+    )
+
+
+def test_a_range_that_prints_as_one_figure_is_one_figure():
+    force = {"name": "f", "label": "F", "can_fall": False, "incumbent": False}
+    later = {"f": {"mean": 0.04, "se": 0.0001}, "week": 52}
+    for low, high, said in ((0.0001, 0.0099, "under 1\u202f%"), (0.0361, 0.0449, "4\u202f%"),
+                            (0.03, 0.05, "4\u202f% (3\u202f% to 5\u202f%)")):  # fmt: skip
+        power = {"low": low, "middle": (low + high) / 2, "high": high}
+        found = {
+            "forces": [force | {"power": power}],
+            "yearly_chance_of_falling": {"f": 0.0},
+            "power_a_year_on": later,
+        }
+        assert str(check_tables.forces(found).rows[0][1]) == said
+
+
 @pytest.mark.parametrize(
     ("first", "said"), [(1, "numbers 1 stands on a reason"), (4, "numbers 4 stand on a reason")]
 )

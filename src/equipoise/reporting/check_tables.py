@@ -29,7 +29,7 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     counts, labels = found["counts"], _labels(found)
     if found.get("question"):
         yield found["question"]
-    known = f"; known up to {day(found['as_of'])}" if found.get("as_of") else ""
+    known = f", on what was known by {day(found['as_of'])}" if found.get("as_of") else ""
     strategies = counted(len(found["strategies"][found["focus"]]), "strategy", "strategies")
     period = f"{counted(found['weeks'], 'week')} from {day(found['start'])}{known}"
     yield f"{sentence(period)}. Advised: {labels[found['focus']]}, with {strategies}."
@@ -43,13 +43,13 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         if patron != found["focus"]
     ]
     if others:
-        yield f"Strategies for others: {listed(others)}."
+        yield f"Others with strategies to choose from: {listed(others)}."
     if found["beliefs"]:
         held_by = [
             f"{within(labels.get(holder, holder))} ({counted(n, 'number')})"
             for holder, n in found["beliefs"].items()
         ]
-        yield f"Beliefs that differ from the analyst's: {listed(held_by)}."
+        yield f"Who believes otherwise than the analyst: {listed(held_by)}."
 
 
 def never(found: Mapping[str, Any]) -> Remark | None:
@@ -66,9 +66,9 @@ def _labels(found: Mapping[str, Any]) -> dict[str, str]:
 def _numbers(found: Mapping[str, Any]) -> str:
     """Say how many numbers are given and what they stand on, beliefs included."""
     numbers, believed = found["numbers"], sum(found["beliefs"].values())
-    text = f"It takes {numbers['written']} numbers as given, {numbers['uncertain']} of them uncertain"
+    text = f"It states {numbers['written']} numbers, {numbers['uncertain']} of them with doubt"
     if believed:
-        text += f", and states {counted(believed, 'belief')} that {'differs' if believed == 1 else 'differ'} from them"
+        text += f", and {counted(believed, 'other')} that somebody in the situation believes instead"
     stand = numbers.get("standing_on") or {}
     if not stand:
         return f"{text}."
@@ -84,7 +84,7 @@ def forces(found: Mapping[str, Any]) -> Table:
         low, middle, high = (force["power"][key] for key in ("low", "middle", "high"))
         power = (
             percent(middle)
-            if high - low < 0.005
+            if high - low < 0.005 or percent(low) == percent(high)
             else f"{percent(middle)} ({percent(low)} to {percent(high)})"
         )
         chance = found["yearly_chance_of_falling"][force["name"]]
@@ -96,10 +96,10 @@ def forces(found: Mapping[str, Any]) -> Table:
     when = "a year on" if week == WEEKS_A_YEAR else f"after {counted(week, 'week')}"
     columns = headings("Force", "#Power at the start", f"#Power {when}", "Falls within a year")
     note = (
-        "Power at the start: mean over the states of the world, and 5 to 95 % of them; later: mean ± standard error. "
-        "Falls: with every patron following its default, over 4,096 futures; an even "
-        "rate where the run is not a year. "
-        "A run says the chance under each strategy."
+        "Power at the start: the mean, and between which values it lies in nine of ten states of the world (a state is "
+        f"one way in which what is not known may turn out). {sentence(when)}: mean ± standard error, in points of 100. "
+        "Falls: over 4,096 futures in which every patron does what its default says; where the run is not a year, "
+        "its chance spread evenly over the weeks. `equipoise run` gives the chance under each strategy."
     )
     return Table("The yearly chance of falling that the numbers imply", columns, tuple(rows), note)
 
@@ -110,12 +110,13 @@ def outlook(judged: Sequence[Mapping[str, Any]]) -> Table | None:
         (sentence(row["says"]), asked(row), percent_error(row["implied"], row["se"]), verdict(row))
         for row in judged
     ]
-    columns = headings("What is judged", "#Asked", "#Implied", "Holds")
+    columns = headings("Judgement", "#As judged", "#As implied", "Holds")
     note = (
-        "Implied: mean ± standard error, every patron following its default. A single value holds within two "
-        "hundredths."
+        "As implied: mean ± standard error, in points of 100, where every patron does what its default says. A "
+        "judgement of one value, not of a range, holds within two points of it."
     )
-    return Table("What is judged, and what the numbers imply", columns, tuple(rows), note) if rows else None
+    title = "What the file judges likely, beside what its numbers imply"
+    return Table(title, columns, tuple(rows), note) if rows else None
 
 
 def asked(row: Mapping[str, Any]) -> str:
@@ -125,8 +126,8 @@ def asked(row: Mapping[str, Any]) -> str:
 
 
 def verdict(row: Mapping[str, Any]) -> str:
-    """Say whether a judgement holds, and whether more futures might say otherwise."""
-    return ("yes" if row["holds"] else "no") + ("" if row["told_apart"] else ", just about")
+    """Say whether a judgement holds, and where more futures might say otherwise."""
+    return ("yes" if row["holds"] else "no") + ("" if row["told_apart"] else ", but closely")
 
 
 def base_rates(found: Mapping[str, Any]) -> list[Table]:

@@ -203,7 +203,7 @@ def _government(seen: _Seen) -> Iterator[Reference]:
     troops, backed = seen.troops()
     rebels, whom = _rebels_backed(seen)
     narrow = replace(wide, intensity=seen.intensity, troops=troops, rebels=rebels)
-    after = [f"what it would be one of after “{seen.names.event(event)}”" for event in seen.departures()[:1]]
+    after = [f"once “{seen.names.event(event)}” has come" for event in seen.departures()[:1]]
     yield from _rows(
         seen, seen.incumbent, "government-falls",
         (wide, f"{sentence(seen.names.government())} governs; the war is over {seen.over}", "wide"),
@@ -213,7 +213,7 @@ def _government(seen: _Seen) -> Iterator[Reference]:
         (replace(wide, troops=troops), backed, "part"),
         (replace(wide, rebels=rebels), whom, "part"),
         *_aged(seen, wide),
-        (narrow, "all of this together, age apart", "narrow"),
+        (narrow, "all that the scenario says of this war, but for its age", "narrow"),
         *((replace(wide, troops="gone-3"), because, "after") for because in after),
     )  # fmt: skip
     if after and seen.last >= WHOLE_PERIOD[1]:
@@ -231,7 +231,7 @@ def _rebels(seen: _Seen) -> Iterator[Reference]:
             seen, force, "rebels-gone",
             (wide, f"{sentence(who)} and {seen.names.government()} are at odds", "wide"),
             (replace(wide, rebels=rebels), because, "part"),
-            (narrow, "all of this together, age apart", "narrow"),
+            (narrow, "all that the scenario says of this war, but for its age", "narrow"),
         )  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def _war(seen: _Seen) -> Iterator[Reference]:
     for kind in ("war-ends", "agreement"):
         yield from _rows(
             seen, None, kind, (wide, "any internal war", "wide"), *_intensities(seen, wide), *_aged(seen, wide),
-            (narrow, "intensity and age together", "narrow"),
+            (narrow, "its intensity and its age together", "narrow"),
         )  # fmt: skip
 
 
@@ -269,7 +269,7 @@ def _intensities(seen: _Seen, wars: Wars) -> list[Class]:
     if seen.intensity:
         return [(replace(wars, intensity=seen.intensity), "the intensity it gives", "part")]
     both: tuple[Intensity, ...] = ("war", "minor")
-    unsaid = "if it is one: the scenario does not say"
+    unsaid = "if so: the scenario does not say how intense it is"
     return [(replace(wars, intensity=one), unsaid, "part") for one in both]
 
 

@@ -38,17 +38,27 @@ def table(rows: Sequence[Row], force: str | None = None) -> Table:
         for row in rows
     ]  # fmt: skip
     columns = headings(
-        *(("Because",) if scenario else ()), "Among", "Years", "#Rate", "#95 % interval", "#Counted", "#Wars"
+        *(("Why such cases",) if scenario else ()),
+        "Cases",
+        "Years",
+        "#Rate",
+        "#95 % interval",
+        "#Came in",
+        "#Wars",
     )
-    caption = f"{force}: {first['says']}" if force else sentence(first["says"])
+    caption = f"{force}: how often {first['says']}" if force else sentence(first["says"])
     return Table(caption, columns, tuple(given), _note(first))
 
 
 def _note(row: Row) -> str:
     """Say what was counted, how sure it is, and whose data it is."""
-    what = f"Counted: each a {row['unit']}. Intervals are Jeffreys'"
-    wars = "; they take the years of one war as independent, so the truth is less sure" if row["wars"] else ""
-    near = " Rebels in power is the nearest recorded thing to a fall; it is not the same." if (
+    what = f"Came in: so many of so many cases, each a {row['unit']}. Intervals are Jeffreys'"
+    wars = (
+        "; years of one war are alike and count as if they were not, so they should be wider"
+        if row["wars"]
+        else ""
+    )
+    near = " What is recorded is that rebels took power; not every fall of a government is that." if (
         row["kind"].startswith("government-falls")
     ) else ""  # fmt: skip
     return f"{what}{wars}.{near} Source: {row['source']}."

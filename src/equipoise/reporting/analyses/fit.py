@@ -45,7 +45,7 @@ def judged(found: Mapping[str, Any]) -> Table:
         )
         for before, after in zip(found["before"], found["after"], strict=True)
     )  # fmt: skip
-    columns = headings("What is judged", "#Asked", "#Before", "#After", "Holds")
+    columns = headings("Judgement", "#As judged", "#Before", "#After", "Holds")
     note = "Mean ± standard error; before and after on the same states, with the same luck."
     return Table("What is judged, before and after", columns, rows, note)
 
