@@ -5,6 +5,7 @@ from types import SimpleNamespace as Of
 
 from equipoise.findings.found import Entry, EventFound
 from equipoise.findings.timeline import timeline
+from equipoise.scenario.calendar import Calendar
 
 
 def term(who, does, by=None, within=None):
@@ -13,7 +14,7 @@ def term(who, does, by=None, within=None):
 
 def scenario(as_of=date(2030, 1, 1)):
     return Of(
-        calendar=Of(start=date(2030, 1, 7), as_of=as_of),
+        calendar=Calendar(start=date(2030, 1, 7), weeks=52, as_of=as_of),
         events={"storm": Of(what="A storm"), "never": Of(what="Nothing"), "plain": Of(what=None)},
         talks={"summit": Of(what="They meet"), "empty": Of(what=None)},
         agreements={

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,7 +139,7 @@ class Indicator(Record):
         if self.level is not None:
             level = significant(round(self.level, 2) or self.level)
             says = f"{what} {self.sign} {level} {'in' if scenario is None else 'on'} {when}"
-        dated = None if scenario is None else scenario.calendar.start + timedelta(weeks=self.week)
+        dated = None if scenario is None else scenario.calendar.day_of(self.week)
         return replace(self, says=says, date=None if dated is None else dated.isoformat())
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -301,7 +301,7 @@ def reveals(
 
 def _revealing(scenario: Scenario) -> list[tuple[str, date, date, tuple[str, ...]]]:
     start = scenario.calendar.start
-    end = start + timedelta(weeks=scenario.calendar.weeks)
+    end = scenario.calendar.day_of(scenario.calendar.weeks)
     found = []
     for name, event in {**scenario.events, **scenario.talks}.items():
         if event.reveals:

@@ -7,7 +7,6 @@ Each table says in its `attrs` how many futures it rests on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from equipoise.findings.found import Run
@@ -124,9 +123,9 @@ def by_week(run: Run, scenario: Scenario) -> pd.DataFrame:
                 yield name, "standing", key, found.standing[key].by_week
                 yield name, "fallen", key, force.collapse_by_week
 
-    start = scenario.calendar.start
+    day_of = scenario.calendar.day_of
     rows = (
-        {"strategy": name, "series": what, "force": force, "week": week, "date": start + timedelta(weeks=week),
+        {"strategy": name, "series": what, "force": force, "week": week, "date": day_of(week),
          "mean": value}
         for name, what, force, values in series()
         for week, value in enumerate(values)

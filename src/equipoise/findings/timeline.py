@@ -32,9 +32,7 @@ def timeline(scenario: Scenario, found: Found) -> tuple[Entry, ...]:
                 day = agreement.signed + timedelta(weeks=term.within or 0)
             if day is not None:
                 entries.append(_entry(day, "deadline", name, f"{', '.join(term.who)}: {term.does}"))
-    dated = [
-        replace(entry, week=(date.fromisoformat(entry.date) - calendar.start).days // 7) for entry in entries
-    ]
+    dated = [replace(entry, week=calendar.week_of(date.fromisoformat(entry.date))) for entry in entries]
     return tuple(sorted(dated, key=lambda entry: (entry.date, entry.kind, entry.name)))
 
 

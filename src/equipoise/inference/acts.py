@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from equipoise.errors import InputError
@@ -112,8 +112,7 @@ def _free(names: Mapping[str, Strategy]) -> str:
 
 
 def _check_dates(scenario: Scenario, patron: str, since: Sequence[date | None]) -> None:
-    start, weeks = scenario.calendar.start, scenario.calendar.weeks
-    last = start + timedelta(weeks=weeks) - timedelta(days=1)
+    start, last = scenario.calendar.start, scenario.calendar.last
     days = [day for day in since if day is not None]
     if any(day is None for day in since[1:]):
         raise InputError("what was seen after the first act needs a date from which it holds")
@@ -123,7 +122,7 @@ def _check_dates(scenario: Scenario, patron: str, since: Sequence[date | None]) 
             "switches from"
         )
     for day in days:
-        if not start + timedelta(days=7) <= day <= last:
+        if not scenario.calendar.day_of(1) <= day <= last:
             raise InputError(f"{day} is not after the first week and inside the run, {start} to {last}")
     if days != sorted(set(days)):
         raise InputError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -50,7 +50,7 @@ class ScenarioView:
 
     def day_of(self, week: int) -> date:
         """Return the date on which a week of the scenario starts."""
-        return self.scenario.calendar.start + timedelta(weeks=week)
+        return self.scenario.calendar.day_of(week)
 
 
 @dataclass(frozen=True)

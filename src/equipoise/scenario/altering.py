@@ -85,8 +85,7 @@ def _day(file: ScenarioFile, path: str, text: str) -> date:
     except ValueError:
         raise InputError(f"{path}: a date is written 2031-07-01; given {text!r}") from None
     calendar = file.scenario.calendar
-    week = (day - calendar.start).days // 7
-    if not 0 <= week < calendar.weeks:
+    if not calendar.start <= day <= calendar.last:
         raise InputError(
             f"{path}: {text} is not within the run of {calendar.weeks} weeks from {calendar.start}"
         )

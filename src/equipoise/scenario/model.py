@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag, field_validator
 
+from equipoise.scenario.calendar import Calendar
 from equipoise.scenario.conditions import (
     CONDITIONS,
     BackingCondition,
@@ -75,14 +76,6 @@ from equipoise.scenario.value_types import (
 from equipoise.scenario.war import War
 
 # ruff: noqa: RUF012 - pydantic copies the defaults of these classes; none is shared
-
-
-class Calendar(Part):
-    """When the run starts, how many weeks it lasts, and up to when things are known."""
-
-    start: Day
-    weeks: Weeks
-    as_of: Day | None = None
 
 
 class Source(Part):

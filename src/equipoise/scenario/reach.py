@@ -161,7 +161,7 @@ def _window(scenario: Scenario, dated: Dated) -> tuple[int, int]:
     begins, ends = dated.between or (dated.on, dated.on)
     if begins is None or ends is None:
         return 0, scenario.calendar.weeks - 1
-    first, last = ((day - scenario.calendar.start).days // 7 for day in (begins, ends))
+    first, last = map(scenario.calendar.week_of, (begins, ends))
     return max(first, 0), last
 
 

@@ -9,7 +9,6 @@ means something by its absence stays absent: a force without `collapse` cannot f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from equipoise.scenario import policies
@@ -145,8 +144,7 @@ def _dated(dated: Dated, scenario: Scenario) -> Dated:
     update["timing"] = dated.timing or "even"
     update["probability"] = ONE if dated.probability is None else dated.probability
     if dated.on is None and dated.between is None:
-        first = scenario.calendar.start
-        update["between"] = (first, first + timedelta(days=7 * scenario.calendar.weeks - 1))
+        update["between"] = (scenario.calendar.start, scenario.calendar.last)
     return _with(dated, **update)
 
 

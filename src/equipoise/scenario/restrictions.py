@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Protocol
 
 from equipoise.scenario import wording
@@ -48,7 +47,7 @@ def date_of(week: float, scenario: Scenario | None) -> str:
     """Return the first day of a week of the run, or its number without a scenario."""
     if scenario is None:
         return f"week {week:.0f}"
-    return day(scenario.calendar.start + timedelta(weeks=int(week)))
+    return day(scenario.calendar.day_of(int(week)))
 
 
 def observable(name: str, scenario: Scenario | None) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Agreement, Dated, Event, Scenario, Talk, Term
 from equipoise.scenario.places import places
-from equipoise.scenario.timing import end_of
 
 
 def summary(scenario: Scenario, *, written: Collection[str]) -> dict[str, Any]:
@@ -25,13 +24,12 @@ def summary(scenario: Scenario, *, written: Collection[str]) -> dict[str, Any]:
         `agreements` with their deadlines, `numbers` (how many, how many uncertain, the share that carries a claim
         of its own), `beliefs` by holder and `strategies` by patron.
     """
-    last = end_of(scenario) - timedelta(days=1)
     return {
         "title": scenario.title,
         "question": scenario.question,
         "focus": scenario.focus,
         "start": scenario.calendar.start.isoformat(),
-        "end": last.isoformat(),
+        "end": scenario.calendar.last.isoformat(),
         "weeks": scenario.calendar.weeks,
         "as_of": _iso(scenario.calendar.as_of),
         "counts": _counts(scenario),
@@ -140,7 +138,7 @@ def _term(term: Term, agreement: Agreement, scenario: Scenario) -> dict[str, Any
     day = term.by
     if day is None and isinstance(agreement.signed, date) and term.within is not None:
         day = agreement.signed + timedelta(weeks=term.within)
-    inside = None if day is None else scenario.calendar.start <= day < end_of(scenario)
+    inside = None if day is None else scenario.calendar.start <= day <= scenario.calendar.last
     return {
         "who": list(term.who),
         "does": term.does,

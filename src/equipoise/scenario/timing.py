@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from equipoise.scenario.inspection import Inspection
@@ -18,15 +18,15 @@ NOT_WITH_CONDITIONS = ("probability", "requires", "unless", "after", "timing", "
 
 def check_timing(inspection: Inspection, scenario: Scenario) -> None:
     """Note impossible windows, deadlines and decisions, cycles, and dependence on what has no date."""
+    if scenario.calendar.start >= LAST_START and inspection.whole("calendar"):
+        message = f"the run starts on {scenario.calendar.start}; it has to start before {LAST_START}"
+        inspection.add(("calendar", "start"), message)
+        inspection.broken.add(("calendar", "start"))
     for path, dated in happenings(scenario):
         _check_kind(inspection, path, dated)
         _check_lags(inspection, path, dated)
         if inspection.whole("calendar"):
             _check_window(inspection, path, dated, scenario)
-    if scenario.calendar.start >= LAST_START and inspection.whole("calendar"):
-        message = f"the run starts on {scenario.calendar.start}; it has to start before {LAST_START}"
-        inspection.add(("calendar", "start"), message)
-        inspection.broken.add(("calendar", "start"))
     _check_dependence(inspection, scenario)
     _check_cycles(inspection, scenario)
     _check_terms(inspection, scenario)
@@ -59,12 +59,6 @@ def open_names(scenario: Scenario) -> set[str]:
         if found <= inside:
             return inside - conditional(scenario)
         inside |= found
-
-
-def end_of(scenario: Scenario) -> date:
-    """Return the first day after the run."""
-    start = min(scenario.calendar.start, LAST_START)
-    return start + timedelta(days=7 * scenario.calendar.weeks)
 
 
 def _check_kind(inspection: Inspection, path: Path, dated: Dated) -> None:
@@ -105,18 +99,17 @@ def _check_window(inspection: Inspection, path: Path, dated: Dated, scenario: Sc
     if window[0] is None or window[1] is None:
         return
     first, last = window[0], window[1]
-    start, end = scenario.calendar.start, end_of(scenario)
+    start = scenario.calendar.start
     if last < start:
         inspection.add(
             (*path, key), f"this closes on {last}, before the run starts on {start}", _run(scenario)
         )
-    elif first >= end:
+    elif first > scenario.calendar.last:
         inspection.add((*path, key), f"this opens on {first}, after the run ends", _run(scenario))
 
 
 def _run(scenario: Scenario) -> str:
-    last = end_of(scenario) - timedelta(days=1)
-    return f"the run lasts from {scenario.calendar.start} to {last}"
+    return f"the run lasts from {scenario.calendar.start} to {scenario.calendar.last}"
 
 
 def _check_dependence(inspection: Inspection, scenario: Scenario) -> None:
@@ -192,7 +185,7 @@ def _check_terms(inspection: Inspection, scenario: Scenario) -> None:
 
 
 def _check_decisions(inspection: Inspection, scenario: Scenario) -> None:
-    start, end = scenario.calendar.start, end_of(scenario)
+    calendar = scenario.calendar
     for patron, group in scenario.strategies.items():
         for name, strategy in group.items():
             for event, decision in strategy.decide.items():
@@ -201,8 +194,8 @@ def _check_decisions(inspection: Inspection, scenario: Scenario) -> None:
                 if decider != patron and inspection.whole("events", event):
                     whose = f"`{decider}`" if decider else "nobody: it has no `decided-by`"
                     inspection.add(path, f"`{event}` is decided by {whose}, not by `{patron}`", at_key=True)
-                outside = isinstance(decision, date) and not start <= decision < end
-                if outside and inspection.whole("calendar"):
+                dated = isinstance(decision, date) and inspection.whole("calendar")
+                if dated and not calendar.start <= decision <= calendar.last:
                     inspection.add(path, f"{decision} lies outside the run", _run(scenario))
 
 

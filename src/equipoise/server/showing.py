@@ -6,7 +6,6 @@ import re
 import shlex
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from difflib import unified_diff
 from itertools import islice
 from textwrap import indent
@@ -350,11 +349,6 @@ def holders(scenario: Scenario) -> list[dict[str, str]]:
         for key, held in scenario.beliefs.items()
     ]
     return own + [{"key": key, "name": key, "differ": "several taken together"} for key in scenario.pools]
-
-
-def last_day(scenario: Scenario) -> date:
-    """Return the last day of the run."""
-    return scenario.calendar.start + timedelta(weeks=scenario.calendar.weeks, days=-1)
 
 
 def forces(scenario: Scenario) -> dict[str, str]:

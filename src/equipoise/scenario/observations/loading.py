@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +77,7 @@ KIND = beside.Beside(
 
 def _check_days(inspection: Inspection, found: Observations, scenario: Scenario) -> None:
     """Note what was seen on a day outside the run."""
-    start, weeks = scenario.calendar.start, scenario.calendar.weeks
-    last = start + timedelta(days=7 * weeks - 1)
+    start, last = scenario.calendar.start, scenario.calendar.last
     for n, seen in enumerate(found.observations):
         if not start <= seen.day <= last:
             key = "on" if hasattr(seen, "on") else "by"

@@ -47,7 +47,7 @@ def skeleton(scenario: Scenario) -> str:
         "# What has been seen since the scenario was written, for `equipoise update STUDY observations.yaml`.\n"
         "#\n"
         f"# on: the day something came or was measured; by: the last day of which it is known that it had not come.\n"
-        f"# Days lie between {start} and {start + timedelta(days=7 * scenario.calendar.weeks - 1)}.\n"
+        f"# Days lie between {start} and {scenario.calendar.last}.\n"
         f"# events: {', '.join(events) or 'none'}\n"
         f"# talks: {', '.join(talks) or 'none'}\n"
         f"# forces: {', '.join(scenario.forces)}; regions: {', '.join(scenario.regions)}; "

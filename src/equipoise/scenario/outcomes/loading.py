@@ -103,12 +103,11 @@ def _faults(question: Question, scenario: Scenario, claims: list[str]) -> Iterat
 
 
 def _days(question: Question, scenario: Scenario) -> Iterator[Fault]:
-    start, weeks = scenario.calendar.start, scenario.calendar.weeks
-    last = start + timedelta(days=7 * weeks - 1)
+    start, last = scenario.calendar.start, scenario.calendar.last
     key = "on" if hasattr(question, "on") else "by"
     if isinstance(question, Order):
-        if not last - timedelta(days=6) <= question.day <= last:
-            first = last - timedelta(days=6)
+        first = last - timedelta(days=6)
+        if not first <= question.day <= last:
             yield (
                 (key,),
                 "who governs is known of the last week of the run alone",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from equipoise.scenario.model import Scenario
 
 
 def skeleton(scenario: Scenario) -> str:
     """Return the text of commented questions about a scenario: one of each kind, the first ready to be logged."""
-    start, weeks = scenario.calendar.start, scenario.calendar.weeks
-    last = start + timedelta(days=7 * weeks - 1)
+    last = scenario.calendar.last
     force, patron, region = (
         next(iter(names)) for names in (scenario.forces, scenario.patrons, scenario.regions)
     )
