@@ -131,8 +131,8 @@ def test_the_schema_accepts_what_loads_and_refuses_faults_of_shape() -> None:
 
 
 def test_every_key_has_a_text_and_every_text_a_key() -> None:
-    kinds = {kind.__name__: set(kind.keys()) - {"claims", "because"} for kind in KINDS.values()}
-    expected = {**kinds, "Observations": set(parts.Observations.keys())}
+    kinds = {kind.__name__: set(kind.attributes()) - {"claims", "because"} for kind in KINDS.values()}
+    expected = {**kinds, "Observations": set(parts.Observations.attributes())}
     assert {part: set(texts) for part, texts in key_texts().items()} == expected
 
 

@@ -113,7 +113,7 @@ def test_the_schema_accepts_what_loads_and_refuses_faults_of_shape() -> None:
 def test_every_key_has_its_meaning() -> None:
     texts = key_texts()
     for name in ("Outcomes", "Crowd", *(kind.__name__ for kind in KINDS.values())):
-        keys = set(getattr(parts, name).keys()) - {"claims", "because"} | (
+        keys = set(getattr(parts, name).attributes()) - {"claims", "because"} | (
             {"claims"} if name == "Outcomes" else set()
         )
         assert set(texts[name]) == keys and all(texts[name].values()), name

@@ -122,11 +122,11 @@ def test_every_key_has_a_text_and_every_text_a_key():
     texts = key_texts()
     grounds = {"claims", "because"}
     expected = {
-        name: set(part.keys()) - grounds
+        name: set(part.attributes()) - grounds
         for name, part in vars(parts).items()
         if isinstance(part, type) and issubclass(part, parts.Part) and name in parts.__all__
     }
-    expected |= {kind.__name__: set(kind.keys()) - grounds for kind in JUDGEMENTS.values()}
+    expected |= {kind.__name__: set(kind.attributes()) - grounds for kind in JUDGEMENTS.values()}
     for base in ("Part", "Grounded", "Dated", "Policy"):
         expected.pop(base)
     expected["Scenario"].add("claims")

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from equipoise.scenario import Number, Scenario, tie_key
+from equipoise.scenario import Number, Scenario
 from equipoise.scenario.display_names import Names
-from equipoise.scenario.model import Claim, Force, Grounded, Part, Patron, Region, Strategy, Tie
+from equipoise.scenario.model import Claim, Force, Grounded, Part, Patron, Region, Strategy
 from equipoise.scenario.outlook import Judgement
-from equipoise.scenario.places import SKIPPED
+from equipoise.scenario.places import below
 from equipoise.scenario.wording import judgement
 
 Basis = Literal["claim", "belief", "reason", "nothing"]
@@ -127,21 +127,8 @@ def _numbers(
         grounded = isinstance(item, Grounded) and not isinstance(item, _NOT_INHERITED)
         if grounded and (item.claims or item.because):
             inherited = _Inherited(item.claims, item.because, path)
-        for key, value in _below(item):
+        for key, value in below(item):
             yield from _numbers(scenario, value, f"{path}.{key}" if path else key, inherited, written)
-
-
-def _below(item: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(item, Part):
-        for field, info in type(item).model_fields.items():
-            if field not in SKIPPED:
-                yield info.alias or field, getattr(item, field)
-    elif isinstance(item, dict):
-        for key, value in item.items():
-            yield str(key), value
-    elif isinstance(item, tuple):
-        for index, value in enumerate(item):
-            yield tie_key(value) if isinstance(value, Tie) else str(index), value
 
 
 def _row(scenario: Scenario, number: Number, path: str, inherited: _Inherited, written: bool) -> Row:
@@ -178,7 +165,7 @@ def _parts(scenario: Scenario, item: Any, path: str) -> Iterator[Row]:
         grounds = _grounds(scenario, item.claims)
         said = judgement(Names.of(scenario), item) if isinstance(item, Judgement) else _said(item)
         yield Row(path, said, True, False, basis, grounds, item.because, None)
-    for key, value in _below(item):
+    for key, value in below(item):
         yield from _parts(scenario, value, f"{path}.{key}" if path else key)
 
 

@@ -24,7 +24,7 @@ from equipoise.scenario.relations import check_changes, check_worlds
 from equipoise.scenario.shape import shaped
 from equipoise.scenario.writing import to_yaml
 
-KEYS = tuple(Changes.keys())
+KEYS = tuple(Changes.attributes())
 _NOTE = "# Laid over all that stands above.\n"
 
 

@@ -186,7 +186,7 @@ class Comparing(Protocol):
 
 def compares(kind: type[StateCondition] | StateCondition) -> TypeGuard[Comparing]:
     """Return whether a condition compares a quantity with a level."""
-    return "below" in kind.keys()  # noqa: SIM118 (of a class, not of a mapping)
+    return "below" in kind.attributes()
 
 
 if TYPE_CHECKING:

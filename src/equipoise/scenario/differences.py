@@ -208,8 +208,8 @@ def _tree(item: Any) -> Any:
         return item.model_copy(update=bare)
     if isinstance(item, Part):
         found = {
-            info.alias or field: _tree(value)
-            for field, info in type(item).model_fields.items()
+            key: _tree(value)
+            for key, field in item.attributes().items()
             if field not in SAID and (value := getattr(item, field)) is not None
         }
         if isinstance(item, Scenario):

@@ -8,7 +8,7 @@ Malcolm, Roseboom, Clark and Fazar 1959; ICD 203 bands: US Office of the DNI 201
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -98,7 +98,7 @@ def from_a_file(info: ValidationInfo) -> bool:
     return bool(info.context and info.context.get("file"))
 
 
-def refuse_unknown(data: dict[str, Any], allowed: Sequence[str]) -> None:
+def refuse_unknown(data: dict[str, Any], allowed: Collection[str]) -> None:
     """Raise the error that names every key of `data` that is not among `allowed`."""
     unknown = [key for key in data if key not in allowed]
     if unknown:

@@ -7,13 +7,12 @@ How each is measured stands in `findings/outlook.py` under the same key. Source:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Tag
 
 from equipoise.scenario.number import Name
-from equipoise.scenario.strict_part import Grounded
+from equipoise.scenario.statement import Statement
 from equipoise.scenario.value_types import Order, Share, SomeWeeks, Weeks, one_of, tagged
 
 AS_THINGS_STAND = "as-things-stand"
@@ -25,18 +24,14 @@ Level = Annotated[
 """What is judged to come out: one value, or low and high end."""
 
 
-class Judgement(Grounded):
+class Judgement(Statement):
     """What all judgements are.
 
     Attributes:
-        key: names the judgement in the file.
-        names: what its values name, by key.
         words: what is judged, in words; the values by key.
         chance: whether it is a chance; else a share or a level from 0 to 1.
     """
 
-    key: ClassVar[str]
-    names: ClassVar[Mapping[str, str]] = {}
     words: ClassVar[str]
     chance: ClassVar[bool] = False
 

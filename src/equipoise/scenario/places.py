@@ -7,8 +7,7 @@ Source: MODEL.md §3 *Paths*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from equipoise.scenario.model import Part, Scenario, Strategy, Tie
@@ -61,47 +60,39 @@ def _rebuilt(item: Any, path: str, numbers: dict[str, Number], steps: set[str]) 
         return number if item.label is None else number.model_copy(update={"label": item.label})
     if isinstance(item, Part) and not isinstance(item, Strategy):
         update = {
-            field: _rebuilt(getattr(item, field), _join(path, info.alias or field), numbers, steps)
-            for field, info in type(item).model_fields.items()
+            field: _rebuilt(getattr(item, field), _join(path, key), numbers, steps)
+            for key, field in item.attributes().items()
             if field not in SKIPPED
         }
         return item.model_copy(update=update)
     if isinstance(item, dict):
         return {key: _rebuilt(value, _join(path, str(key)), numbers, steps) for key, value in item.items()}
     if isinstance(item, tuple):
-        return tuple(
-            _rebuilt(value, _join(path, _index_key(index, value)), numbers, steps)
-            for index, value in enumerate(item)
-        )
+        return tuple(_rebuilt(value, _join(path, key), numbers, steps) for key, value in below(item))
     return item
 
 
-def _index_key(index: int, value: Any) -> str:
-    return tie_key(value) if isinstance(value, Tie) else str(index)
+def below(item: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what stands one step below a part of a scenario, by the step in a path: a tie goes by its actors."""
+    if isinstance(item, Part):
+        for key, field in item.attributes().items():
+            if field not in SKIPPED:
+                yield key, getattr(item, field)
+    elif isinstance(item, dict):
+        for key, value in item.items():
+            yield str(key), value
+    elif isinstance(item, tuple):
+        for index, value in enumerate(item):
+            yield tie_key(value) if isinstance(value, Tie) else str(index), value
 
 
 def _collect(item: Any, path: str, found: dict[str, Number]) -> None:
     if isinstance(item, Number):
         found[path] = item
-        return
-    below: Iterable[tuple[str, Any]] = ()
-    if isinstance(item, Part) and not isinstance(item, Strategy):
-        below = ((key, getattr(item, field)) for field, key in _fields(type(item)))
-    elif isinstance(item, dict):
-        below = ((str(key), value) for key, value in item.items())
-    elif isinstance(item, tuple | list):
-        below = ((_index_key(index, value), value) for index, value in enumerate(item))
-    for key, value in below:
-        if isinstance(value, HOLDING):
-            _collect(value, _join(path, key), found)
-
-
-@cache
-def _fields(part: type[Part]) -> tuple[tuple[str, str], ...]:
-    """Return the fields of a part of a scenario that are walked, with their keys in the file."""
-    return tuple(
-        (field, info.alias or field) for field, info in part.model_fields.items() if field not in SKIPPED
-    )
+    elif not isinstance(item, Strategy):
+        for key, value in below(item):
+            if isinstance(value, HOLDING):
+                _collect(value, _join(path, key), found)
 
 
 def _join(path: str, key: str) -> str:

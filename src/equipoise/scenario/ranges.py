@@ -24,9 +24,9 @@ def numbers(item: Any, path: Path = ()) -> Iterator[tuple[Path, Number]]:
     if isinstance(item, Number):
         yield path, item
     elif isinstance(item, Part) and not isinstance(item, Strategy):
-        for field in item.model_fields_set:
-            key = type(item).model_fields[field].alias or field
-            yield from numbers(getattr(item, field), (*path, key))
+        for key, name in item.attributes().items():
+            if name in item.model_fields_set:
+                yield from numbers(getattr(item, name), (*path, key))
     elif isinstance(item, dict):
         for key, value in item.items():
             yield from numbers(value, (*path, key))

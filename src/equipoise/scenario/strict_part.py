@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
@@ -25,13 +28,18 @@ class Part(BaseModel):
     def _known_keys(cls, data: Any, info: ValidationInfo) -> Any:
         """Refuse unknown keys, all at once and with what is allowed."""
         if isinstance(data, dict) and from_a_file(info):
-            refuse_unknown(data, cls.keys())
+            refuse_unknown(data, cls.attributes())
         return data
 
     @classmethod
-    def keys(cls) -> tuple[str, ...]:
-        """Return the keys the file may use here."""
-        return tuple(info.alias or name for name, info in cls.model_fields.items())
+    @cache
+    def attributes(cls) -> Mapping[str, str]:
+        """Return the keys the file may use here, each with its name in Python (`in_` for `in`)."""
+        return MappingProxyType({info.alias or name: name for name, info in cls.model_fields.items()})
+
+    def value_of(self, key: str) -> Any:
+        """Return what stands under a key of the file."""
+        return getattr(self, self.attributes()[key])
 
 
 class Grounded(Part):

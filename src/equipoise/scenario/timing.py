@@ -194,8 +194,11 @@ def _check_decisions(inspection: Inspection, scenario: Scenario) -> None:
                 if decider != patron and inspection.whole("events", event):
                     whose = f"`{decider}`" if decider else "nobody: it has no `decided-by`"
                     inspection.add(path, f"`{event}` is decided by {whose}, not by `{patron}`", at_key=True)
-                dated = isinstance(decision, date) and inspection.whole("calendar")
-                if dated and not calendar.start <= decision <= calendar.last:
+                if (
+                    isinstance(decision, date)
+                    and inspection.whole("calendar")
+                    and not calendar.start <= decision <= calendar.last
+                ):
                     inspection.add(path, f"{decision} lies outside the run", _run(scenario))
 
 

@@ -264,7 +264,7 @@ def _called(names: Names, kind: str | None, value: object) -> str:
 def judgement(names: Names, judged: Judgement) -> str:
     """Say what a judgement is about: `the power of the rebels after 52 weeks, as things stand`."""
     given = judged.model_dump(by_alias=True)
-    called = {key: _called(names, judged.names.get(key), given[key]) for key in judged.keys() & given.keys()}
+    called = {key: _called(names, judged.names.get(key), given[key]) for key in judged.attributes()}
     after = counted(judged.at, "week")
     spans = {"within": after, "week": f"after {after}" if judged.at else "at the start"}
     orders = {"order": outlook.ORDERS[given["order"]]} if "order" in given else {}

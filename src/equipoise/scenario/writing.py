@@ -15,6 +15,7 @@ from equipoise.scenario.number import Number
 from equipoise.scenario.reading import plain_value
 
 WIDTH = 110
+GROUNDS = ("claims", "because")
 ROOM = 84
 """Longest collection that is written on one line."""
 
@@ -44,10 +45,6 @@ def to_yaml(scenario: Part | Mapping[str, Any], *, ascii_only: bool = False) -> 
     return text
 
 
-def _is_ground(item: Part, field: str) -> bool:
-    return field in ("claims", "because") and not isinstance(item, Scenario)
-
-
 def dumped(item: Any) -> Any:
     """Return a part as plain data with the file's own keys, numbers in their shortest exact form.
 
@@ -56,12 +53,14 @@ def dumped(item: Any) -> Any:
     if isinstance(item, Number):
         return item.model_dump()
     if isinstance(item, Part):
-        fields = sorted(type(item).model_fields.items(), key=lambda field: _is_ground(item, field[0]))
-        given = [(name, info, getattr(item, name)) for name, info in fields]
+        grounds_last = not isinstance(item, Scenario)
+        keys = sorted(item.attributes().items(), key=lambda one: grounds_last and one[0] in GROUNDS)
+        fields = type(item).model_fields
+        given = [(key, getattr(item, name), fields[name].default) for key, name in keys]
         return {
-            info.alias or name: dumped(value)
-            for name, info, value in given
-            if value is not None and not (value in ((), {}) and value == info.default)
+            key: dumped(value)
+            for key, value, default in given
+            if value is not None and not (value in ((), {}) and value == default)
         }
     if isinstance(item, dict):
         return {key: dumped(value) for key, value in item.items()}

@@ -80,9 +80,8 @@ def _check_days(inspection: Inspection, found: Observations, scenario: Scenario)
     start, last = scenario.calendar.start, scenario.calendar.last
     for n, seen in enumerate(found.observations):
         if not start <= seen.day <= last:
-            key = "on" if hasattr(seen, "on") else "by"
             message = f"{seen.day} lies outside the run, which goes from {start} to {last}"
-            inspection.add(("observations", n, key), message)
+            inspection.add(("observations", n, seen.day_key()), message)
 
 
 _COMES = {"happened", "deal", "no-deal", "fell"}

@@ -13,35 +13,22 @@ from pydantic import Field
 
 from equipoise.scenario.model import Claim, Source
 from equipoise.scenario.number import LARGEST, Name
-from equipoise.scenario.strict_part import Grounded, Part
+from equipoise.scenario.statement import DatedStatement
+from equipoise.scenario.strict_part import Part
 from equipoise.scenario.value_types import Day, Share, Text, exactly, one_of
 
 Error = Annotated[float, Field(strict=True, gt=0, le=LARGEST, allow_inf_nan=False)]
 Level = Annotated[float, Field(strict=True, ge=0, le=LARGEST, allow_inf_nan=False)]
 
 
-class Observation(Grounded):
+class Observation(DatedStatement):
     """What all observations are.
 
     Attributes:
-        key: names the observation in the file.
-        names: what its values name, by key.
         words: what was seen, with the values by key.
     """
 
-    key: ClassVar[str]
-    names: ClassVar[dict[str, str]] = {}
     words: ClassVar[str]
-
-    @property
-    def day(self) -> date:
-        """The day on which it was known."""
-        return getattr(self, "on", None) or self.by  # type: ignore[attr-defined]
-
-    @property
-    def subject(self) -> tuple[str, ...]:
-        """What it is about: the names it gives, in their order."""
-        return tuple(str(getattr(self, _attribute(key))) for key in self.names)
 
 
 class Happened(Observation):
@@ -184,11 +171,6 @@ class Observations(Part):
     observations: Annotated[tuple[AnyObservation, ...], Field(max_length=MOST)]
 
 
-def _attribute(key: str) -> str:
-    name = key.replace("-", "_")
-    return f"{name}_" if name in ("in", "with", "is") else name
-
-
 def in_words(observation: Observation, shown: dict[str, str]) -> str:
     """Return what was seen as a sentence without its full stop.
 
@@ -196,10 +178,7 @@ def in_words(observation: Observation, shown: dict[str, str]) -> str:
         observation: what was seen.
         shown: how names are to be shown, where not as they stand in the file.
     """
-    values = {
-        key: getattr(observation, _attribute(key))
-        for key in observation.keys()  # noqa: SIM118 - of a part, not of a mapping
-    }
+    values = {key: observation.value_of(key) for key in observation.attributes()}
     texts = {
         key: shown.get(value, value) if isinstance(value, str) else value for key, value in values.items()
     }

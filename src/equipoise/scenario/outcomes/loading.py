@@ -104,7 +104,7 @@ def _faults(question: Question, scenario: Scenario, claims: list[str]) -> Iterat
 
 def _days(question: Question, scenario: Scenario) -> Iterator[Fault]:
     start, last = scenario.calendar.start, scenario.calendar.last
-    key = "on" if hasattr(question, "on") else "by"
+    key = question.day_key()
     if isinstance(question, Order):
         first = last - timedelta(days=6)
         if not first <= question.day <= last:

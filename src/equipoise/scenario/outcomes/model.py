@@ -7,9 +7,8 @@ is answered; and how it resolved. Without a resolution it is open, and the same 
 
 from __future__ import annotations
 
-from datetime import date
 from importlib import resources
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -17,6 +16,7 @@ from equipoise.scenario.model import Claim, Source
 from equipoise.scenario.number import Name
 from equipoise.scenario.publishing import schema_of
 from equipoise.scenario.reading import read
+from equipoise.scenario.statement import DatedStatement
 from equipoise.scenario.strict_part import Grounded, Part
 from equipoise.scenario.value_types import Day, Flag, Relative, Share, Text, exactly, one_of
 
@@ -31,24 +31,11 @@ class Crowd(Grounded):
     on: Day | None = None
 
 
-class Question(Grounded):
-    """What all questions are.
-
-    Attributes:
-        key: names the kind of question in the file.
-        names: what its values name, by key.
-    """
-
-    key: ClassVar[str]
-    names: ClassVar[dict[str, str]] = {}
+class Question(DatedStatement):
+    """What all questions are: in words, and void where it cannot be resolved, with the reason."""
 
     asks: Text
     void: Text | None = None
-
-    @property
-    def day(self) -> date:
-        """The day the question is about."""
-        return getattr(self, "on", None) or self.by  # type: ignore[attr-defined]
 
     @property
     def yes_no(self) -> bool:
@@ -67,11 +54,6 @@ class Question(Grounded):
         if self.void is not None:
             return "void"
         return "open" if self.answer is None else "resolved"
-
-    @property
-    def subject(self) -> tuple[str, ...]:
-        """What it is about: the names it gives, in their order."""
-        return tuple(str(getattr(self, f"{key}_" if key in ("in", "with") else key)) for key in self.names)
 
 
 class YesNo(Question):
@@ -240,7 +222,7 @@ def key_texts() -> dict[str, dict[str, str]]:
     shared = texts.pop("Question")
     for kind in KINDS.values():
         own = texts.setdefault(kind.__name__, {})
-        keys = [key for key in kind.keys() if key in {*own, *shared}]  # noqa: SIM118 - of a part, not of a mapping
+        keys = [key for key in kind.attributes() if key in {*own, *shared}]
         texts[kind.__name__] = {key: own.get(key, shared.get(key)) for key in keys}
     return texts
 

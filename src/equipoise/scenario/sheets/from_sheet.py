@@ -61,7 +61,7 @@ def from_sheet(path: str | FilePath) -> str:
 
 def text_of(scenario: Scenario, data: dict[str, Any]) -> str:
     """Return the YAML text of a scenario's plain data, its sections in the order of the format."""
-    keys = [key for key in scenario.keys() if key in data]  # noqa: SIM118 - not a mapping
+    keys = [key for key in scenario.attributes() if key in data]
     return "\n".join(to_yaml({key: data[key]}) for key in keys)
 
 

@@ -52,9 +52,8 @@ def given(item: Any) -> Any:
     if isinstance(item, Number):
         return item.model_dump()
     if isinstance(item, Part):
-        fields = [(info.alias or name, getattr(item, name)) for name, info in type(item).model_fields.items()
-                  if name in item.model_fields_set]  # fmt: skip
-        return {key: given(value) for key, value in fields if value is not None}
+        written = [key for key, name in item.attributes().items() if name in item.model_fields_set]
+        return {key: given(value) for key in written if (value := item.value_of(key)) is not None}
     if isinstance(item, Mapping):
         return {key: given(value) for key, value in item.items()}
     return [given(value) for value in item] if isinstance(item, tuple) else item
