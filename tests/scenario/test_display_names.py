@@ -99,3 +99,10 @@ def test_holders_quantities_and_events_are_called_in_one_place():
     assert names.quantity("nerve") == "Sponsors' nerve"
     assert names.quoted_event("truce") == "“Moscow and Ankara call a truce that both accept”"
     assert Names.of(None).within("rebels") == "rebels"
+
+
+def test_the_name_of_an_order_can_stand_before_a_colon():
+    """On pages a count follows it: `Majority for the rebels: 15`."""
+    names = Names.of(load("two-valleys").scenario)
+    orders = [names.order(key) for key in ("holds", "takeover:rebels", "settlement", "chaos")]
+    assert orders == ["The Crown holds", "Majority for the rebels", "Settlement", "Chaos, no majority"]

@@ -197,6 +197,26 @@ def test_fits_every_width(opened, width):
     assert strip.is_visible() == (width < 640)
 
 
+MIDDLES = """() => {
+  const box = document.querySelector("#history summary"), text = document.createRange();
+  text.selectNodeContents(box);
+  const middle = (part) => { const r = part.getBoundingClientRect(); return r.top + r.height / 2; };
+  const size = (part) => getComputedStyle(part).fontSize;
+  return [middle(box), middle(text), size(box), size(document.querySelector("#undo"))];
+}"""
+
+
+def test_on_a_phone_history_stands_in_its_button_as_other_words_do_and_labels_have_one_colon(opened):
+    page = opened(viewport={"width": 390, "height": 844})
+    settled(page)
+    box, text, own, others = page.evaluate(MIDDLES)
+    assert box == pytest.approx(text, abs=1.5)
+    assert own == others
+    labels = page.locator("#orders > *").all_inner_texts()
+    assert len(labels) > 3
+    assert {label.count(":") for label in labels} == {1}, labels
+
+
 def test_dark_is_dark_in_figures_too(opened):
     page = opened(color_scheme="dark")
     settled(page)

@@ -139,12 +139,12 @@ class Names:
         return f"“{self.event(key)}”"
 
     def order(self, key: str) -> str:
-        """Name of an order of a week: `The Crown holds`, `The rebels take over`."""
+        """Name of an order of a week: `The Crown holds`, `Majority for the rebels`."""
         if key == "holds":
             return f"{self.force(self.incumbent)} holds" if self.incumbent else "Nobody has a majority"
         if key.startswith("takeover:"):
-            return f"Majority: {within(self.force(key.partition(':')[2]))}"
-        return {"settlement": "Settlement", "chaos": "Chaos: no majority"}.get(key, sentence(key))
+            return f"Majority for {within(self.force(key.partition(':')[2]))}"
+        return {"settlement": "Settlement", "chaos": "Chaos, no majority"}.get(key, sentence(key))
 
     def ending(self, key: str) -> str:
         """How a future ended, after “it ended”: `with the Crown holding on`, `in chaos`."""
