@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from equipoise.reporting.drawing import WIDE, Drawing, to_svg
+from equipoise.reporting.drawing import Drawing, draw
 from equipoise.reporting.figure_map import mapped
 from equipoise.scenario import cases, load
 from equipoise.scenario.display_names import Names
@@ -26,9 +26,7 @@ def main() -> None:
     """Draw the picture of every bundled case."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for case in cases():
-        found = drawing(case)
-        svg = to_svg(found.chart(WIDE), found, WIDE)
-        (IMAGES / f"{case}.svg").write_text(svg + "\n", encoding="utf-8")
+        (IMAGES / f"{case}.svg").write_text(draw(drawing(case)).wide + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from equipoise.evidence import BASES
 from equipoise.findings.found import DifferenceFound, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.reporting.blocks import Remark
-from equipoise.reporting.run_view import RunView, look
+from equipoise.reporting.run_view import RunView
 from equipoise.scenario.likelihood import confidence
 from equipoise.scenario.phrases import (
     count,
@@ -191,7 +191,7 @@ def grounds_of(context: RunView) -> dict[str, int]:
     Counts are those of the trace that came with the run. Where a trace does not know which numbers the
     file wrote (none is a default), or none came, a bare 0 without grounds counts as a default.
     """
-    given = look(context.analyses, "trace", "counts")
+    given = context.analyses.get("trace", {}).get("counts")
     if given and given.get("default") != 0:
         return {basis: given.get(basis) or 0 for basis in BASES}
     rows = context.trace["places"]

@@ -264,15 +264,7 @@ def fans(
     columns = min(frame.columns, 2 if len(panels) == 4 else len(panels))
     width = (frame.width - 62 - 20 * (columns - 1)) // columns
     names = list(series)
-    key = legend(names, frame, lines=True) if len(names) > 1 else None
-    colour = alt.Color(
-        "series:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=key
-    )
-    dash = alt.StrokeDash(
-        "series:N",
-        scale=alt.Scale(domain=names, range=[list(d) for d in DASHES[: len(names)]]),
-        legend=key,
-    )
+    colour, dash = by_series(names, frame, named=len(names) > 1)
     base = Chart().encode(x=time_axis([row["date"] for row in rows], most=4))
     y = alt.Axis(tickCount=5)
     layers = []
@@ -308,10 +300,7 @@ def lines(rows: Sequence[Row], frame: Frame, *, title: str, series: Sequence[str
     """
     import altair as alt
 
-    names = list(series)
-    colours = [PALETTE[index % len(PALETTE)] for index in range(len(names))]
-    dashes = [list(DASHES[index % len(DASHES)]) for index in range(len(names))]
-    key = legend(names, frame, lines=True)
+    colour, dash = by_series(series, frame)
     shares = alt.Axis(labelExpr=PERCENT, tickCount=5)
     return (
         of_rows(rows)
@@ -319,11 +308,26 @@ def lines(rows: Sequence[Row], frame: Frame, *, title: str, series: Sequence[str
         .encode(
             x=time_axis([row["date"] for row in rows], most=9 if frame.labels else 5),
             y=alt.Y("value:Q", title=title, axis=shares, scale=alt.Scale(zero=True)),
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), legend=key),
-            strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=dashes), legend=key),
+            color=colour,
+            strokeDash=dash,
         )
         .properties(**fit(frame, 260 if frame.labels else 250))
     )  # fmt: skip
+
+
+def by_series(
+    names: Sequence[str], frame: Frame, *, named: bool = True
+) -> tuple[altair.Color, altair.StrokeDash]:
+    """Return the colour and the dash of each of several lines, with a legend if they are to be `named`."""
+    import altair as alt
+
+    key = legend(names, frame, lines=True) if named else None
+    colours = [PALETTE[place % len(PALETTE)] for place in range(len(names))]
+    dashes = [list(DASHES[place % len(DASHES)]) for place in range(len(names))]
+    return (
+        alt.Color("series:N", scale=alt.Scale(domain=list(names), range=colours), legend=key),
+        alt.StrokeDash("series:N", scale=alt.Scale(domain=list(names), range=dashes), legend=key),
+    )
 
 
 def said_and_came(bins: Sequence[Mapping[str, float]], frame: Frame) -> altair.LayerChart:
@@ -358,13 +362,12 @@ def moment(day: str) -> str:
     return f"{day[:10]}T00:00:00"
 
 
-def time_axis(moments: Sequence[str], *, most: int, key: str = "date", padding: int = 0) -> altair.X:
+def time_axis(moments: Sequence[str], *, most: int, padding: int = 0) -> altair.X:
     """Return a horizontal axis of dates with at most `most` ticks, each on the first of a month.
 
     Args:
         moments: every date to be shown, as `moment` writes them.
         most: the greatest number of ticks that fit.
-        key: the field that holds the date.
         padding: room left and right of the first and last date, in pixels.
     """
     import altair as alt
@@ -372,7 +375,7 @@ def time_axis(moments: Sequence[str], *, most: int, key: str = "date", padding: 
     ticks = [alt.DateTime(year=year, month=month, date=1) for year, month in month_ticks(moments, most)]
     written = "[timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')]"
     axis = alt.Axis(values=ticks, labelExpr=written, title=None, labelOverlap=False)
-    return alt.X(f"{key}:T", axis=axis, scale=alt.Scale(padding=padding, nice=False))
+    return alt.X("date:T", axis=axis, scale=alt.Scale(padding=padding, nice=False))
 
 
 def month_ticks(moments: Sequence[str], most: int) -> list[tuple[int, int]]:

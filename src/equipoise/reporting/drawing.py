@@ -81,10 +81,10 @@ class Drawing:
 
 def draw(drawing: Drawing) -> Figure:
     """Draw a figure for the page and for the phone."""
-    from altair.utils.schemapi import debug_mode
-
-    with debug_mode(False):  # parts are not checked one by one: a chart that is wrong fails to draw
-        wide, narrow = (to_svg(drawing.chart(frame), drawing, frame) for frame in (WIDE, NARROW))
+    wide, narrow = (
+        _inline(svg_of(spec_of(drawing, frame)), drawing, f"{drawing.key}-{frame.name}")
+        for frame in (WIDE, NARROW)
+    )
     return Figure(
         key=drawing.key,
         title=drawing.title,
@@ -101,17 +101,11 @@ def drawn(*drawings: Drawing | None) -> list[Block]:
     return [draw(drawing) for drawing in drawings if drawing is not None]
 
 
-def to_svg(chart: altair.TopLevelMixin, drawing: Drawing, frame: Frame) -> str:
-    """Return one chart as SVG that scales with the page and names itself to screen readers."""
-    svg = svg_of(chart.to_dict(validate=False) | {"config": style(frame)})
-    return _inline(svg, drawing, f"{drawing.key}-{frame.name}")
-
-
 def spec_of(drawing: Drawing, frame: Frame) -> dict[str, Any]:
-    """Return the specification of a figure in the grammar of Vega-Lite, for whoever draws it elsewhere."""
+    """Return the specification of a figure in the grammar of Vega-Lite, for whoever draws it."""
     from altair.utils.schemapi import debug_mode
 
-    with debug_mode(False):
+    with debug_mode(False):  # parts are not checked one by one: a chart that is wrong fails to draw
         return drawing.chart(frame).to_dict(validate=False) | {"config": style(frame)}
 
 

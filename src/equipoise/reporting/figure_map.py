@@ -114,7 +114,7 @@ def _chart(
         if not many or abs(value) >= STRONG
     ]
     layers.append(_numbers(sheet.rows(maps.signs(strong, maps.taken(spots)))))
-    return sheet.layered([*layers, *maps.actors(sheet, names, _fill, _filled)])
+    return sheet.layered([*layers, *maps.actors(sheet, names, lambda key: {}, _filled)])
 
 
 def _numbers(signs: altair.Chart) -> altair.Chart:
@@ -124,10 +124,6 @@ def _numbers(signs: altair.Chart) -> altair.Chart:
     colour = alt.Color("positive:N", scale=scale, legend=None)
     texts = signs.mark_text(fontWeight="bold").encode(text=alt.Text("text:N"), color=colour)
     return texts.properties(name=f"{HALO}signs")
-
-
-def _fill(key: str) -> dict[str, str]:
-    return {}
 
 
 def _filled(marks: altair.Chart) -> altair.Chart:

@@ -11,7 +11,6 @@ import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ from equipoise.findings.found import Control, Held
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import GRID, INK, PALETTE, PAPER, Drawing, Frame, Weight
-from equipoise.reporting.run_view import RunView
+from equipoise.reporting.run_view import RunView, ScenarioView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import chance, day, percent, percent_error
@@ -37,30 +36,15 @@ PAD, GAP, BAR, LINE = 10, 10, 9, 16
 """Pixels: inside a tile, between tiles, of a bar, of a line of text."""
 
 
-@dataclass(frozen=True)
-class Country:
-    """A situation's regions and forces, as the map names them; forces in the order of their bars."""
-
-    scenario: Scenario
-    names: Names
-    forces: Sequence[str]
-
-    def day_of(self, week: int) -> str:
-        """Return the date on which a week of the run starts, in words."""
-        return day(self.scenario.calendar.start + timedelta(weeks=week))
-
-
 def regions(context: RunView) -> Drawing:
     """Mean control of each region by each force under the best strategy, its spread, and what it is at the start."""
-    return controlled(
-        context.run.control, context.best, Country(context.scenario, context.names, context.forces)
-    )
+    return controlled(context.run.control, context.best, context)
 
 
-def controlled(found: Control, way: str, country: Country) -> Drawing:
+def controlled(found: Control, way: str, country: ScenarioView) -> Drawing:
     """Mean control of each region by each force under a way of engaging, its spread, and what it is at the start."""
     names, later, start = country.names, found.later[way], found.start
-    then, now = country.day_of(found.week), country.day_of(0)
+    then, now = day(country.day_of(found.week)), day(country.day_of(0))
     placed = all(region.at for region in country.scenario.regions.values())
     columns = headings("Region", "Force", f"#{now}", f"#{then}", "#5 %", "#95 %", "Holds most of it")
     rows = [
@@ -171,7 +155,7 @@ class _Tile:
 
 
 def _tile(
-    country: Country,
+    country: ScenarioView,
     region: str,
     start: Mapping[str, Held],
     later: Mapping[str, Held],
@@ -208,7 +192,7 @@ def _broken(name: str, pixels: float, frame: Frame) -> tuple[str, ...]:
 
 
 def _map(
-    country: Country,
+    country: ScenarioView,
     start: Mapping[str, Mapping[str, Held]],
     later: Mapping[str, Mapping[str, Held]],
     frame: Frame,

@@ -13,7 +13,20 @@ from equipoise.findings.found import ResentmentScan
 from equipoise.findings.hedges import SAID
 from equipoise.reporting import charts, tables
 from equipoise.reporting.blocks import Table, headings
-from equipoise.reporting.drawing import BLUE, GREEN, HALO, INK, PURPLE, QUIET, VERMILION, Drawing, Frame
+from equipoise.reporting.drawing import (
+    BLUE,
+    GREEN,
+    HALO,
+    INK,
+    ORANGE,
+    PURPLE,
+    QUIET,
+    SKY,
+    VERMILION,
+    YELLOW,
+    Drawing,
+    Frame,
+)
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.phrases import DASH, multiple, number, percent, significant
 
@@ -21,9 +34,11 @@ if TYPE_CHECKING:
     import altair
 
 Measure = tuple[str, str, tables.Measure]
-ORDER_FILLS = (("#0072B2", "white"), ("#009E73", "white"), ("#E69F00", INK), ("#D55E00", "white"))
-MORE_FILLS = (("#CC79A7", INK), ("#56B4E9", INK), ("#F0E442", INK))
-CHAOS_FILL = ("#5b6675", "white")
+ORDER_FILLS = (
+    (BLUE, "white"), (GREEN, "white"), (ORANGE, INK), (VERMILION, "white"), (PURPLE, INK), (SKY, INK), (YELLOW, INK),
+)  # fmt: skip
+CHAOS_FILL = (QUIET, "white")
+"""Colours of orders, each with that of the letters on it."""
 
 
 def payoffs(context: RunView) -> Drawing:
@@ -141,10 +156,12 @@ def luck_and_ignorance(context: RunView) -> Drawing | None:
 
 def orders(context: RunView) -> Drawing | None:
     """Who governs at the end, as shares of the futures, by strategy."""
-    keys = tables.order_keys(context)
+    keys = tables.order_keys(*(item.orders for item in context.strategies.values()))
     if not keys:
         return None
-    fills = [CHAOS_FILL if key == "chaos" else _fill(place) for place, key in enumerate(keys)]
+    fills = [
+        CHAOS_FILL if key == "chaos" else ORDER_FILLS[n % len(ORDER_FILLS)] for n, key in enumerate(keys)
+    ]
     parts = [(context.names.order(key), *fill) for key, fill in zip(keys, fills, strict=True)]
     rows = []
     for name, item in context.strategies.items():
@@ -202,14 +219,12 @@ def resentment(context: RunView) -> Drawing | None:
 def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Frame) -> altair.LayerChart:
     import altair as alt
 
-    domain, colours = ["best hedge", "best one-sided"], [BLUE, VERMILION]
-    key = charts.legend(domain, frame, lines=True)
+    colour, dash = charts.by_series(["best hedge", "best one-sided"], frame)
     base = charts.of_rows(rows).encode(
         x=alt.X("x:Q", title="Resentment, times the scenario's", axis=alt.Axis(tickCount=6)),
         y=alt.Y("value:Q", title="Mean payoff", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5)),
-        color=alt.Color("series:N", scale=alt.Scale(domain=domain, range=colours), legend=key),
+        color=colour,
     )
-    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 3]]), legend=key)
     layers = [
         base.mark_line(strokeWidth=2.6).encode(strokeDash=dash),
         base.mark_point(filled=True, size=40, opacity=1),
@@ -218,12 +233,12 @@ def _crossing(rows: Sequence[dict[str, Any]], threshold: float | None, frame: Fr
     marks = [(1.0, "the scenario", QUIET)]
     if threshold is not None:
         marks.append((threshold, f"hedge stops paying: {multiple(threshold)}×", INK))
-    for place, (at, text, colour) in enumerate(marks):
+    for place, (at, text, ink) in enumerate(marks):
         line = charts.of_rows([{"x": at, "text": text}]).encode(x=alt.X("x:Q"))
-        layers.append(line.mark_rule(color=colour, strokeDash=[3, 3]))
+        layers.append(line.mark_rule(color=ink, strokeDash=[3, 3]))
         right = at <= (min(ends) + max(ends)) / 2
         written = line.mark_text(
-            fontSize=frame.font - 1, align="left" if right else "right", dx=5 if right else -5, color=colour
+            fontSize=frame.font - 1, align="left" if right else "right", dx=5 if right else -5, color=ink
         ).encode(text=alt.Text("text:N"))
         layers.append(written.encode(y=alt.YValue(9 + 18 * place)).properties(name=f"{HALO}mark{place}"))
     return charts.layered(*layers).properties(**charts.fit(frame, 280))
@@ -273,10 +288,6 @@ def _measured(
         ),
         table=tables.by_measure(context, title, listed),
     )
-
-
-def _fill(place: int) -> tuple[str, str]:
-    return (*ORDER_FILLS, *MORE_FILLS)[place % (len(ORDER_FILLS) + len(MORE_FILLS))]
 
 
 def _spoken(rows: Sequence[dict[str, Any]]) -> str:

@@ -6,15 +6,15 @@ Each function reads what the run found and returns a `Drawing`, or None where th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from equipoise.findings.found import Entry, Fan
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Column, Table, headings
 from equipoise.reporting.drawing import BLUE, GREEN, ORANGE, PURPLE, QUIET, VERMILION, Drawing, Frame
-from equipoise.reporting.run_view import RunView
-from equipoise.scenario.display_names import Names
+from equipoise.reporting.run_view import RunView, ScenarioView
+from equipoise.reporting.tables import scale_of, scale_text
+from equipoise.scenario.calendar import Calendar
 from equipoise.scenario.phrases import DASH, chance, day, number, percent, sentence
 
 if TYPE_CHECKING:
@@ -71,30 +71,33 @@ def _fans(
     context: RunView, what: str, strategies: Sequence[str], *, key: str, title: str, axis: str, caption: str
 ) -> Drawing | None:
     shown = {strategy: getattr(context.run.fans[strategy], what) for strategy in strategies}
-    return fans_drawn(
-        shown, context.names, context.forces, context.scenario.calendar.start,
-        key=key, title=title, axis=axis, caption=caption,
-    )  # fmt: skip
+    return fans_drawn(context, shown, key=key, title=title, axis=axis, caption=caption)
 
 
 def fans_drawn(
-    shown: Mapping[str, Mapping[str, Fan]], names: Names, forces: Sequence[str], start: date, *,
-    key: str, title: str, axis: str, caption: str,
-) -> Drawing | None:  # fmt: skip
+    view: ScenarioView,
+    shown: Mapping[str, Mapping[str, Fan]],
+    *,
+    key: str,
+    title: str,
+    axis: str,
+    caption: str,
+) -> Drawing | None:
     """Draw fans over time, a small figure a force; None where there is none.
 
     Args:
-        shown: by strategy and force. names, forces: how these are called, and in which order they stand.
-        start: the day of the first week. key, title, axis, caption: of the drawing.
+        view: gives names, dates and the order of the forces.
+        shown: by strategy and force.
+        key, title, axis, caption: of the drawing.
     """
     rows, table_rows = [], []
     for strategy, fans in shown.items():
-        for force in forces:
+        for force in view.forces:
             fan = fans[force]
             for week, values in enumerate(zip(*(getattr(fan, q) for q in QUANTILES), strict=True)):
                 quantiles = dict(zip(QUANTILES, values, strict=True))
-                at = start + timedelta(weeks=week)
-                panel, series = names.force(force), names.strategy(strategy)
+                at = view.day_of(week)
+                panel, series = view.names.force(force), view.names.strategy(strategy)
                 rows.append({"panel": panel, "series": series, "date": charts.moment(str(at)), **quantiles})
                 cells = [number(quantiles[q], digits=2) for q in QUANTILES]
                 named = f"{panel}, {series}" if len(shown) > 1 else panel
@@ -117,10 +120,10 @@ def fans_drawn(
     )
 
 
-def week_by_week(series: str, start: date, values: Sequence[float]) -> list[charts.Row]:
+def week_by_week(series: str, calendar: Calendar, values: Sequence[float]) -> list[charts.Row]:
     """Return the rows of a line over time, a value for each week from the start."""
     return [
-        {"series": series, "date": charts.moment(str(start + timedelta(weeks=week))), "value": value}
+        {"series": series, "date": charts.moment(str(calendar.day_of(week))), "value": value}
         for week, value in enumerate(values)
     ]
 
@@ -133,7 +136,7 @@ def falls(context: RunView) -> Drawing:
         by_week = context.found.forces[force].collapse_by_week
         label = f"{context.names.force(force)} ({percent(by_week[-1])} by the end)"
         series.append(label)
-        rows += week_by_week(label, context.scenario.calendar.start, by_week)
+        rows += week_by_week(label, context.scenario.calendar, by_week)
     best = context.names.quoted(context.best)
     weeks = [(week, context.day_of(week)) for week in range(context.scenario.calendar.weeks + 1)]
     columns = headings("Week of", *(f"#{context.names.force(force)}" for force in context.forces))
@@ -243,9 +246,7 @@ def talks(context: RunView, talk: str) -> Drawing | None:
     rows = [row for row in rows if row["mean"] is not None]
     if not rows:
         return None
-    from equipoise.reporting.tables import scale_text
-
-    ends = [at for row in rows for at in _issue_scale(context, talk, row["label"])]
+    ends = [at for row in rows for at in scale_of(context, talk, row["label"])]
     ends += [row[key] for row in rows for key in ("low", "high") if row[key] is not None]
     scales = [
         f"{row['label']} ({scale_text(context, talk, row['label']) or 'scale without labels'})"
@@ -274,11 +275,3 @@ def talks(context: RunView, talk: str) -> Drawing | None:
         ),
         table=Table(title, columns, table_rows),
     )
-
-
-def _issue_scale(context: RunView, talk: str, issue: str) -> list[float]:
-    """Return the labelled points of an issue's scale, which the axis must show."""
-    found = context.scenario.talks.get(talk)
-    if found is None or issue not in found.issues:
-        return []
-    return list(found.issues[issue].scale)

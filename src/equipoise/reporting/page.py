@@ -60,7 +60,7 @@ def render(
         brief=brief_section(context),
         sections=[] if brief_only else sections(context),
         unfolded=unfolded,
-        style=(files("equipoise.reporting") / "templates" / "report.css").read_text(encoding="utf-8"),
+        style=_style(),
         period=counted(scenario.calendar.weeks, "week"),
         day=day,
         printed=PRINTED,
@@ -71,6 +71,10 @@ def fragment(section: Section) -> str:
     """Return one section as a piece of HTML, for a page that allows no inline style: its lead and its blocks."""
     html = environment().get_template("fragment.html").render(section=section, printed=PRINTED)
     return _WIDEST.sub(r' width="\1"', html)
+
+
+def _style() -> str:
+    return (files("equipoise.reporting") / "templates" / "report.css").read_text(encoding="utf-8")
 
 
 def _joined(value: Any) -> Any:
@@ -108,7 +112,7 @@ def write_page(name: str, result: Mapping[str, Any], target: Path) -> Path:
     page = template.render(
         title=result["scenario"]["title"], job=name, lead=shown.lead(result), sections=shown.sections(result),
         header=result, printed=PRINTED,
-        style=(files("equipoise.reporting") / "templates" / "report.css").read_text(encoding="utf-8"),
+        style=_style(),
     )  # fmt: skip
     write_text(target, page)
     return target

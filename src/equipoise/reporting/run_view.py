@@ -131,12 +131,3 @@ class RunView(ScenarioView):
             own["why"] = given.get("why")  # briefs of earlier folders have none
             made = Brief.read(json.dumps(own), what="the brief of this study")
         return made if why is None else replace(made, why=reasons(why))
-
-
-def look(data: Any, *keys: str) -> Any:
-    """Follow keys into the nested mappings of an analysis; None where one is absent."""
-    for key in keys:
-        if not isinstance(data, Mapping):
-            return None
-        data = data.get(key)
-    return data

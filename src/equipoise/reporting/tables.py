@@ -6,7 +6,7 @@ What is undefined is a dash; probabilities carry their ICD 203 word; the best of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from equipoise.errors import InputError
 from equipoise.findings.found import StrategyFound
@@ -31,7 +31,6 @@ from equipoise.scenario.phrases import (
 )
 from equipoise.scoring.base_rates import WEEKS_A_YEAR, yearly_chance
 
-NUMBER: Literal["number"] = "number"
 BASIS = {
     "claim": "a claim of a source",
     "belief": "a belief only",
@@ -86,12 +85,8 @@ def ranking(context: RunView) -> Table:
 
 def payoffs(context: RunView) -> Table:
     """Payoff in full: mean with its 95 % interval, quantiles, the mean of the worst twentieth."""
-    columns = tuple(
-        [Column("Strategy")]
-        + [
-            Column(t, NUMBER)
-            for t in ("Mean", "95 % interval of the mean", "5 %", "Median", "95 %", "Worst 5 %")
-        ]
+    columns = headings(
+        "Strategy", "#Mean", "#95 % interval of the mean", "#5 %", "#Median", "#95 %", "#Worst 5 %"
     )
     rows = []
     for name, item in context.strategies.items():
@@ -132,34 +127,24 @@ def by_measure(context: RunView, caption: str, measures: Sequence[tuple[str, Mea
     return Table(caption, columns, rows)
 
 
-def forces(context: RunView, base_rates: Mapping[str, float] | None = None) -> Table:
-    """Each force's power and its chance of having fallen by the end, under the best strategy.
-
-    Args:
-        context: the run.
-        base_rates: chance of falling within a year by force from a reference class, if one is known.
-    """
-    yearly = bool(base_rates) or context.scenario.calendar.weeks != WEEKS_A_YEAR
-    columns = [
-        Column("Force"), Column("Power at start", NUMBER), Column("Power at end", NUMBER),
-        Column("Falls by the end"), *([Column("Falls within a year", NUMBER)] if yearly else []),
-    ]  # fmt: skip
-    if base_rates:
-        columns.append(Column("Base rate a year", NUMBER))
+def forces(context: RunView) -> Table:
+    """Each force's power and its chance of having fallen by the end, under the best strategy."""
+    yearly = context.scenario.calendar.weeks != WEEKS_A_YEAR
+    columns = headings(
+        "Force", "#Power at start", "#Power at end", "Falls by the end",
+        *(["#Falls within a year"] if yearly else []),
+    )  # fmt: skip
     rows = []
     for key in context.forces:
         item = context.found.forces[key]
-        row = [
-            context.names.force(key),
-            percent(item.power.start),
-            percent(item.power.end),
+        rows.append((
+            context.names.force(key), percent(item.power.start), percent(item.power.end),
             chance(item.collapse, _se(context, "forces", key, "collapse")),
             *([percent(yearly_chance(item.collapse_by_week))] if yearly else []),
-        ]
-        rows.append(tuple(row + ([percent(base_rates.get(key))] if base_rates else [])))
+        ))  # fmt: skip
     note = f"Under {context.names.quoted(context.best)}. Power: mean share of the country a force controls. {POINTS}"
     note += " Falls within a year: the same chance as a yearly one, at an even rate." if yearly else ""
-    return Table("The forces", tuple(columns), tuple(rows), note)
+    return Table("The forces", columns, tuple(rows), note)
 
 
 def falls(context: RunView) -> Table:
@@ -184,17 +169,16 @@ def falls(context: RunView) -> Table:
     )
 
 
-def order_keys(context: RunView) -> list[str]:
-    """Orders that occur in the summary, in reading order."""
-    seen = {key for item in context.strategies.values() for key, share in item.orders.items() if share}
-    first = [key for key in ("holds", "settlement") if key in seen]
-    last = [key for key in ("chaos",) if key in seen]
-    return first + sorted(seen - {*first, *last}) + last
+def order_keys(*shares: Mapping[str, float]) -> list[str]:
+    """Orders that come in some of the shares, in reading order: who holds on first, chaos last."""
+    seen = {key for found in shares for key, share in found.items() if share}
+    place = {"holds": 0, "settlement": 1, "chaos": 3}
+    return sorted(seen, key=lambda key: (place.get(key, 2), key))
 
 
 def orders(context: RunView) -> Table:
     """Share of futures in each order at the end of the run, a row a strategy."""
-    keys = order_keys(context)
+    keys = order_keys(*(item.orders for item in context.strategies.values()))
     columns = headings("Strategy", *(f"#{context.names.order(key)}" for key in keys))
     rows = tuple(
         (
@@ -314,9 +298,14 @@ def _metric(name: str) -> Metric | None:
 
 def scale_text(context: RunView, talk: str, issue: str) -> str:
     """What the ends of an issue's scale mean: `0: the Crown alone; 100: the rebels alone`."""
-    found = context.scenario.talks.get(talk)
-    scale = found.issues[issue].scale if found and issue in found.issues else {}
+    scale = scale_of(context, talk, issue)
     return "; ".join(f"{significant(at)}: {text}" for at, text in sorted(scale.items()))
+
+
+def scale_of(context: RunView, talk: str, issue: str) -> Mapping[float, str]:
+    """The points of an issue's scale that have a text; none where the scenario has no such issue."""
+    found = context.scenario.talks.get(talk)
+    return found.issues[issue].scale if found and issue in found.issues else {}
 
 
 def trace(found: Mapping[str, Any]) -> Table:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from equipoise.findings.found import Control, Fan
@@ -15,7 +14,7 @@ from equipoise.findings.why_moved import WhyMoved
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
-from equipoise.reporting.figure_regions import Country, controlled
+from equipoise.reporting.figure_regions import controlled
 from equipoise.reporting.figures_time import fans_drawn, week_by_week
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario.display_names import Names
@@ -108,16 +107,16 @@ def collapse(view: WhatIfView) -> Drawing | None:
     incumbent = view.names.incumbent
     if incumbent is None:
         return None
-    start, best = view.scenario.calendar.start, view.now.best
+    calendar, best = view.scenario.calendar, view.now.best
     courses = {"now": view.now.strategies[best].forces[incumbent].collapse_by_week}
     if view.changed:
         courses[view.against] = view.was.strategies[best].forces[incumbent].collapse_by_week
     series = {key: f"{key} ({percent(course[-1])} by the end)" for key, course in courses.items()}
-    rows = [row for key, course in courses.items() for row in week_by_week(series[key], start, course)]
+    rows = [row for key, course in courses.items() for row in week_by_week(series[key], calendar, course)]
     columns = headings("Week of", *(f"#{key}" for key in courses))
     table = tuple(
-        (day(start + timedelta(weeks=week)), *(percent(course[week]) for course in courses.values()))
-        for week in range(view.scenario.calendar.weeks + 1)
+        (day(calendar.day_of(week)), *(percent(course[week]) for course in courses.values()))
+        for week in range(calendar.weeks + 1)
     )
     title = f"When {view.names.government()} falls"
     return Drawing(
@@ -161,8 +160,7 @@ def power(view: WhatIfView, fans: Mapping[str, Fan], futures: int) -> Drawing | 
     """How each force's power may go under the best way now."""
     best = view.now.best
     return fans_drawn(
-        {best: fans}, view.names, view.forces, view.scenario.calendar.start, key="power",
-        title="How power may go", axis="Share of the country",
+        view, {best: fans}, key="power", title="How power may go", axis="Share of the country",
         caption=(
             f"Share of the country each force controls, under {view.names.quoted(best)}. Line: median of "
             f"{count(futures)} futures; dark band: the middle half; light band: nine in ten. A force that has fallen "
@@ -173,7 +171,7 @@ def power(view: WhatIfView, fans: Mapping[str, Fan], futures: int) -> Drawing | 
 
 def regions(view: WhatIfView, found: Control) -> Drawing:
     """Who holds which region, now and at the end of a year, under the best way now."""
-    return controlled(found, view.now.best, Country(view.scenario, view.names, view.forces))
+    return controlled(found, view.now.best, view)
 
 
 def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str) -> Drawing:

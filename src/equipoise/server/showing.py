@@ -18,6 +18,7 @@ from equipoise.reporting import what_if as said
 from equipoise.reporting import what_if_figures as figures
 from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
 from equipoise.reporting.svg import png_of, svg_of
+from equipoise.reporting.tables import order_keys
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario import Number, Scenario, to_yaml
 from equipoise.scenario.altering import dated_item
@@ -118,15 +119,8 @@ def hundred(what: WhatIfView) -> tuple[ShownOrder, ...]:
     tones = {f"takeover:{force}": f"takeover-{place % TONES}" for place, force in enumerate(forces)}
     return tuple(
         ShownOrder(key, tones.get(key, key), what.names.order(key), here[key], there[key])
-        for key in _orders(now, was)
+        for key in order_keys(now, was)
     )
-
-
-def _orders(*shares: Mapping[str, float]) -> list[str]:
-    keys = [key for key in shares[0] if any(found[key] > 0 for found in shares)]
-    first = [key for key in ("holds", "settlement") if key in keys]
-    last = [key for key in ("chaos",) if key in keys]
-    return first + sorted(key for key in keys if key not in (*first, *last)) + last
 
 
 def _whole(shares: Mapping[str, float]) -> dict[str, int]:

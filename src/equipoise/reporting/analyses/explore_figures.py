@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from equipoise.reporting import charts
 from equipoise.reporting.analyses import explore_tables
 from equipoise.reporting.blocks import Table, headings
-from equipoise.reporting.drawing import GREEN, PALETTE, PURPLE, Drawing, Frame
+from equipoise.reporting.drawing import GREEN, PURPLE, Drawing, Frame
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import number, percent, sentence, significant
@@ -113,16 +113,12 @@ def _lines(
     """Draw payoffs along an input, each strategy with its own colour and dash."""
     import altair as alt
 
-    from equipoise.reporting.drawing import DASHES
-
-    key = charts.legend(series, frame, lines=True)
-    colours = [PALETTE[place % len(PALETTE)] for place in range(len(series))]
-    dashes = [list(DASHES[place % len(DASHES)]) for place in range(len(series))]
+    colour, dash = charts.by_series(series, frame)
     wide = "\n".join(textwrap.wrap(input_, 80 if frame.labels else 40)).split("\n")
     lines = charts.of_rows(rows).mark_line(strokeWidth=2.4).encode(
         x=alt.X("x:Q", title=wide, axis=alt.Axis(tickCount=6), scale=alt.Scale(zero=False, nice=False)),
         y=alt.Y("value:Q", title="Expected payoff", axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=False)),
-        color=alt.Color("series:N", scale=alt.Scale(domain=list(series), range=colours), legend=key),
-        strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=list(series), range=dashes), legend=key),
+        color=colour,
+        strokeDash=dash,
     )  # fmt: skip
     return charts.layered(lines).properties(**charts.fit(frame, 270))

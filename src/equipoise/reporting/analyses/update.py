@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from equipoise.reporting import charts
@@ -381,14 +381,14 @@ def rolling_figure(result: Result, names: Names, scenario: Scenario) -> Drawing 
     moments = [m for m in result["rolling"] if force in m["by_week"]]
     if not moments or force is None:
         return None
-    start = scenario.calendar.start
+    calendar = scenario.calendar
     rows, series = [], []
     for moment in moments:
         label = f"{day(moment['on'])} ({percent(moment['by_week'][force][-1])})"
         series.append(label)
-        known = max(0, (date.fromisoformat(moment["on"]) - start).days // 7)
-        rows += week_by_week(label, start, moment["by_week"][force])[known:]
-    end = day(start + timedelta(weeks=scenario.calendar.weeks))
+        known = max(0, calendar.week_of(date.fromisoformat(moment["on"])))
+        rows += week_by_week(label, calendar, moment["by_week"][force])[known:]
+    end = day(calendar.day_of(calendar.weeks))
     who = names.government() if force == names.incumbent else names.within(force)
     title = f"The chance that {who} has fallen, as it was to be expected day by day"
     return Drawing(
@@ -406,15 +406,15 @@ def falls_figure(result: Result, names: Names, scenario: Scenario) -> Drawing | 
     force = names.incumbent if names.incumbent in result["falls"] else next(iter(result["falls"]), None)
     if force is None:
         return None
-    start, found = scenario.calendar.start, result["falls"][force]
+    calendar, found = scenario.calendar, result["falls"][force]
     labels = {"before": "before anything was seen", "after": f"as of {day(result['as_of'])}"}
     known = {key: labels[key] for key in labels if found[key]}
-    rows = [row for key, label in known.items() for row in week_by_week(label, start, found[key])]
+    rows = [row for key, label in known.items() for row in week_by_week(label, calendar, found[key])]
     title = f"The chance that {names.within(force)} has fallen, before and now"
     columns = headings("Week of", *(f"#{sentence(label)}" for label in known.values()))
     table = tuple(
-        (day(start + timedelta(weeks=week)), *(percent(found[key][week]) for key in known))
-        for week in range(scenario.calendar.weeks + 1)
+        (day(calendar.day_of(week)), *(percent(found[key][week]) for key in known))
+        for week in range(calendar.weeks + 1)
     )
     return Drawing(
         key="update-falls",
