@@ -80,6 +80,15 @@ def test_a_multiple_has_two_figures_and_no_exponent(value, written):
     assert phrases.multiple(value) == written
 
 
+@pytest.mark.parametrize(
+    ("se", "written"),
+    [(0.012, " ± 1.2"), (0.0005, " ± 0.1"), (0.0004, " ± under 0.1"), (0.0, ""), (None, "")],
+)
+def test_an_error_that_is_not_0_never_reads_as_if_it_were(se, written):
+    assert phrases.percent_error(0.34, se) == f"34\u202f%{written}"
+    assert phrases.chance(0.34, se) == f"unlikely (34\u202f%{written})"
+
+
 def test_small_shares_are_told_apart():
     assert [phrases.small_percent(share) for share in (0.0, 0.004, 0.0996, 0.1)] == [
         "0\u202f%",

@@ -247,11 +247,18 @@ def test_figures_are_kept_as_files(home):
     rows = home.get("/api/v1/figures/ranking.csv", params=view).content.decode("utf-8-sig").splitlines()
     assert rows[0].startswith("Way of engaging,As written,Now") and len(rows) == 10
     assert home.get("/api/v1/figures/collapse.svg", params=view).text.startswith("<svg")
+    fates = home.get("/api/v1/figures/stands-falls.csv").content.decode("utf-8-sig").splitlines()
+    assert len(fates) == 10
     assert home.get("/api/v1/figures/stands-falls.png").content.startswith(b"\x89PNG")
     power = home.get("/api/v1/figures/power.csv").content.decode("utf-8-sig").splitlines()
     assert power[0] == "Force,Week of,5 %,25 %,Median,75 %,95 %" and len(power) == 1 + 3 * 53
     assert home.get("/api/v1/figures/nothing.svg").status_code == 404
     assert home.get("/api/v1/figures/ranking.exe").status_code == 404
+
+
+def test_a_figure_that_leaves_ways_out_says_of_how_many(asked):
+    drawn = {figure["key"]: figure for figure in asked({}, width="wide")["figures"]}
+    assert drawn["ranking"]["caption"].endswith(" 8 of 9 ways are drawn; the table has all.")
 
 
 @pytest.mark.parametrize(

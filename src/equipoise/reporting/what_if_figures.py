@@ -48,12 +48,18 @@ def ranking(view: WhatIfView) -> Drawing:
         key="ranking",
         title="Which way of engaging does best",
         description=spoken,
-        caption=f"Dot: mean payoff. Line: from the 5th to the 95th percentile of futures.{before}",
+        caption=f"Dot: mean payoff. Line: from the 5th to the 95th percentile of futures.{before}{_drawn(view)}",
         chart=lambda frame: _moved_rows(rows, frame),
         table=ranking_table(view),
         shape=(tuple(row["label"] for row in rows), view.changed),
         rows=lambda frame: charts.Labels(rows, frame).rows,
     )
+
+
+def _drawn(view: WhatIfView) -> str:
+    """Say how many of the ways of engaging are drawn, where that is not all."""
+    every = len(view.now.ranking)
+    return "" if every <= SHOWN else f" {SHOWN} of {every} ways are drawn; the table has all."
 
 
 def ranking_table(view: WhatIfView) -> Table:
@@ -137,10 +143,11 @@ def stands_or_falls(view: WhatIfView) -> Drawing | None:
         return None
     falls, stands = (f"if {view.names.government()} {verb}" for verb in ("falls", "stands"))
     rows, table = [], []
-    for name in view.now.ranking[:SHOWN]:
+    for place, name in enumerate(view.now.ranking):
         item, label = view.now.strategies[name], view.names.strategy(name)
         pair = {falls: item.influence_after_collapse, stands: item.influence_if_stands}
-        rows += [{"label": label, "measure": measure, "value": value} for measure, value in pair.items()]
+        if place < SHOWN:
+            rows += [{"label": label, "measure": measure, "value": value} for measure, value in pair.items()]
         table.append((label, *(number(value) for value in pair.values())))
     if all(row["value"] is None for row in rows):
         return None
@@ -150,7 +157,7 @@ def stands_or_falls(view: WhatIfView) -> Drawing | None:
         key="stands-falls",
         title=title,
         description="; ".join(f"{row[0]}: {row[1]} {falls}, {row[2]} {stands}" for row in table),
-        caption="The shorter the line between, the less hangs on who wins.",
+        caption=f"The shorter the line between, the less hangs on who wins.{_drawn(view)}",
         chart=lambda frame: charts.measure_rows(rows, frame, title="Influence at the end", measures=measures),
         table=Table(title, headings("Way of engaging", *(f"#{m}" for m, _ in measures)), tuple(table)),
     )

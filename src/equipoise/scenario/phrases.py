@@ -153,7 +153,12 @@ def multiple(value: float) -> str:
 
 def percent_error(share: float | None, se: float | None) -> str:
     """Return a share with its standard error in points of 100: `34 % ± 1.2`."""
-    return percent(share) + ("" if share is None or not se else f" ± {100 * se:.1f}")
+    return percent(share) + ("" if share is None or not se else f" ± {_in_points(se)}")
+
+
+def _in_points(se: float) -> str:
+    """Return a standard error in points of 100; one that is not 0 never reads as if it were."""
+    return f"{100 * se:.1f}" if se >= 0.0005 else "under 0.1"
 
 
 def chance(probability: float | None, se: float | None = None) -> str:
@@ -170,7 +175,7 @@ def chance(probability: float | None, se: float | None = None) -> str:
     if probability >= 1:
         return "in every future"
     said = bound(likelihood.say(probability, _YARDSTICK.get()))
-    return f"{said.removesuffix(')')} ± {100 * se:.1f})" if se else said
+    return f"{said.removesuffix(')')} ± {_in_points(se)})" if se else said
 
 
 def in_draws(probability: float | None) -> str:

@@ -34,6 +34,7 @@ def posteriors(found: Found) -> Drawing:
         (significant(x), *(percent(h["posterior"][k]) for h in kept))
         for k, x in list(enumerate(said["looseness"]))[::5]
     )
+    note = f"The likeliest {len(kept)} of {len(said['hypotheses'])} accounts, at every fifth λ; all are in the JSON."
     title = "How the answer hangs on how loosely the patron chooses"
     return Drawing(
         key="why-looseness",
@@ -46,7 +47,7 @@ def posteriors(found: Found) -> Drawing:
             "and its acts tell much; at the right it may do anything, and every account is as likely as before."
         ),
         chart=lambda frame: _lines(rows, series, frame),
-        table=Table(title, columns, cells),
+        table=Table(title, columns, cells, note),
     )  # fmt: skip
 
 
