@@ -1,6 +1,6 @@
 # make run    install what is needed into .venv and do the main job on the founding case
 # make serve  the what-if page of the founding case, or of CASE=...
-# make test   install and run the whole test suite (make test-long: also what takes minutes; make test-stores: S3)
+# make test   install and run the whole test suite (make test-long: also what takes minutes; make test-stores: S3, Google, Azure)
 PYTHON ?= python3
 BIN := .venv/bin
 CASE ?= afghanistan-2021
@@ -29,7 +29,8 @@ test: .venv/compiled.stamp
 test-long: .venv/compiled.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-# Studies in a store, against a server that speaks S3's protocol, in an environment of its own (docs/dev/dependencies.md).
+# Studies in stores, against servers that speak their protocols, in an environment of its own (docs/dev/dependencies.md);
+# that of Azure needs azurite-blob on the path (npm install -g azurite).
 test-stores: .venv/bin/uv
 	$(BIN)/uv venv -q --allow-existing .venv/stores
 	$(BIN)/uv pip install -q --python .venv/stores/bin/python -e '.[cluster,remote,stores]'

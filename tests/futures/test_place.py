@@ -1,10 +1,13 @@
 """Studies at addresses: the same bytes as in a folder, also over S3's protocol; what is refused, what stays secret."""
 
+import contextlib
 import importlib.util
 import logging
 import os
 import pickle
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -61,14 +64,67 @@ def server():
     started.stop()
 
 
-@pytest.fixture(params=["memory", "local", "s3"])
+def free_port():
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return asked.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def google():
+    """A server that speaks Google Cloud Storage's protocol, with an empty bucket."""
+    if not all(map(importlib.util.find_spec, ("gcsfs", "gcp_storage_emulator"))):
+        pytest.skip("Google Cloud Storage needs the packages gcsfs and gcp-storage-emulator")
+    from gcp_storage_emulator.server import create_server
+
+    port = free_port()
+    started = create_server("127.0.0.1", port, in_memory=True, default_bucket="bucket")
+    started.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
+        patch.setenv("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # asks what the emulator does not know
+        patch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
+        yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def azure():
+    """A server that speaks Azure's protocol, with an empty container; its key is the one that all emulators have."""
+    if importlib.util.find_spec("adlfs") is None or shutil.which("azurite-blob") is None:
+        pytest.skip("Azure needs the package adlfs and the emulator azurite-blob (npm install -g azurite)")
+    port, name = free_port(), "devstoreaccount1"
+    key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+    asked = ["--inMemoryPersistence", "--skipApiVersionCheck", "--silent", "--blobPort", str(port)]
+    started = subprocess.Popen(
+        [shutil.which("azurite-blob"), *asked], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(
+            "AZURE_STORAGE_CONNECTION_STRING",
+            f"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{name};",
+        )
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        fsspec.filesystem("az").mkdir("bucket")
+        yield started
+    started.kill()
+    started.wait()
+
+
+STORES = {"s3": "server", "gs": "google", "az": "azure"}
+
+
+@pytest.fixture(params=["memory", "local", *STORES])
 def address(request, tmp_path):
     """A new place: in this process's memory, moved to like a folder, or on a server."""
-    if request.param == "s3":
-        request.getfixturevalue("server")
-    return {
-        "memory": f"memory://{tmp_path.name}/s", "local": f"local://{tmp_path}/s", "s3": f"s3://bucket/{tmp_path.name}",
-    }[request.param]  # fmt: skip
+    if request.param in STORES:
+        request.getfixturevalue(STORES[request.param])
+    at = {"memory": f"{tmp_path.name}/s", "local": f"{tmp_path}/s"}
+    return f"{request.param}://{at.get(request.param, f'bucket/{tmp_path.name}')}"
 
 
 def test_an_address_holds_the_same_bytes_as_a_folder(address, alone):
@@ -268,9 +324,9 @@ def test_a_kind_that_writes_nothing_whole_is_refused():
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "gcsfs", None)
-    with pytest.raises(InputError, match=r"gs://b/s cannot be opened: .*gcsfs"):
-        equipoise.open_study("gs://b/s")
+    monkeypatch.setitem(sys.modules, "ossfs", None)
+    with pytest.raises(InputError, match=r"oss://b/s cannot be opened: .*ossfs"):
+        equipoise.open_study("oss://b/s")
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(InputError, match=r"pip install 'equipoise\[remote\]'"):
         equipoise.open_study("memory://b/s")
