@@ -51,6 +51,11 @@ class Problem:
     cell: str = ""
 
     @property
+    def says(self) -> str:
+        """What is wrong, and the hint behind it in brackets."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+    @property
     def place(self) -> str:
         """Where it is: `12:3`, or the cell of a workbook."""
         return f" {self.cell}" if self.cell else f"{self.line}:{self.column}"
@@ -67,10 +72,7 @@ class ScenarioError(InputError):
     def _lines(self) -> list[str]:
         more = len(self.problems) - MOST_SHOWN
         return [
-            printable(
-                f"{self.file}:{p.place}: {p.path + ': ' if p.path else ''}{p.message}"
-                + (f" ({p.hint})" if p.hint else "")
-            )
+            printable(f"{self.file}:{p.place}: {p.path + ': ' if p.path else ''}{p.says}")
             for p in self.problems[:MOST_SHOWN]
         ] + ([f"{self.file}: and {more:,} more problems"] if more > 0 else [])
 

@@ -13,7 +13,7 @@ from equipoise.scenario.observations import load_observations, schema, skeleton
 from equipoise.scenario.observations import model as parts
 from equipoise.scenario.observations.loading import loads
 from equipoise.scenario.observations.model import KINDS, in_words
-from equipoise.scenario.observations.starting import key_texts
+from equipoise.scenario.publishing import key_texts
 
 CASE = load("afghanistan-2021").scenario
 HEAD = "equipoise: 1\ntitle: Seen\nobservations:\n"
@@ -133,7 +133,9 @@ def test_the_schema_accepts_what_loads_and_refuses_faults_of_shape() -> None:
 def test_every_key_has_a_text_and_every_text_a_key() -> None:
     kinds = {kind.__name__: set(kind.attributes()) - {"claims", "because"} for kind in KINDS.values()}
     expected = {**kinds, "Observations": set(parts.Observations.attributes())}
-    assert {part: set(texts) for part, texts in key_texts().items()} == expected
+    assert {
+        part: set(texts) for part, texts in key_texts("equipoise.scenario.observations").items()
+    } == expected
 
 
 def test_an_observation_is_said_in_words() -> None:

@@ -9,10 +9,11 @@ from threading import Event
 import httpx
 import pytest
 
+from equipoise.futures.play import StoppedError
 from equipoise.jobs import serve as serving
 from equipoise.scenario import load
 from equipoise.server import guard, showing, watching
-from equipoise.server.session import Session, StoppedError
+from equipoise.server.session import Session
 from equipoise.server.showing import MOST_COMPARED
 from equipoise.server.view import View
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import equipoise
-from equipoise.futures.play import Pool
+from equipoise.errors import Problem
+from equipoise.futures.play import Pool, StoppedError
 from equipoise.jobs.serve import serve, session_of
 from equipoise.reporting.blocks import Cell
 from equipoise.scenario import load
@@ -237,7 +238,7 @@ def test_a_newer_question_ends_the_older():
     session = Session(load("two-valleys"))
     stop = Event()
     stop.set()
-    with pytest.raises(sessions.StoppedError):
+    with pytest.raises(StoppedError):
         session.played(View(), "first", stop=stop)
     assert session.played(View(), "first").names
 
@@ -374,6 +375,17 @@ def test_a_text_can_be_explored_and_one_that_is_wrong_is_not_taken(tmp_path):
     assert own.read_text() == other
 
 
+def test_a_problem_that_stands_on_no_line_is_said_without_one(tmp_path):
+    own = tmp_path / "own.yaml"
+    own.write_text(load("two-valleys").text)
+    serving = serve(own, port=0)
+    serving.listener.close()
+    app = serving.app
+    app.held.problems = (Problem(0, 0, "", "the file is gone"), Problem(7, 1, "", "wrong", "right"))
+    shown = client(app).get("/").text
+    assert "<li>the file is gone</li><li>Line 7: wrong (right)</li>" in shown
+
+
 def test_a_bundled_case_is_not_written_to(home):
     answer = home.put("/api/v1/text", json={"text": load("two-valleys").text, "save": True})
     assert answer.status_code == 422 and "no file to save in" in answer.json()["error"]
@@ -399,6 +411,10 @@ def test_what_is_given_is_as_the_description_says(home, asked, why, described):
     held("/api/v1/levers", "get", home.get("/api/v1/levers").json())
     held("/api/v1/beliefs", "get", home.get("/api/v1/beliefs").json())
     held("/api/v1/text", "get", home.get("/api/v1/text").json())
+
+
+def test_the_description_names_types_and_no_files_of_ours(described):
+    assert not [name for name in described["components"]["schemas"] if "equipoise" in name]
 
 
 def test_every_address_of_the_api_is_described(described):

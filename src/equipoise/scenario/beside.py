@@ -6,28 +6,24 @@ scenario they are checked whole: every problem at once, with line, column and th
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from equipoise.errors import InputError, Problem, ScenarioError
+from equipoise.errors import Problem, ScenarioError
 from equipoise.files import write_text
 from equipoise.scenario.inspection import Inspection, quoted
-from equipoise.scenario.loading import bytes_of, cases, text_of
+from equipoise.scenario.loading import bytes_of, find, text_of
 from equipoise.scenario.mistaken import document_of
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.publishing import schema_text
 from equipoise.scenario.reading import Node, ReadingError
 from equipoise.scenario.reading import Path as Steps
-from equipoise.scenario.scaffold import write_new
+from equipoise.scenario.scaffold import with_editors_line, write_new
 from equipoise.scenario.shape import Kinds, shaped
 from equipoise.scenario.strict_part import Part
 from equipoise.scenario.value_types import kind_of
 
-_CASE = re.compile(r"[a-z0-9][a-z0-9-]*")
 P = TypeVar("P", bound=Part)
 
 
@@ -95,26 +91,8 @@ def given(source: str | Path | Mapping[str, Any], kind: Beside) -> tuple[bytes, 
     it; and its path."""
     if isinstance(source, Mapping):
         return text_of(source).encode(), "<mapping>", None
-    path = find(source, kind)
+    path = find(source, kind.file, kind.what)
     return bytes_of(path, name=kind.file, what=kind.what), str(path), path
-
-
-def find(source: str | Path, kind: Beside) -> Path:
-    """Return the path of a file given by path or by the name of a bundled case that has one.
-
-    Raises:
-        InputError: there is neither.
-    """
-    path = Path(source)
-    if isinstance(source, str) and _CASE.fullmatch(source) and not path.exists():
-        folder = Path(str(resources.files("equipoise") / "cases"))
-        having = [name for name in cases() if (folder / name / kind.file).is_file()]
-        if source in having:
-            return folder / source / kind.file
-        near = difflib.get_close_matches(source, having, n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else f"cases with {kind.what}: {', '.join(having)}"
-        raise InputError(f"there is no file and no bundled case with {kind.what} called `{source}`; {hint}")
-    return path
 
 
 def start(folder: str | Path, kind: Beside, text: str, schema: Mapping[str, Any]) -> Path:
@@ -124,11 +102,8 @@ def start(folder: str | Path, kind: Beside, text: str, schema: Mapping[str, Any]
         InputError: there is one already. OutputError: the folder cannot be made or written.
     """
     beside = f"{kind.what}.schema.json"
-    line = f"# yaml-language-server: $schema=./{beside}\n"
-    path = write_new(Path(folder) / kind.file, (text if text.startswith(line) else line + text).encode())
-    write_text(
-        path.with_name(beside), json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    )
+    path = write_new(Path(folder) / kind.file, with_editors_line(text, beside).encode())
+    write_text(path.with_name(beside), schema_text(schema))
     return path
 
 
@@ -153,7 +128,7 @@ def _check_names(inspection: Inspection, scenario: Scenario, entries: Iterable[E
         "region": list(scenario.regions),
         "patron": list(scenario.patrons),
     }
-    claims = [*scenario.claims, *_own(inspection, "claims")]
+    claims = [*scenario.claims, *inspection.document.entries("claims")]
     for path, item, kind in entries:
         for key, what in kind.names.items():
             article = "an" if what[0] in "aeiou" else "a"
@@ -168,8 +143,8 @@ def _check_names(inspection: Inspection, scenario: Scenario, entries: Iterable[E
 
 def _check_sources(inspection: Inspection, scenario: Scenario) -> None:
     """Note every claim of the file whose source there is not."""
-    sources = [*scenario.sources, *_own(inspection, "sources")]
-    for name, claim in _own(inspection, "claims").items():
+    sources = [*scenario.sources, *inspection.document.entries("sources")]
+    for name, claim in inspection.document.entries("claims").items():
         if isinstance(claim.value, dict):
             node = claim.value.get("source")
             _check(
@@ -179,11 +154,6 @@ def _check_sources(inspection: Inspection, scenario: Scenario) -> None:
                 sources,
                 "a source of this file or of the scenario",
             )
-
-
-def _own(inspection: Inspection, section: str) -> Mapping[str, Node]:
-    node = inspection.document.node((section,))
-    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _check(inspection: Inspection, path: Steps, node: Node | None, names: list[str], what: str) -> None:

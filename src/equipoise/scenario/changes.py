@@ -105,9 +105,7 @@ def _checked(file: ScenarioFile, data: Mapping[str, Any]) -> Changes:
 def _refuse(inspection: Inspection) -> None:
     problems = [*inspection.document.problems, *inspection.problems]
     if problems:
-        said = (
-            f"{p.path.replace('.', ' ', 1)}: {p.message}{f' ({p.hint})' if p.hint else ''}" for p in problems
-        )
+        said = (f"{problem.path.replace('.', ' ', 1)}: {problem.says}" for problem in problems)
         raise InputError("\n".join(dict.fromkeys(said)))
 
 

@@ -49,10 +49,10 @@ class Inspection:
 
     def actual(self, path: Path) -> Path:
         """Return the steps of `path` that the file has: short forms leave some of the model's steps out."""
-        node: Node | None = self.document.root
+        node = self.document.root
         steps: list[str | int] = []
         for step in path:
-            below = child(node, step)
+            below = node.below(step)
             if below is not None:
                 node = below
                 steps.append(step)
@@ -61,16 +61,6 @@ class Inspection:
     def whole(self, *path: str | int) -> bool:
         """True where nothing in, above or below `path` was set aside."""
         return not any(broken[: len(path)] == path or path[: len(broken)] == broken for broken in self.broken)
-
-
-def child(node: Node | None, step: str | int) -> Node | None:
-    """Return the node one step below `node`, or None."""
-    inside = node.value if node is not None else None
-    if isinstance(inside, dict):
-        return inside.get(str(step))
-    if isinstance(inside, list) and isinstance(step, int) and step < len(inside):
-        return inside[step]
-    return None
 
 
 def dotted(path: Iterable[str | int]) -> str:

@@ -76,7 +76,7 @@ def load(source: str | Path | Mapping[str, Any]) -> ScenarioFile:
     """
     if isinstance(source, Mapping):
         return loads(text_of(source), file="<mapping>")
-    path = _find(source)
+    path = find(source)
     return _loaded(
         bytes_of(path), str(path), path, lambda name: bytes_of(path.with_name(name), MOST_OUTLINES)
     )
@@ -119,17 +119,29 @@ def text_of(data: Mapping[str, Any]) -> str:
         raise InputError(f"this mapping is not plain data: {str(error).splitlines()[0]}") from None
 
 
-def _find(source: str | Path) -> Path:
+def find(source: str | Path, file: str = "scenario.yaml", what: str = "") -> Path:
+    """Return the path of a file that is given by its path or by the name of a bundled case that has one.
+
+    Args:
+        source: the path or the name. file: what it is called in the folder of a case.
+        what: what it holds, where it is not the scenario itself ("observations").
+
+    Raises:
+        InputError: there is neither.
+    """
     path = Path(source)
     if isinstance(source, str) and _CASE.fullmatch(source) and not path.is_file():
-        if source in cases():
-            return Path(str(resources.files("equipoise") / "cases" / source / "scenario.yaml"))
+        folder = Path(str(resources.files("equipoise") / "cases"))
+        having = [name for name in cases() if (folder / name / file).is_file()]
+        if source in having:
+            return folder / source / file
         if not path.exists():
-            near = difflib.get_close_matches(source, cases(), n=1, cutoff=0.5)
-            hint = (
-                f"; did you mean `{near[0]}`?" if near else f"; the bundled cases are: {', '.join(cases())}"
+            near, of = (
+                difflib.get_close_matches(source, having, n=1, cutoff=0.5),
+                f" with {what}" if what else "",
             )
-            raise InputError(f"there is no file and no bundled case called `{source}`{hint}")
+            hint = f"did you mean `{near[0]}`?" if near else f"the bundled cases{of} are: {', '.join(having)}"
+            raise InputError(f"there is no file and no bundled case{of} called `{source}`; {hint}")
     return path
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.scenario.inspection import Inspection, child, dotted, quoted, slug, walk
+from equipoise.scenario.inspection import Inspection, dotted, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE
 from equipoise.scenario.value_types import CHANNELS, OTHERS, TALK_MODELS, is_day, is_number
@@ -148,8 +148,8 @@ def _check_weights(inspection: Inspection, path: Path, node: Node, known: dict[s
 
 
 def _check_namespace(inspection: Inspection) -> None:
-    for name in _entries(inspection, ("talks",)):
-        if name in _entries(inspection, ("events",)):
+    for name in inspection.document.entries("talks"):
+        if name in inspection.document.entries("events"):
             message = f"`{name}` is the name of an event; events and talks need different names"
             inspection.add(("talks", name), message, "rename one", at_key=True)
 
@@ -163,14 +163,14 @@ def _check_labels(inspection: Inspection) -> None:
 def _check_shown(inspection: Inspection, field: str, instead: str = "") -> None:
     """Note names alike among what is shown: the field, what stands instead of it, or else the key."""
     strategies: list[list[Path]] = [
-        [("strategies", patron)] for patron in _entries(inspection, ("strategies",))
+        [("strategies", patron)] for patron in inspection.document.entries("strategies")
     ]
     groups: list[list[Path]] = [[("forces",), ("patrons",)], [("regions",)], *strategies]
     for places in groups:
         owners: dict[str, Path] = {}
         for place in places:
-            for key, entry in _entries(inspection, place).items():
-                given = ((key, child(entry, key)) for key in (field, instead) if key)
+            for key, entry in inspection.document.entries(*place).items():
+                given = ((key, entry.below(key)) for key in (field, instead) if key)
                 texts = [
                     (key, node.value)
                     for key, node in given
@@ -184,11 +184,6 @@ def _check_shown(inspection: Inspection, field: str, instead: str = "") -> None:
         for one, other in alike(owners):
             if not instead or "label" in (owners[one][-1], owners[other][-1]):
                 _note_alike(inspection, owners[other], other, one, owners[one])
-
-
-def _entries(inspection: Inspection, path: Path) -> dict[str, Node]:
-    node = inspection.document.node(path)
-    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _note_alike(inspection: Inspection, path: Path, name: str, other: str, owner: Path) -> None:

@@ -7,6 +7,7 @@ and dependencies are checked when the file is loaded. JSON Schema draft 2020-12.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -48,14 +49,14 @@ def schema_of(root: type[Part], texts: dict[str, dict[str, str]], title: str) ->
     return {"$schema": DIALECT, **made, "title": title}
 
 
-def schema_text() -> str:
-    """Return the schema as the package publishes it."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+def schema_text(made: Mapping[str, Any]) -> str:
+    """Return a schema as the package publishes it."""
+    return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def key_texts() -> dict[str, dict[str, str]]:
-    """Return what each key means, by part and key."""
-    text = (resources.files("equipoise.scenario") / "keys.yaml").read_text(encoding="utf-8")
+def key_texts(room: str = "equipoise.scenario") -> dict[str, dict[str, str]]:
+    """Return what each key of a file means, by part and key, from the `keys.yaml` of its room."""
+    text = (resources.files(room) / "keys.yaml").read_text(encoding="utf-8")
     return read(text).root.plain()
 
 

@@ -33,7 +33,8 @@ _INT = re.compile(r"[-+]?[0-9]{1,15}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser: that of libyaml, where it is built in."""
 
 
 class ReadingError(Exception):
@@ -64,6 +65,14 @@ class Node:
     size: int = 1
     depth: int = 0
 
+    def below(self, step: str | int) -> Node | None:
+        """Return the node one step below, or None where there is none."""
+        if isinstance(self.value, dict):
+            return self.value.get(str(step))
+        if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
+            return self.value[step]
+        return None
+
     def plain(self) -> Any:
         """Return the data without places."""
         if isinstance(self.value, dict):
@@ -82,16 +91,15 @@ class Document:
 
     def node(self, path: Path) -> Node | None:
         """Return the node at `path`, or None where the file has none."""
-        node = self.root
+        node: Node | None = self.root
         for step in path:
-            inside = node.value
-            if isinstance(inside, dict) and str(step) in inside:
-                node = inside[str(step)]
-            elif isinstance(inside, list) and isinstance(step, int) and step < len(inside):
-                node = inside[step]
-            else:
-                return None
+            node = node.below(step) if node is not None else None
         return node
+
+    def entries(self, *path: str | int) -> dict[str, Node]:
+        """Return the entries of the mapping at `path`; none where there is no mapping."""
+        node = self.node(path)
+        return node.value if node is not None and isinstance(node.value, dict) else {}
 
     def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of the value at `path` (of its key if `key`), or of the nearest parent."""
@@ -179,7 +187,7 @@ class _Reader:
 
     def _events(self) -> Iterator[Any]:
         try:
-            yield from yaml.parse(self.text, Loader=_LOADER)
+            yield from yaml.parse(self.text, Loader=LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

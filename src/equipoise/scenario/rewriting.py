@@ -17,7 +17,7 @@ from equipoise.errors import InputError
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.places import tie_key
-from equipoise.scenario.reading import plain_value, read
+from equipoise.scenario.reading import LOADER, plain_value, read
 from equipoise.scenario.writing import on_one_line, to_yaml
 
 Edit = tuple[int, int, str]
@@ -34,7 +34,7 @@ def rewritten(text: str, scenario: Scenario, numbers: Mapping[str, Number]) -> s
     Raises:
         InputError: a number that the file does not write down, or writes once for several places.
     """
-    root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    root = yaml.compose(text, Loader=LOADER)
     nodes: dict[str, yaml.Node] = {}
     seen: dict[int, list[str]] = {}
     for path, node in _walk(root, "", scenario):
@@ -110,7 +110,7 @@ def with_holder(text: str, holder: str, numbers: Mapping[str, Number]) -> str:
         text: of a scenario that is sound, in which `holder` holds no beliefs.
         holder: its name. numbers: what it believes, by path.
     """
-    root: Any = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    root: Any = yaml.compose(text, Loader=LOADER)
     at = next(((key, value) for key, value in root.value if key.value == "beliefs"), None)
     lines = [f"{path}: {on_one_line(number.model_dump())}" for path, number in numbers.items()]
     if root.flow_style or (at is not None and not _follows(*at)):

@@ -10,11 +10,10 @@ from pathlib import Path
 from equipoise.errors import InputError, OutputError
 from equipoise.files import said, write_text
 from equipoise.scenario.outlines import Outlined
+from equipoise.scenario.publishing import schema as scenario_schema
 from equipoise.scenario.publishing import schema_text
 
 SCHEMA_FILE = "scenario.schema.json"
-EDITORS_LINE = f"# yaml-language-server: $schema=./{SCHEMA_FILE}\n"
-"""Tells editors with the YAML language server where the schema is."""
 
 
 def template() -> str:
@@ -72,10 +71,16 @@ def write_scenario(target: Path, text: str, *, replace: bool = False) -> Path:
     with said(schema):
         if schema.exists() and not _is_ours(schema):
             raise InputError(f"{schema} is no schema of Equipoise's; nothing was written. Move it away")
-    text = text if text.startswith(EDITORS_LINE) else EDITORS_LINE + text
+    text = with_editors_line(text, SCHEMA_FILE)
     write_new(target, text.encode()) if not replace else write_text(target, text)
-    write_text(schema, schema_text())
+    write_text(schema, schema_text(scenario_schema()))
     return target
+
+
+def with_editors_line(text: str, schema: str) -> str:
+    """Return a text with the line at its top that tells editors where its schema is, in the same folder."""
+    line = f"# yaml-language-server: $schema=./{schema}\n"
+    return text if text.startswith(line) else line + text
 
 
 def write_new(target: Path, content: bytes) -> Path:

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from equipoise.errors import InputError, ScenarioError
+from equipoise.futures.play import StoppedError
 from equipoise.records import Record
 from equipoise.reporting.drawing import Drawing
 from equipoise.server import running, showing
@@ -39,11 +40,11 @@ from equipoise.server.asked import (
     Version,
     WhatIfAsked,
     WhyAnswered,
-    WhyAsked,
+    WhyMovedAsked,
 )
 from equipoise.server.asked_jobs import JobAsked, JobShown, JobsShown, Situation
 from equipoise.server.language_server import problems_of
-from equipoise.server.session import Session, StoppedError
+from equipoise.server.session import Session
 from equipoise.server.state import State
 from equipoise.server.tasks import BusyError
 from equipoise.server.view import View
@@ -100,7 +101,7 @@ async def hold(state: State, asked: HoldAsked) -> HeldGoals:
     )
 
 
-async def why(state: State, asked: WhyAsked) -> WhyAnswered:
+async def why(state: State, asked: WhyMovedAsked) -> WhyAnswered:
     """Say why the answer moved: each change's share in it, what newly happens, and what would turn it back."""
     session, (view, against) = state.session, asked.views()
     return await state.answer(
@@ -233,7 +234,7 @@ OPERATIONS = (
     Operation("POST", "/what-if", what_if, WhatIfAsked, Answered),
     Operation("POST", "/figures", figures, FiguresAsked, Figures),
     Operation("POST", "/hold", hold, HoldAsked, HeldGoals),
-    Operation("POST", "/why", why, WhyAsked, WhyAnswered),
+    Operation("POST", "/why", why, WhyMovedAsked, WhyAnswered),
     Operation("GET", "/levers", levers, None, Levers),
     Operation(
         "GET", "/numbers", numbers, None, Levers,

@@ -22,12 +22,13 @@ from starlette.routing import Route
 
 from equipoise._version import __version__
 from equipoise.errors import InputError, Problem
+from equipoise.futures.play import StoppedError
 from equipoise.server import showing
 from equipoise.server.api import API, answered, routes, said, view_of
 from equipoise.server.asked import Answered, WhatIfAsked
 from equipoise.server.guard import MOST_BYTES, MOST_SECONDS, Guard, TooLargeError, TooSlowError
 from equipoise.server.openapi import document
-from equipoise.server.session import Session, StoppedError
+from equipoise.server.session import Session
 from equipoise.server.state import SECONDS, State
 from equipoise.server.tasks import Tasks
 from equipoise.server.vega import bundle

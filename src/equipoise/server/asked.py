@@ -87,7 +87,7 @@ class HoldAsked(Compared):
     paths: Annotated[list[Short], Field(max_length=MOST_CHANGES)]
 
 
-class WhyAsked(Compared):
+class WhyMovedAsked(Compared):
     """Why the answer moved."""
 
     view: ViewAsked
@@ -99,18 +99,16 @@ class TextAsked(Asked):
     text: str
 
 
-class CursorAsked(Asked):
+class CursorAsked(TextAsked):
     """The text of a scenario as it is being typed, and where the cursor is, counted in characters from 0."""
 
-    text: str
     line: Annotated[int, Field(ge=0, le=1_000_000)]
     column: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class TextGiven(Asked):
+class TextGiven(TextAsked):
     """The text of a scenario that takes the place of the one explored; saved in its file if asked to."""
 
-    text: str
     save: bool = False
 
 

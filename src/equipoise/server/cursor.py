@@ -13,11 +13,10 @@ from typing import Any
 
 import yaml
 
-from equipoise.scenario.reading import MAX_DEPTH, Node, Path
+from equipoise.scenario.reading import LOADER, MAX_DEPTH, Node, Path
 
 MARK = "equipoise-cursor-mark"
 _TYPED = re.compile(r"[^\s:,\[\]{}#]*$")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _find_mark(text: str) -> tuple[Path, bool, frozenset[str]] | None:
 
 def _events(text: str) -> Iterator[Any]:
     try:
-        yield from yaml.parse(text, Loader=_LOADER)
+        yield from yaml.parse(text, Loader=LOADER)
     except yaml.YAMLError:
         return
 

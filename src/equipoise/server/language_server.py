@@ -86,9 +86,11 @@ def _diagnostic(types: Any, problem: Problem, document: Any) -> Any:
     ends = [place for place in range(start + 1, len(lines[line])) if lines[line][place] in ",:]}\r"]
     end = min(ends, default=len(lines[line]))
     where = types.Range(types.Position(line, start), types.Position(line, max(end, start + 1)))
-    said = problem.message + (f" ({problem.hint})" if problem.hint else "")
     return types.Diagnostic(
-        document.range_to_client_units(where), said, types.DiagnosticSeverity.Error, source="equipoise"
+        document.range_to_client_units(where),
+        problem.says,
+        types.DiagnosticSeverity.Error,
+        source="equipoise",
     )
 
 

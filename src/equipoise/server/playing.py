@@ -82,7 +82,7 @@ class Playing:
         held = self._held.get(key)
         if held is None or held.lacks(situation):
             with self._lock:
-                _go_on(stop)
+                go_on(stop)
                 held = self._held.get(key) or self._played(situation, plan, stop)
                 keep(self._held, key, held, MOST_HELD)
                 self._held.move_to_end(key)
@@ -93,7 +93,7 @@ class Playing:
     def hold(self, situation: Situation, goal: str, plan: Plan, *, stop: Event | None = None) -> None:
         """Play what moves of a goal rest on, where the situation's futures are held and it is not known yet."""
         with self._lock:
-            _go_on(stop)
+            go_on(stop)
             held = self._held.get((situation.but_for_goals, plan))
             if held is not None and goal not in held.gains:
                 held.gains[goal] = self._gain(held, goal, plan, stop)
@@ -108,7 +108,7 @@ class Playing:
     ) -> tuple[Player, Batch]:
         """Return the first batch of a situation's futures under some ways of engaging; under all if none is named."""
         with self._lock, Pool(self._player(situation, ways), self.workers, stop=stop) as pool:
-            _go_on(stop)
+            go_on(stop)
             return pool.player, self._batch(pool, plan, 0)
 
     def traced(
@@ -116,7 +116,7 @@ class Playing:
     ) -> tuple[Player, Traced]:
         """Return the weekly series of a thousand futures under one way of engaging, and who controls what in them."""
         with self._lock, Pool(self._player(situation, (way,)), self.workers, stop=stop) as pool:
-            _go_on(stop)
+            go_on(stop)
             parameters = self._parameters(pool, plan, 0)
             seen = looks(pool.player)
             return pool.player, traces(
@@ -131,7 +131,7 @@ class Playing:
                 batch = self._batch(pool, plan, number)
                 tally.add(batch)
                 parts.append(Held.of(player, batch))
-                _go_on(stop)
+                go_on(stop)
         names = tuple(profile.name for profile in player.world.profiles)
         return HeldFutures(situation, Played(names, tally.f, summarise(tally)), Held.joined(parts))
 
@@ -151,7 +151,7 @@ class Playing:
                 weight = self._values(now, path, first, states)
                 batch = self._batch(pool, plan, number, {path: _always(weight + 1)})
                 parts.append(Held.of(pool.player, batch))
-                _go_on(stop)
+                go_on(stop)
         return held.held.gain(Held.joined(parts))
 
     def _weighed(self, held: HeldFutures, situation: Situation, plan: Plan) -> Played:
@@ -222,6 +222,7 @@ def _always(values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     return lambda _: values
 
 
-def _go_on(stop: Event | None) -> None:
+def go_on(stop: Event | None) -> None:
+    """Raise `StoppedError` if whoever asked no longer wants the answer."""
     if stop is not None and stop.is_set():
         raise StoppedError

@@ -25,13 +25,13 @@ from equipoise.findings.goals import is_goal
 from equipoise.findings.turning import turning
 from equipoise.findings.what_if import Played, WhatIf, what_if
 from equipoise.findings.why_moved import Futures, WhyMoved, combinations_of, futures_of, why_moved
-from equipoise.futures.play import Plan, StoppedError
+from equipoise.futures.play import Plan
 from equipoise.records import Record
 from equipoise.reporting.what_if import event_of, lever_name
 from equipoise.scenario import Number, Scenario, ScenarioFile, changed, places
 from equipoise.scenario.altering import dated, with_ways
 from equipoise.scenario.moving import Move, Way, asked_for
-from equipoise.server.playing import Playing, keep
+from equipoise.server.playing import Playing, go_on, keep
 from equipoise.server.view import Believed, Situation, View
 
 STAGES: Mapping[str, tuple[int, int]] = {"first": (128, 4), "pause": (512, 4), "full": (1250, 16)}
@@ -98,7 +98,7 @@ class Session:
                 return self._situations[view.address]
             key = (view.beliefs, tuple(view.dates.items()))
             if key not in self._believed:
-                believed = Believed.by(view.beliefs, dated(self.file, view.dates).scenario)
+                believed = Believed.by(view.beliefs, self.dated(view).scenario)
                 keep(self._believed, key, believed, KEPT)
             found = view.situation(self._believed[key])
             return keep(self._situations, view.address, found, KEPT)
@@ -172,8 +172,7 @@ class Session:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        if stop is not None and stop.is_set():
-            raise StoppedError
+        go_on(stop)
         found = self._playing.play(situation, self._plan(stage), stop=stop)
         with self._keeping:
             return keep(self._kept, key, found, KEPT)

@@ -40,7 +40,7 @@ from equipoise.server.asked import (
     ShownOrder,
     ShownProblem,
     WhyAnswered,
-    WhyAsked,
+    WhyMovedAsked,
 )
 from equipoise.server.cursor import typed_at
 from equipoise.server.help import offers
@@ -195,7 +195,7 @@ def drawn(drawing: Drawing, *, width: str, theme: str) -> ShownFigure:
     )  # fmt: skip
 
 
-def why(session: Session, view: View, against: View | None, asked: WhyAsked, stop: Event) -> WhyAnswered:
+def why(session: Session, view: View, against: View | None, asked: WhyMovedAsked, stop: Event) -> WhyAnswered:
     """Return why the answer moved, in numbers, words and a figure."""
     base = against or view.as_written
     found = session.why(view, against=against, stop=stop)
@@ -225,7 +225,7 @@ def why(session: Session, view: View, against: View | None, asked: WhyAsked, sto
 
 def checked(problems: Iterable[Problem], text: str = "", old: str = "") -> Checked:
     """Return what is wrong with a text, and the lines in which it differs from an older one."""
-    shown = tuple(ShownProblem(one.line, one.column, _problem(one)) for one in problems)
+    shown = tuple(ShownProblem(one.line, one.column, one.says) for one in problems)
     return Checked(shown, _changed(old.splitlines(), text.splitlines()) if text else ())
 
 
@@ -243,10 +243,6 @@ def _changed(old: list[str], new: list[str]) -> tuple[str, ...]:
         return (f"Texts of more than {MOST_COMPARED:,} lines are not compared.",)
     lines = unified_diff(old, new, "as written", "edited", n=1, lineterm="")
     return tuple(islice(lines, 2, MOST_LINES))
-
-
-def _problem(problem: Problem) -> str:
-    return problem.message + (f" ({problem.hint})" if problem.hint else "")
 
 
 KEPT_AS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}

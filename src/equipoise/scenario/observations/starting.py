@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import resources
 from typing import Any
 
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.observations.model import Observations
-from equipoise.scenario.publishing import schema_of
-from equipoise.scenario.reading import read
+from equipoise.scenario.publishing import key_texts, schema_of
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of an observations file."""
-    return schema_of(Observations, key_texts(), "Equipoise observations, format version 1")
-
-
-def key_texts() -> dict[str, dict[str, str]]:
-    """Return what each key means, by part and key."""
-    text = (resources.files("equipoise.scenario.observations") / "keys.yaml").read_text(encoding="utf-8")
-    return read(text).root.plain()
+    return schema_of(Observations, key_texts(__package__), "Equipoise observations, format version 1")
 
 
 def skeleton(scenario: Scenario) -> str:

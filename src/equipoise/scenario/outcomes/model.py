@@ -7,15 +7,13 @@ is answered; and how it resolved. Without a resolution it is open, and the same 
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from equipoise.scenario import publishing
 from equipoise.scenario.model import Claim, Source
 from equipoise.scenario.number import Name
-from equipoise.scenario.publishing import schema_of
-from equipoise.scenario.reading import read
 from equipoise.scenario.statement import DatedStatement
 from equipoise.scenario.strict_part import Grounded, Part
 from equipoise.scenario.value_types import Day, Flag, Relative, Share, Text, exactly, one_of
@@ -217,16 +215,14 @@ class Outcomes(Part):
 
 def key_texts() -> dict[str, dict[str, str]]:
     """Return what each key means, by part and key."""
-    text = (resources.files("equipoise.scenario.outcomes") / "keys.yaml").read_text(encoding="utf-8")
-    texts = read(text).root.plain()
+    texts = publishing.key_texts(__package__)
     shared = texts.pop("Question")
     for kind in KINDS.values():
-        own = texts.setdefault(kind.__name__, {})
-        keys = [key for key in kind.attributes() if key in {*own, *shared}]
-        texts[kind.__name__] = {key: own.get(key, shared.get(key)) for key in keys}
+        own = shared | texts.get(kind.__name__, {})
+        texts[kind.__name__] = {key: own[key] for key in kind.attributes() if key in own}
     return texts
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of an outcomes file."""
-    return schema_of(Outcomes, key_texts(), "Equipoise outcomes, format version 1")
+    return publishing.schema_of(Outcomes, key_texts(), "Equipoise outcomes, format version 1")

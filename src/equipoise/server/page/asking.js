@@ -5,14 +5,15 @@ const PAUSE = 220;
 const client = crypto.randomUUID();
 
 /**
- * @param {string} path @param {unknown} [body] @param {AbortSignal} [signal]
+ * Ask the server; a body is posted unless `how` says otherwise.
+ * @param {string} path @param {unknown} [body] @param {RequestInit} [how]
  * @returns {Promise<any>}
  */
-export async function asked(path, body, signal) {
-  const options = body === undefined ? { signal } : {
-    method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" }, signal,
+export async function asked(path, body, how = {}) {
+  const sent = body === undefined ? {} : {
+    method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" },
   };
-  const answer = await fetch(`api/v1/${path}`, options);
+  const answer = await fetch(`api/v1/${path}`, { ...sent, ...how });
   const found = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(found.error), { status: answer.status });
   return found;
@@ -52,7 +53,7 @@ export class Asking {
     this.next = null;
     this.flying = flight;
     try {
-      const found = await asked("what-if", { ...this.question(stage), stage, client }, flight.abort.signal);
+      const found = await asked("what-if", { ...this.question(stage), stage, client }, { signal: flight.abort.signal });
       this.show(found, stage);
       if (!this.next) this.#goOn(stage);
     } catch (error) {

@@ -50,16 +50,6 @@ async function madeField(changed) {
   return editor(place, { label: "The scenario as its file has it", complete, changed });
 }
 
-/** @param {string} path @param {unknown} body */
-async function put(path, body) {
-  const answer = await fetch(`api/v1/${path}`, {
-    method: "PUT", body: JSON.stringify(body), headers: { "content-type": "application/json" },
-  });
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error);
-  return found;
-}
-
 /** Wire the editor; it loads the text when it is first opened. */
 export function wireEditing() {
   const [list, said] = [at("text-problems"), at("text-said")];
@@ -83,7 +73,7 @@ export function wireEditing() {
 
   async function take(/** @type {boolean} */ save) {
     try {
-      const found = await put("text", { text: field.value, save });
+      const found = await asked("text", { text: field.value, save }, { method: "PUT" });
       listProblems(list, found.problems, field);
       if (!found.problems.length) location.reload();
     } catch (error) {

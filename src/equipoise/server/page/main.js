@@ -29,7 +29,7 @@ let after = new AbortController();
 
 /** Ask why the answer moved. @param {AbortSignal} mine */
 async function askWhy(mine) {
-  const found = await asked("why", { ...question(), client: asking.client }, mine);
+  const found = await asked("why", { ...question(), client: asking.client }, { signal: mine });
   if (mine.aborted) return;
   await showWhy(found);
   at("why").removeAttribute("aria-busy");
@@ -37,7 +37,7 @@ async function askWhy(mine) {
 
 /** Draw what takes futures of its own. @param {AbortSignal} mine */
 async function askFigures(mine) {
-  const found = await asked("figures", { ...question(), client: asking.client }, mine);
+  const found = await asked("figures", { ...question(), client: asking.client }, { signal: mine });
   if (!mine.aborted) await showFigures(found.figures, found.address);
 }
 
@@ -63,7 +63,7 @@ function shown(found, stage) {
 /** Let moves of the goals that stand among the sliders be answered at once. @param {AbortSignal} mine */
 async function hold(mine) {
   const paths = [...sliders.keys()].filter((path) => path.includes(".values."));
-  if (paths.length) await asked("hold", { ...question(), client: asking.client, paths }, mine);
+  if (paths.length) await asked("hold", { ...question(), client: asking.client, paths }, { signal: mine });
 }
 
 /** Why it moved, then the figures that take futures of their own, then who believes what. @param {boolean} changed */

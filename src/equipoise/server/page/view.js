@@ -3,12 +3,9 @@
 
 /** @typedef {{beliefs: string | null, changes: Record<string, string>, ways: Record<string, Record<string, number>>}} View */
 
-/** Letters that stand in an address as they are, so that people can read it. */
-const KEPT = { "%3A": ":", "%5B": "[", "%5D": "]", "%2C": ",", "%2A": "*", "%7E": "~", "%2F": "/" };
-
-/** @param {string} text */
+/** A text in an address; `:`, `[`, `]` and `,` stay as they are, so that people can read it. @param {string} text */
 function quoted(text) {
-  return encodeURIComponent(text).replace(/%(3A|5B|5D|2C|2A|7E)/g, (code) => KEPT[/** @type {keyof typeof KEPT} */ (code)]);
+  return encodeURIComponent(text).replace(/%(3A|5B|5D|2C)/g, decodeURIComponent);
 }
 
 /** @param {View} view */
