@@ -35,6 +35,6 @@ def test_the_page_says_how_often_each_attack_is_tried():
     assert said["children of a process that has played and drawn"] == len(METHODS) * 2 * CHILDREN
     assert f"**Hostile texts** are {len(FIT)}:" in PAGE
     places = sum(len(slots_of(data())) for data in HOSTILE_FILES.values())
-    assert f"in {FILLINGS} fillings, for 260 of the {places} places" in PAGE
+    assert f"in {FILLINGS} fillings of all {places} places" in PAGE
     assert (ANALYSED, WHAT_IF_PAGES) == (8, 4)
     assert "for eight of them every analysis" in PAGE and "for four fillings" in PAGE
