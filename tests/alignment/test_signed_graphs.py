@@ -11,7 +11,7 @@ from signed_cases import graphs
 from equipoise.alignment import frustration, read_csv, read_graphml
 from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.reading import from_networkx
-from equipoise.alignment.situation import median_graph
+from equipoise.alignment.situation import situation_of
 from equipoise.errors import InputError
 from equipoise.scenario import load
 from equipoise.scenario.number import quantile
@@ -161,7 +161,8 @@ def test_it_prints_well():
 
 def test_the_graph_of_a_scenario_has_its_ties_at_their_medians():
     scenario = load("two-valleys").scenario
-    graph = median_graph(scenario)
+    situation = situation_of(scenario)
+    graph = SignedGraph(situation.actors, situation.ties[0])
     assert graph.actors == tuple(sorted([*scenario.forces, *scenario.patrons]))
     for tie in scenario.ties:
         a, b = (graph.index(actor) for actor in tie.between)

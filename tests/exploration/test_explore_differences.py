@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from equipoise.errors import InputError
 from equipoise.exploration import between_strategies
-from equipoise.exploration.differences import _paired_questions, _questions, between_studies, cells
+from equipoise.exploration.differences import _paired_questions, _questions, cells
 from equipoise.scenario import load
 
 
@@ -53,26 +53,6 @@ def test_two_strategies_parts_add_up(seed, event, scale):
     for cell in found.cells:
         assert abs(cell.share * cell.difference - cell.contribution) < bound
         assert abs(sum(cell.terms.values()) - cell.contribution) < bound
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10**6), st.floats(0.05, 0.95), st.floats(0.05, 0.95))
-def test_two_studies_parts_add_up(seed, first_event, second_event):
-    first = _study(seed, event=first_event)
-    second = _study(seed + 1, states=45, event=second_event)
-    found = between_studies(first, second, names=("old", "new"), strategy="a")
-    expected = _mean(first, "a") - _mean(second, "a")
-    assert abs(found.total - expected) < 1e-12
-    assert abs(sum(found.terms.values()) - expected) < 1e-12
-    for cell in found.cells:
-        assert abs(cell.by_share + cell.share * cell.difference - cell.contribution) < 1e-12
-
-
-def test_the_same_study_differs_from_itself_by_nothing():
-    table = _study(3)
-    found = between_studies(table, table, names=("x", "y"), strategy="a")
-    assert found.total == 0
-    assert all(cell.contribution == 0 for cell in found.cells)
 
 
 def test_a_planted_difference_is_found_in_words():

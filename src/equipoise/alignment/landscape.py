@@ -15,7 +15,7 @@ frequencies of species and the estimation of population parameters*.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,15 +68,6 @@ class Landscape(Record):
     free: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Descent:
-    """The path from one alignment down to a minimum: who moves, and the energy before and after each move."""
-
-    movers: tuple[str, ...]
-    energies: tuple[float, ...]
-    camps: Camps
-
-
 def landscape(
     graph: SignedGraph,
     *,
@@ -114,28 +105,6 @@ def landscape(
     return _sampled(tied, keep, free, _ends(tied, samples, deadline, np.random.default_rng(seed)))
 
 
-def energy(graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, float] | None = None) -> float:
-    """Return E of the alignment in which `camp` stands against everyone else."""
-    sized = _sized(graph, sizes)
-    return float(_energies(sized.weights, _colours(sized, camp)[None])[0])
-
-
-def descent(graph: SignedGraph, camp: Iterable[str], *, sizes: Mapping[str, float] | None = None) -> Descent:
-    """Follow steepest descent from the alignment in which `camp` stands against everyone else."""
-    sized = _sized(graph, sizes)
-    side = _colours(sized, camp)
-    movers, energies = [], [float(_energies(sized.weights, side[None])[0])]
-    tolerance = _tolerance(sized.weights)
-    field = side * (sized.weights @ side)
-    while len(side) and field.min() < -tolerance:
-        mover = int(np.argmax(field <= field.min() + tolerance))
-        movers.append(sized.actors[mover])
-        energies.append(energies[-1] + 2 * float(field[mover]))
-        field -= 2 * side[mover] * sized.weights[mover] * side
-        field[mover], side[mover] = -field[mover], -side[mover]
-    return Descent(tuple(movers), tuple(energies), camps_of(sized.actors, side))
-
-
 def _sized(graph: SignedGraph, sizes: Mapping[str, float] | None) -> SignedGraph:
     """Return the network of s_i s_j p_ij."""
     if sizes is None:
@@ -146,13 +115,6 @@ def _sized(graph: SignedGraph, sizes: Mapping[str, float] | None) -> SignedGraph
     if not np.isfinite(s).all() or np.any(s < 0):
         raise InputError("sizes must be finite numbers of at least 0")
     return SignedGraph(graph.actors, graph.weights * np.outer(s, s))
-
-
-def _colours(graph: SignedGraph, camp: Iterable[str]) -> np.ndarray:
-    side = np.ones(len(graph.actors))
-    for name in camp:
-        side[graph.index(name)] = -1.0
-    return side
 
 
 def _energies(weights: np.ndarray, sides: np.ndarray) -> np.ndarray:

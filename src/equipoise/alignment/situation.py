@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.alignment.graph import SignedGraph
 from equipoise.draws.values import Values, draw, medians, power_at_start, shares, uncertain, with_sources
 from equipoise.errors import InputError
 from equipoise.scenario.model import CHANNELS, Scenario
-from equipoise.scenario.number import Number
 from equipoise.scenario.places import places, tie_key
 
 
@@ -102,18 +100,6 @@ def situation_of(scenario: Scenario, *, draws: int | None = None, seed: int = 1)
         engage=shares(np.maximum(engage, 0.0)),
         uncertain=drawn,
     )
-
-
-def median_graph(scenario: Scenario, *, standing: bool = False) -> SignedGraph:
-    """Return the network of a scenario with every tie at its median."""
-    situation = situation_of(scenario)
-    return SignedGraph(situation.actors, situation.weights(standing=standing)[0])
-
-
-def median_of(number: Number, scenario: Scenario) -> float:
-    """Return a number's median, looking up the shared quantity it may refer to."""
-    quantities = {f"quantities.{name}": quantity for name, quantity in scenario.quantities.items()}
-    return float(medians(quantities | {"": number})[""])
 
 
 def _wanted(path: str) -> bool:

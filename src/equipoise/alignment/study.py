@@ -28,8 +28,9 @@ from equipoise.alignment.graph import SignedGraph
 from equipoise.alignment.landscape import landscape
 from equipoise.alignment.portfolios import hedge_table
 from equipoise.alignment.repair import repairs
-from equipoise.alignment.situation import Situation, median_of, situation_of
+from equipoise.alignment.situation import Situation, situation_of
 from equipoise.alignment.spread import choice_spread, network_spread
+from equipoise.draws.values import median as median_of
 from equipoise.errors import InputError
 from equipoise.one_thread import one_thread
 from equipoise.scenario.display_names import Names
@@ -257,7 +258,7 @@ def _events(scenario: Scenario, graph: SignedGraph, time_limit: float) -> list[d
             number, base = (change.set, 0.0) if change.set is not None else (change.add, weights[a, b])
             if number is None:
                 raise InputError(f"the tie effect of {name!r} needs `set` or `add`")
-            weights[a, b] = weights[b, a] = np.clip(base + median_of(number, scenario), -1, 1)
+            weights[a, b] = weights[b, a] = np.clip(base + median_of(number, scenario.quantities), -1, 1)
             touched.append({"between": sorted(change.between), "weight": float(weights[a, b])})
         after = frustration(SignedGraph(graph.actors, weights), time_limit=time_limit)
         rows.append(

@@ -1,16 +1,15 @@
-"""Differences explained: what makes two strategies, or two studies, differ, as parts that add up.
+"""Differences explained: what makes two strategies differ, as parts that add up.
 
 Futures are divided into cells by what happened in them (events, falls, orders), at each step by the yes-or-no
-question that separates the differences most. For two strategies on the same futures
+question that separates the differences most. Then
 
     mean difference = Σ over cells of (share of futures) × (mean difference in the cell),
 
 and within a cell the mean difference is the sum over the terms of equation 6, plus `rest`: what the
-last week's own weight adds, and rounding. For two studies, whose futures are not the same, each cell has two
-parts: a different share of such futures, and a different payoff in them.
+last week's own weight adds, and rounding.
 
-Source: regression tree, Breiman et al. 1984, on paired differences; two studies, Kitagawa 1955 (J. Am. Stat.
-Assoc. 50:1168-1194). The parts add up by construction; which cells are drawn is a choice of presentation.
+Source: regression tree, Breiman et al. 1984, on paired differences. The parts add up by construction; which cells are
+drawn is a choice of presentation.
 Assumptions: none for adding up. Cells say what goes with a difference, not what causes it: a fall under one
 strategy alone may itself be that strategy's doing, and the cell says so.
 """
@@ -46,11 +45,10 @@ class Cell(Record):
 
     Attributes:
         where: conditions, in words.
-        share: share of futures (mean of both studies' shares for two studies).
+        share: share of futures.
         difference: mean payoff of the first less the second in the cell.
         se: its standard error over states.
         contribution: what the cell adds to the whole difference.
-        by_share: for two studies, the part from how many such futures there are; 0 for two strategies.
         terms: term -> what it adds to `contribution`; `rest` makes the sum exact.
         says: in one sentence.
     """
@@ -60,14 +58,13 @@ class Cell(Record):
     difference: float
     se: float
     contribution: float
-    by_share: float
     terms: Mapping[str, float]
     says: str
 
 
 @dataclass(frozen=True)
 class Difference(Record):
-    """What makes two strategies, or two studies, differ.
+    """What makes two strategies differ.
 
     Attributes:
         first, second: their names.
@@ -121,37 +118,6 @@ def between_strategies(
     state = a["state"].to_numpy()
     made = [_paired_cell(where, rows, gap, terms, state, names) for where, rows in found]
     return _assembled(first, second, names, made, _state_se(gap, state), weekly or {}, scenario)
-
-
-def between_studies(
-    first: pd.DataFrame,
-    second: pd.DataFrame,
-    *,
-    names: tuple[str, str],
-    strategy: str,
-    scenario: Scenario | None = None,
-) -> Difference:
-    """Return what makes one strategy's payoff differ between two studies.
-
-    Args:
-        first, second: tables of futures, as for `between_strategies`.
-        names: of the two studies.
-        strategy: the strategy, in both.
-        scenario: for words.
-    """
-    import pandas as pd
-
-    a, b = _of(first, strategy), _of(second, strategy)
-    both = pd.concat([a, b], ignore_index=True)
-    source = np.repeat([0, 1], [len(a), len(b)])
-    payoff = both["payoff"].to_numpy(float)
-    questions = _questions(both, "", scenario)
-    terms = {c: both[c].to_numpy(float) for c in _terms(both)}
-    found = cells(payoff, questions)
-    made = [_study_cell(where, rows, payoff, terms, source, names) for where, rows in found]
-    se = float(np.hypot(_state_se(payoff[source == 0], a["state"].to_numpy()),
-                        _state_se(payoff[source == 1], b["state"].to_numpy())))  # fmt: skip
-    return _assembled(*names, names, made, se, {}, scenario)
 
 
 def cells(target: np.ndarray, questions: Mapping[str, tuple[str, np.ndarray]]) -> list[_Part]:
@@ -275,38 +241,7 @@ def _paired_cell(
     contribution = share * mean
     parts["rest"] = contribution - math.fsum(parts.values())
     says = _cell_sentence(where, share, mean, contribution, parts, names)
-    return Cell(where, share, mean, _state_se(gap[rows], state[rows]), contribution, 0.0, parts, says)
-
-
-def _study_cell(
-    where: tuple[str, ...],
-    rows: np.ndarray,
-    payoff: np.ndarray,
-    terms: Mapping[str, np.ndarray],
-    source: np.ndarray,
-    names: tuple[str, str],
-) -> Cell:
-    """Return one cell of two studies: share difference × mean level + mean share × level difference."""
-    inside = [rows & (source == k) for k in (0, 1)]
-    shares = [float(part.sum() / (source == k).sum()) for k, part in enumerate(inside)]
-
-    def means(values: np.ndarray) -> tuple[float, float]:
-        known = [float(values[part].mean()) if part.any() else None for part in inside]
-        first, second = known
-        return (first if first is not None else second, second if second is not None else first)  # type: ignore[return-value]
-
-    a, b = means(payoff)
-    share, difference = (shares[0] + shares[1]) / 2, a - b
-    by_share = (shares[0] - shares[1]) * (a + b) / 2
-    contribution = by_share + share * difference
-    parts = {"how many such futures there are": by_share}
-    for name, values in terms.items():
-        first, second = means(values)
-        parts[name.removeprefix("terms.")] = share * (first - second)
-    parts["rest"] = contribution - math.fsum(parts.values())
-    se = float(np.sqrt(sum(payoff[part].var(ddof=1) / part.sum() for part in inside if part.sum() > 1)))
-    says = _cell_sentence(where, share, difference, contribution, parts, names)
-    return Cell(where, share, difference, se, contribution, by_share, parts, says)
+    return Cell(where, share, mean, _state_se(gap[rows], state[rows]), contribution, parts, says)
 
 
 def _cell_sentence(

@@ -26,6 +26,15 @@ def deviations(tables: Tables, mixtures: Sequence[np.ndarray]) -> list[np.ndarra
     return [_average(table, mixtures, keep=(i,)) for i, table in enumerate(tables)]
 
 
+def gains(tables: Tables, mixtures: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the largest gain any player has from changing alone, for each item of the batch."""
+    each = [
+        u.max(axis=1) - (u * p).sum(axis=1)
+        for u, p in zip(deviations(tables, mixtures), mixtures, strict=True)
+    ]
+    return np.max(each, axis=0)
+
+
 def _average(table: np.ndarray, mixtures: Sequence[np.ndarray], *, keep: tuple[int, ...]) -> np.ndarray:
     """Average over the mixtures of all players but those kept, item by item."""
     axes = list(range(len(mixtures)))

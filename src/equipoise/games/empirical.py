@@ -21,7 +21,7 @@ import numpy as np
 
 from equipoise.draws.estimate import Sums, student
 from equipoise.errors import InputError
-from equipoise.games.batch import deviations, solve_indifference
+from equipoise.games.batch import gains, solve_indifference
 from equipoise.games.dominance import Dominated, eliminate
 from equipoise.games.indifference import supports_of
 from equipoise.games.normal_form import ROUNDING, NormalForm, contract, pure_regrets, restrict
@@ -166,16 +166,16 @@ class EmpiricalGame:
         Returns:
             Probabilities, the regret with its interval and the bound.
         """
-        gains = self._gains(mixtures)
-        now = np.maximum([own.mean(axis=0).max() for own in gains], 0.0)
+        each = self._gains(mixtures)
+        now = np.maximum([own.mean(axis=0).max() for own in each], 0.0)
         value = float(now.max())
         if self.count < 2:
             return Trust(None, None, Interval(value, None, None), None)
-        resampled = np.stack([np.maximum((self.weights @ own).max(axis=1), 0.0) for own in gains], axis=1)
+        resampled = np.stack([np.maximum((self.weights @ own).max(axis=1), 0.0) for own in each], axis=1)
         limits = (epsilon + 1e-9) * self.stakes
         holds = float((resampled <= limits).all(axis=1).mean())
         interval = Interval(value, *self._bounds(resampled.max(axis=1)))
-        bound = max(self._bound(mixtures, i, own.mean(axis=0)) for i, own in enumerate(gains))
+        bound = max(self._bound(mixtures, i, own.mean(axis=0)) for i, own in enumerate(each))
         return Trust(holds, self._exact(mixtures), interval, bound)
 
     def _bound(self, mixtures: Sequence[np.ndarray], player: int, gains: np.ndarray) -> float:
@@ -269,24 +269,17 @@ class EmpiricalGame:
     def _exact(self, mixtures: Sequence[np.ndarray]) -> float:
         """Return the share of resamples with an exact equilibrium on the same supports."""
         supports = supports_of(mixtures, threshold=0.0)
-        size = max(1, _CHUNK_CELLS // self.mean.payoffs.size)
-        players = range(len(self.players))
         held = 0
-        for first in range(0, self.resamples, size):
-            weights = self.weights[first : first + size]
-            payoffs = -pure_regrets(np.tensordot(weights, self.replicates, axes=1), lead=1) / self.stakes
-            tables = [payoffs[..., i] for i in players]
-            small = [table[np.ix_(np.arange(len(weights)), *supports)] for table in tables]
-            start = [np.tile(p[s], (len(weights), 1)) for p, s in zip(mixtures, supports, strict=True)]
+        for resampled in self._resampled():
+            payoffs, count = -pure_regrets(resampled, lead=1) / self.stakes, len(resampled)
+            tables = [payoffs[..., i] for i in range(len(self.players))]
+            small = [table[np.ix_(np.arange(count), *supports)] for table in tables]
+            start = [np.tile(p[s], (count, 1)) for p, s in zip(mixtures, supports, strict=True)]
             answers, good = solve_indifference(small, start)
-            wide = [np.zeros((len(weights), count)) for count in self.mean.shape]
+            wide = [np.zeros((count, size)) for size in self.mean.shape]
             for own, answer, support in zip(wide, answers, supports, strict=True):
                 own[:, support] = answer
-            gains = [
-                u.max(axis=1) - (u * p).sum(axis=1)
-                for u, p in zip(deviations(tables, wide), wide, strict=True)
-            ]
-            held += int((good & (np.max(gains, axis=0) <= 1e-7)).sum())
+            held += int((good & (gains(tables, wide) <= 1e-7)).sum())
         return held / self.resamples
 
     def _levels(self) -> list[float]:

@@ -373,26 +373,22 @@ def _components(
     Two are joined when they differ in the mixture of one player only and what lies half way is an
     equilibrium too; then all between them is. Two players' continua are made of such pieces.
     """
-    parent = list(range(len(equilibria)))
+    from scipy.cluster.hierarchy import DisjointSet
 
-    def root(k: int) -> int:
-        while parent[k] != k:
-            k = parent[k]
-        return k
-
+    joined = DisjointSet(range(len(equilibria)))
     for a, b in _neighbours(equilibria):
         first, second = equilibria[a].mixtures, equilibria[b].mixtures
         half = tuple((p + q) / 2 for p, q in zip(first, second, strict=True))
-        if root(a) != root(b) and verify(game, half, tolerance=tolerance):
-            parent[root(b)] = root(a)
-    roots = [root(k) for k in range(len(equilibria))]
-    numbers = {r: n for n, r in enumerate((r for r in dict.fromkeys(roots) if roots.count(r) > 1), start=1)}
-    marked = [replace(one, component=numbers.get(r)) for one, r in zip(equilibria, roots, strict=True)]
-    if not numbers:
+        if not joined.connected(a, b) and verify(game, half, tolerance=tolerance):
+            joined.merge(a, b)
+    sets = sorted((own for own in joined.subsets() if len(own) > 1), key=min)
+    numbers = {k: number for number, own in enumerate(sets, start=1) for k in own}
+    marked = [replace(one, component=numbers.get(k)) for k, one in enumerate(equilibria)]
+    if not sets:
         return marked, []
     note = (
-        f"The game is degenerate: {sum(roots.count(r) for r in numbers)} of the equilibria listed belong to "
-        f"{len(numbers)} continuous set(s); what lies between two neighbours of a set is an equilibrium too."
+        f"The game is degenerate: {len(numbers)} of the equilibria listed belong to "
+        f"{len(sets)} continuous set(s); what lies between two neighbours of a set is an equilibrium too."
     )
     return marked, [note]
 

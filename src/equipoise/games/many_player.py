@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from equipoise.games.batch import deviations, solve_indifference
+from equipoise.games.batch import gains, solve_indifference
 from equipoise.games.normal_form import Mixtures, NormalForm
 
 _STARTS = 64
@@ -183,5 +183,4 @@ def _solve_group(unit: NormalForm, group: Sequence[_Support], rng: np.random.Gen
     kept = np.flatnonzero(good)
     wide = [own[kept] for own in wide]
     full = [np.broadcast_to(unit.payoffs[..., i], (len(kept), *unit.shape)) for i in players]
-    gains = [u.max(axis=1) - (u * p).sum(axis=1) for u, p in zip(deviations(full, wide), wide, strict=True)]
-    return [tuple(own[k] for own in wide) for k in np.flatnonzero(np.max(gains, axis=0) < 1e-7)]
+    return [tuple(own[k] for own in wide) for k in np.flatnonzero(gains(full, wide) < 1e-7)]
