@@ -48,7 +48,7 @@ Overrides = Mapping[str, Callable[[np.ndarray], np.ndarray]]
 """What becomes of the value drawn at a path; a shared quantity passes its change on to who refers to it."""
 
 Each = Callable[..., Iterable]
-"""`map`, or the `map` of a pool of threads: quantile functions release Python's lock."""
+"""`map`, or what does the same: remembers what was drawn before, or plays on a pool of threads."""
 
 
 def uncertain(numbers: Mapping[str, Number]) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def draw(
         first, count: which states.
         seed: of the run.
         overrides: what becomes of the values drawn at some paths.
-        each: draws one number after another, or several at a time.
+        each: draws the numbers one after another, or remembers some.
     """
     free = uncertain(numbers)
 

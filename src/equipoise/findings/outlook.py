@@ -135,9 +135,7 @@ class Gauge(AbstractContextManager["Gauge"]):
         for watched in self._worlds:
             numbers = watched.player.world.numbers
             fresh = {path: number for path, number in numbers.items() if known.get(path) is not number}
-            values = draw(
-                with_sources(numbers, fresh), first, states, seed=self.plan.seed, each=watched.pool.each
-            )
+            values = draw(with_sources(numbers, fresh), first, states, seed=self.plan.seed)
             if drawn:
                 values = drawn[0].joined(values)
             drawn.append(values)

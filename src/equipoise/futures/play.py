@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from equipoise.draws.estimate import BLOCK
-from equipoise.draws.values import Each
 from equipoise.errors import InputError
 from equipoise.world.device import CPU, memory_on
 from equipoise.world.kernel.lanes import LANES
@@ -173,14 +172,9 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    @property
-    def each(self) -> Each:
-        """`map`, by these threads."""
-        return self._threads.map
-
     def play(self, plan: Plan, number: int, parameters: Parameters | None = None) -> Batch:
         """Play one batch of a plan; by parameters of its states other than those that its seed draws, where given."""
-        return self._begin(plan, number, self.each, parameters).whole()
+        return self._begin(plan, number, parameters).whole()
 
     def batches(self, plan: Plan, numbers: Iterable[int]) -> Generator[Batch, None, None]:
         """Play batches of a plan, in the order of their numbers given.
@@ -192,7 +186,7 @@ class Pool:
         begun: deque[_Begun] = deque()
         try:
             for number in numbers:
-                begun.append(self._begin(plan, number, map if begun else self.each))
+                begun.append(self._begin(plan, number))
                 if len(begun) > ahead:
                     yield begun.popleft().whole()
             while begun:
@@ -201,11 +195,11 @@ class Pool:
             for batch in begun:
                 batch.drop()
 
-    def _begin(self, plan: Plan, number: int, each: Each, parameters: Parameters | None = None) -> _Begun:
-        """Draw the states of a batch, by `each`, and hand its chunks to the threads."""
+    def _begin(self, plan: Plan, number: int, parameters: Parameters | None = None) -> _Begun:
+        """Draw the states of a batch, and hand its chunks to the threads."""
         first, states = plan.batch(number)
         if parameters is None:
-            parameters = parameters_of(self.player.world, first, states, seed=plan.seed, each=each)
+            parameters = parameters_of(self.player.world, first, states, seed=plan.seed)
         prepared = self.player.prepare(parameters)
         futures = np.arange(first * plan.chance, (first + states) * plan.chance)
         size = self._chunk_size or self._shared_out(len(futures))

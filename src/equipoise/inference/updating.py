@@ -156,7 +156,7 @@ class Seeing:
         self.player, self.world, self.seed, self.chance = player, player.world, seed, chance
         self.states = Plan.of(futures, chance=chance, seed=seed).states
         self.each, self.workers = each, workers
-        self.prepared = player.prepare(parameters_of(self.world, 0, self.states, seed=seed, each=each))
+        self.prepared = player.prepare(parameters_of(self.world, 0, self.states, seed=seed))
 
     def update(
         self, observations: Sequence[Observation], *, patrons: frozenset[int] = frozenset()

@@ -200,7 +200,7 @@ class Playing:
         def each(drawing: Callable[[str], np.ndarray], paths: Sequence[str]) -> list[np.ndarray]:
             keys = [(path, world.numbers[path].text, first, states) for path in paths]
             new = [(key, path) for key, path in zip(keys, paths, strict=True) if key not in self._drawn]
-            drawn = pool.each(drawing, [path for _, path in new])
+            drawn = map(drawing, [path for _, path in new])
             self._drawn.update((key, values) for (key, _), values in zip(new, drawn, strict=True))
             return [self._drawn[key] for key in keys]
 
