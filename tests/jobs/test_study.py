@@ -215,6 +215,13 @@ def test_inputs_and_outcomes_belong_to_each_other():
     assert spread.max() - spread.min() < 1e-5
 
 
+@pytest.mark.parametrize("table", ["futures", "outcomes", "inputs", "states"])
+def test_columns_are_named_as_the_table_has_them(made, tmp_path, table):
+    written = equipoise.run("two-valleys", futures=64, workers=1, additions=False, out=tmp_path / "study")
+    for study in (made, written):
+        assert study.columns(table) == list(next(study.parts(table)).columns)
+
+
 # Weekly arrays
 
 

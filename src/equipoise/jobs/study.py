@@ -106,7 +106,11 @@ class Study:
             stored = self.folder.columns(kind)  # type: ignore[union-attr]
         else:
             stored = self._of_batch(kind, 0).column_names
-        return [*stored, *(("future", "stream") if table == "inputs" else ())]
+        return (
+            stored
+            if table != "inputs"
+            else ["future", "state", "stream", *(c for c in stored if c != "state")]
+        )
 
     def _of_batch(self, kind: Stored, number: int) -> pa.Table:
         batch = self._batches[number]  # type: ignore[index]
