@@ -219,10 +219,10 @@ def test_cut_off_it_holds_what_was_finished_and_is_taken_up_again(tmp_path, monk
     asked = {"futures": 256, "workers": 1} | ({"out": tmp_path / "study"} if out else {})
     plain = play.Pool._begin
 
-    def until_pressed(pool, plan, number, each):
+    def until_pressed(pool, plan, number):
         if number == 2:
             raise KeyboardInterrupt
-        return plain(pool, plan, number, each)
+        return plain(pool, plan, number)
 
     with monkeypatch.context() as patch:
         patch.setattr(play.Pool, "_begin", until_pressed)
