@@ -6,10 +6,15 @@ from types import SimpleNamespace as Of
 from equipoise.findings.found import Entry, EventFound
 from equipoise.findings.timeline import timeline
 from equipoise.scenario.calendar import Calendar
+from equipoise.scenario.model import Agreement, Term
 
 
 def term(who, does, by=None, within=None):
-    return Of(who=who, does=does, by=by, within=within)
+    return Term(who=tuple(who), does=does, event="done", by=by, within=within)
+
+
+def agreement(signed, *terms):
+    return Agreement(parties=("a", "b"), signed=signed, terms=terms)
 
 
 def scenario(as_of=date(2030, 1, 1)):
@@ -18,11 +23,13 @@ def scenario(as_of=date(2030, 1, 1)):
         events={"storm": Of(what="A storm"), "never": Of(what="Nothing"), "plain": Of(what=None)},
         talks={"summit": Of(what="They meet"), "empty": Of(what=None)},
         agreements={
-            "pact": Of(signed=date(2030, 1, 10), terms=[
-                term(["a", "b"], "leave", within=2), term(["a"], "pay", by=date(2030, 1, 20)), term(["b"], "sign"),
-            ]),
-            "open": Of(signed=None, terms=[term(["a"], "wait", within=3), term(["a"], "go", by=date(2030, 3, 1))]),
-            "asked": Of(signed="storm", terms=[term(["b"], "follow", within=1)]),
+            "pact": agreement(
+                date(2030, 1, 10),
+                term(["a", "b"], "leave", within=2), term(["a"], "pay", by=date(2030, 1, 20)),
+                term(["b"], "sign", within=0),
+            ),
+            "open": agreement("empty", term(["a"], "wait", within=3), term(["a"], "go", by=date(2030, 3, 1))),
+            "asked": agreement("storm", term(["b"], "follow", within=1)),
         },
     )  # fmt: skip
 

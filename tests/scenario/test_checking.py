@@ -20,6 +20,7 @@ FAULTS = [
     ("model: compromise", "model: compromize", "did you mean `compromise`?"),
     ("forces.crown.collapse.yearly:", "forces.crown.colapse.yearly:", "is not the path of a number"),
     ("{falls: crown, within: 52", "{falls: crown, within: 53", "the run has 52 weeks"),
+    ("signed: 2030-03-01", "signed: 9999-03-01", "has to be signed before 9800-01-01"),
     ("decide: {republic-leaves: never}", "decide: {republic-leaves: 2041-01-01}", "lies outside the run"),
 ]
 

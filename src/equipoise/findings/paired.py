@@ -13,8 +13,8 @@ import numpy as np
 from equipoise.findings.digest import ends
 from equipoise.futures.play import Plan, batches
 from equipoise.scenario import Scenario
+from equipoise.scenario.names import order_names
 from equipoise.world.compile import compile_world
-from equipoise.world.outcomes import ORDERS
 from equipoise.world.player import Player
 
 BEST, GAP = "best", "gap"
@@ -57,7 +57,7 @@ def played(
     rows = {BEST: f[best]} | ({GAP: f[best] - f[order[1]]} if len(order) > 1 else {})
     rows |= {f"payoff.{name}": f[d] for d, name in enumerate(strategies)}
     chances = {key: np.concatenate([part[key] for part in shares]) for key in shares[0] if key[0] == best}
-    orders = [*ORDERS, *(f"takeover:{j}" for j in player.world.forces)]
+    orders = order_names(player.world.forces)
     rows |= {f"falls.{j}": chances[best, "fallen", j] for j in player.world.forces}
     rows |= {f"orders.{name}": chances[best, "order", code] for code, name in enumerate(orders)}
     return Situation(tuple(strategies[d] for d in order), rows)

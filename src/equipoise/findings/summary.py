@@ -37,8 +37,8 @@ from equipoise.findings.found import (
 )
 from equipoise.findings.hedges import Kind, kind
 from equipoise.findings.tally import Tally
+from equipoise.scenario.names import order_names
 from equipoise.world.compile import World
-from equipoise.world.outcomes import ORDERS
 from equipoise.world.success import COLUMN
 
 
@@ -178,7 +178,7 @@ def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, 
         names = tally.player.columns.names
         return {n.removeprefix(prefix): found[d, n] for n in names if n.startswith(prefix)}
 
-    orders = [*ORDERS, *(f"takeover:{j}" for j in world.forces)]
+    orders = order_names(world.forces)
     nothing = Estimate(None, None, None, None, 0)
     success = {"futures": found[d, COLUMN], "states": found[d, "succeeds"]} if (d, COLUMN) in found else {}
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from equipoise.findings.found import Entry, EventFound, Found
 from equipoise.scenario.model import Scenario
@@ -27,9 +27,7 @@ def timeline(scenario: Scenario, found: Found) -> tuple[Entry, ...]:
         entries += _of_event("talk", name, talk.what, deal)
     for name, agreement in scenario.agreements.items():
         for term in agreement.terms:
-            day = term.by
-            if day is None and isinstance(agreement.signed, date):
-                day = agreement.signed + timedelta(weeks=term.within or 0)
+            day = agreement.deadline(term)
             if day is not None:
                 entries.append(_entry(day, "deadline", name, f"{', '.join(term.who)}: {term.does}"))
     dated = [replace(entry, week=calendar.week_of(date.fromisoformat(entry.date))) for entry in entries]

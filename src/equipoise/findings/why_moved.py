@@ -19,7 +19,7 @@ from equipoise.findings.attribution import Chosen
 from equipoise.findings.what_if import Change
 from equipoise.futures.play import Batch
 from equipoise.records import Record
-from equipoise.world.outcomes import ORDERS
+from equipoise.scenario.names import order_names
 from equipoise.world.player import Player
 
 LEAST = 0.02
@@ -58,7 +58,7 @@ def futures_of(player: Player, batch: Batch, ways: Sequence[int]) -> Futures:
     columns, world, first = player.columns, player.world, ways[0]
     own = batch.outcomes[first]
     happened = {f"falls.{force}": own[columns[f"fallen.{force}"]] >= 0 for force in world.forces}
-    orders = (*ORDERS, *(f"takeover:{force}" for force in world.forces))
+    orders = order_names(world.forces)
     happened |= {f"orders.{order}": own[columns["order"]] == code for code, order in enumerate(orders)}
     weeks = batch.weeks[player.groups.of[first]]
     for item, week in zip(world.drawn, weeks, strict=True):

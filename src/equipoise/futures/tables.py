@@ -6,13 +6,14 @@ weekly series over the batch. Weeks of falls and events are -1 where there was n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from equipoise.futures.play import Batch, Plan
+from equipoise.scenario.names import order_names
 from equipoise.world.calendar import NEVER
-from equipoise.world.outcomes import ORDERS
 from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 
@@ -88,7 +89,7 @@ def _outcome_columns(player: Player, outcomes: np.ndarray, fell: np.ndarray) -> 
     profiles, _, futures = outcomes.shape
     names = [profile.name for profile in player.world.profiles]
     columns: dict[str, pa.Array] = {"strategy": _dictionary(np.repeat(np.arange(profiles), futures), names)}
-    orders = [*ORDERS, *(f"takeover:{j}" for j in player.world.forces)]
+    orders = order_names(player.world.forces)
     for row, name in enumerate(player.columns.names):
         values = outcomes[:, row].reshape(-1)
         if name == "order":
@@ -108,7 +109,7 @@ def _outcome_columns(player: Player, outcomes: np.ndarray, fell: np.ndarray) -> 
     return columns
 
 
-def _dictionary(index: np.ndarray, names: list[str]) -> pa.Array:
+def _dictionary(index: np.ndarray, names: Sequence[str]) -> pa.Array:
     import pyarrow as pa
 
     return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32)), pa.array(names))
@@ -144,7 +145,7 @@ def batch_of(player: Player, plan: Plan, number: int, outcomes: pa.Table, weekly
     """Return a batch as its tables tell it; its states are drawn again, which gives the same numbers."""
     first, states = plan.batch(number)
     profiles, futures = len(player.world.profiles), states * plan.chance
-    orders = [*ORDERS, *(f"takeover:{j}" for j in player.world.forces)]
+    orders = order_names(player.world.forces)
     rows = []
     for name in player.columns.names:
         column = outcomes[name].combine_chunks()

@@ -9,8 +9,8 @@ import numpy as np
 
 from equipoise.draws.estimate import Estimate, Sums
 from equipoise.records import Record
+from equipoise.scenario.names import order_names
 from equipoise.world.compile import World
-from equipoise.world.outcomes import ORDERS
 from equipoise.world.player import Columns, Played
 
 
@@ -99,7 +99,7 @@ def _rows(world: World, columns: Columns, played: Played) -> dict[tuple[str, str
     """Return by kind and name whether each future has it, or its share, under the first profile [n]."""
     of = played.outcomes[0]
     order = of[columns["order"]]
-    orders = [*ORDERS, *(f"takeover:{j}" for j in world.forces)]
+    orders = order_names(world.forces)
     rows = {("fall", j): of[columns[f"fallen.{j}"]] >= 0 for j in world.forces}
     rows |= {("order", name): order == code for code, name in enumerate(orders)}
     rows |= {("power", j): of[columns[f"power.{j}"]] for j in world.forces}

@@ -25,9 +25,9 @@ from equipoise.inference.watching import Watch, to_watch
 from equipoise.records import Record
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
+from equipoise.scenario.names import order_names
 from equipoise.scenario.observations import Measured, Observation
 from equipoise.scenario.observations.model import in_words
-from equipoise.world.outcomes import ORDERS
 from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Played, Player
 
@@ -182,7 +182,7 @@ class Seeing:
         columns, of = self.player.columns, played.outcomes[0]
         weeks = falls_by_week(self.world, columns, played)
         fallen = average(np.stack([of[columns[f"fallen.{force}"]] >= 0 for force in self.world.forces]))
-        orders = [*ORDERS, *(f"takeover:{j}" for j in self.world.forces)]
+        orders = order_names(self.world.forces)
         likely = average(np.stack([of[columns["order"]] == code for code in range(len(orders))]))
         return Moment(
             day, found.effective, _logged(found.log_probability),

@@ -7,7 +7,7 @@ The published JSON Schema is generated from them. Source: MODEL.md §1-4.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag, field_validator
@@ -352,6 +352,12 @@ class Agreement(Grounded):
     signed: DayOrName
     terms: tuple[Term, ...]
     breach: tuple[Effect, ...] = ()
+
+    def deadline(self, term: Term) -> date | None:
+        """Return the day by which a term of it is owed; none while what signs the agreement has no fixed day."""
+        if term.within is None or not isinstance(self.signed, date):
+            return term.by
+        return self.signed + timedelta(weeks=term.within)
 
 
 class Pool(Part):

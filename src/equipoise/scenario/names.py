@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from equipoise.scenario.inspection import Inspection, dotted, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE
@@ -76,6 +78,11 @@ def known_names(inspection: Inspection) -> dict[str, list[str]]:
     return {
         kind: names for kind, names in known.items() if not unreadable.intersection(SECTIONS.get(kind, ()))
     }
+
+
+def order_names(forces: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the orders a week may have, each at the place of its code: a takeover by each force last."""
+    return (*ORDERS, *(f"takeover:{force}" for force in forces))
 
 
 def weights(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from equipoise.scenario.display_names import Names
@@ -134,10 +134,7 @@ def _agreement(name: str, agreement: Agreement, scenario: Scenario) -> dict[str,
 
 
 def _term(term: Term, agreement: Agreement, scenario: Scenario) -> dict[str, Any]:
-    """A deadline is a day, or unknown while what signs the agreement has no fixed day."""
-    day = term.by
-    if day is None and isinstance(agreement.signed, date) and term.within is not None:
-        day = agreement.signed + timedelta(weeks=term.within)
+    day = agreement.deadline(term)
     inside = None if day is None else scenario.calendar.start <= day <= scenario.calendar.last
     return {
         "who": list(term.who),

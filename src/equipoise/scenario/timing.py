@@ -11,15 +11,16 @@ from equipoise.scenario.model import Dated, Event, Scenario
 from equipoise.scenario.reading import Path
 from equipoise.scenario.rules import MOST_THENS
 
-LAST_START = date(9800, 1, 1)
+TOO_LATE = date(9800, 1, 1)
+"""No run starts and nothing is signed so late that a week counted from it lies after the last day of `date`."""
 NOT_WITH_CONDITIONS = ("probability", "requires", "unless", "after", "timing", "slips")
 """Fields of dated events that conditional ones do not have."""
 
 
 def check_timing(inspection: Inspection, scenario: Scenario) -> None:
     """Note impossible windows, deadlines and decisions, cycles, and dependence on what has no date."""
-    if scenario.calendar.start >= LAST_START and inspection.whole("calendar"):
-        message = f"the run starts on {scenario.calendar.start}; it has to start before {LAST_START}"
+    if scenario.calendar.start >= TOO_LATE and inspection.whole("calendar"):
+        message = f"the run starts on {scenario.calendar.start}; it has to start before {TOO_LATE}"
         inspection.add(("calendar", "start"), message)
         inspection.broken.add(("calendar", "start"))
     for path, dated in happenings(scenario):
@@ -173,6 +174,10 @@ def _check_cycles(inspection: Inspection, scenario: Scenario) -> None:
 
 def _check_terms(inspection: Inspection, scenario: Scenario) -> None:
     for name, agreement in scenario.agreements.items():
+        if isinstance(agreement.signed, date) and agreement.signed >= TOO_LATE:
+            message = f"the agreement is signed on {agreement.signed}; it has to be signed before {TOO_LATE}"
+            inspection.add(("agreements", name, "signed"), message)
+            continue
         if not inspection.whole("agreements", name, "terms"):
             continue
         for index, term in enumerate(agreement.terms):

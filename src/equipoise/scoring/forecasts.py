@@ -20,9 +20,9 @@ from equipoise.inference.prospects import Averages
 from equipoise.inference.updating import Seeing
 from equipoise.inference.watching import weeks_of
 from equipoise.records import Record
+from equipoise.scenario.names import order_names
 from equipoise.scenario.observations import Observation
 from equipoise.scenario.outcomes.model import Measured, Question
-from equipoise.world.outcomes import ORDERS
 
 SAMPLE = 100
 """Quantiles by which a number's distribution is kept and scored, each standing for a hundredth."""
@@ -101,7 +101,7 @@ def _come(seeing: Seeing, questions: Mapping[str, Question], futures: Particles)
         return {}
     world, played = seeing.world, futures.go_on(1)
     weeks = weeks_of(world, seeing.player.columns, played)
-    orders = [*ORDERS, *(f"takeover:{force}" for force in world.forces)]
+    orders = order_names(world.forces)
     order = played.outcomes[0, seeing.player.columns["order"]]
     out = {}
     for name, q in questions.items():

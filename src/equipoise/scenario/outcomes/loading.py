@@ -12,7 +12,7 @@ from typing import Any
 from equipoise.scenario import beside
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.names import ORDERS
+from equipoise.scenario.names import order_names
 from equipoise.scenario.outcomes.model import KINDS, Measured, Order, Outcomes, Question
 
 
@@ -81,7 +81,7 @@ def _faults(question: Question, scenario: Scenario, claims: list[str]) -> Iterat
             "say it under `outside`",
         )
     if isinstance(question, Order):
-        orders = [*ORDERS, *(f"takeover:{force}" for force in scenario.forces)]
+        orders = order_names(scenario.forces)
         if question.order not in orders:
             yield (
                 ("order",),
