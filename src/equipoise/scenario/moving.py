@@ -107,17 +107,7 @@ def moved(path: str, number: Number, move: Move) -> Number:
     low, high = support(number)
     if move.way == "odds" and not 0 <= low <= high <= 1:
         raise InputError(f"{path} is no chance and has no odds; write *2 or ~0.1; given {move.text}")
-    return _of(number, move, range_of(path)).model_copy(update={"claims": (), "because": None, "label": None})
-
-
-def moved_middle(number: Number, move: Move, may_be: Range) -> Number:
-    """Return a number moved as a whole, in the form it has (words become a range), its grounds kept.
-
-    Args:
-        number: one for which `fault_of` finds nothing. move: of the way for which it does.
-        may_be: what may stand at its place; an end of `within` that is an end of it stays.
-    """
-    return _of(number, move, may_be)
+    return moved_middle(number, move, range_of(path)).model_copy(update={"claims": (), "because": None, "label": None})
 
 
 def _mapping(move: Move) -> Callable[[float], float]:
@@ -133,8 +123,15 @@ def _mapping(move: Move) -> Callable[[float], float]:
     return mapped
 
 
-def _of(number: Number, move: Move, may_be: Range) -> Number:
-    """Return a number of which every value, or every parameter of place, is mapped; its spread goes with it."""
+def moved_middle(number: Number, move: Move, may_be: Range) -> Number:
+    """Return a number moved as a whole, in the form it has (words become a range), its grounds kept.
+
+    Every value, or every parameter of place, is mapped; the spread goes with it.
+
+    Args:
+        number: one for which `fault_of` finds nothing. move: of the way for which it does.
+        may_be: what may stand at its place; an end of `within` that is an end of it stays.
+    """
     to = _mapping(move)
     update: dict[str, Any] = {}
     if number.within is not None:
