@@ -112,6 +112,32 @@ def test_where_success_is_stated_each_way_says_how_often_it_succeeds():
     assert "It succeeds in " in text and "no fall of the Crown" in text and "Succeeds" in text
 
 
+def test_a_way_that_succeeds_more_often_than_the_advised_is_said_in_the_answer_and_on_the_brief():
+    """Backing the Crown keeps its friendship in twice the futures in which the strategy that pays best does."""
+    from equipoise.reporting.answer import answer
+    from equipoise.reporting.brief import blocks
+    from equipoise.reporting.run_view import RunView
+    from equipoise.scenario import loads
+
+    def told(condition):
+        text = equipoise.load("two-valleys").text + f"\nsuccess: [{condition}]\n"
+        study = equipoise.run(loads(text), futures=640, seed=1, workers=1)
+        made = equipoise.brief(study)
+        view = RunView(study.findings, study.scenario, {"brief": made.to_dict()})
+        return study.findings, made.result, " ".join(answer(view)), str(blocks(view))
+
+    run, made, said, text = told("{standing: crown, above: 0.5}")
+    share = {name: found.success.futures for name, found in run.strategies.items()}
+    assert run.succeeds_most == max(share, key=share.get) == "back-crown" != made.advised
+    assert "back-crown" in {choice.strategy for choice in made.choices}
+    assert f"back-crown does best: it succeeds in {100 * share['back-crown']:.0f}\u202f%" in said
+    assert "Back-crown succeeds most often, in 7 of 10 futures, yet pays less" in text
+
+    run, made, said, text = told("{violence: level, below: 99}")
+    assert {found.success.futures for found in run.strategies.values()} == {1.0}
+    assert run.succeeds_most is None and "success" not in said and "succeeds most often" not in text
+
+
 def test_without_an_incumbent_no_government_is_spoken_of():
     from equipoise.reporting.brief import blocks
     from equipoise.reporting.run_view import RunView

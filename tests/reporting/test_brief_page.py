@@ -10,12 +10,15 @@ import pytest
 
 import equipoise
 from equipoise.briefing import Reasons
+from equipoise.findings.hedges import Kind
 from equipoise.reporting import render
 from equipoise.reporting.blocks import Remark
-from equipoise.reporting.brief import _changes, _if_it_falls, blocks
+from equipoise.reporting.brief import _changes, _if_it_falls, _kept_table, blocks
+from equipoise.reporting.brief_chances import chances
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_brief
+from equipoise.scenario.war import War
 
 CASES = sorted(
     item.name
@@ -235,6 +238,27 @@ def test_a_patron_is_called_by_its_full_name_in_sentences_and_by_its_label_in_he
     context = RunView(golden.found, scenario, golden.analyses)
     assert (context.advised, context.focus) == ("the Grand Empire", "GE")
     assert "it serves the Grand Empire best" in "\n".join(texts(blocks(context)))
+
+
+def test_one_sided_ways_below_another_are_not_called_the_best(golden):
+    """The way that is there for being one-sided is the best of them only where none stands above it."""
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    found = context.brief
+    roles = dict(row[:2] for row in _kept_table(context, found).rows)
+    assert roles["back-rebels"] == "best one-sided"
+    camp = tuple(replace(one, kind=Kind.ONE_CAMP) for one in found.choices)
+    roles = dict(row[:2] for row in _kept_table(context, replace(found, choices=camp)).rows)
+    assert roles["back-rebels"] == "next one-sided"
+
+
+def test_base_rates_of_war_are_said_to_be_so_where_the_scenario_names_no_war(golden):
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    assert (
+        golden.scenario.war == War() and "The scenario names no war" in chances(context, context.brief).note
+    )
+    at_war = golden.scenario.model_copy(update={"war": War(intensity="minor")})
+    context = RunView(golden.found, at_war, golden.analyses)
+    assert "names no war" not in chances(context, context.brief).note
 
 
 def test_what_neither_way_keeps_is_said_once(golden):

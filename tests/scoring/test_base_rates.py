@@ -213,6 +213,17 @@ def test_a_case_of_the_past_is_not_judged_by_what_it_is_to_foresee():
         assert any("rebels-" in row.rate.claim for row in rows) == (year > 1985)
 
 
+def test_a_war_that_the_scenario_does_not_name_is_said_to_be_assumed():
+    def why(**changes):
+        rows = reference_classes(bare(**changes))
+        return next(
+            row.because for row in rows if row.rate.kind == "government-falls" and row.width == "wide"
+        )
+
+    assert "what war this is, if any, is not said (`war`)" in why(war={})
+    assert why(war={"intensity": "minor"}).endswith("governs; the war is over government")
+
+
 def test_without_an_incumbent_nothing_that_governs_can_fall():
     def no_incumbent(forces):
         forces["crown"].pop("incumbent")

@@ -24,8 +24,9 @@ from equipoise.scenario.model import Scenario
 from equipoise.scenario.relations import effects
 from equipoise.scoring import Reference, departures, judging, reference_classes, yearly_chance
 
-Role = Literal["advised", "next", "hedge", "one-sided", "government", "out"]
-"""Why a way of engaging stands on the brief; the next is the second of the ranking, the hedge the best of its kind."""
+Role = Literal["advised", "next", "success", "hedge", "one-sided", "government", "out"]
+"""Why a way of engaging stands on the brief; the next is the second of the ranking, the hedge the best of its kind, and
+success the one that succeeds most often, where the advised one is told to do so less often."""
 Agrees = Literal["inside", "above", "below"]
 WATCHED, TURNS, MOST_CHANCES = 4, 3, 3
 """On the brief, at most: signs to watch, signs at whose chance the advice turns, chances beside base rates."""
@@ -171,8 +172,8 @@ def _chosen(run: Run, incumbent: str | None) -> dict[str, Role]:
     out = [name for name in run.ranking if run.strategies[name].kind is Kind.OUT]
     found: dict[str, Role] = dict(zip(run.ranking[:2], ("advised", "next"), strict=False))
     wanted: list[tuple[Role, Sequence[str]]] = [
-        ("hedge", [] if set(hedges) & set(found) else hedges), ("one-sided", single), ("government", backing[:1]),
-        ("out", out[:1]),
+        ("hedge", [] if set(hedges) & set(found) else hedges), ("one-sided", single),
+        ("success", [run.succeeds_most] if run.succeeds_most else []), ("government", backing[:1]), ("out", out[:1]),
     ]  # fmt: skip
     for role, names in wanted:
         left = [name for name in names if name not in found]

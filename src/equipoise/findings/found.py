@@ -372,6 +372,17 @@ class Found(Record):
         """The strategy with the best mean payoff."""
         return self.ranking[0]
 
+    @property
+    def succeeds_most(self) -> str | None:
+        """The strategy that succeeds most often by the scenario's `success`; None where that cannot be told to be
+        more often than `best` does: where their 95 % intervals meet, or success is not stated."""
+        said = {name: found.success.futures for name, found in self.strategies.items() if found.success}
+        if self.best not in said:
+            return None
+        most = max(self.ranking, key=lambda name: said[name])
+        low, high = (self.error("strategies", name, "success", "futures") for name in (most, self.best))
+        return most if low.low is not None and high.high is not None and low.low > high.high else None
+
     def error(self, *keys: str) -> Error:
         """Return how sure the mean or chance at a path of keys is."""
         return self.errors[".".join(keys)]

@@ -22,17 +22,19 @@ from equipoise.scenario.phrases import (
     listed,
     multiple,
     number,
+    percent,
     sentence,
     significant,
 )
 
 
 def answer(context: RunView) -> tuple[str, ...]:
-    """Return the answer of a run, two sentences or three."""
+    """Return the answer of a run, two sentences to five."""
     return (
         first_sentence(context),
         second_sentence(context),
         *_within_one_camp(context),
+        *_succeeds_most(context),
         *_searched(context),
     )
 
@@ -95,6 +97,20 @@ def _within_one_camp(context: RunView) -> tuple[str, ...]:
     return (f"{best}, the best way that spreads effort, keeps to one camp: it is no hedge between rivals.",)
 
 
+def _succeeds_most(context: RunView) -> tuple[str, ...]:
+    """Say which way succeeds most often by the scenario's own measure where that is not the one that pays best."""
+    most, own = context.run.succeeds_most, context.found.success
+    if most is None or own is None:
+        return ()
+    often = context.run.strategies[most].success
+    assert often is not None
+    return (
+        f"By what the scenario calls success, {context.names.quoted(most)} does best: it succeeds in "
+        f"{percent(often.futures)} of futures, {context.names.quoted(context.best)} in {percent(own.futures)}; the "
+        "advice goes by payoff.",
+    )
+
+
 def _verdict(context: RunView, hedge: str, single: str) -> str:
     h, s = context.names.quoted(hedge), context.names.quoted(single)
     gap = context.run.difference(hedge, single)
@@ -142,9 +158,7 @@ def _collapse(context: RunView, hedge: str, single: str) -> str:
     if context.names.incumbent is None or None in fallen:
         return "the end of a government plays no part in it"
     government = context.names.government()
-    said = (
-        f"if {government} falls the hedge keeps influence of {number(fallen[0])} against {number(fallen[1])}"
-    )
+    said = f"if {government} falls the hedge ends with influence of {number(fallen[0])} against {number(fallen[1])}"
     return said if None in stood else f"{said}, if it stands {number(stood[0])} against {number(stood[1])}"
 
 

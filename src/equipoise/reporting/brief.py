@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from equipoise.briefing import Beside, Brief, Choice
+from equipoise.briefing import Brief, Choice
 from equipoise.exploration.signs import Share, Sign
 from equipoise.findings.confidence import bare, ungrounded
+from equipoise.findings.hedges import Kind
 from equipoise.reporting import brief_reasons, charts
 from equipoise.reporting.blocks import (
     Block,
@@ -24,6 +25,7 @@ from equipoise.reporting.blocks import (
     Terms,
     headings,
 )
+from equipoise.reporting.brief_chances import chances, named, points
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.drawing import BLUE, VERMILION, Drawing, draw
 from equipoise.reporting.run_view import RunView
@@ -41,11 +43,10 @@ from equipoise.scenario.phrases import (
     span,
     within,
 )
-from equipoise.scenario.value_types import WEEKS_A_YEAR
-from equipoise.scoring import ENOUGH_CASES
 
 ROLES = {
-    "advised": "advised", "next": "second", "hedge": "best hedge", "one-sided": "best one-sided",
+    "advised": "advised", "next": "second", "success": "succeeds most often", "hedge": "best hedge",
+    "one-sided": "best one-sided",
     "government": "the government alone", "out": "staying out",
 }  # fmt: skip
 """Why a way of engaging stands on the brief."""
@@ -137,9 +138,22 @@ def _stakes(context: RunView, found: Brief) -> Iterator[str]:
         wanted = listed([wording.goal(context.names, goal, start) for goal in goals])
         succeeds = _against(context, first.success, other, None if other is None else other.success)
         yield f"It succeeds in {succeeds}; success here means that {wanted}."
+        yield from _succeeds_most(context, first)
     if first.falls is not None and first.kept_if_falls is not None:
         yield _if_it_falls(context, first, other)
     yield from _all_the_same(context, first, rest)
+
+
+def _succeeds_most(context: RunView, first: Choice) -> Iterator[str]:
+    """Say which way succeeds most often where that is not the advised one, and why it is not advised."""
+    most = context.run.succeeds_most
+    if most is None or first.success is None:
+        return
+    often = of_both(context.run.strategies[most].success.futures, first.success.mean)[0]  # type: ignore[union-attr]
+    yield (
+        f"{sentence(context.names.quoted(most))} succeeds most often, in {often}, yet pays less: the advice goes "
+        f"by all that {context.advised} wants, not by success alone."
+    )
 
 
 def _if_it_falls(context: RunView, first: Choice, other: Choice | None) -> str:
@@ -216,7 +230,7 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
         at = Share(sign.turns_at, sign.turns_low, sign.turns_high)
         side = "likelier" if (at.mean or 0.0) > sign.share else "less likely"
         yield (
-            f"If you think {named(context, sign)} {side} than about {_points(at)}, not {percent(sign.share)} as here, "
+            f"If you think {named(context, sign)} {side} than about {points(at)}, not {percent(sign.share)} as here, "
             f"{context.names.quoted(sign.turns_to or '')} serves better."
         )
     if found.resentment is not None:
@@ -240,15 +254,6 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
         yield f"Of all numbers the choice hangs most on {first.words}: {percent(first.weight)} of what moves it."
     if not (found.turns or found.resentment is not None or judged.dissent):
         yield "No event of the scenario was found whose chance, however likely, would turn the advice."
-
-
-def named(context: RunView, sign: Sign) -> str:
-    """Return what a sign is called inside a sentence."""
-    kind, _, key = sign.event.partition(".")
-    if kind == "fallen":
-        return f"the fall of {context.names.within(key)}"
-    event = f"“{context.names.event(key)}”"
-    return f"a deal at {event}" if kind == "deal" else event
 
 
 def _watched(context: RunView, sign: Sign) -> str:
@@ -322,8 +327,8 @@ def _kept_table(context: RunView, found: Brief) -> Table:
     rows = tuple(
         (
             context.names.strategy(choice.strategy),
-            ROLES[choice.role],
-            *(_points(share(choice)) for _, share in shown),
+            _role(found, choice),
+            *(points(share(choice)) for _, share in shown),
         )
         for choice in found.choices
     )
@@ -331,128 +336,11 @@ def _kept_table(context: RunView, found: Brief) -> Table:
     return Table("Influence kept, by way of engaging", columns, rows, note)
 
 
-def _points(share: Share | None) -> str:
-    """Return a share with its interval, where that is wider than a point of 100: `10 % (9 to 12)`."""
-    if share is None or share.mean is None:
-        return DASH
-    if share.low is None or share.high is None or share.high - share.low < 0.01:
-        return percent(share.mean)
-    return f"{percent(share.mean)} ({100 * share.low:.0f} to {100 * share.high:.0f})"
-
-
-def chances(context: RunView, found: Brief) -> Table:
-    """The chances that matter, each beside its base rate, whether the two agree, and why."""
-    a_year = context.scenario.calendar.weeks == WEEKS_A_YEAR
-    columns = headings(
-        "Chance", "#Here, by the end", *([] if a_year else ["#A year"]), "#Base rate a year",
-        "Do they agree, and why",
-    )  # fmt: skip
-    rows = tuple(
-        (
-            sentence(_of_what(context, item.what)),
-            _points(item.chance),
-            *([] if a_year else [percent(item.yearly)]),
-            DASH
-            if item.base is None
-            else f"{_fine(item.base.rate)} % ({span(100 * item.base.low, 100 * item.base.high, digits=2)})",
-            _verdict(context, found, item),
-        )
-        for item in found.chances
-    )
-    base = next((item.base for item in found.chances if item.base is not None), None)
-    note = "" if base is None else _counted(found)
-    return Table(
-        f"{sentence(counted(len(rows), 'chance'))} beside how often such things happen", columns, rows, note
-    )
-
-
-def _fine(rate: float) -> str:
-    """Return a small rate, in points of 100, to two significant figures."""
-    return f"{100 * rate:.2g}"
-
-
-def _of_what(context: RunView, what: str) -> str:
-    kind, _, key = what.partition(".")
-    if kind == "order":
-        return "a settlement in force at the end"
-    if kind == "fallen":
-        return f"{context.names.within(key)} falls"
-    event = context.names.event(key)
-    return f"a deal at “{event}”" if kind == "deal" else event
-
-
-def _counted(found: Brief) -> str:
-    """Say what each base rate counts, among which cases."""
-    rows = [item.base for item in found.chances if item.base is not None]
-    said = [
-        f"{row.says}, {row.events} of {count(row.exposure)} ({row.cases}, {row.period.replace('-', '–')})"
-        for row in rows
-    ]
-    few = [
-        f"{item.narrowest.events} of {count(item.narrowest.exposure)} ({item.narrowest.cases})"
-        for item in found.chances
-        if item.narrowest is not None
-    ]
-    classes = "; ".join(said)
-    are = "classes are" if len(few) > 1 else "class is"
-    thin = f" The narrowest {are} too small to judge by: {'; '.join(few)}." if few else ""
-    return (
-        f"Base rates, each of the narrowest class with {ENOUGH_CASES} cases or more, else of the widest: "
-        f"{classes}.{thin} “equipoise base-rates” names the sources."
-    )
-
-
-def _verdict(context: RunView, found: Brief, item: Beside) -> str:
-    """Say whether a chance agrees with its base rate, and what makes the difference."""
-    if item.base is None:
-        return "No base rate of its like is recorded: it stands on the scenario's own grounds."
-    times = "" if item.times is None else f", at {multiple(item.times)} times the rate"
-    agrees = {
-        "inside": "Yes: inside its interval.",
-        "above": f"No: above it{times}.",
-        "below": f"No: below it{times}.",
-        None: "",
-    }[item.agrees]
-    return f"{agrees} {_why(context, found, item)}".strip()
-
-
-def _seen(context: RunView, sign: Sign) -> str:
-    """Say what a sign says of the fall: how often it follows where the sign is seen, and where it is not."""
-    look = sign.look
-    if look is None:
-        return ""
-    seen, unseen = of_both(look.falls_if_seen.mean, look.falls_if_not.mean)
-    come = f"{named(context, sign)} has come by {day(context.day_of(look.week))}"
-    return f"it falls in {seen} if {come}, in {unseen} if not"
-
-
-def _why(context: RunView, found: Brief, item: Beside) -> str:
-    sign = item.sign
-    if item.what.startswith(("event.", "deal.")):
-        return (
-            "This chance is written in the scenario, not worked out from it: whether it should differ from the rate "
-            "depends on the reasons given for it there."
-        )
-    view = found.confidence.judged.outside
-    off = view is not None and view.lies(view.chance) != "inside"
-    if view is not None and off and item.what.startswith("fallen.") and item.after is None:
-        seen = "" if sign is None or sign.look is None else f" {sentence(_seen(context, sign))}."
-        return f"{sentence(view.says_alone)}.{seen}"
-    if sign is None:
-        return "No single event makes the difference; the base rate mixes wars of every kind."
-    if item.what.startswith("fallen.") and sign.look is not None:
-        gone = item.after
-        if gone is not None:
-            return (
-                f"The rate is of years before any departure. After the last foreign troops had left, governments fell "
-                f"within a year in {gone.events} of {count(gone.exposure)} cases "
-                f"({span(100 * gone.low, 100 * gone.high, digits=2)} %); here {_seen(context, sign)}."
-            )
-        return f"{sentence(_seen(context, sign))}; the base rate mixes wars with and without such a thing."
-    return (
-        f"Here {named(context, sign)} comes in {of_futures(sign.share)}; the base rate counts years of war with and "
-        "without talks."
-    )
+def _role(found: Brief, choice: Choice) -> str:
+    """Say why a way stands on the brief; one-sided ways that pay more may stand above the one it is there for."""
+    above = [other.kind for other in found.choices[: found.choices.index(choice)]]
+    further = choice.role == "one-sided" and {Kind.ONE_FORCE, Kind.ONE_CAMP} & set(above)
+    return "next one-sided" if further else ROLES[choice.role]
 
 
 def watch(context: RunView, found: Brief) -> Table:
@@ -472,8 +360,8 @@ def watch(context: RunView, found: Brief) -> Table:
             else f"Where it comes, {context.names.quoted(sign.turns_to)} serves better"
         )
         rows.append((
-            sentence(named(context, sign)), Cell(day(context.day_of(sign.look.week))), _points(sign.look.falls_if_seen),
-            _points(sign.look.falls_if_not), *([better or DASH] if turning else []),
+            sentence(named(context, sign)), Cell(day(context.day_of(sign.look.week))), points(sign.look.falls_if_seen),
+            points(sign.look.falls_if_not), *([better or DASH] if turning else []),
         ))  # fmt: skip
     note = (
         f"How often {government} falls after that day, where it still stands on it. From {count(found.looked_at)} "

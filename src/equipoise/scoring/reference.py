@@ -206,7 +206,7 @@ def _government(seen: _Seen) -> Iterator[Reference]:
     after = [f"once “{seen.names.event(event)}” has come" for event in seen.departures()[:1]]
     yield from _rows(
         seen, seen.incumbent, "government-falls",
-        (wide, f"{sentence(seen.names.government())} governs; the war is over {seen.over}", "wide"),
+        (wide, f"{sentence(seen.names.government())} governs; {_fought_over(seen)}", "wide"),
         (replace(wide, period=WHOLE_PERIOD), "the same, over all years on record", "part"),
         (replace(wide, period=SINCE_THE_COLD_WAR), "the same, since the Cold War", "part"),
         *_intensities(seen, wide),
@@ -218,6 +218,13 @@ def _government(seen: _Seen) -> Iterator[Reference]:
     )  # fmt: skip
     if after and seen.last >= WHOLE_PERIOD[1]:
         yield Reference(seen.incumbent, after[0], counts("falls-after-withdrawal")[0], "after")
+
+
+def _fought_over(seen: _Seen) -> str:
+    """Say what the war is over, and that this was taken to be so where the scenario names no war."""
+    if seen.scenario.war == War():
+        return "what war this is, if any, is not said (`war`): taken for one over government"
+    return f"the war is over {seen.over}"
 
 
 def _rebels(seen: _Seen) -> Iterator[Reference]:
