@@ -107,7 +107,9 @@ def moved(path: str, number: Number, move: Move) -> Number:
     low, high = support(number)
     if move.way == "odds" and not 0 <= low <= high <= 1:
         raise InputError(f"{path} is no chance and has no odds; write *2 or ~0.1; given {move.text}")
-    return moved_middle(number, move, range_of(path)).model_copy(update={"claims": (), "because": None, "label": None})
+    return moved_middle(number, move, range_of(path)).model_copy(
+        update={"claims": (), "because": None, "label": None}
+    )
 
 
 def _mapping(move: Move) -> Callable[[float], float]:
@@ -129,7 +131,7 @@ def moved_middle(number: Number, move: Move, may_be: Range) -> Number:
     Every value, or every parameter of place, is mapped; the spread goes with it.
 
     Args:
-        number: one for which `fault_of` finds nothing. move: of the way for which it does.
+        number: neither several people's nor a reference to a shared quantity. move: odds only of what lies in 0 to 1.
         may_be: what may stand at its place; an end of `within` that is an end of it stays.
     """
     to = _mapping(move)
