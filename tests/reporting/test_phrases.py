@@ -100,3 +100,17 @@ def test_small_shares_are_told_apart():
 
 def test_names_of_several_words_stand_in_quotation_marks():
     assert [phrases.quoted(name) for name in ("abstain", "Back both")] == ["abstain", "“Back both”"]
+
+
+@pytest.mark.parametrize(
+    ("mean", "se", "written"),
+    [
+        (0.025, 0.0021, "0.025 ± 0.002"),
+        (0.0007, 0.0002, "0.001 ± under 0.001"),
+        (-0.2, 0.0, "−0.200 ± 0.000"),
+        (0.1, None, "0.100"),
+        (None, 0.1, "–"),
+    ],
+)
+def test_an_error_beside_a_mean_reads_as_0_only_where_it_is(mean, se, written):
+    assert phrases.plus_minus(mean, se) == written

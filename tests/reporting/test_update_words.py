@@ -33,6 +33,8 @@ def said(names, times, se=0.02, kind="beliefs", own=0.02):
             1 / 4,
             "speaks most against the beliefs of the Empire: they explain it 4 times worse than the study's own",
         ),
+        (1 / 3.4321, "they explain it 3.4 times worse"),
+        (1 / 1234.0, "they explain it 1,200 times worse"),
         (12.0, "which counts, but is no strong evidence"),
         (30.0, "which is strong evidence"),
         (2.9, "hardly tells whose view"),

@@ -1,5 +1,6 @@
 """Names read as English in sentences and short in tables; labels never take the place of a name in a sentence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,8 @@ def test_strategies_of_every_patron_have_their_names():
 def test_holders_quantities_and_events_are_called_in_one_place():
     names = Names.of(load("libya-2019").scenario)
     assert names.holder(None) == "the analyst" and names.holder("emirates") == "the United Arab Emirates"
+    assert (names.holding(None), names.holding("gulf-office")) == ("The analyst", "“gulf office”")
+    assert names.holding("emirates") == names.actor("emirates") != "emirates"
     assert names.quantity("nerve") == "Sponsors' nerve"
     assert names.quoted_event("truce") == "“Moscow and Ankara call a truce that both accept”"
     assert Names.of(None).within("rebels") == "rebels"
@@ -106,3 +109,13 @@ def test_the_name_of_an_order_can_stand_before_a_colon():
     names = Names.of(load("two-valleys").scenario)
     orders = [names.order(key) for key in ("holds", "takeover:rebels", "settlement", "chaos")]
     assert orders == ["The Crown holds", "Majority for the rebels", "Settlement", "Chaos, no majority"]
+
+
+def test_an_order_after_a_colon_keeps_the_capital_of_a_name():
+    from equipoise.reporting.analyses.compare import called
+
+    names = Names.of(load("two-valleys").scenario)
+    assert called("orders.holds", names) == "at the end: the Crown holds"
+    assert called("orders.chaos", names) == "at the end: chaos, no majority"
+    league = replace(names, labels={**names.labels, "forces": {**names.labels["forces"], "crown": "League"}})
+    assert called("orders.holds", league) == "at the end: League holds"

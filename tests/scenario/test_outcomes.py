@@ -39,6 +39,8 @@ def problems(line: str) -> list[str]:
         ("{asks: x, order: settlment, on: 2021-03-28}", "is not an order of the scenario"),
         ("{asks: x, order: settlement, on: 2020-03-28}", "known of the last week of the run alone"),
         ("{asks: x, fell: gna, by: 2021-03-29}", "which goes from 2019-04-01 to 2021-03-28"),
+        ("{asks: x, fell: gna, by: 2021-03-29}", "2021-03-29, the day it is over, counts no more"),
+        ("{asks: x, order: settlement, on: 2021-03-29}", "2021-03-29, the day it is over, counts no more"),
         ("{asks: x, fell: gna, by: 2019-04-03}", "lies outside the run"),
         ("{fell: gna, by: 2019-09-29}", "the key `asks` is missing here"),
         ("{asks: x, fell: gna, by: 2019-09-29, resolved: 1}", "`true` or `false` is needed here"),

@@ -120,3 +120,8 @@ def test_resolving_writes_out_what_modifies_an_effect_and_nothing_else(key):
     changed = {name: value for name, value in resolved(effect) if value != getattr(effect, name)}
     assert changed == written.get(key, {})
     assert resolved(resolved(effect)) == resolved(effect)
+
+
+def test_a_small_value_has_no_exponent_of_a_computer():
+    path = "forces.crown.legitimacy"
+    assert wording.value(path, -4.28e-05) == "−4.28 × 10⁻⁵" and wording.value(path, -0.0021612) == "−0.00216"

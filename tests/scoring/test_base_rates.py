@@ -220,7 +220,7 @@ def test_a_war_that_the_scenario_does_not_name_is_said_to_be_assumed():
             row.because for row in rows if row.rate.kind == "government-falls" and row.width == "wide"
         )
 
-    assert "what war this is, if any, is not said (`war`)" in why(war={})
+    assert "no `war` is named, so one over government is taken" in why(war={})
     assert why(war={"intensity": "minor"}).endswith("governs; the war is over government")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from equipoise.scenario.model import Agreement, Event, Scenario, Talk
-from equipoise.scenario.phrases import quoted, sentence, spoken, within
+from equipoise.scenario.phrases import labelled, quoted, sentence, spoken, within
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,12 @@ class Names:
         if key is None:
             return "the analyst"
         actor = key in self.patrons or key in self.forces
-        return self.within(key) if actor else f"“{key.replace('-', ' ')}”"
+        return self.within(key) if actor else labelled(key)
+
+    def holding(self, key: str | None) -> str:
+        """Who holds beliefs, as tables show it: the short name of an actor, else as in a sentence."""
+        actor = key is not None and (key in self.patrons or key in self.forces)
+        return self.actor(str(key)) if actor else sentence(self.holder(key))
 
     def tie(self, key: str) -> str:
         """The two actors of a tie, or of any pair joined by a bar: `the Crown and the rebels`."""

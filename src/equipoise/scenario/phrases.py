@@ -102,6 +102,11 @@ def spoken(key: str, *, force: bool) -> str:
     return f"the {words}" if force else " ".join(word[:1].upper() + word[1:] for word in words.split(" "))
 
 
+def labelled(key: str) -> str:
+    """Return a key that is nobody's name as it is shown: in quotation marks, `“delhi office”`."""
+    return f"“{key.replace('-', ' ')}”"
+
+
 def quoted(name: str) -> str:
     """Return a name as it stands inside a sentence: in quotation marks where it is more than one word."""
     return f"“{name}”" if " " in name else name
@@ -220,10 +225,12 @@ def _decimals(value: float, digits: int) -> int:
 
 
 def plus_minus(mean: float | None, se: float | None, *, digits: int = 3) -> str:
-    """Return `mean ± standard error`."""
-    if mean is None:
-        return DASH
-    return number(mean, digits=digits) + ("" if se is None else f" ± {abs(se):.{digits}f}")
+    """Return `mean ± standard error`; an error that is not 0 never reads as if it were."""
+    if mean is None or se is None:
+        return number(mean, digits=digits)
+    least = 10**-digits
+    error = f"under {least:.{digits}f}" if 0 < abs(se) < least / 2 else f"{abs(se):.{digits}f}"
+    return f"{number(mean, digits=digits)} ± {error}"
 
 
 def unbroken(number: str) -> str:

@@ -207,7 +207,7 @@ def value(path: str, amount: float | str) -> str:
         return f"“{amount}”"
     unit = next((t.unit for t in TEMPLATES if t.pattern.match(path)), "number")
     if unit == "number":
-        return f"{amount:.3g}".replace("-", "−")
+        return significant(amount)
     return f"{100 * amount:.2g} %" if amount < 0.995 else f"{100 * amount:.4g} %"
 
 

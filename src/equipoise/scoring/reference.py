@@ -223,7 +223,7 @@ def _government(seen: _Seen) -> Iterator[Reference]:
 def _fought_over(seen: _Seen) -> str:
     """Say what the war is over, and that this was taken to be so where the scenario names no war."""
     if seen.scenario.war == War():
-        return "what war this is, if any, is not said (`war`): taken for one over government"
+        return "no `war` is named, so one over government is taken"
     return f"the war is over {seen.over}"
 
 

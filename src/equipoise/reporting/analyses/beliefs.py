@@ -73,7 +73,14 @@ def pool_table(pool: Result, names: Names) -> Table:
         other = Cell(row["best_title"], "first") if row["best"] != pool["best"] else row["best_title"]
         without = names.strategy(row["without"] or "") or DASH
         rows.append(
-            (_holder(row, names), percent(row["weight"]), *marks, other, _gap(row["gives_up"]), without)
+            (
+                names.holding(row["holder"]),
+                percent(row["weight"]),
+                *marks,
+                other,
+                _gap(row["gives_up"]),
+                without,
+            )
         )
     how = {
         "weights": "Weights as the scenario gives them.",
@@ -110,7 +117,7 @@ def choices(result: Result, names: Names) -> Table:
         other = row["best"] != result["analyst"]["best"]
         best = Cell(row["best_title"], "first") if other else row["best_title"]
         worths = (_worth(row["worth_there"]), _worth(row["worth_to_analyst"]))
-        rows.append((_holder(row, names), best, *worths, percent(row["chance_best"])))
+        rows.append((names.holding(row["holder"]), best, *worths, percent(row["chance_best"])))
     note = (
         f"Mean payoff ± standard error on {count(result['futures'])} futures, the same draws under all beliefs. "
         "Worth to the analyst: the same strategy under the analyst's inputs. Pays most in: share of the states of "
@@ -123,7 +130,7 @@ def stakes(result: Result, names: Names) -> Table:
     """What another choice gains if its holder is right, and costs if the analyst is."""
     columns = headings("Choice of", "#Gains if the holder is right", "#Costs if the analyst is")
     differ = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
-    rows = tuple((_holder(row, names), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
+    rows = tuple((names.holding(row["holder"]), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
     note = (
         f"Payoff against {quoted(result['analyst']['best_title'])}, state by state, with its 95 % interval."
     )
@@ -139,7 +146,7 @@ def deciding(result: Result, scenario: Scenario | None) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            sentence(wording.place(belief["path"], scenario)), _holder(row, names),
+            sentence(wording.place(belief["path"], scenario)), names.holding(row["holder"]),
             unbroken(belief["believed"]), unbroken(belief["analyst"]),
             names.strategy(belief["alone"]), names.strategy(belief["without"] or "") or DASH,
             Cell("yes", "first") if belief["makes_the_difference"] else "no",
@@ -171,11 +178,6 @@ def said(row: Result, scenario: Scenario | None) -> str:
     if not row["told_apart"]:
         text += " The two choices cannot be told apart there with this many futures."
     return text
-
-
-def _holder(row: Result, names: Names) -> str:
-    """Return who holds a row's beliefs, as tables show it."""
-    return "The analyst" if row["holder"] is None else names.actor(row["holder"])
 
 
 def _worth(found: Mapping[str, float | None]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from equipoise.reporting.blocks import Block, Cell, Paragraph, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import count, counted, interval, number, percent, quoted, sentence
+from equipoise.scenario.phrases import count, counted, interval, number, percent, quoted, sentence, within
 
 Found = Mapping[str, Any]
 
@@ -104,7 +104,8 @@ def called(key: str, names: Names) -> str:
         case "falls":
             return f"fall of {names.within(name)}"
     order = names.order(name)
-    return f"at the end: {order[:1].lower()}{order[1:]}"
+    lower = within(order) if name == "holds" else order[:1].lower() + order[1:]
+    return f"at the end: {lower}"
 
 
 def _is_chance(key: str) -> bool:

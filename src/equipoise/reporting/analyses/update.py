@@ -22,6 +22,7 @@ from equipoise.scenario.phrases import (
     counted,
     day,
     interval,
+    multiple,
     number,
     percent,
     percent_error,
@@ -127,7 +128,7 @@ def _told(result: Result, names: Names) -> str:
     )
     side, as_well = ("for", "times as well as") if most["times"] > 1 else ("against", "times worse than")
     return (
-        f"What was seen speaks most {side} {_whose(most, names)}: {it} it {significant(math.exp(apart))} {as_well} the "
+        f"What was seen speaks most {side} {_whose(most, names)}: {it} it {multiple(math.exp(apart))} {as_well} the "
         f"study's own numbers do, {how}."
     )
 
@@ -190,7 +191,7 @@ def hypotheses(result: Result, names: Names) -> Table | None:
 
 
 def _whose(row: Result, names: Names) -> str:
-    return {"analyst": "the analyst", "beliefs": f"the beliefs of {names.within(row['name'])}"}.get(
+    return {"analyst": "the analyst", "beliefs": f"the beliefs of {names.holder(row['name'])}"}.get(
         row["kind"], f"the scenario “{row['name']}”"
     )
 
@@ -209,9 +210,9 @@ def _times(row: Result, *, first: bool) -> str:
         else f", give or take {percent(min(math.expm1(row['se']), 9.99))}"
     )
     return (
-        f"{significant(times)} times as well{error}"
+        f"{multiple(times)} times as well{error}"
         if times >= 1
-        else f"{significant(1 / times)} times worse{error}"
+        else f"{multiple(1 / times)} times worse{error}"
     )
 
 

@@ -64,7 +64,7 @@ def beliefs(context: RunView) -> Section:
     columns = headings("About", "Holder", "Believes", "This run takes")
     stated = places(context.scenario)
     rows = [
-        (sentence(wording.place(path, context.scenario)), context.names.actor(who), in_words(value, context.scenario),
+        (sentence(wording.place(path, context.scenario)), context.names.holding(who), in_words(value, context.scenario),
          in_words(stated[path], context.scenario) if path in stated else DASH)
         for who, laid in sorted(named.items())
         for path, value in sorted(laid.items())

@@ -104,6 +104,7 @@ def _faults(question: Question, scenario: Scenario, claims: list[str]) -> Iterat
 
 def _days(question: Question, scenario: Scenario) -> Iterator[Fault]:
     start, last = scenario.calendar.start, scenario.calendar.last
+    over = f"; {last + timedelta(days=1)}, the day it is over, counts no more" if question.day > last else ""
     key = question.day_key()
     if isinstance(question, Order):
         first = last - timedelta(days=6)
@@ -111,10 +112,10 @@ def _days(question: Question, scenario: Scenario) -> Iterator[Fault]:
             yield (
                 (key,),
                 "who governs is known of the last week of the run alone",
-                f"that goes from {first} to {last}",
+                f"that goes from {first} to {last}{over}",
             )
     elif question.key != "outside" and not _first(question, start) <= question.day <= last:
-        yield (key,), f"{question.day} lies outside the run, which goes from {start} to {last}", ""
+        yield (key,), f"{question.day} lies outside the run, which goes from {start} to {last}{over}", ""
 
 
 def _first(question: Question, start: date) -> date:

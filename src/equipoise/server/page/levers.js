@@ -51,7 +51,7 @@ export function slider(lever, change) {
   Object.assign(part(".note"), { id: about });
   range.setAttribute("aria-describedby", about);
   part(".reset").setAttribute("aria-label", `${lever.name}: back to as written`);
-  part(".hang").textContent = lever.share ? `the choice hangs on it: ${percent(lever.share)}` : "";
+  part(".hang").textContent = lever.share ? `The choice hangs on it: ${percent(lever.share)}` : "";
   part(".unit").textContent = lever.unit;
   part(".grounds").append(...lever.why.map((text) => made("li", {}, text)));
   node.dataset.path = lever.path;
