@@ -86,7 +86,7 @@ def test_the_terminal_claims_no_calibration(study: Study) -> None:
     assert run.exit_code == 0, run.output
     said = " ".join(run.output.split())
     assert (
-        "no chance given here is shown to be calibrated" in said and "2 of 3 questions have resolved" in said
+        "no chance given here is shown to be calibrated" in said and "2 of 3 questions can be scored" in said
     )
     assert "is calibrated" not in said and "well calibrated" not in said
 

@@ -13,7 +13,7 @@ from equipoise.briefing import Reasons
 from equipoise.findings.hedges import Kind
 from equipoise.reporting import render
 from equipoise.reporting.blocks import Remark
-from equipoise.reporting.brief import _changes, _if_it_falls, _kept_table, blocks
+from equipoise.reporting.brief import _better, _changes, _if_it_falls, _kept_table, blocks
 from equipoise.reporting.brief_chances import chances
 from equipoise.reporting.counts import of_both, of_futures
 from equipoise.reporting.run_view import RunView
@@ -287,3 +287,12 @@ def test_the_chance_at_which_the_advice_turns_is_said_as_a_rough_one(golden):
         r"If you think “.*” likelier than about 52.% \(41 to 63\), not 5.% as here, hold serves better\.",
         said,
     )
+
+
+def test_a_way_that_serves_better_is_said_to_do_so_from_the_start_and_on_which_side(golden):
+    """The advice turns as an event grows likelier or less likely, and by what was done before it could be seen."""
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    sign = replace(context.brief.watch[0], turns_to="hold", gain_with=0.2, gain_without=-0.1)
+    assert _better(context, sign) == "Hold from the start, where it comes"
+    other = replace(sign, gain_with=-0.2, gain_without=0.1)
+    assert _better(context, other) == "Hold from the start, where it does not come"

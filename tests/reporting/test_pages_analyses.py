@@ -244,6 +244,28 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_vall
     assert "30 reruns of 400 states" in text
 
 
+def test_a_box_that_both_methods_find_is_one_row_and_no_reruns_are_not_counted(seen, two_valleys):
+    box = {"confirmed": True, "held_out_density": 0.9, "held_out_coverage": 0.5, "held_out_cases": 40}
+    box |= {"limits": [{"says": "momentum is low", "path": "p"}]}
+    found = exploration()
+    found["failures"] |= {"prim": [box], "cart": [box, box | {"held_out_cases": 30}]}
+    found["explored"]["reruns"]["count"] = 0
+    text = words_of(explore.section(seen(two_valleys, explore=found)))
+    assert "50\u202f% 40 PRIM and CART" in text and "50\u202f% 30 CART" in text
+    assert "reruns" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "se", "written"), [(0.000115, 0.00042, "0.0001 0.0004"), (0.0213, 0.012, "0.02 0.01")]
+)
+def test_what_knowing_is_worth_is_said_no_finer_than_its_error(seen, two_valleys, value, se, written):
+    found = exploration()
+    found["information"]["evpi"] |= {"value": value, "se": se}
+    assert f"Everything about the state of the world {written} " in words_of(
+        explore.section(seen(two_valleys, explore=found))
+    )
+
+
 def test_an_input_not_told_apart_is_not_shown_as_a_driver(seen, two_valleys):
     found = exploration()
     names = seen(two_valleys).names

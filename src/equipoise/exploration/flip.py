@@ -340,7 +340,8 @@ def _moved(flip: Flip, ranges: Sequence[_Range], further: float) -> Flip | None:
 def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario | None) -> str:
     recommended = Names.of(scenario).quoted(recommended)
     if not smallest:
-        return f"no credible change of up to three inputs makes another strategy better than {recommended}"
+        inside = "no change of up to three inputs, each inside its 5–95 % band"
+        return f"{inside}, makes another strategy better than {recommended}"
     flip = min(smallest.values(), key=lambda f: f.distance)
     changes = " and ".join(
         f"{wording.place(path, scenario)} were {wording.value(path, value)} "

@@ -343,22 +343,28 @@ def _role(found: Brief, choice: Choice) -> str:
     return "next one-sided" if further else ROLES[choice.role]
 
 
+def _better(context: RunView, sign: Sign) -> str:
+    """Say where another way, followed from the start, pays more than the advised one: with the sign or without it."""
+    where = "it comes" if (sign.gain_with or 0.0) > 0 else "it does not come"
+    return f"{sentence(context.names.quoted(sign.turns_to or ''))} from the start, where {where}"
+
+
 def watch(context: RunView, found: Brief) -> Table:
     """What to watch, by when, and what each sign then says."""
     government = context.names.government()
     turning = any(sign.turns_to is not None for sign in found.watch)
     columns = headings(
-        "Sign", "Look on", "#Falls later, if seen", "#if not", *(["What then"] if turning else [])
+        "Sign",
+        "Look on",
+        "#Falls later, if seen",
+        "#if not",
+        *(["What would have served better"] if turning else []),
     )
     rows: list[tuple[str | Cell, ...]] = []
     for sign in found.watch:
         if sign.look is None:
             continue
-        better = (
-            ""
-            if sign.turns_to is None
-            else f"Where it comes, {context.names.quoted(sign.turns_to)} serves better"
-        )
+        better = "" if sign.turns_to is None else _better(context, sign)
         rows.append((
             sentence(named(context, sign)), Cell(day(context.day_of(sign.look.week))), points(sign.look.falls_if_seen),
             points(sign.look.falls_if_not), *([better or DASH] if turning else []),

@@ -84,7 +84,7 @@ def _counted(context: RunView, found: Brief) -> str:
 def _verdict(context: RunView, found: Brief, item: Beside) -> str:
     """Say whether a chance agrees with its base rate, and what makes the difference."""
     if item.base is None:
-        return "No base rate of its like is recorded: it stands on the scenario's own grounds."
+        return "No base rate of its like is recorded: nothing outside the scenario says whether it is right."
     times = "" if item.times is None else f", at {multiple(item.times)} times the rate"
     agrees = {
         "inside": "Yes: inside its interval.",

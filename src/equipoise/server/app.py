@@ -23,6 +23,7 @@ from starlette.routing import Route
 from equipoise._version import __version__
 from equipoise.errors import InputError, Problem
 from equipoise.futures.play import StoppedError
+from equipoise.scenario.phrases import day
 from equipoise.server import showing
 from equipoise.server.api import API, answered, routes, said, view_of
 from equipoise.server.asked import Answered, WhatIfAsked
@@ -183,4 +184,5 @@ def _templates() -> Any:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters["rich"] = lambda text: list(enumerate(text.split("**")))
+    made.filters["day"] = day
     return made

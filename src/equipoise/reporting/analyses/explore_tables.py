@@ -76,7 +76,7 @@ def explored(found: Found, names: Names) -> str:
         left = listed([names.quoted(name) for name in about["left_out"]])
         text += f" Best in none of them, and therefore left out: {left}."
     again = about["reruns"]
-    if again:
+    if again and again["count"]:
         text += (
             f" Crossings played again and confirmed flips rest on {count(again['count'])} reruns of "
             f"{count(again['states'])} states with {again['chance']} courses of chance each."
@@ -196,24 +196,37 @@ def failures(found: Found, names: Names, over: str) -> Table | Paragraph | None:
     if not item:
         return None
     title = f"Where {names.quoted(item['strategy'])} fails, over {KINDS[over]}"
-    boxes = [(method, box) for method in ("prim", "cart") for box in item[method] if box["confirmed"]]
+    boxes: dict[tuple[str, ...], list[str]] = {}
+    for method in ("prim", "cart"):
+        for box in item[method]:
+            if box["confirmed"]:
+                boxes.setdefault(_box(box), []).append(method.upper())
     if not boxes:
         return Paragraph(f"{title}: {item['note'] or 'nothing common to its failures is confirmed'}.")
     columns = headings("Where", "Chance of failing there", "#Share of all its failures", "#Cases", "Found by")
-    rows = tuple(
-        (
-            sentence(" and ".join(limit["says"] or limit["path"] for limit in box["limits"])),
-            chance(box["held_out_density"]), percent(box["held_out_coverage"]),
-            count(box["held_out_cases"]), method.upper(),
-        )
-        for method, box in boxes
-    )  # fmt: skip
+    rows = tuple((*box, " and ".join(methods)) for box, methods in boxes.items())
     note = (
         f"It fails where {item['fails_where']}: in {percent(item['failures'])} of {count(item['cases'])} "
         f"{KINDS[over]}. Found on one half of the states and judged on the other, by two methods: PRIM peels away "
         "cases until failures are dense, CART splits them like a tree."
     )
     return Table(title, columns, rows, note)
+
+
+def _box(box: Found) -> tuple[str, ...]:
+    """Return where a strategy fails, how likely it does there, and how much of its failures that is."""
+    where = sentence(" and ".join(limit["says"] or limit["path"] for limit in box["limits"]))
+    return (
+        where, chance(box["held_out_density"]), percent(box["held_out_coverage"]), count(box["held_out_cases"])
+    )  # fmt: skip
+
+
+def _as_sure(value: float, se: float | None) -> tuple[str, str]:
+    """Return a value and its standard error, both to the first figure of the error."""
+    if not se:
+        return significant(value), significant(se)
+    places = max(0, -floor(log10(se)))
+    return number(value, digits=places), number(se, digits=places)
 
 
 def information(found: Found, top: int = TOP) -> Table:
@@ -224,8 +237,7 @@ def information(found: Found, top: int = TOP) -> Table:
     rows += [(named(found, what), row) for what, row in told.items()]
     columns = headings("What", "#Worth, in payoff", "#Standard error", "#Share of all")
     cells = tuple(
-        (name, significant(row["value"]), significant(row.get("se")), percent(row.get("share")))
-        for name, row in rows
+        (name, *_as_sure(row["value"], row.get("se")), percent(row.get("share"))) for name, row in rows
     )
     note = (
         "Worth: payoff gained by knowing this before choosing; luck stays unknown. A random number that means "

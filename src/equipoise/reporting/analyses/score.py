@@ -53,7 +53,7 @@ def verdict(result: Result, names: Names) -> Remark:
     """Say how it fared, beside the benchmarks, and what one case cannot show."""
     asked = result["questions"]
     resolved = [one for one in asked if one["state"] == "resolved"]
-    known = f"{len(resolved)} of {len(asked)} questions have resolved"
+    known = f"{len(resolved)} of {len(asked)} questions can be scored"
     did = result["asked"]["did"]
     who = f"after {names.quoted(did)}" if did is not None else "after engaging by its default weights"
     lines = [f"As known on {day(result['as_of'])}, {who}: {known}."]

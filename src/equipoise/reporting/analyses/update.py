@@ -28,7 +28,6 @@ from equipoise.scenario.phrases import (
     percent_error,
     plus_minus,
     sentence,
-    significant,
     small_percent,
     span,
     within,
@@ -317,7 +316,7 @@ def watch(result: Result, names: Names, top: int) -> Table | None:
         )  # fmt: skip
         other = row["if_so"] != row["if_not"]
         best = Cell(names.strategy(row["if_so"]), "first" if other else "")
-        worth = significant(row["worth"]) if other and row["worth"] > 0 else DASH
+        worth = multiple(row["worth"]) if other and row["worth"] > 0 else DASH
         rows.append(
             (
                 _thing(row["kind"], row["name"], names),
