@@ -11,7 +11,15 @@ from tests.world.random_scenarios import random_scenario
 from equipoise import load
 from equipoise.evidence import under_beliefs
 from equipoise.findings import metrics
-from equipoise.findings.confidence import Driver, Judged, OutsideView, bare, confidence_of, ungrounded
+from equipoise.findings.confidence import (
+    Driver,
+    Judged,
+    OutsideView,
+    _moving,
+    bare,
+    confidence_of,
+    ungrounded,
+)
 from equipoise.findings.drivers import confidence, driving
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import tallied
@@ -246,6 +254,7 @@ def test_what_it_is_judged_by_is_what_playing_the_strategies_says():
     f = player.columns.values(batch.outcomes, "payoff").reshape(9, 64, 4).mean(axis=2)
     best = f.mean(axis=1).argmax()
     assert (judged.strategies, judged.stressed, judged.measured) == (9, 0, False) and judged.drivers == ()
+    assert "in these futures no single number can be shown to move the lead" in _moving(judged)
     assert judged.states == pytest.approx((f.argmax(axis=0) == best).mean())
     values = metrics.evaluate(f, [str(d) for d in range(9)])
     firsts = [metrics.ranks(given, name)[str(best)] for name, given in values.items()]

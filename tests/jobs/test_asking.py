@@ -127,6 +127,11 @@ def test_the_terminal_asks_in_order_and_leaves_out_what_is_not_answered(case, mo
     assert nothing.exit_code == 2 and "nothing was answered" in nothing.output
     shown = CliRunner().invoke(main, ["ask", str(case), "--json"])
     assert [row["path"] for row in json.loads(shown.stdout)["questions"]] == [YEARLY, FADE]
+    listed = CliRunner().invoke(main, ["ask", str(case)])
+    assert "Ask here with --holder NAME" in listed.output and "--sheet FILE.xlsx" in listed.output
+    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [ROWS[0] | {"weight": 0.5}])
+    one = CliRunner().invoke(main, ["ask", str(case), "--sheet", str(case.with_name("one.xlsx"))])
+    assert "with one question." in one.output
     monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [])
     empty = CliRunner().invoke(main, ["ask", str(case), "--sheet", str(case.with_name("q.xlsx"))])
     assert empty.exit_code == 0 and "Nothing was written" in empty.output

@@ -100,7 +100,12 @@ def _said(found: dict[str, Any]) -> list[str]:
         ]
     lines = [f"{row['weight']:5.0%}  {row['asks']}  [{row['path']}]" for row in found["questions"]]
     if found["wrote"]:
-        return [
-            f"Wrote {found['wrote']} with {len(lines)} questions. Send it round, then: equipoise ask ... --from"
-        ]
-    return ["What the choice hangs on, by the share of the lead's spread that goes with it:", *lines]
+        from equipoise.scenario.phrases import counted
+
+        asked = counted(len(lines), "question")
+        return [f"Wrote {found['wrote']} with {asked}. Send it round, then: equipoise ask ... --from"]
+    return [
+        "What the choice hangs on, by the share of the lead's spread that goes with it:",
+        *lines,
+        "Ask here with --holder NAME, or send a workbook round with --sheet FILE.xlsx.",
+    ]

@@ -230,7 +230,7 @@ def _end(share: float) -> int | None:
 def _moving(judged: Judged) -> str:
     if judged.measured:
         return "what moves the choice"
-    return "what the scenario states (no single number can be shown to move the choice)"
+    return "what the scenario states (in these futures no single number can be shown to move the lead)"
 
 
 def _simulation(judged: Judged, second: str | None) -> tuple[Reason, ...]:
