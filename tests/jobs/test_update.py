@@ -17,7 +17,7 @@ from equipoise.cli import main
 from equipoise.errors import InputError
 from equipoise.futures.folder import Folder
 from equipoise.jobs.study import Study
-from equipoise.scenario import load
+from equipoise.scenario import load, loads
 
 SEEN: dict[str, Any] = {
     "equipoise": 1,
@@ -184,3 +184,20 @@ def test_a_new_observations_file_is_about_the_scenario(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="one file is written at a time"):
         equipoise.new(tmp_path / "no", observations=True, sheet=True)
     assert np.isfinite(len(text))
+
+
+def test_what_may_have_come_in_the_week_that_runs_is_watched_for_and_what_follows_the_fall_is_not() -> None:
+    """On a Thursday nobody knows of the week that runs; yet the government's fall is what to watch for first of all."""
+    flight = "\nevents:\n  flight: {what: The king flees, when: {collapsed: crown}, weekly: 1}\n"
+    text = load("two-valleys").text
+    assert text.count("\nevents:\n") == 1
+    frail = {"forces.crown.collapse.yearly": 0.6}
+    study = equipoise.run(
+        loads(text.replace("\nevents:\n", flight)), futures=512, set_=frail, additions=False
+    )
+    for day in (date(2031, 6, 1), date(2031, 6, 5)):
+        seen = SEEN | {"observations": [{"by": day, "stands": "crown"}]}
+        found = equipoise.update(study, seen, did="even-hedge", futures=FUTURES)
+        watched = {(row["kind"], row["name"]) for row in found["watch"]}
+        assert ("fall", "crown") in watched and ("event", "flight") not in watched
+        assert ("event", "republic-leaves") in watched

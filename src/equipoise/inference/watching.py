@@ -2,7 +2,9 @@
 
 For each event, deal and fall that may come in the next weeks: how likely it is, what would be best if it came and if
 it did not, and what knowing it is worth: the best mean payoff where the choice may follow it, less the best where it
-may not. The choice is made on one half of the states and judged on the other, so that chance earns nothing.
+may not. The choice is made on one half of the states and judged on the other, so that chance earns nothing. What may
+have come unseen in some futures is no less to be watched for in the others; what comes in none before the present
+government has fallen is left out.
 Source: MODEL.md §5 (value of information), §5b.
 """
 
@@ -67,14 +69,17 @@ def to_watch(
     """
     payoff = columns.values(played.outcomes, "payoff")[[d for d, _ in names]]
     half = average.column % 2 == 0
-    gone = None
+    fell = gone = None
     if world.incumbent >= 0:
-        gone = played.outcomes[0, columns[f"fallen.{world.forces[world.incumbent]}"]] >= 0
+        fell = played.outcomes[0, columns[f"fallen.{world.forces[world.incumbent]}"]]
+        gone = fell >= 0
     found = []
     for (kind, name), week in weeks_of(world, columns, played).items():
         so = (week >= now) & (week < now + AHEAD)
-        if (week < now)[week >= 0].any() or not LEAST <= so.mean() <= 1 - LEAST:
+        if not LEAST <= so.mean() <= 1 - LEAST:
             continue
+        if kind != "fall" and fell is not None and ((fell >= 0) & (fell <= week))[so].all():
+            continue  # what comes with the fall or after it tells nothing that the fall does not
         if min((so & half).sum(), (so & ~half).sum(), (~so & half).sum(), (~so & ~half).sum()) < 2:
             continue
         if_so, if_not = (names[int(payoff[:, part].mean(axis=1).argmax())][1] for part in (so, ~so))
