@@ -255,3 +255,18 @@ def test_what_is_worth_most_is_watched_first():
     assert "mutiny" in sights[0].signs[0] and sights[0].worth.told_apart
     as_listed, none = _watched(futures, weekly, ensemble, None, rng)
     assert none is None and [one.outcome for one in as_listed] == [order[1], order[0], order[2]]
+
+
+def test_what_only_follows_the_governments_fall_is_no_place_where_a_strategy_fails():
+    """The king flees wherever he has fallen: a perfect sign of the want of success, and no cause of it."""
+    import equipoise
+    from equipoise.scenario import loads
+
+    flight = "\nevents:\n  flight: {what: The king flees, when: {collapsed: crown}, weekly: 1}\n"
+    text = equipoise.load("two-valleys").text.replace("\nevents:\n", flight)
+    written = loads(text + "\nsuccess: [{stands: crown}]\n")
+    study = equipoise.run(written, futures=1600, strategies=["even-hedge", "back-crown"], additions=False)
+    found = equipoise.explore(study, reruns=False)["failures_in_futures"]
+    boxes = [*found["prim"], *found["cart"]]
+    paths = {limit["path"] for box in boxes for limit in box["limits"]}
+    assert "event.flight" not in paths and paths & {"event.crown-cracks", "event.republic-leaves"}

@@ -219,8 +219,11 @@ def _future_failures(
     state = own["state"].to_numpy()
     never = _last_week(futures, ensemble.scenario)
     features = {name: item.values[state] for name, item in ensemble.inputs.items()}
+    fell = _fall_of_the_incumbent(own, ensemble.scenario)
     for column in (c for c in own.columns if c.startswith(("event.", "deal."))):
         week = own[column].to_numpy()
+        if fell is not None and ((fell >= 0) & (fell <= week))[week >= 0].all():
+            continue  # it only follows the government's fall, and would stand for it
         features[column] = np.where((week < 0) | (week > never), never, week).astype(float)
     if COLUMN in own.columns:
         missed = own[COLUMN].to_numpy() == 0
@@ -231,6 +234,15 @@ def _future_failures(
     where = f"in the single future another strategy would have gained more than {threshold:.3g} in payoff"
     found = discover(features, regret > threshold, strategy=strategy, fails_where=where, rng=rng, units=state)
     return worded(found, ensemble.scenario)
+
+
+def _fall_of_the_incumbent(own: pd.DataFrame, scenario: Scenario | None) -> np.ndarray | None:
+    """Return the week of the present government's fall in each future, -1 where it stands; None without one."""
+    governs = (
+        next((key for key, force in scenario.forces.items() if force.incumbent), None) if scenario else None
+    )
+    column = f"fallen.{governs}"
+    return own[column].to_numpy() if column in own.columns else None
 
 
 def _last_week(futures: pd.DataFrame, scenario: Scenario | None) -> int:
