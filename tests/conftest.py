@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,12 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+with contextlib.suppress(ImportError):
+    from hypothesis import settings
+
+    settings.register_profile("untimed", parent=settings.default, deadline=None)
+    settings.load_profile("untimed")  # how long an example takes says how busy the machine is
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
