@@ -79,6 +79,6 @@ def test_the_outlook_stands_beside_what_is_implied(found):
 
 
 def test_a_holder_of_beliefs_need_be_no_patron():
-    assert "beijing-watchers (one number)" in " ".join(
+    assert "“beijing watchers” (one number)" in " ".join(
         check_tables.lines(equipoise.check("philippines-2016"))
     )
