@@ -6,6 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+import equipoise
 from equipoise.findings import tally as tallies
 from equipoise.findings.summary import summarise
 from equipoise.findings.tally import BINS, Distribution
@@ -111,8 +112,13 @@ def test_the_reader_is_told_of_the_histogram(monkeypatch):
     study = jobs.run(duel(), futures=2_048, workers=1)
     (said,) = [text for text in study.summary["warnings"] if "histogram" in text]
     assert "512" in said
-    with pytest.raises(jobs.InputError, match="kept no tables"):
-        _ = study.outcomes
+    for asked in (
+        lambda: study.outcomes,
+        lambda: study.columns("outcomes"),
+        lambda: equipoise.explore(study),
+    ):
+        with pytest.raises(jobs.InputError, match="kept no tables"):
+            asked()
 
 
 def test_batches_change_no_sum_beyond_rounding(monkeypatch):

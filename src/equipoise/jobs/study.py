@@ -84,11 +84,7 @@ class Study:
             InputError: there is no such table or column.
             StudyError: the run kept no tables, or a part is missing or not as it was written.
         """
-        known("table of futures or states", table, get_args(FutureTable))
-        if not self.keeps_tables:
-            raise StudyError("this run kept no tables; give `out=` a folder, or ask for fewer futures")
-        wanted = None if columns is None else list(columns)
-        kind: Stored = "outcomes" if table in ("outcomes", "futures") else "inputs"
+        kind, wanted = self._stored_as(table), None if columns is None else list(columns)
         there = [] if wanted is None else self.columns(table)
         for name in wanted or ():
             known("column", name, there)
@@ -100,8 +96,13 @@ class Study:
         return rows if wanted is None else (part[wanted] for part in rows)
 
     def columns(self, table: FutureTable) -> list[str]:
-        """Return the names of the columns of a table of futures or states."""
-        kind: Stored = "outcomes" if table in ("outcomes", "futures") else "inputs"
+        """Return the names of the columns of a table of futures or states.
+
+        Raises:
+            InputError: there is no such table.
+            StudyError: the run kept no tables, or the first part is missing or not as it was written.
+        """
+        kind = self._stored_as(table)
         if self._batches is None:
             stored = self.folder.columns(kind)  # type: ignore[union-attr]
         else:
@@ -111,6 +112,13 @@ class Study:
             if table != "inputs"
             else ["future", "state", "stream", *(c for c in stored if c != "state")]
         )
+
+    def _stored_as(self, table: FutureTable) -> Stored:
+        """Return the stored table that one is made of; refuse what is none, and a run that kept none."""
+        known("table of futures or states", table, get_args(FutureTable))
+        if not self.keeps_tables:
+            raise StudyError("this run kept no tables; give `out=` a folder, or ask for fewer futures")
+        return "outcomes" if table in ("outcomes", "futures") else "inputs"
 
     def _of_batch(self, kind: Stored, number: int) -> pa.Table:
         batch = self._batches[number]  # type: ignore[index]
