@@ -150,7 +150,7 @@ def decorators(function: libcst.FunctionDef) -> list[str]:
 
 
 def compiled(function: libcst.FunctionDef) -> bool:
-    return any("jit" in name for name in decorators(function))
+    return any("jit" in name or name == "entrance" for name in decorators(function))
 
 
 def kind_of_method(function: libcst.FunctionDef) -> bool:

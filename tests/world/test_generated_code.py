@@ -29,8 +29,7 @@ PROCESSORS = {
 
 LOOPS = """
 from numba import njit
-from equipoise.world.kernel import arithmetic, control, falls, lanes, scoring, standing
-OPTIONS = lanes.OPTIONS | {"cache": False}
+from equipoise.world.kernel import arithmetic, compiling, control, falls, lanes, scoring, standing
 
 def one(r):
     standing.stand(r[0], r[1], r[2], r[3], r[10:19], r[20:23], 0, (1, 2, 1, 2, 0, 0, 0, 0),
@@ -70,7 +69,7 @@ def scalar(r):
         r[0, l] = r[0, l - 1] * r[1, l] + r[0, l]
 
 for loop in (one, many, fit, grow, hazard, fall, squares, influence, weekly, shock, scalar):
-    made = njit("void(float32[:, ::1])", **OPTIONS)(loop)
+    made = njit("void(float32[:, ::1])", **compiling.OPTIONS)(loop)
     print("LOOP", loop.__name__)
     print(made.inspect_llvm(made.signatures[0]))
 """

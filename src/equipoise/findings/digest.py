@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numba import njit
 
 from equipoise.futures.play import Batch
 from equipoise.world.compile import World
-from equipoise.world.kernel.lanes import OPTIONS
+from equipoise.world.kernel.compiling import entrance
 from equipoise.world.outcomes import ORDERS
 from equipoise.world.parameters import Parameters
 from equipoise.world.player import Player
@@ -189,7 +188,7 @@ def ends(player: Player, batch: Batch) -> Rows:
     return found
 
 
-@njit(**OPTIONS)
+@entrance
 def _add_states(values, chance, out):
     for row in range(values.shape[0]):
         for state in range(out.shape[1]):

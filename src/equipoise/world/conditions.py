@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from equipoise.scenario.value_types import CHANNELS
 from equipoise.world.kernel.arithmetic import add, fill
-from equipoise.world.kernel.lanes import LANES, ONE, ROW, ZERO, f32
+from equipoise.world.kernel.compiling import inlined
+from equipoise.world.kernel.lanes import LANES, ONE, ZERO, f32
 
 ORDERS = ("holds", "settlement", "chaos", "takeover")
 """The orders of a week by their code; a takeover by force j has the code of `takeover` + j."""
@@ -61,27 +61,27 @@ class Entry:
     of_standing: bool = False
 
 
-@njit(**ROW)
+@inlined
 def _power_row(s, world, week, test):
     return s.power + test.a
 
 
-@njit(**ROW)
+@inlined
 def _control_row(s, world, week, test):
     return s.control + test.a * world.sizes.forces + test.b
 
 
-@njit(**ROW)
+@inlined
 def _standing_row(s, world, week, test):
     return s.standing + test.a * world.sizes.forces + test.b
 
 
-@njit(**ROW)
+@inlined
 def _violence_row(s, world, week, test):
     return s.violence
 
 
-@njit(**ROW)
+@inlined
 def _backing_row(s, world, week, test):
     backings, seen = world.backings, s.seen
     fill(s.rows[seen], ZERO)
@@ -107,12 +107,12 @@ def _backing_indices(names: Names, c: Any) -> tuple[int, ...]:
     return names.forces.index(c.backing), by, -1 if c.channel is None else CHANNELS.index(c.channel)
 
 
-@njit(**ROW)
+@inlined
 def _effort_row(s, world, week, test):
     return s.effort + test.a * world.sizes.forces + test.b
 
 
-@njit(**ROW)
+@inlined
 def _order_row(s, world, week, test):
     return s.order
 
@@ -124,12 +124,12 @@ def _order_bounds(condition: Any, indices: tuple[int, ...]) -> Bounds:
     return [(1.0, code - 0.5)] + ([] if anybody else [(-1.0, code + 0.5)])
 
 
-@njit(**ROW)
+@inlined
 def _alive_row(s, world, week, test):
     return s.alive + test.a
 
 
-@njit(**ROW)
+@inlined
 def _age_row(s, world, week, test):
     """How many weeks ago something happened; -1 where it has not."""
     seen, fired, now = s.seen, s.fired + test.a, f32(week)

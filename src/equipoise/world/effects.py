@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from equipoise.scenario.model import CHANNELS, Effect, Scenario
 from equipoise.scenario.value_types import OTHERS
-from equipoise.world.kernel.lanes import LOG_OF_ZERO, ONE, ROW, ZERO, f32, log
+from equipoise.world.kernel.compiling import inlined
+from equipoise.world.kernel.lanes import LOG_OF_ZERO, ONE, ZERO, f32, log
 from equipoise.world.weights import weight_names
 
 
@@ -75,7 +75,7 @@ class Entry:
     turns: Callable[[Operation], Mapping[str, list[tuple[int, int]]]] = lambda op: {}
 
 
-@njit(**ROW)
+@inlined
 def _clip(value, low):
     return min(max(value, low), ONE)
 
@@ -91,7 +91,7 @@ def _standings(names: Names, given: Any, effect: Effect, path: str) -> list[Oper
     ]
 
 
-@njit(**ROW)
+@inlined
 def _standing_lane(s, o, value, lane, week, world, moving, pushing):
     row = s.standing + o.a * world.sizes.forces + o.b
     s.rows[row, lane] = s.rows[s.alive + o.b, lane] * _clip(s.rows[row, lane] + value, ZERO)
@@ -116,7 +116,7 @@ def _backings(names: Names, given: Any, effect: Effect, path: str) -> list[Opera
     ]  # fmt: skip
 
 
-@njit(**ROW)
+@inlined
 def decide_backing(s, k, force, lane, week, target, over, announced, moving):
     """Begin to move backing `k` to a target in one lane; what is left of an earlier decision is dropped.
 
@@ -132,7 +132,7 @@ def decide_backing(s, k, force, lane, week, target, over, announced, moving):
             s.rows[s.expected + k, lane] = target
 
 
-@njit(**ROW)
+@inlined
 def _backing_lane(s, o, value, lane, week, world, moving, pushing):
     force = world.backings[o.a].force
     decide_backing(s, o.a, force, lane, week, _clip(value, ZERO), o.span, o.flag > 0, moving)
@@ -147,7 +147,7 @@ def move_backing_to(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, wee
     s.expected[at] = value if op.flag else s.backing[at]
 
 
-@njit(**ROW)
+@inlined
 def _expect_lane(s, o, value, lane, week, world, moving, pushing):
     alive = s.rows[s.alive + world.backings[o.a].force, lane]
     s.rows[s.expected + o.a, lane] = alive * _clip(value, ZERO)
@@ -172,7 +172,7 @@ def _pushes(names: Names, given: Any, effect: Effect, path: str) -> list[Operati
     ]
 
 
-@njit(**ROW)
+@inlined
 def _push_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.until + o.slot, lane] = f32(week + o.span)
     pushing[o.slot] = max(pushing[o.slot], week + o.span)
@@ -190,7 +190,7 @@ def _violences(names: Names, given: Any, effect: Effect, path: str) -> list[Oper
     return [Operation(f"{path}.{'set' if sets else 'add'}", flag=sets)]
 
 
-@njit(**ROW)
+@inlined
 def _violence_lane(s, o, value, lane, week, world, moving, pushing):
     if o.flag > 0:
         s.rows[s.violence, lane] = s.rows[s.violence_mean, lane] = max(value, ZERO)
@@ -216,7 +216,7 @@ def _ties(names: Names, given: Any, effect: Effect, path: str) -> list[Operation
     return [Operation(f"{path}.{'set' if sets else 'add'}", a, b, flag=sets)]
 
 
-@njit(**ROW)
+@inlined
 def _tie_lane(s, o, value, lane, week, world, moving, pushing):
     row = s.tie + o.a * world.sizes.forces + o.b
     s.rows[row, lane] = _clip((ZERO if o.flag > 0 else s.rows[row, lane]) + value, -ONE)
@@ -239,7 +239,7 @@ def _of_patrons(names: Names, given: Any, effect: Effect, path: str) -> list[Ope
     return [Operation(f"{path}.{i}", names.patrons.index(i)) for i in sorted(given)]
 
 
-@njit(**ROW)
+@inlined
 def _hazard_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.log_hazard + o.a, lane] = max(s.rows[s.log_hazard + o.a, lane] + log(value), LOG_OF_ZERO)
 
@@ -248,7 +248,7 @@ def _hazard(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: int) 
     s.hazard[n, op.a] *= value
 
 
-@njit(**ROW)
+@inlined
 def _receptivity_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.receptivity + o.a, lane] *= value
 
@@ -257,7 +257,7 @@ def _receptivity(s: Any, n: np.ndarray, op: Operation, value: np.ndarray, week: 
     s.receptivity[n, op.a] *= value
 
 
-@njit(**ROW)
+@inlined
 def _budget_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.budget + o.a, lane] *= value
     s.rows[s.stale, lane] = ONE
@@ -278,7 +278,7 @@ def _values(names: Names, given: Any, effect: Effect, path: str) -> list[Operati
     ]
 
 
-@njit(**ROW)
+@inlined
 def _value_lane(s, o, value, lane, week, world, moving, pushing):
     scored = world.patrons[o.a].scored
     if scored >= 0:
@@ -303,7 +303,7 @@ def _transfers(names: Names, given: Any, effect: Effect, path: str) -> list[Oper
     ]
 
 
-@njit(**ROW)
+@inlined
 def _transfer_lane(s, o, value, lane, week, world, moving, pushing):
     forces, held = world.sizes.forces, s.control + o.c * world.sizes.forces
     moved = s.rows[s.alive + o.b, lane] * _clip(value, ZERO) * s.rows[held + o.a, lane]
@@ -331,7 +331,7 @@ def _settlements(names: Names, given: Any, effect: Effect, path: str) -> list[Op
     return [Operation(flag=given)]
 
 
-@njit(**ROW)
+@inlined
 def _settlement_lane(s, o, value, lane, week, world, moving, pushing):
     s.rows[s.settled, lane] = ONE if o.flag > 0 else ZERO
 

@@ -11,14 +11,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from equipoise.errors import InputError
 from equipoise.scenario.conditions import HappenedCondition
 from equipoise.scenario.model import CHANNELS, Policy, Scenario, Strategy
 from equipoise.world.calendar import NEVER, Drawn
 from equipoise.world.conditions import Tests
-from equipoise.world.kernel.lanes import ROW
+from equipoise.world.kernel.compiling import inlined
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,12 @@ class Followed:
     of_standing: bool = False
 
 
-@njit(**ROW)
+@inlined
 def _power_row(s, forces, i):
     return s.power
 
 
-@njit(**ROW)
+@inlined
 def _standing_row(s, forces, i):
     return s.standing + i * forces
 

@@ -35,10 +35,11 @@ class Forms:
         self._instead = instead
         self._made: dict[Any, Any] = {np: _numpy()}
 
-    def of(self, function: Dispatcher) -> Callable:
-        """Return the device form of a compiled function of the kernel."""
+    def of(self, function: Callable) -> Callable:
+        """Return the device form of a function of the kernel."""
         if function not in self._made:
-            made = self._instead.get(function.py_func.__name__) or self._copy(function.py_func)
+            plain = function.py_func if isinstance(function, Dispatcher) else function
+            made = self._instead.get(plain.__name__) or self._copy(plain)
             self._made[function] = made if SIMULATED else cuda.jit(device=True)(made)
         return self._made[function]
 
@@ -58,7 +59,7 @@ class Forms:
 
     def _of(self, name: str, value: Any) -> Any:
         """Return what stands for something of that name on the device."""
-        if isinstance(value, Dispatcher):
+        if _is_compiled(value):
             return self.of(value)
         if isinstance(value, ModuleType):
             return self._module(value)
@@ -69,11 +70,17 @@ class Forms:
         if module not in self._made and module.__name__.startswith(__name__.partition(".")[0]):
             self._made[module] = ModuleType(module.__name__)
             for name, value in vars(module).items():
-                if isinstance(value, Dispatcher):
+                if _is_compiled(value):
                     setattr(self._made[module], name, self.of(value))
                 elif name in CONSTANTS or not isinstance(value, ModuleType):
                     setattr(self._made[module], name, CONSTANTS.get(name, value))
         return self._made.get(module, module)
+
+
+def _is_compiled(value: Any) -> bool:
+    """Return whether something is a function of the kernel, which compiled code alone or Python too may call."""
+    of_the_model = getattr(value, "__module__", "").startswith("equipoise.world.")
+    return isinstance(value, Dispatcher) or (isinstance(value, FunctionType) and of_the_model)
 
 
 def _numpy() -> ModuleType:

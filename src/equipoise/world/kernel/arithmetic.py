@@ -7,98 +7,98 @@ vectorises. Arguments are arrays whose last axis is the lane.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from equipoise.world.kernel.lanes import APART, LANES, OPTIONS, ROW, ZERO, log
+from equipoise.world.kernel.compiling import inlined, inner, uncontracted
+from equipoise.world.kernel.lanes import LANES, ZERO, log
 
 LOOK = 16
 """How many lanes are looked at together for one that is marked."""
 
 
-@njit(**APART)
+@uncontracted
 def apart(a, b):
     """Return a·b, rounded before anything is added to it: as a product that stands in memory in between."""
     return a * b
 
 
-@njit(**ROW)
+@inlined
 def fill(row, value):
     """Set every lane of a row."""
     for l in range(LANES):
         row[l] = value
 
 
-@njit(**ROW)
+@inlined
 def copy(row, other):
     """Set a row to a row."""
     for l in range(LANES):
         row[l] = other[l]
 
 
-@njit(**OPTIONS)
+@inner
 def copy_rows(rows, first, others, source, count):
     """Set `count` rows from `first` on to those of `others` from `source` on."""
     for n in range(count):
         copy(rows[first + n], others[source + n])
 
 
-@njit(**OPTIONS)
+@inner
 def logarithm(row, other):
     """Set a row to the logarithm of a row."""
     for l in range(LANES):
         row[l] = log(other[l])
 
 
-@njit(**ROW)
+@inlined
 def add(row, other):
     """Add a row to a row."""
     for l in range(LANES):
         row[l] += other[l]
 
 
-@njit(**ROW)
+@inlined
 def times(row, other):
     """Multiply a row by a row."""
     for l in range(LANES):
         row[l] *= other[l]
 
 
-@njit(**ROW)
+@inlined
 def sum_of(row, a, b):
     """Set a row to a + b."""
     for l in range(LANES):
         row[l] = a[l] + b[l]
 
 
-@njit(**ROW)
+@inlined
 def product(row, a, b):
     """Set a row to a·b."""
     for l in range(LANES):
         row[l] = a[l] * b[l]
 
 
-@njit(**ROW)
+@inlined
 def add_product(row, a, b):
     """Add a·b to a row."""
     for l in range(LANES):
         row[l] += a[l] * b[l]
 
 
-@njit(**ROW)
+@inlined
 def change(row, a, b, c):
     """Set a row to a·(b − c)."""
     for l in range(LANES):
         row[l] = a[l] * (b[l] - c[l])
 
 
-@njit(**ROW)
+@inlined
 def add_change(row, a, b, c):
     """Add a·(b − c) to a row."""
     for l in range(LANES):
         row[l] += a[l] * (b[l] - c[l])
 
 
-@njit(**OPTIONS)
+@inner
 def blend(weight, rows, first, step, out):
     """Set a row to Σ_n weight_n · rows[first + n · step], four of them in a pass over the lanes."""
     last = weight.shape[0] - 1
@@ -115,7 +115,7 @@ def blend(weight, rows, first, step, out):
                 out[l] += v * a[l] + x * b[l] + y * c[l] + z * d[l]
 
 
-@njit(**OPTIONS)
+@inner
 def total(rows, out):
     """Set a row to the sum of rows [n, lanes], in their order."""
     if rows.shape[0] == 1:
@@ -126,22 +126,22 @@ def total(rows, out):
         add(out, rows[n])
 
 
-@njit(**ROW)
+@inlined
 def _two(row, mask, l):
     return row[l] * mask[l] + row[l + LANES // 2] * mask[l + LANES // 2]
 
 
-@njit(**ROW)
+@inlined
 def _four(row, mask, l):
     return _two(row, mask, l) + _two(row, mask, l + LANES // 4)
 
 
-@njit(**ROW)
+@inlined
 def _eight(row, mask, l):
     return _four(row, mask, l) + _four(row, mask, l + LANES // 8)
 
 
-@njit(**OPTIONS)
+@inner
 def masked_sum(row, mask, partial):
     """Return the sum of the lanes where `mask` is 1, halved again and again: an order that never changes.
 
@@ -155,7 +155,7 @@ def masked_sum(row, mask, partial):
     return total
 
 
-@njit(**OPTIONS)
+@inner
 def count_positive(row):
     """Return in how many lanes a row is above 0."""
     count = np.int32(0)
@@ -164,7 +164,7 @@ def count_positive(row):
     return count
 
 
-@njit(**OPTIONS)
+@inner
 def count_from(row, level):
     """Return in how many lanes a row is at a level or above it."""
     count = np.int32(0)
@@ -173,7 +173,7 @@ def count_from(row, level):
     return count
 
 
-@njit(**OPTIONS)
+@inner
 def listed(mask, lanes):
     """List the lanes in which a row is above 0; return how many there are. Most rows asked of have few."""
     count = 0
@@ -189,13 +189,13 @@ def listed(mask, lanes):
     return count
 
 
-@njit(**ROW)
+@inlined
 def other(n, j, forces):
     """Return the n-th force other than j; beyond the last of them j itself, whose tie with itself is 0."""
     return j if n >= forces - 1 else n + (n >= j)
 
 
-@njit(**ROW)
+@inlined
 def pair(n, j, forces):
     """Return the n-th force other than j and the one after it, and the rows of their ties with j."""
     k, m = other(n, j, forces), other(n + 1, j, forces)

@@ -11,16 +11,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from equipoise.world.kernel import realignment
 from equipoise.world.kernel.arithmetic import copy, copy_rows, fill, logarithm
+from equipoise.world.kernel.compiling import entrance, inner
 from equipoise.world.kernel.control import contest, powers
 from equipoise.world.kernel.decisions import decide, take_decisions
 from equipoise.world.kernel.engagement import engage
 from equipoise.world.kernel.events import fire_week
 from equipoise.world.kernel.falls import bury, move_violence
-from equipoise.world.kernel.lanes import ONE, OPTIONS, ZERO, f32
+from equipoise.world.kernel.lanes import ONE, ZERO, f32
 from equipoise.world.kernel.noise import SPAN, draw_span, drift
 from equipoise.world.kernel.rows import ParameterRows, ScratchRows, StateRows
 from equipoise.world.kernel.scoring import note_order, reaches, record, score
@@ -95,7 +95,7 @@ class Series(NamedTuple):
     traced: bool
 
 
-@njit(**OPTIONS)
+@inner
 def start(p, s, world):
     """Put a profile at its start values: week 0, before any event."""
     forces, weights = world.sizes.forces, world.sizes.weights
@@ -125,7 +125,7 @@ def start(p, s, world):
     s.rows[s.fell : s.sums] = -ONE
 
 
-@njit(**OPTIONS)
+@entrance
 def start_block(layout, program, prepared, memory, series):
     """Put every profile of a block at week 0; arguments as in `play_block`."""
     p = ParameterRows(memory.parameters, prepared.live, *layout.parameters)
@@ -147,7 +147,7 @@ def start_block(layout, program, prepared, memory, series):
         record(s, w, program.world, 0, series.sums[d], series.traces[d], series.traced)
 
 
-@njit(**OPTIONS)
+@inner
 def draw_noise(first, p, program, prepared, futures, memory):
     """Draw the noise of the span of weeks that begins with `first`."""
     world = program.world
@@ -157,7 +157,7 @@ def draw_noise(first, p, program, prepared, futures, memory):
         drift(p, world.sizes.forces, world.seasons[first + t], memory.shocks[t], memory.base[t])
 
 
-@njit(**OPTIONS)
+@entrance
 def take_up(week, layout, program, prepared, futures, memory):
     """Make ready to play on from `week` a block whose state was put back: the noise of the span it stands in."""
     if week % SPAN:
@@ -165,7 +165,7 @@ def take_up(week, layout, program, prepared, futures, memory):
         draw_noise(week - week % SPAN, p, program, prepared, futures, memory)
 
 
-@njit(**OPTIONS)
+@entrance
 def go_over(week, first, layout, program, memory):
     """Let the focus follow its strategy anew from `week` on, with its decisions, in every profile from `first` on."""
     w = ScratchRows(memory.scratch, *layout.scratch)
@@ -179,7 +179,7 @@ def go_over(week, first, layout, program, memory):
         take_decisions(policy, week, decisions, program.world.backings, s, w.rows[w.spare], moving)
 
 
-@njit(**OPTIONS)
+@entrance
 def play_block(begin_week, end_week, layout, program, prepared, futures, memory, series):
     """Play some weeks of one block of futures under every profile, from where it stands.
 

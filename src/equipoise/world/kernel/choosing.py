@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from numba import njit
-
-from equipoise.world.kernel.lanes import ROW
-
-INLINED = ROW | {"cache": False}
-"""Made anew by whoever calls, whose cache holds them."""
+from equipoise.world.kernel.compiling import inlined
 
 
 def chosen(functions: Sequence[Callable]) -> Callable:
@@ -25,7 +20,7 @@ def chosen(functions: Sequence[Callable]) -> Callable:
 
 
 def _last(function: Callable) -> Callable:
-    @njit(**INLINED)
+    @inlined
     def call(place, *given):
         return function(*given)
 
@@ -33,7 +28,7 @@ def _last(function: Callable) -> Callable:
 
 
 def _either(mine: int, function: Callable, others: Callable) -> Callable:
-    @njit(**INLINED)
+    @inlined
     def call(place, *given):
         if place == mine:
             return function(*given)

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from equipoise.world.kernel.lanes import ONE, OPTIONS, ROW, ZERO, f32
+from equipoise.world.kernel.compiling import entrance, inlined, inner
+from equipoise.world.kernel.lanes import ONE, ZERO, f32
 from equipoise.world.kernel.rows import LEVER, TERMS, ParameterRows, StateRows
 from equipoise.world.kernel.scoring import order_of
 
@@ -15,7 +14,7 @@ N_TERMS = len(TERMS)
 ROWS_BY_PATRON = 3 + N_TERMS
 
 
-@njit(**OPTIONS)
+@entrance
 def collect(layout, world, prepared, memory, out, begin, count):
     """Write the outcomes of a block's first `count` lanes to `out` [profiles, rows, futures] from column `begin`.
 
@@ -49,7 +48,7 @@ def collect(layout, world, prepared, memory, out, begin, count):
             take(mine[row + 5 + 4 * forces + n], s.rows[s.fired + n])
 
 
-@njit(**OPTIONS)
+@inner
 def collect_payoff(terminal, s, n, weeks, out):
     """Write the outcomes of the n-th scored patron [rows of a patron, futures]."""
     for l in range(out.shape[1]):
@@ -65,14 +64,14 @@ def collect_payoff(terminal, s, n, weeks, out):
     take(out[2], s.rows[s.influence_end + n])
 
 
-@njit(**ROW)
+@inlined
 def take(out, row):
     """Set an outcome [futures] to the first lanes of a row."""
     for l in range(out.shape[0]):
         out[l] = row[l]
 
 
-@njit(**ROW)
+@inlined
 def take_mean(out, row, weeks):
     """Set an outcome [futures] to the mean over the weeks of what a row adds up."""
     for l in range(out.shape[0]):

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from equipoise.world.kernel.arithmetic import (
     add,
@@ -20,14 +19,15 @@ from equipoise.world.kernel.arithmetic import (
     product,
     times,
 )
+from equipoise.world.kernel.compiling import inlined, inner
 from equipoise.world.kernel.falls import collapse, falls
-from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, ZERO, exp, f32
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, ZERO, exp, f32
 
 STEEP = f32(10.0)
 """Fitness beyond which e^f, times a share, could leave the range of a float32: e^-10 of a share of 1e-33 does not."""
 
 
-@njit(**OPTIONS)
+@inner
 def move_backing(level, expected, step, left, target, follow):
     """Step 3 for one patron, force and channel: an equal step to the target; what is expected follows or not."""
     for l in range(LANES):
@@ -39,7 +39,7 @@ def move_backing(level, expected, step, left, target, follow):
         left[l] = max(weeks - ONE, ZERO)
 
 
-@njit(**ROW)
+@inlined
 def grow(control, fitness, total, first):
     """Set control to C e^f of one force and add it to `total`."""
     for l in range(LANES):
@@ -48,7 +48,7 @@ def grow(control, fitness, total, first):
         total[l] = grown if first else total[l] + grown
 
 
-@njit(**OPTIONS)
+@inner
 def replicate(control, fitness, alive, steep, scratch):
     """Eq. 3 in one region: control [forces, lanes] follows fitness [forces, lanes]; both are changed in place.
 
@@ -67,7 +67,7 @@ def replicate(control, fitness, alive, steep, scratch):
         times(control[j], total)
 
 
-@njit(**OPTIONS)
+@inner
 def take_off_best(control, fitness, alive, top):
     """Take the best fitness among those with a share off every fitness: no share of eq. 3 changes."""
     forces = control.shape[0]
@@ -81,7 +81,7 @@ def take_off_best(control, fitness, alive, top):
             fitness[j, l] = min(fitness[j, l] - top[l], ZERO)
 
 
-@njit(**OPTIONS)
+@inner
 def powers(control, region_weight, power):
     """Power P_j = Σ_g ω_g C_gj from control [regions · forces, lanes]."""
     forces = power.shape[0]
@@ -89,7 +89,7 @@ def powers(control, region_weight, power):
         blend(region_weight, control, j, forces, power[j])
 
 
-@njit(**OPTIONS)
+@inner
 def national(p, s, w, world, moving):
     """The terms of eq. 2 that are alike in all regions and depend on the strategy, into the rows of `nation`.
 
@@ -118,7 +118,7 @@ def national(p, s, w, world, moving):
                 w.rows[nation + incumbent, l] -= p.rows[undermine, l] * s.rows[given + j, l]
 
 
-@njit(**OPTIONS)
+@inner
 def pushes(p, s, w, world, events, pushing, week):
     """Sum the pushes that act this week into the rows of `push`; return whether any does."""
     acting = False
@@ -139,7 +139,7 @@ def pushes(p, s, w, world, events, pushing, week):
     return acting
 
 
-@njit(**ROW)
+@inlined
 def fit(fitness, base, nation, push, incite, control, k, m, one, two, pushed, incited):
     """The fitness of one force in one region (eq. 2), with what two others there incite; return whether it is steep."""
     beyond = np.int32(0)
@@ -152,7 +152,7 @@ def fit(fitness, base, nation, push, incite, control, k, m, one, two, pushed, in
     return beyond > 0
 
 
-@njit(**ROW)
+@inlined
 def fit_further(fitness, incite, control, k, m, one, two):
     """Add to a fitness what two further forces incite; return whether it is steep."""
     beyond = np.int32(0)
@@ -163,7 +163,7 @@ def fit_further(fitness, incite, control, k, m, one, two):
     return beyond > 0
 
 
-@njit(**OPTIONS)
+@inner
 def move_control(p, s, w, world, base, pushed):
     """Eq. 2-3 in every region; power P(t+1) before falls."""
     spare, hostility, forces = w.spare, p.hostility, world.sizes.forces
@@ -197,7 +197,7 @@ def move_control(p, s, w, world, base, pushed):
     powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])
 
 
-@njit(**OPTIONS)
+@inner
 def contest(week, p, s, w, world, events, base, log_draws, before, lanes, moving, pushing):
     """Move backing, then control; let forces fall; return in how many lanes some did, listed in `lanes`.
 

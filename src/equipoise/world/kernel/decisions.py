@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from equipoise.world.effects import decide_backing
 from equipoise.world.kernel.arithmetic import count_positive, fill
+from equipoise.world.kernel.compiling import inner
 from equipoise.world.kernel.events import hold
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO, f32
+from equipoise.world.kernel.lanes import LANES, ONE, ZERO, f32
 
 
-@njit(**OPTIONS)
+@inner
 def switch(stages, i, k, week, world, tests, s, mask):
     """Mark and remember the lanes in which patron i's strategy goes over to its k-th way of engaging this week."""
     stage, stale, before, waiting = s.stage + i, s.stale, f32(k - 1), np.int32(0)
@@ -31,7 +31,7 @@ def switch(stages, i, k, week, world, tests, s, mask):
     return count_positive(mask)
 
 
-@njit(**OPTIONS)
+@inner
 def take_decisions(policy, week, decisions, backings, s, mask, moving):
     """Take a policy's backing decisions, announced, in the lanes of `mask`."""
     for n in range(decisions.shape[0]):
@@ -43,7 +43,7 @@ def take_decisions(policy, week, decisions, backings, s, mask, moving):
                     decide_backing(s, taken.backing, force, l, week, taken.target, taken.weeks, True, moving)
 
 
-@njit(**OPTIONS)
+@inner
 def decide(plans, week, world, tests, decisions, s, w, moving):
     """Take the decisions of policies: all at the start, those of a `then` where a strategy goes over to it this week.
 

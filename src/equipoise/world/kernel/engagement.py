@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from equipoise.world import policies
 from equipoise.world.kernel.arithmetic import add, count_from, fill, listed, product
 from equipoise.world.kernel.choosing import chosen
-from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, TINY, ZERO, exp, f32, log
+from equipoise.world.kernel.compiling import inner
+from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, TINY, ZERO, exp, f32, log
 
 followed_row = chosen([entry.row for entry in policies.FOLLOWED.values()])
 
 
-@njit(**OPTIONS)
+@inner
 def raise_to(base, exponent, best, out):
     """Multiply `out` by base^exponent; 0^0 is 1, and under a negative exponent a base is at least 1e-6.
 
@@ -45,7 +44,7 @@ def raise_to(base, exponent, best, out):
             out[j, l] *= risen if (base[j, l] > f32(1e-37)) | (exponent < ZERO) else ZERO
 
 
-@njit(**OPTIONS)
+@inner
 def shares(p, s, world, strategies, i, policy, total, share, out):
     """Eq. 1 for patron i under a policy: the share of effort that goes to each force, `out` [forces, lanes].
 
@@ -73,7 +72,7 @@ def shares(p, s, world, strategies, i, policy, total, share, out):
                 out[j, l] += s.rows[alive + j, l] * floor / max(s.rows[in_field, l], ONE)
 
 
-@njit(**OPTIONS)
+@inner
 def share_lane(p, s, world, strategies, i, policy, lane):
     """Eq. 1 in one lane for a policy that follows nothing; sets the patron's effort."""
     forces, floor = world.sizes.forces, strategies.floors[policy]
@@ -88,7 +87,7 @@ def share_lane(p, s, world, strategies, i, policy, lane):
         s.rows[effort + j, lane] = part * s.rows[s.budget + i, lane]
 
 
-@njit(**OPTIONS)
+@inner
 def engage(p, s, w, world, strategies, plans, week, lanes):
     """Step 2: the effort x_ij of every engaging patron, by the way of engaging it has come to.
 
@@ -111,7 +110,7 @@ def engage(p, s, w, world, strategies, plans, week, lanes):
                 add(s.rows[s.given + j], s.rows[s.effort + i * world.sizes.forces + j])
 
 
-@njit(**OPTIONS)
+@inner
 def engage_lanes(p, s, world, strategies, plans, lanes):
     """The effort in some lanes of all patrons whose policies follow nothing, and what all patrons give together."""
     forces = world.sizes.forces
@@ -129,7 +128,7 @@ def engage_lanes(p, s, world, strategies, plans, lanes):
                 s.rows[s.given + j, lanes[k]] += s.rows[s.effort + i * forces + j, lanes[k]]
 
 
-@njit(**OPTIONS)
+@inner
 def engage_fully(p, s, w, world, strategies, stages, i):
     """The effort of one patron in all lanes."""
     forces, came_to = world.sizes.forces, s.stage + i

@@ -6,19 +6,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from equipoise.world import conditions, effects
 from equipoise.world.kernel.arithmetic import copy, fill, listed
 from equipoise.world.kernel.choosing import chosen
-from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, OPTIONS, ROW, ZERO, f32, log
+from equipoise.world.kernel.compiling import inlined, inner
+from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, ZERO, f32, log
 from equipoise.world.kernel.rows import SO, UNSEEN
 
 act = chosen([entry.lane for entry in effects.ENTRIES])
 watched_row = chosen([entry.row for entry in conditions.ENTRIES])
 
 
-@njit(**OPTIONS)
+@inner
 def fire(h, lanes, week, p, s, world, events, moving, pushing):
     """Let an occurrence act, in listed order, in some lanes; a deal only where its veto forces are in the field."""
     occurrence, kept = events.occurrences[h], s.fired + events.occurrences[h].kept
@@ -37,7 +37,7 @@ def fire(h, lanes, week, p, s, world, events, moving, pushing):
                     act(o.kind, s, o, p.rows[p.amounts + n, lane], lane, week, world, moving, pushing)
 
 
-@njit(**OPTIONS)
+@inner
 def hold(first, end, week, s, world, tests, mask):
     """Clear `mask` in the lanes in which some test of the range does not hold (strictly)."""
     for c in range(first, end):
@@ -48,7 +48,7 @@ def hold(first, end, week, s, world, tests, mask):
             mask[l] = mask[l] if sign * (s.rows[row, l] - level) > ZERO else ZERO
 
 
-@njit(**OPTIONS)
+@inner
 def due_and_so(h, due, week, s, world, events, mask, lanes):
     """List the lanes in which an occurrence is due and what it waits for is so; return how many there are."""
     occurrence = events.occurrences[h]
@@ -59,7 +59,7 @@ def due_and_so(h, due, week, s, world, events, mask, lanes):
     return listed(mask, lanes)
 
 
-@njit(**OPTIONS)
+@inner
 def chance_of(n, trigger, turn, p, s, events, factor, chance):
     """The chance of a conditional event this week, its odds changed by what has happened; a chance of 1 stays 1.
 
@@ -82,13 +82,13 @@ def chance_of(n, trigger, turn, p, s, events, factor, chance):
         chance[l] = odd / (ONE - own[l] + odd) if own[l] < ONE else ONE
 
 
-@njit(**ROW)
+@inlined
 def in_its_time(trigger, turn, week):
     """Whether a conditional event may fire in a week: in its window, or where a strategy sets its week."""
     return turn == week if turn >= 0 else (week >= trigger.first) & (week <= trigger.last)
 
 
-@njit(**ROW)
+@inlined
 def draw_firing(fired, draws, chance, firing):
     """Mark the lanes in which an event that has not fired yet is drawn to; return how many there are."""
     count = np.int32(0)
@@ -99,7 +99,7 @@ def draw_firing(fired, draws, chance, firing):
     return count
 
 
-@njit(**OPTIONS)
+@inner
 def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
     """List the lanes in which conditional event `n` fires, for the first time; return how many there are.
 
@@ -119,7 +119,7 @@ def succeeds(n, turn, draws, week, p, s, w, world, events, lanes):
     return listed(firing, lanes)
 
 
-@njit(**ROW)
+@inlined
 def add_likely(likely, firing, chance, so):
     """Add the logarithm of the chance of what was seen: that an event fires where it may, or that it does not."""
     if so:
@@ -130,7 +130,7 @@ def add_likely(likely, firing, chance, so):
             likely[l] += log(ONE - chance[l]) if firing[l] > ZERO else ZERO
 
 
-@njit(**OPTIONS)
+@inner
 def fires_as_seen(n, turn, week, p, s, w, world, events, lanes):
     """List the lanes in which conditional event `n` fires, as it was seen to, or none; return how many there are.
 
@@ -149,7 +149,7 @@ def fires_as_seen(n, turn, week, p, s, w, world, events, lanes):
     return listed(firing, lanes) if so else 0
 
 
-@njit(**OPTIONS)
+@inner
 def fire_week(week, due_lanes, due_first, turns, draws, p, s, w, world, events, lanes, moving, pushing):
     """Step 1: dated events, deals and breaches in their order, then conditional events.
 

@@ -6,22 +6,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from equipoise.world.kernel.arithmetic import add, count_positive, fill, listed, times
-from equipoise.world.kernel.lanes import (
-    HALF,
-    LANES,
-    LOG_OF_ZERO,
-    ONE,
-    OPTIONS,
-    ROW,
-    TINY,
-    ZERO,
-    exp,
-    f32,
-    log,
-)
+from equipoise.world.kernel.compiling import inlined, inner
+from equipoise.world.kernel.lanes import HALF, LANES, LOG_OF_ZERO, ONE, TINY, ZERO, exp, f32, log
 from equipoise.world.kernel.rows import NOT_SO, SO, UNSEEN
 
 LOG_FIVE = f32(1.6094379124341003)
@@ -29,7 +17,7 @@ RARE = f32(0.1)
 """Below this hazard the chance of a fall is taken from its series, which loses no digits."""
 
 
-@njit(**ROW)
+@inlined
 def mark_falls(log_hazard, log_draw, alive, fell):
     """Mark who falls: alive, and the week's exponential draw lies below its hazard λ (at most 5). Return how many."""
     count = np.int32(0)
@@ -40,7 +28,7 @@ def mark_falls(log_hazard, log_draw, alive, fell):
     return count
 
 
-@njit(**ROW)
+@inlined
 def fall_as_seen(log_hazard, alive, fell, likely):
     """Let a force fall where it stands, and add the logarithm of the chance 1 - e^-λ of that. Return how many."""
     for l in range(LANES):
@@ -53,7 +41,7 @@ def fall_as_seen(log_hazard, alive, fell, likely):
     return count_positive(fell)
 
 
-@njit(**ROW)
+@inlined
 def stand_as_seen(log_hazard, alive, fell, likely):
     """Let no force fall, and add the logarithm of the chance e^-λ of that."""
     for l in range(LANES):
@@ -61,7 +49,7 @@ def stand_as_seen(log_hazard, alive, fell, likely):
         fell[l] = ZERO
 
 
-@njit(**ROW)
+@inlined
 def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, slide, earlier, slides, out):
     """Log λ (eq. 4) without backing: rate, threshold, power, effects on it; where it `slides`, loss of power."""
     for l in range(LANES):
@@ -70,7 +58,7 @@ def log_hazard_of(log_rate, steepness, log_threshold, power, log_factor, slide, 
         out[l] = max(short + log_rate[l] + log_factor[l], LOG_OF_ZERO) + lost
 
 
-@njit(**OPTIONS)
+@inner
 def hand_over(control, tie, inherit, alive, fell, lane, before):
     """Give what fallen forces held in each region to those still in the field there, in one lane.
 
@@ -102,7 +90,7 @@ def hand_over(control, tie, inherit, alive, fell, lane, before):
                     control[first + k, lane] += held[j] * share
 
 
-@njit(**OPTIONS)
+@inner
 def _kin(tie, inherit):
     if inherit == ZERO:
         return ONE
@@ -112,7 +100,7 @@ def _kin(tie, inherit):
     return f32(base**inherit) if base > ZERO else ZERO
 
 
-@njit(**ROW)
+@inlined
 def take_squares(left, a, b, c, d, v, x, y, z, first):
     """Take v a² + x b² + y c² + z d² off what is left of 1."""
     for l in range(LANES):
@@ -123,7 +111,7 @@ def take_squares(left, a, b, c, d, v, x, y, z, first):
         left[l] = rest - z * d[l] * d[l]
 
 
-@njit(**OPTIONS)
+@inner
 def move_violence(p, s, w, world, week):
     """Step 8."""
     violence, contested, control = s.rows[s.violence], w.rows[w.spare], s.rows[s.control : s.power]
@@ -147,7 +135,7 @@ def move_violence(p, s, w, world, week):
         violence[l] = max(ZERO, now + revert[l] * (contested[l] - now) + after_fall[l] * fallen[l])
 
 
-@njit(**OPTIONS)
+@inner
 def log_hazard(p, s, w, backings, j, week, forces, moving):
     """Log λ_j of eq. 4, into the first spare row; power of eq. 3 is in the state. `moving` is as in `national`."""
     out, gap, panic, panics, moved = w.rows[w.spare], w.rows[w.spare + 1], p.panic + j, False, False
@@ -184,7 +172,7 @@ def log_hazard(p, s, w, backings, j, week, forces, moving):
             out[l] += p.rows[slide, l] * max(s.rows[earlier, l] - s.rows[power, l], ZERO)
 
 
-@njit(**OPTIONS)
+@inner
 def falls(p, s, w, world, log_draws, week, moving):
     """Step 5: mark who falls this week, each judged by the power of eq. 3; return how many in the block.
 
@@ -209,7 +197,7 @@ def falls(p, s, w, world, log_draws, week, moving):
     return count
 
 
-@njit(**OPTIONS)
+@inner
 def collapse(p, s, w, week, forces, before, lanes):
     """Let the marked forces fall: their control passes on, a settlement ends. List the lanes; return how many."""
     fell, fallen = w.rows[w.fell_now : w.fell_now + forces], w.rows[w.fallen]
@@ -232,7 +220,7 @@ def collapse(p, s, w, week, forces, before, lanes):
     return count
 
 
-@njit(**OPTIONS)
+@inner
 def bury(s, backings, lanes):
     """End the backing of forces that fell this week, in the lanes in which some did: 0 from the week after the fall."""
     for k in range(backings.shape[0]):

@@ -11,37 +11,12 @@ Sources: reductions of exp and log after Cody and Waite 1980; the normal quantil
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-from numba import njit
 
-from equipoise.compiled_cache import drop_stale
-
-drop_stale(Path(__file__).parent, Path(__file__).parents[1])
+from equipoise.world.kernel.compiling import inlined, inner
 
 LANES = 512
 """Futures in a block, a power of two: one row of lanes fills thirty-two AVX-512 vectors."""
-
-OPTIONS = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"contract", "nsz"},
-    "_nrt": False,
-}
-"""How everything in the kernel is compiled.
-
-`contract` and `nsz` alone keep results equal between machines that have fused multiply-add. Without Numba's runtime
-(`_nrt`) views of rows are not counted: counting takes an atomic instruction each time a row is passed on, which two
-threads that share a table would moreover wait for. Hence nothing in the kernel may allocate memory or return a view.
-"""
-
-ROW = OPTIONS | {"forceinline": True}
-"""For loops over a few rows: handing over the descriptions of the arrays would take as long as the loop."""
-
-APART = ROW | {"fastmath": {"nsz"}}
-"""For a product that is not to be contracted with a sum."""
 
 f32 = np.float32
 ZERO, ONE, TWO, HALF = f32(0.0), f32(1.0), f32(2.0), f32(0.5)
@@ -49,7 +24,7 @@ LOG_OF_ZERO, TINY = f32(-1e30), f32(1e-6)
 """`LOG_OF_ZERO` also stands for the logarithm of a chance of none."""
 
 
-@njit(**ROW)
+@inlined
 def exp(x):
     """Return e^x for a float32; below -87 it is e^-87, above 88 it is e^88."""
     x = min(max(x, f32(-87.0)), f32(88.0))
@@ -66,7 +41,7 @@ def exp(x):
     return p * np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(f32)
 
 
-@njit(**ROW)
+@inlined
 def log(x):
     """Return the natural logarithm of a positive, normal float32; -1e30 for anything else."""
     bits = np.int32(f32(x).view(np.int32) + np.int32(0x4AFB0D))
@@ -82,7 +57,7 @@ def log(x):
     return y if x >= f32(1.17549435e-38) else LOG_OF_ZERO
 
 
-@njit(**ROW)
+@inlined
 def normal(u):
     """Return the standard normal quantile of a float32 in (0, 1)."""
     x = f32(2.0) * u - ONE
@@ -110,7 +85,7 @@ def normal(u):
     return x * (p if w < f32(5.0) else q)
 
 
-@njit(**ROW)
+@inlined
 def uniform(word):
     """Return the float32 in (0, 1) of a random 32-bit word: 2^23 equal steps, ends left out."""
     return (f32(np.int32(word >> np.uint32(9))) + HALF) * f32(2.0**-23)
@@ -120,7 +95,7 @@ _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 
 
-@njit(**OPTIONS)
+@inner
 def philox(state, stream, step, key0, key1, out):
     """Fill `out` with four words for each lane: Philox4x32-10 of counter (state, stream, step, 0).
 

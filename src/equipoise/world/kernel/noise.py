@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from equipoise.world.kernel.arithmetic import add, add_product
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, log, normal, philox, uniform
+from equipoise.world.kernel.compiling import entrance, inner
+from equipoise.world.kernel.lanes import LANES, ONE, log, normal, philox, uniform
 
 SPAN = 16
 """Weeks whose noise is drawn at a time; a multiple of 4, the words of one Philox call."""
 
 
-@njit(**OPTIONS)
+@inner
 def draw_span(first, weeks, futures, keys, needed, memory):
     """Draw the noise of a span of weeks.
 
@@ -47,7 +47,7 @@ def draw_span(first, weeks, futures, keys, needed, memory):
                         chances[t, n - shocked - forces, l] = uniform(words[begin + l])
 
 
-@njit(**OPTIONS)
+@inner
 def drift(p, forces, seasons, shocks, base):
     """The part of fitness (eq. 2) that no strategy changes: μ + home + σε + ςε, and the seasons of the week [seasons].
 
@@ -68,7 +68,7 @@ def drift(p, forces, seasons, shocks, base):
                 add(base[row], p.rows[push])
 
 
-@njit(**OPTIONS)
+@entrance
 def spread_states(table, column, parameters):
     """Give each lane the parameters of its state: `parameters` [rows, lanes] from `table` [rows, states]."""
     for row in range(table.shape[0]):
@@ -76,7 +76,7 @@ def spread_states(table, column, parameters):
             parameters[row, l] = table[row, np.uint64(column[l])]
 
 
-@njit(**OPTIONS)
+@entrance
 def sort_by_week(due, lanes, first):
     """List the lanes in the order of the weeks in which an occurrence is due in them, those of a week in their order.
 
@@ -104,7 +104,7 @@ def sort_by_week(due, lanes, first):
                     lanes[g, h, first[g, due[g, h, l], h]] = l
 
 
-@njit(**OPTIONS)
+@entrance
 def uniforms(state, stream, key0, key1, words, first, second, third):
     """Fill three float64 rows with uniform draws in (0, 1) for every future (at least LANES of them), from one key."""
     n = state.shape[0]

@@ -9,9 +9,9 @@ rivals of its own, who is a rival itself (Seymour 2014). Coalition and score are
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ZERO
+from equipoise.world.kernel.compiling import inner
+from equipoise.world.kernel.lanes import LANES, ONE, ZERO
 
 ACCOUNTS = {None: 0, "power": 1, "patronage": 2}
 """Codes of what forces look at."""
@@ -27,14 +27,14 @@ def scratch(account: str | None, forces: int, patrons: int) -> tuple[np.ndarray,
     return np.zeros(2**forces if account == "power" else 1), np.zeros((patrons, forces))
 
 
-@njit(**OPTIONS)
+@inner
 def set_chance(rate, chance):
     """Set the chance that a force looks again in a week, 1 - exp(-rate / 52) [lanes]."""
     for l in range(LANES):
         chance[l] = -np.expm1(-np.float64(rate[l]) / WEEKS_A_YEAR)
 
 
-@njit(**OPTIONS)
+@inner
 def look_again(draws, p, s, w, world, shares, support):
     """Let every force whose draw succeeds look again, in the order of names; each sees what the one before left.
 
@@ -54,7 +54,7 @@ def look_again(draws, p, s, w, world, shares, support):
                     follow_patrons(j, l, step, p, s, forces, patrons, support)
 
 
-@njit(**OPTIONS)
+@inner
 def move_tie(j, k, l, step, end, s, forces):
     """Move the tie of two forces a step of the way to an end of its scale (eq. 7)."""
     tie = s.rows[s.tie + j * forces + k, l]
@@ -63,7 +63,7 @@ def move_tie(j, k, l, step, end, s, forces):
     s.rows[s.tie + k * forces + j, l] = tie
 
 
-@njit(**OPTIONS)
+@inner
 def follow_power(j, l, step, s, forces, shares):
     """Move closer to the coalition that force j wants, away from the rest; nothing where nobody has power."""
     wanted = coalition(j, l, s, forces, shares)
@@ -72,7 +72,7 @@ def follow_power(j, l, step, s, forces, shares):
             move_tie(j, k, l, step, ONE if (wanted >> k) & 1 else -ONE, s, forces)
 
 
-@njit(**OPTIONS)
+@inner
 def coalition(j, l, s, forces, shares):
     """Return the coalition force j wants (eq. 8), bit k for force k, or 0 where nobody has power.
 
@@ -104,7 +104,7 @@ def coalition(j, l, s, forces, shares):
     return chosen
 
 
-@njit(**OPTIONS)
+@inner
 def affinity(j, group, l, s, forces):
     """Return the sum of force j's ties with a coalition."""
     total = 0.0
@@ -114,7 +114,7 @@ def affinity(j, group, l, s, forces):
     return total
 
 
-@njit(**OPTIONS)
+@inner
 def comes_before(group, other):
     """Return whether a coalition is smaller than another or, of the same size, first by names; 0 is none."""
     if other == 0:
@@ -129,7 +129,7 @@ def comes_before(group, other):
     return size < 0 or (size == 0 and group & differ & -differ != 0)
 
 
-@njit(**OPTIONS)
+@inner
 def give_support(l, s, forces, patrons, backings, support):
     """Set what each patron gives each force: standing plus the mean of its backing over the channels."""
     for i in range(patrons):
@@ -139,7 +139,7 @@ def give_support(l, s, forces, patrons, backings, support):
         support[backings[n].patron, backings[n].force] += 0.5 * s.rows[s.backing + n, l]
 
 
-@njit(**OPTIONS)
+@inner
 def follow_patrons(j, l, step, p, s, forces, patrons, support):
     """Move closer to forces whose score with j (eq. 9) is above 0, away from those below 0."""
     for k in range(forces):
@@ -150,7 +150,7 @@ def follow_patrons(j, l, step, p, s, forces, patrons, support):
                 move_tie(j, k, l, step, ONE if score > 0.0 else -ONE, s, forces)
 
 
-@njit(**OPTIONS)
+@inner
 def patronage_score(j, k, l, p, patrons, support):
     """Return the part of eq. 9 that the patrons of two forces make."""
     common = most = given_j = given_k = against = 0.0

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from equipoise.world.kernel.arithmetic import (
     add,
     add_product,
@@ -18,14 +16,15 @@ from equipoise.world.kernel.arithmetic import (
     product,
     total,
 )
-from equipoise.world.kernel.lanes import HALF, LANES, ONE, OPTIONS, ROW, TWO, ZERO, f32
+from equipoise.world.kernel.compiling import entrance, inlined, inner
+from equipoise.world.kernel.lanes import HALF, LANES, ONE, TWO, ZERO, f32
 from equipoise.world.kernel.rows import TERMS
 
 N_TERMS = len(TERMS)
 INFLUENCE, RIVALS, POWER, CONTROL, ORDER, VIOLENCE, COST, BACKING_COST = range(N_TERMS)
 
 
-@njit(**ROW)
+@inlined
 def add_influence(out, standing, a, b, c, d, v, x, y, z, first):
     """Add (v a + x b + y c + z d) R: what one force holds in four regions, by the interest in them."""
     for l in range(LANES):
@@ -33,7 +32,7 @@ def add_influence(out, standing, a, b, c, d, v, x, y, z, first):
         out[l] = apart(near, standing[l]) if first else out[l] + near * standing[l]
 
 
-@njit(**OPTIONS)
+@inner
 def influence_of(standing, control, interest, scratch, out):
     """I_i = Σ_g ν_ig Σ_j C_gj R_ij for one patron: standing [forces, lanes], interest [regions]."""
     forces, last = standing.shape[0], interest.shape[0] - 1
@@ -53,7 +52,7 @@ def influence_of(standing, control, interest, scratch, out):
                 add_product(out, scratch, standing[j])
 
 
-@njit(**ROW)
+@inlined
 def take_over(out, power, majority, takeover):
     """Set the weight of the order to that of a takeover where a force has the majority."""
     for l in range(LANES):
@@ -61,7 +60,7 @@ def take_over(out, power, majority, takeover):
         out[l] = one if power[l] >= majority else other
 
 
-@njit(**OPTIONS)
+@inner
 def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, chaos, takeover, out):
     """The weight of the order that the week ends in (`Order`, MODEL §2), by lane.
 
@@ -85,7 +84,7 @@ def order_payoff(settled, alive, power, incumbent, majority, holds, settlement, 
         out[l] = one if settled[l] > ZERO else other
 
 
-@njit(**OPTIONS)
+@inner
 def reaches(s, w, world):
     """Influence I_i of every patron that some payoff counts, into the rows of `reach`."""
     forces = world.sizes.forces
@@ -97,7 +96,7 @@ def reaches(s, w, world):
             )  # fmt: skip
 
 
-@njit(**OPTIONS)
+@inner
 def keep(s, k, term, last):
     """Add a term of eq. 6, the k-th of all scored patrons', to its sum; keep it as final in the last week."""
     add(s.rows[s.sums + k], term)
@@ -105,7 +104,7 @@ def keep(s, k, term, last):
         copy(s.rows[s.finals + k], term)
 
 
-@njit(**OPTIONS)
+@inner
 def score_sums(p, s, w, world, n, i, last):
     """The terms of eq. 6 of scored patron n, who is i, that are sums over patrons, forces and regions.
 
@@ -146,7 +145,7 @@ def score_sums(p, s, w, world, n, i, last):
         keep(s, n * N_TERMS + CONTROL, term, last)
 
 
-@njit(**ROW)
+@inlined
 def weighs(live, first, count):
     """Return whether any of some weights differs from 0 in some state."""
     some = False
@@ -155,7 +154,7 @@ def weighs(live, first, count):
     return some
 
 
-@njit(**OPTIONS)
+@inner
 def weighed(term, live, weights, shares, control, w):
     """Add Σ_j weight_j share_j of all forces to `term`, for shares of which somebody holds the whole.
 
@@ -194,7 +193,7 @@ def weighed(term, live, weights, shares, control, w):
             term[l] += (weights[j, l] - common[l]) * shares[j, l]
 
 
-@njit(**OPTIONS)
+@inner
 def score_levels(p, s, w, world, n, i, last):
     """The other terms of eq. 6: influence, order, violence, cost of effort, cost of backing."""
     forces, at, backings = world.sizes.forces, world.weight_rows, world.backings
@@ -233,7 +232,7 @@ def score_levels(p, s, w, world, n, i, last):
         keep(s, n * N_TERMS + BACKING_COST, term, last)
 
 
-@njit(**ROW)
+@inlined
 def spread_on(effort, one_over, share, engaged, squares):
     """The share of effort one force gets; add it to what it is engaged by, and its square."""
     for l in range(LANES):
@@ -243,7 +242,7 @@ def spread_on(effort, one_over, share, engaged, squares):
         squares[l] += part * part
 
 
-@njit(**OPTIONS)
+@inner
 def spread_effort(s, w, world, hostile):
     """Add the week's shares s_j = x_j/Σx of the focus patron, its spread 1 - Σ s_j² and its hedge index
     Σ_j Σ_{k≠j} s_j s_k h_jk; 0 where it makes no effort.
@@ -268,14 +267,14 @@ def spread_effort(s, w, world, hostile):
                 hedged(w.rows[share + j], w.rows[share + k], s.rows[s.tie + cell], s.rows[s.hedge])
 
 
-@njit(**ROW)
+@inlined
 def hedged(one, other, tie, index):
     """Add what effort on two forces adds to the hedge index: 2 s_j s_k h_jk."""
     for l in range(LANES):
         index[l] += TWO * one[l] * other[l] * max(-tie[l], ZERO)
 
 
-@njit(**OPTIONS)
+@inner
 def record(s, w, world, week, sums, traces, traced):
     """Sum the week's series over the lanes that count into `sums` [rows, weeks + 1]; keep lanes if asked.
 
@@ -299,7 +298,7 @@ def record(s, w, world, week, sums, traces, traced):
             copy(traces[row, week], source)
 
 
-@njit(**OPTIONS)
+@inner
 def score(p, s, w, world, hostile, last):
     """Add the week's influence and terms of eq. 6 for every scored patron; keep them in the last week.
 
@@ -316,7 +315,7 @@ def score(p, s, w, world, hostile, last):
     spread_effort(s, w, world, hostile)
 
 
-@njit(**OPTIONS)
+@inner
 def order_of(s, world, l):
     """Return the code of the order of a lane: 0 holds, 1 settlement, 2 chaos, 3 + j takeover by force j."""
     incumbent, forces = world.sizes.incumbent, world.sizes.forces
@@ -330,7 +329,7 @@ def order_of(s, world, l):
     return f32(0) if holds else f32(2)
 
 
-@njit(**OPTIONS)
+@entrance
 def note_order(s, world):
     """Keep the order in which the week ends, for conditions of the next."""
     order = s.rows[s.order]

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from equipoise.world.kernel.arithmetic import add, apart, fill, pair
-from equipoise.world.kernel.lanes import LANES, ONE, OPTIONS, ROW, TINY, ZERO
+from equipoise.world.kernel.compiling import inlined, inner
+from equipoise.world.kernel.lanes import LANES, ONE, TINY, ZERO
 
 
-@njit(**ROW)
+@inlined
 def stand(r, alive, gain, rho, tie, x, j, ends, terms, sums, begun, four):
     """Eq. 5 for one patron and one force: standing `r` moves, clipped, and is 0 with a fallen force.
 
@@ -46,7 +45,7 @@ def stand(r, alive, gain, rho, tie, x, j, ends, terms, sums, begun, four):
         r[l] = alive[l] * min(max(moved, ZERO), ONE)
 
 
-@njit(**ROW)
+@inlined
 def begin_to_stand(gain, rho, warmth, tie, x, j, ends, sums, begun):
     """Add up, over two more forces, what effort builds of standing, Σ h x, and whether a red line is crossed."""
     k, m, one, two = ends
@@ -62,7 +61,7 @@ def begin_to_stand(gain, rho, warmth, tie, x, j, ends, sums, begun):
         crossed[l] = ONE if ((a < ZERO) & (xa >= near)) | ((b < ZERO) & (xb >= near)) else before
 
 
-@njit(**OPTIONS)
+@inner
 def openness(p, s, w, backings, j, moving):
     """Step 6: ρ_j of a force whose sponsors waver, towards a patron that is not itself leaving, into a row of `open`.
 
@@ -86,7 +85,7 @@ def openness(p, s, w, backings, j, moving):
     return True
 
 
-@njit(**OPTIONS)
+@inner
 def leaves(p, s, w, backings, i, j, moving):
     """Set the second spare row to ρ_ij where force j is open (`openness`) and patron i may be leaving it itself.
 
@@ -109,7 +108,7 @@ def leaves(p, s, w, backings, i, j, moving):
     return backs
 
 
-@njit(**OPTIONS)
+@inner
 def standings(p, s, w, world, moving):
     """Steps 6 and 7 for the patrons whose standing anything looks at."""
     for j in range(world.sizes.forces):
@@ -122,7 +121,7 @@ def standings(p, s, w, world, moving):
                 move_standing(p, s, w, world.sizes.forces, i, j, rho)
 
 
-@njit(**OPTIONS)
+@inner
 def move_standing(p, s, w, forces, i, j, rho):
     """Eq. 5 for patron i and force j, whose receptivity is `rho` [lanes]."""
     x, ties = s.rows[s.effort + i * forces : s.effort + (i + 1) * forces], s.rows[s.tie : s.log_hazard]
