@@ -14,6 +14,7 @@ import pytest
 import equipoise
 from equipoise.errors import StudyError
 from equipoise.jobs import run as jobs
+from equipoise.jobs.states import names_of, rows_of
 from situations import certain, duel
 
 STATES, CHANCE, WEEKS = 128, 2, 52
@@ -213,6 +214,15 @@ def test_inputs_and_outcomes_belong_to_each_other():
     assert slope == pytest.approx(-1.0, abs=1e-4)  # a budget of 1, spent every week
     spread = joined["payoff"] + joined["patrons.north.values.cost"]
     assert spread.max() - spread.min() < 1e-5
+
+
+def test_rows_of_some_strategies_and_columns_are_those_of_the_whole_table(made):
+    names = names_of(made)[1:3]
+    some = rows_of(made, "outcomes", 40, {"strategy", "state", "payoff"}.__contains__, names)
+    whole = made.outcomes
+    whole = whole[(whole["state"] < 40) & whole["strategy"].isin(names)]
+    assert len(some) == 40 * made.plan.chance * len(names)
+    pd.testing.assert_frame_equal(some, whole[list(some)].reset_index(drop=True))
 
 
 @pytest.mark.parametrize("table", ["futures", "outcomes", "inputs", "states"])

@@ -61,10 +61,11 @@ def explore(
     if used < BLOCK:
         more = "ask for more" if states <= found.plan.states else "run more futures"
         raise InputError(f"exploring needs at least {BLOCK} states; there are {used}: {more}")
-    futures, inputs = rows_of(found, "outcomes", used), rows_of(found, "states", used)
-    kept, left_out = _contenders(found, futures, used, strategy, every)
-    futures = futures[futures["strategy"].astype(str).isin(kept)]
-    ensemble = _ensemble(found, futures, inputs, kept)
+    names, chance = names_of(found), found.plan.chance
+    payoffs = _payoffs(rows_of(found, "outcomes", used, PLAYED.__contains__), names, chance)
+    kept, left_out = _contenders(found, payoffs, strategy, every)
+    futures, inputs = rows_of(found, "outcomes", used, strategies=kept), rows_of(found, "states", used)
+    ensemble = _ensemble(found, payoffs[[names.index(name) for name in kept]], inputs, kept)
     again = Reruns(found, kept) if reruns else None
     with one_thread():
         result = explored(
@@ -86,11 +87,15 @@ def explore(
     }
     answer = {**result.to_dict(), "explored": about}
     of = f"of {len(kept)} strategies"
-    answer["headlines"][0] = answer["headlines"][0].replace(of, f"of {len(names_of(found))} strategies")
+    answer["headlines"][0] = answer["headlines"][0].replace(of, f"of {len(names)} strategies")
     pairs = zip(result.tips, answer["tips"], strict=True)
     answer["tips"] = [said if tip.established else said | {"curve": {}} for tip, said in pairs]
     asked = {"strategy": strategy, "states": states, "every": every, "reruns": reruns}
     return filed(Answer(header("explore", found.file, seed=seed, **asked), answer, result), found)
+
+
+PLAYED = ("strategy", "state", "stream", "payoff")
+"""What is read of every strategy, before those worth exploring are known."""
 
 
 def _payoffs(futures: pd.DataFrame, names: Sequence[str], chance: int) -> np.ndarray:
@@ -100,7 +105,7 @@ def _payoffs(futures: pd.DataFrame, names: Sequence[str], chance: int) -> np.nda
 
 
 def _contenders(
-    study: Study, futures: pd.DataFrame, states: int, strategy: str | None, every: bool
+    study: Study, payoffs: np.ndarray, strategy: str | None, every: bool
 ) -> tuple[tuple[str, ...], list[str]]:
     """Return the strategies worth exploring, and those that are best in no state and are left out.
 
@@ -109,7 +114,7 @@ def _contenders(
     names = names_of(study)
     if strategy is not None:
         known("strategy of the study", strategy, names)
-    payoff = _payoffs(futures, names, study.plan.chance).mean(axis=2)
+    payoff = payoffs.mean(axis=2)
     best = {names[k] for k in payoff.argmax(axis=0)}
     order = [names[k] for k in np.argsort(-payoff.mean(axis=1), kind="stable")]
     wanted = best | {*order[:2], strategy}
@@ -117,13 +122,12 @@ def _contenders(
     return kept, [name for name in order if name not in kept]
 
 
-def _ensemble(study: Study, futures: pd.DataFrame, inputs: pd.DataFrame, names: tuple[str, ...]) -> Ensemble:
+def _ensemble(study: Study, payoff: np.ndarray, inputs: pd.DataFrame, names: tuple[str, ...]) -> Ensemble:
     """Return inputs and payoffs over states; what refers to a shared quantity is that quantity, once."""
     from equipoise.exploration import Ensemble
 
     numbers = study.player.world.numbers
     own = [path for path in inputs.columns if path != "state" and numbers[path].is_ is None]
-    payoff = _payoffs(futures, names, study.plan.chance)
     rows = evidence.trace(study.scenario, written=study.file.written)["places"]
     return Ensemble(
         inputs={path: inputs[path].to_numpy() for path in own},

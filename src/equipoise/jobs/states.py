@@ -43,17 +43,21 @@ def rows_of(
     table: Literal["outcomes", "states"],
     states: int,
     needed: Callable[[str], bool] = lambda _: True,
+    strategies: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Return a table of the study's first states, or those of its columns that are needed.
+    """Return a table of the study's first states: all of it, or the columns and the strategies that are needed.
 
-    No more of a folder is read than they take.
+    No more of a folder is read than they take, and no more is held than a batch besides.
     """
     import pandas as pd
 
     batches = -(-states // study.plan.states_per_batch)
     columns = [column for column in study.columns(table) if needed(column)]
-    parts = islice(study.parts(table, columns), batches)
-    return pd.concat([part[part["state"] < states] for part in parts], ignore_index=True)
+    kept = []
+    for part in islice(study.parts(table, columns), batches):
+        wanted = part["state"] < states
+        kept.append(part[wanted if strategies is None else wanted & part["strategy"].isin(strategies)])
+    return pd.concat(kept, ignore_index=True)
 
 
 def weekly_of(study: Study, names: Sequence[str], states: int) -> WeeklySample:
