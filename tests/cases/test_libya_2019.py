@@ -91,6 +91,6 @@ def test_base_rates_are_the_shipped_counts(case):
 
 
 def test_the_classes_say_who_backs_whom(case):
-    said = {row.because for row in reference_classes(case)}
-    assert "Russia, the United Arab Emirates, Egypt and France back the Libyan National Army" in said
-    assert "no patron backs Saif Gaddafi's circle" in said
+    said = {(row.force, row.because) for row in reference_classes(case)}
+    assert ("lna", "backed by Russia, the United Arab Emirates, Egypt and France") in said
+    assert ("saif", "backed by no patron") in said

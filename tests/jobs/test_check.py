@@ -4,6 +4,7 @@ import pytest
 
 import equipoise
 from equipoise.reporting import check_tables
+from equipoise.reporting.analyses.base_rates import tables
 
 STILL = """\
 equipoise: 1
@@ -76,6 +77,35 @@ def test_the_outlook_stands_beside_what_is_implied(found):
     assert rows["outlook.2"]["implied"] == 1.0
     assert rows["outlook.3"]["implied"] == 0.0
     assert rows["outlook.4"]["implied"] == 1.0
+
+
+def test_rebel_forces_of_the_same_classes_share_a_table_of_base_rates():
+    """Of each force but the government `check` shows the widest class and the narrowest, the same for all of these."""
+    found = equipoise.check("syria-2024").to_dict()
+    rebels = [table for table in check_tables.base_rates(found) if "a rebel force is" in table.caption]
+    assert [table.caption.partition(": ")[0] for table in rebels] == ["HTS, SNA and SDF, the same for each"]
+    assert [str(row[0]) for row in rebels[0].rows] == [
+        "At odds with Assad's government", "All that the scenario says of this war, but for its age",
+    ]  # fmt: skip
+    counted = [str(row[-2]) for row in rebels[0].rows]
+    own = [row for row in found["base_rates"] if row["force"] == "sdf" and row["width"] != "part"]
+    assert counted == [f"{row['events']} of {row['exposure']:,}" for row in own]
+
+
+def test_rebel_forces_of_different_classes_have_tables_of_their_own():
+    found = equipoise.base_rates("syria-2024", "rebels-gone").to_dict()
+    captions = [table.caption for table in tables(found["rates"], lambda force: force)]
+    assert [caption.partition(": ")[0] for caption in captions] == [
+        "hts and sna, the same for each",
+        "sdf",
+        "gunmen",
+    ]
+
+
+def test_a_table_of_base_rates_counts_one_kind_of_thing():
+    """What came after withdrawals is counted in withdrawals, not in the years of war of the table above."""
+    notes = [table.note for table in check_tables.base_rates(equipoise.check("two-valleys").to_dict())]
+    assert ["each a withdrawal while the war goes on" in note for note in notes] == [False, True, False]
 
 
 def test_a_holder_of_beliefs_need_be_no_patron():

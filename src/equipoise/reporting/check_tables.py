@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
-from equipoise.reporting.analyses.base_rates import table as rate_table
+from equipoise.reporting.analyses.base_rates import tables as rate_tables
 from equipoise.reporting.blocks import Remark, Table, headings
 from equipoise.scenario.likelihood import say
 from equipoise.scenario.phrases import (
@@ -132,9 +131,11 @@ def verdict(row: Mapping[str, Any]) -> str:
 
 
 def base_rates(found: Mapping[str, Any]) -> list[Table]:
-    """Return how often governments and rebels fell in the widest and the narrowest class of wars such as this one."""
+    """Return how often governments and rebels fell in the widest and the narrowest class of wars such as this one.
+
+    Forces of the same classes share a table.
+    """
     labels = _labels(found)
     can_fall = {force["name"] for force in found["forces"] if force["can_fall"]}
     falls = [row for row in found["base_rates"] if row["force"] in can_fall and row["width"] != "part"]
-    grouped = groupby(falls, key=lambda row: row["force"])
-    return [rate_table(list(rows), labels[force]) for force, rows in grouped]
+    return rate_tables(falls, labels.__getitem__)

@@ -53,7 +53,8 @@ class Reference:
 
     Attributes:
         force: whose fall is counted; None where it is the war as a whole, or a patron's support.
-        because: what the scenario says that places it there.
+        because: what the scenario says that places it there; of a rebel force without its name, so that forces of
+            the same class read alike.
         width: "wide" for the widest class, "part" for one mark of it, "narrow" for all marks together, "after" for the
             class it would be in once an event has happened.
         rate: how often it came.
@@ -229,15 +230,15 @@ def _fought_over(seen: _Seen) -> str:
 
 def _rebels(seen: _Seen) -> Iterator[Reference]:
     for force in seen.rebels:
-        who, backed = seen.names.within(force), seen.backers((force,))
+        backed = seen.backers((force,))
         rebels: Rebels = "supported" if backed else "alone"
         wide = Wars(period=seen.period)
         narrow = replace(wide, over=seen.over, rebels=rebels, intensity=seen.intensity)
-        because = seen.said(backed, who) if backed else f"no patron backs {who}"
+        backers = listed([seen.names.within(patron) for patron in backed]) if backed else "no patron"
         yield from _rows(
             seen, force, "rebels-gone",
-            (wide, f"{sentence(who)} and {seen.names.government()} are at odds", "wide"),
-            (replace(wide, rebels=rebels), because, "part"),
+            (wide, f"at odds with {seen.names.government()}", "wide"),
+            (replace(wide, rebels=rebels), f"backed by {backers}", "part"),
             (narrow, "all that the scenario says of this war, but for its age", "narrow"),
         )  # fmt: skip
 

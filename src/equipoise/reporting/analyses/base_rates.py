@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Paragraph, Table, headings
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import DASH, THIN, count, sentence
+from equipoise.scenario.phrases import DASH, THIN, count, listed, sentence
 from equipoise.scoring.base_rates import claim_line, source_line
 
 Row = Mapping[str, Any]
@@ -17,19 +17,28 @@ Row = Mapping[str, Any]
 
 def blocks(found: Mapping[str, Any], scenario: Scenario | None = None) -> list[Block]:
     """Return the rates, a table for each kind of event and force."""
-    names = Names.of(scenario)
-    tables = [
-        table(list(rows), names.force(force) if force else None)
-        for (force, _), rows in groupby(found["rates"], key=lambda row: (row.get("force"), row["kind"]))
-    ]
     return [
-        *tables,
+        *tables(found["rates"], Names.of(scenario).force),
         Paragraph("`--paste` prints them as numbers, claims and a source to put into a scenario."),
     ]
 
 
-def table(rows: Sequence[Row], force: str | None = None) -> Table:
-    """Return the rates of one kind, wide classes before narrow ones; of a force's fall, under its name."""
+def tables(rows: Iterable[Row], called: Callable[[str], str]) -> list[Table]:
+    """Return a table for each kind of event and force; forces whose rows are the same share one.
+
+    Args:
+        rows: the rates, those of a kind and force one after another. called: from a force to its name in a table.
+    """
+    shared: dict[tuple[str, ...], tuple[list[str], list[Row]]] = {}
+    for (force, _), group in groupby(rows, key=lambda row: (row.get("force"), row["kind"])):
+        held = list(group)
+        alike = tuple(str({**row, "force": None}) for row in held)
+        shared.setdefault(alike, ([], held))[0].extend([called(force)] if force else [])
+    return [_table(held, forces) for forces, held in shared.values()]
+
+
+def _table(rows: Sequence[Row], forces: Sequence[str]) -> Table:
+    """Return the rates of one kind, wide classes before narrow ones; of the fall of forces, under their names."""
     first, scenario = rows[0], "because" in rows[0]
     given = [
         (*((sentence(row["because"]),) if scenario else ()), sentence(row["cases"]), row["period"].replace("-", "–"),
@@ -46,8 +55,13 @@ def table(rows: Sequence[Row], force: str | None = None) -> Table:
         "#Came in",
         "#Wars",
     )
-    caption = f"{force}: how often {first['says']}" if force else sentence(first["says"])
+    caption = f"{_each(forces)}: how often {first['says']}" if forces else sentence(first["says"])
     return Table(caption, columns, tuple(given), _note(first))
+
+
+def _each(forces: Sequence[str]) -> str:
+    """Return the forces that a table holds for: `HTS`, `HTS and SNA, the same for each`."""
+    return listed(forces) + ", the same for each" * (len(forces) > 1)
 
 
 def _note(row: Row) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.reporting import figure_outlines, figure_regions, figures, figures_time, tables
-from equipoise.reporting.analyses.base_rates import table as rate_table
+from equipoise.reporting.analyses.base_rates import tables as rate_tables
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
@@ -34,13 +34,12 @@ def country(context: RunView) -> Section | None:
 def _reference(context: RunView) -> list[Block]:
     """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
     falls = [row for row in reference_classes(context.scenario) if row.force == context.names.incumbent]
-    table = rate_table([row.to_dict() for row in falls])
     said = Paragraph(
         "For comparison, how often rebels took power in wars such as this one. A fall of "
         f"{context.names.government()} in the model is more than a rebel victory, so the rates are a yardstick, "
         "not a test."
     )
-    return [said, table]
+    return [said, *rate_tables([row.to_dict() for row in falls], context.names.force)]
 
 
 def regions(context: RunView) -> Section | None:
