@@ -90,7 +90,7 @@ def serve(
     from equipoise.server.tasks import Tasks
 
     if folder is not None and not Path(folder).is_dir():
-        raise InputError(f"{folder} is no folder")
+        raise InputError(f"{folder} is no folder: make it first")
 
     home = host in ("localhost", "127.0.0.1", "::1")
     listener = _listener(host, port)
