@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import pytest
 from tests.situations import duel
@@ -43,7 +44,7 @@ def test_every_rule_has_its_row_and_every_holder_its_column(found):
     at = [v["rule"] for v in found["under"][0]["verdicts"]].index("laplace")
     assert texts(table)[at][0] == "Mean over states"
     assert texts(table)[at][3] == "best" and table.rows[at][3].tone == "first"
-    assert float(texts(table)[at][1]) == pytest.approx(found["under"][0]["price"]["mean"], rel=1e-2)
+    assert float(texts(table)[at][1]) == pytest.approx(found["under"][0]["price"]["mean"], rel=5e-2)
 
 
 def test_the_answer_names_whose_beliefs_make_it_best(found):
@@ -58,13 +59,59 @@ def test_the_answer_names_whose_beliefs_make_it_best(found):
 def test_wishes_are_said_with_what_the_file_says(found):
     said = why.wanted(found)
     near = found["under"][0]["nearest"]
-    (stated, wanted) = why_tables.weights(near["wishes"][0])
-    assert f"would be {wanted:.3g} where the file says {stated:.3g}" in said
+    wish = near["wishes"][0]
+    doubt = (wish["wanted"] - wish["stated"]) / wish["sds"]
+    wanted, stated = re.search(r" would be ([\d.−]+) where the file says ([\d.−]+)", said).groups()
+    assert float(wanted.replace("−", "-")) == pytest.approx(wish["wanted"], abs=doubt / 20)
+    assert float(stated.replace("−", "-")) == pytest.approx(wish["stated"], abs=doubt / 20)
     assert "in no draw of its doubted goals is it best" in said
     assert (
         "all but indifferent" in said
     )  # it takes wanting next to nothing: the stakes are 4 % of those stated
     assert found["under"][0]["stakes"] < why.INDIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("stated", "wanted", "sds", "said"),
+    [
+        (1.0001, -0.02297, -9.0, ("1", "−0.02")),  # its standard deviation is 0.11
+        (0.03164, 0.00767, -2.5, ("0.0316", "0.0077")),  # 0.0096
+        (2.1705, 1.0505, -2.0, ("2.17", "1.05")),  # 0.56
+        (0.125, 0.5, None, ("0.125", "0.5")),  # certain: no doubt to go by
+        (0.125, 0.125, 0.0, ("0.125", "0.125")),  # best as stated
+    ],
+)
+def test_a_weight_is_no_finer_than_a_tenth_of_its_doubt(stated, wanted, sds, said):
+    goal = {"stated": stated, "wanted": wanted, "sds": sds}
+    assert (why_tables.weight(goal, stated), why_tables.weight(goal, wanted)) == said
+    assert why_tables.weight(goal, None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("bits", "said"),
+    [(0.24682, "0.25"), (1.5849, "1.6"), (0.01164, "0.012"), (0.0099, "under 0.01"), (0.0, "under 0.01")],
+)
+def test_what_is_learnt_is_said_to_two_figures_and_next_to_nothing_as_such(found, bits, said):
+    made = copy.deepcopy(found)
+    made["likely"]["next"][0]["bits"] = made["likely"]["expected_bits"] = bits
+    table = why_tables.telling(made)
+    assert texts(table)[0][2] == said
+    assert f"the next act is expected to teach {said} bits." in table.note
+
+
+def test_numbers_whose_error_is_not_known_have_two_figures(found):
+    """Prices of rules, distances in standard deviations, how much likelier an act is, beliefs on the way."""
+    made = copy.deepcopy(found)
+    made["under"][0]["verdicts"][0] |= {"best": False, "price": 0.06645}
+    made["likely"]["acts"][0]["ratio"] = 1.2457
+    made["under"][0]["nearest"]["distance"] = 10.533
+    made["believes"]["frontier"] = [{"believes": 0.967, "wants": 11.063, "paths": []}]
+    assert texts(why_tables.under(made))[0][1] == "0.066"
+    assert texts(why_tables.matrix(made))[-1][1] == "1.2"
+    assert texts(why_tables.wants(made))[0][3] == "11"
+    assert texts(why_tables.frontier(made)) == [["0.97", "11", "nothing"]]
+    assert "its goals together 11 standard deviations" in why.wanted(made)
+    assert why_tables.belief("forces.court.momentum", -0.0018473) == "−0.0018"
 
 
 def test_a_share_of_the_doubt_is_said_in_words(found):
@@ -91,7 +138,7 @@ def test_beliefs_are_said_with_what_is_typical(found):
     assert "How likely the scenario itself holds it that it is so, or goes further that way: " in said
     rows = texts(why_tables.believes(found))
     assert len(rows) == sum(len(one["paths"]) for one in found["believes"]["smallest"].values())
-    assert float(rows[0][3]) == pytest.approx(change["distance"], rel=1e-2)
+    assert float(rows[0][3]) == pytest.approx(change["distance"], rel=5e-2)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from equipoise.briefing import Reasons
 from equipoise.reporting.analyses.why import TELLS
+from equipoise.reporting.analyses.why_tables import rough
 from equipoise.reporting.blocks import Block, Heading, Paragraph
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario.phrases import chance, counted, listed, percent, sentence, significant
+from equipoise.scenario.phrases import chance, counted, listed, percent, sentence
 
 MOVED = 2
 """Goals or beliefs that the brief names at most."""
@@ -48,7 +49,7 @@ def _nearest(context: RunView, why: Reasons, whose: str) -> str:
     """Say by which reason within reach what is done is best."""
     held = context.names.holder(why.holder)
     moved = listed(why.moved[:MOVED]) + (" and other things" if len(why.moved) > MOVED else "")
-    far = "" if why.sds is None else f", {significant(why.sds)} standard deviations away"
+    far = "" if why.sds is None else f", {rough(why.sds)} standard deviations away"
     if why.kind == "as-stated":
         return f"on average, by the numbers of {whose}"
     return {

@@ -27,11 +27,11 @@ LEAST_POWER = -300
 """The least power of ten by which a float can be divided."""
 
 
-def significant(value: float | None) -> str:
-    """Return a number to three significant figures, without exponent where that is readable."""
+def significant(value: float | None, *, digits: int = 3) -> str:
+    """Return a number to three significant figures or fewer, without exponent where that is readable."""
     if value is None:
         return DASH
-    text = f"{value:.3g}"
+    text = f"{float(f'{value:.{digits}g}'):.3g}"
     if "e" not in text:
         return text.replace("-", MINUS)
     mantissa, exponent = text.split("e")

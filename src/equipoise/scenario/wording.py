@@ -201,13 +201,13 @@ def _between(match: re.Match[str], scenario: Scenario | None) -> str:
     return Names.of(scenario).tie("|".join(effect.tie.between))
 
 
-def value(path: str, amount: float | str) -> str:
-    """Return a value of a path as people write it: chances in per cent, other numbers to three figures."""
+def value(path: str, amount: float | str, *, digits: int = 3) -> str:
+    """Return a value of a path as people write it: chances in per cent, other numbers to so many figures."""
     if isinstance(amount, str):
         return f"“{amount}”"
     unit = next((t.unit for t in TEMPLATES if t.pattern.match(path)), "number")
     if unit == "number":
-        return significant(amount)
+        return significant(amount, digits=digits)
     return f"{100 * amount:.2g} %" if amount < 0.995 else f"{100 * amount:.4g} %"
 
 

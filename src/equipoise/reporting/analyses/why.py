@@ -9,7 +9,6 @@ from equipoise.reporting.analyses.why_tables import Found
 from equipoise.reporting.blocks import Block, Heading, Points, Remark, Section, present
 from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario import wording
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.phrases import (
     chance,
@@ -20,7 +19,6 @@ from equipoise.scenario.phrases import (
     number,
     percent,
     sentence,
-    significant,
 )
 
 INDIFFERENT = 0.1
@@ -102,13 +100,13 @@ def _reason(found: Found, reason: Found) -> str:
         return f"one that is worth at least {number(reason['price'])} in payoff, under the beliefs of {whose}"
     pairs = list(zip(reason["paths"], reason["values"], strict=True))
     moved = listed(
-        [f"{shown.place(found, path)} is {wording.value(path, value)}" for path, value in pairs[:NAMED]]
+        [f"{shown.place(found, path)} is {shown.belief(path, value)}" for path, value in pairs[:NAMED]]
     )
     more = f" (and {counted(len(pairs) - NAMED, 'other')})" if len(pairs) > NAMED else ""
     far = (
         ""
         if reason["sds"] is None
-        else f", {significant(reason['sds'])} standard deviations from what is stated"
+        else f", {shown.rough(reason['sds'])} standard deviations from what is stated"
     )
     return f"if {moved}{more}{far}"
 
@@ -142,9 +140,9 @@ def wanted(found: Found) -> str:
     if not near["wishes"]:
         return ""
     moves = [
-        f"{shown.place(found, wish['path'])} would be {significant(wanted)} where the file says {significant(stated)}"
+        f"{shown.place(found, wish['path'])} would be {shown.weight(wish, wish['wanted'])} where the file says "
+        f"{shown.weight(wish, wish['stated'])}"
         for wish in near["wishes"][:NAMED]
-        for stated, wanted in (shown.weights(wish),)
     ]
     chances = "in no draw of its doubted goals is it best" if share <= 0 else (
         f"that its goals, as doubted, make it best is {chance(share)}"
@@ -160,7 +158,7 @@ def wanted(found: Found) -> str:
     )
     return (
         f"To want it, {patron} would have to want what the scenario {held}, its goals together "
-        f"{significant(near['distance'])} standard deviations from those stated: {listed(moves)}; {chances}.{cold}"
+        f"{shown.rough(near['distance'])} standard deviations from those stated: {listed(moves)}; {chances}.{cold}"
     )
 
 
@@ -230,7 +228,7 @@ def _change(found: Found, change: Found) -> str:
     return listed(
         [
             f"{shown.place(found, path)} would be {'' if isinstance(value, str) else _side(value, typical)}"
-            f"{wording.value(path, value)} (typically {wording.value(path, typical)})"
+            f"{shown.belief(path, value)} (typically {shown.belief(path, typical)})"
             for path, value, typical in rows
         ]
     )

@@ -10,7 +10,7 @@ from equipoise.reporting.analyses import why_tables as shown
 from equipoise.reporting.analyses.why_tables import Found
 from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import DASHES, PALETTE, Drawing, Frame
-from equipoise.scenario.phrases import percent, significant
+from equipoise.scenario.phrases import percent
 
 if TYPE_CHECKING:
     import altair
@@ -31,7 +31,7 @@ def posteriors(found: Found) -> Drawing:
     ]
     columns = headings("#λ", *(f"#{name}" for name in series))
     cells = tuple(
-        (significant(x), *(percent(h["posterior"][k]) for h in kept))
+        (shown.rough(x), *(percent(h["posterior"][k]) for h in kept))
         for k, x in list(enumerate(said["looseness"]))[::5]
     )
     note = f"The likeliest {len(kept)} of {len(said['hypotheses'])} accounts, at every fifth λ; all are in the JSON."
@@ -75,12 +75,12 @@ def frontier(found: Found) -> Drawing | None:
     if table is None or len(steps) < 2:
         return None
     rows = [
-        {"x": step["believes"], "value": step["wants"], "text": significant(step["wants"])} for step in steps
+        {"x": step["believes"], "value": step["wants"], "text": shown.rough(step["wants"])} for step in steps
     ]
     return Drawing(
         key="why-frontier",
         title=table.caption,
-        description="; ".join(f"beliefs {significant(r['x'])}: goals {r['text']}" for r in rows),
+        description="; ".join(f"beliefs {shown.rough(r['x'])}: goals {r['text']}" for r in rows),
         caption="To the right: how far its beliefs are from those stated. Up: how far its goals still have to be.",
         chart=lambda frame: _path(rows, frame),
         table=table,

@@ -15,6 +15,7 @@ from equipoise.scenario.phrases import (
     count,
     counted,
     day,
+    multiple,
     number,
     percent,
     plus_minus,
@@ -25,6 +26,8 @@ from equipoise.scenario.phrases import (
 Found = Mapping[str, Any]
 TOP = 8
 """Rows of a table at most, where the JSON has more."""
+FIGURES = 2
+"""Figures of a number whose error is not known."""
 
 
 def way(found: Found, key: str) -> str:
@@ -47,11 +50,26 @@ def place(found: Found, path: str) -> str:
     return found["words"]["places"].get(path, path)
 
 
+def rough(value: float | None) -> str:
+    """Return a number whose error is not known."""
+    return significant(value, digits=FIGURES)
+
+
+def belief(path: str, value: float | str) -> str:
+    """Return what would have to be believed of a path."""
+    return wording.value(path, value, digits=FIGURES)
+
+
+def bits(value: float) -> str:
+    """Return what is learnt, in bits; less than a hundredth of one is next to nothing."""
+    return rough(value) if value >= 0.01 else "under 0.01"
+
+
 def sds(value: float | None) -> str:
     """Return a move in standard deviations, with its sign."""
     if value is None:
         return DASH
-    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{abs(value):.2g}"
+    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{rough(abs(value))}"
 
 
 def under(found: Found) -> Table:
@@ -77,7 +95,7 @@ def _verdict(verdict: Found) -> str | Cell:
         return DASH
     if verdict["best"]:
         return Cell("best", "first" if verdict["motive"] else "quiet")
-    return significant(verdict["price"])
+    return rough(verdict["price"])
 
 
 def wants(found: Found) -> Table:
@@ -94,7 +112,7 @@ def wants(found: Found) -> Table:
         rows.append((
             sentence(holder(found, one["holder"])), plus_minus(max(0.0, one["price"]["mean"]), one["price"]["se"]),
             chance(one["share"]["mean"]) if 0 < one["share"]["mean"] < 1 else _never_or_always(one["share"]["mean"]),
-            significant(near["distance"]) if near else DASH, sentence(most),
+            rough(near["distance"]) if near else DASH, sentence(most),
             percent(min(1.0, one["stakes"])) if one["stakes"] is not None else DASH,
         ))  # fmt: skip
     note = (
@@ -118,7 +136,7 @@ def wishes(found: Found) -> Table | None:
     columns = headings("Goal", "#As stated", "#Would have to be", "#Move, in sd", "Thought possible")
     moved = here["nearest"]["wishes"]
     rows = tuple(
-        (sentence(place(found, wish["path"])), *(significant(value) for value in weights(wish)),
+        (sentence(place(found, wish["path"])), weight(wish, wish["stated"]), weight(wish, wish["wanted"]),
          sds(wish["sds"]), "yes" if wish["credible"] else Cell("no", "warn"))
         for wish in moved
     )  # fmt: skip
@@ -131,11 +149,12 @@ def wishes(found: Found) -> Table | None:
     ).first(TOP)
 
 
-def weights(wish: Found) -> tuple[float, float]:
-    """Return what a weight is and would have to be, no finer than a hundredth of its standard deviation."""
-    grain = abs(wish["wanted"] - wish["stated"]) / abs(wish["sds"]) / 100
-    digits = max(0, math.ceil(-math.log10(grain)))
-    return round(wish["stated"], digits) + 0.0, round(wish["wanted"], digits) + 0.0
+def weight(goal: Found, value: float | None) -> str:
+    """Return a value of a goal's weight, no finer than a tenth of the weight's standard deviation where it has one."""
+    if value is None or not goal["sds"]:
+        return significant(value)
+    grain = abs(goal["wanted"] - goal["stated"]) / abs(goal["sds"]) / 10
+    return significant(round(value, max(0, math.ceil(-math.log10(grain)))) + 0.0)
 
 
 def alone(found: Found) -> Table | None:
@@ -145,8 +164,8 @@ def alone(found: Found) -> Table | None:
         return None
     columns = headings("Goal", "#As stated", "#Best from", "#Best to", "#Nearest, in sd")
     rows = tuple(
-        (sentence(place(found, one["path"])), significant(one["stated"]), significant(one["least"]),
-         significant(one["most"]), sds(one["sds"]))
+        (sentence(place(found, one["path"])), *(weight(one, one[key]) for key in ("stated", "least", "most")),
+         sds(one["sds"]))
         for one in able
     )  # fmt: skip
     never, every = len(found["alone"]) - len(able), count(len(found["alone"]))
@@ -175,12 +194,12 @@ def believes(found: Found) -> Table | None:
         for k, (path, value, typical) in enumerate(
             zip(change["paths"], change["values"], change["typical"], strict=True)
         ):
-            more = (significant(change["distance"]), lead) if k == 0 else ("", "")
+            more = (rough(change["distance"]), lead) if k == 0 else ("", "")
             rows.append(
                 (
                     sentence(place(found, path)),
-                    wording.value(path, typical),
-                    wording.value(path, value),
+                    belief(path, typical),
+                    belief(path, value),
                     *more,
                 )
             )
@@ -196,7 +215,7 @@ def frontier(found: Found) -> Table | None:
         return None
     columns = headings("#Beliefs moved, in sd", "#Goals would then have to move, in sd", "What moves most")
     rows = tuple(
-        (significant(step["believes"]), significant(step["wants"]),
+        (rough(step["believes"]), rough(step["wants"]),
          "no goals would do" if step["wants"] is None else
          sentence(place(found, step["paths"][0])) if step["paths"] else "nothing")
         for step in steps
@@ -246,7 +265,7 @@ def matrix(found: Found) -> Table:
     ]
     rows.append(
         ("Times likelier where it is expected most than where least",
-         *("no limit" if act["ratio"] is None else significant(act["ratio"]) for act in acts))
+         *("no limit" if act["ratio"] is None else multiple(act["ratio"]) for act in acts))
     )  # fmt: skip
     note = (
         f"Chance of each act under each hypothesis, at λ = {said['at']:g}. An act that is about as likely under all of "
@@ -261,12 +280,12 @@ def telling(found: Found) -> Table:
     columns = headings("Seeing", "Chance of it", "#Would teach, in bits", "And speak for", "#Which is then")
     by_name = {h["name"]: h for h in said["hypotheses"]}
     rows = tuple(
-        (way(found, one["way"]), chance(one["chance"]), significant(one["bits"]),
+        (way(found, one["way"]), chance(one["chance"]), bits(one["bits"]),
          account(found, by_name[one["favours"]]), percent(one["posterior"]))
         for one in said["next"]
     )  # fmt: skip
     note = (
         f"At λ = {said['at']:g}. A bit is what it takes to tell which of two equally likely accounts is so; the next "
-        f"act is expected to teach {significant(said['expected_bits'])} bits."
+        f"act is expected to teach {bits(said['expected_bits'])} bits."
     )
     return Table("What would be most telling to see next", columns, rows, note).first(TOP)
