@@ -88,6 +88,24 @@ def test_without_ties_exchange_has_no_spread():
     np.testing.assert_allclose(order_spread(table(*board), MODELS["exchange"]), 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", ["ktab-blend", "ktab-blend-mended", "exchange"])
+def test_rounding_is_no_spread(name):
+    """Sums taken in another order differ in their last digit: no other outcome, and so exactly 0."""
+    rng = np.random.default_rng(5)
+    board = 100 * rng.random((3, 5)), 0.1 + 0.9 * rng.random((3, 5)), 0.1 + rng.random(5)
+    found = np.array([table(*_turned(board, order)).outcomes(MODELS[name])[0] for order in _orders(5)])
+    assert 0 < found.std(axis=0).max() < 1e-12
+    assert (order_spread(table(*board), MODELS[name]) == 0).all()
+
+
+def _orders(actors):
+    return [np.roll(np.arange(actors), n) for n in range(actors)]
+
+
+def _turned(board, order):
+    return board[0][:, order], board[1][:, order], board[2][order]
+
+
 def test_a_study_tells_the_spread_of_each_issue():
     board = tied(1)
     found = study_table(table(*board), models=["compromise", "exchange"]).to_dict()["models"]

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import numpy as np
 import pytest
@@ -181,16 +182,58 @@ def test_the_models_gap_is_said_in_words(scenario):
         assert row["word"] in row["says"]
 
 
-def test_tables_show_every_model_and_issue(scenario):
+def shown(found, names=None):
+    """Return the text that the terminal shows of a talk."""
     from rich.console import Console
 
-    found = json.loads(json.dumps(study_talk(scenario, "conference", models=QUICK, draws=64).to_dict()))
     console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    for table in renderables(of_talk(found, Names.of(None))):
-        console.print(table)
-    text = console.export_text()
+    for block in renderables(of_talk(json.loads(json.dumps(found)), names or Names.of(None))):
+        console.print(block)
+    return console.export_text()
+
+
+def test_tables_show_every_model_and_issue(scenario):
+    text = shown(study_talk(scenario, "conference", models=QUICK, draws=64).to_dict())
     for word in (*QUICK, "power", "truce", "crown accepts", "firm deadline", "the Crown alone"):
         assert word in text
+
+
+def test_the_answer_says_that_the_talks_may_not_take_place(scenario):
+    """Its own chance lies evenly between 0.2 and 0.4; a run counts it, the study leaves it aside."""
+    text = " ".join(shown(study_talk(scenario, "conference", draws=64).to_dict()).split())
+    assert "The file gives them a chance of 30 % to take place, which the chances here leave aside." in text
+
+
+def test_places_have_the_decimals_of_their_scale(scenario):
+    """A thousandth part of a scale to 100 is 0.1, of one to 10 is 0.01; ends that are whole keep them."""
+    found = study_talk(scenario, "conference", models=["weighted-median"], draws=64).to_dict()
+    item = found["models"]["weighted-median"]["issues"]
+    item["power"] |= {"mean": 0.135, "p5": 0.0, "p95": 60.0}
+    item["truce"] |= {"mean": 3.0, "p5": 2.126, "p95": 4.0}
+    text = shown(found)
+    assert re.search(r"weighted-median +0\.1 +0\.0 to 60\.0", text)
+    assert re.search(r"weighted-median +3\.00 +2\.13 to 4\.00", text)
+
+
+def test_a_shift_that_blocks_from_the_start_is_not_called_unlikely(scenario):
+    """A deal of 47 % is a roughly even chance: no likelier than not, yet not unlikely."""
+    found = study_talk(scenario, "conference", draws=64).to_dict()
+    found["power_shift"] |= {"deal": [0.47] * len(found["power_shift"]["deal"]), "largest_survived": None}
+    text = shown(found)
+    assert (
+        re.search(r"roughly even chance \(47\s%\)", text)
+        and "A deal is no likelier than not as it is." in text
+    )
+
+
+def test_a_table_without_doubt_is_told_without_draws(tmp_path):
+    """The compromise of 10, 80 and 50 is 45.5: 35.5 from the Crown, which accepts 30, and 34.5 from the rebels."""
+    one = "".join(line for line in GOOD.splitlines(keepends=True) if "truce" not in line)
+    text = shown(study_table(load_table_csv(saved(tmp_path, one)), models=["compromise", "nash"]).to_dict())
+    assert "a deal by the compromise model: no." in text
+    assert re.search(r"compromise \* +45\.5 +no +yes +no", text)
+    assert re.search(r"nash +40\.0 +yes +yes +no", text)
+    assert "draw" not in text and "5 to 95" not in text and "± points" not in text
 
 
 def test_unknown_talks_and_empty_draws_are_refused(scenario):

@@ -235,9 +235,9 @@ def talks(context: RunView) -> Table:
                 (f"   {issue}", "", mean, gap, percent(found.no_agreement), scale_text(context, key, issue))
             )
     note = (
-        "Outcome: mean over the states in which the bargaining model finds one (for talks that go by power, over "
-        "the talks that took place); no agreement: the share in which it finds none. There is no deal then. "
-        + POINTS
+        "Deal: the talks take place and end in one. Outcome: mean over the states in which the bargaining model finds "
+        "one (for talks that go by power, over the talks that took place); no agreement: the share in which it finds "
+        "none. There is no deal then. " + POINTS
     )
     return Table("Talks", columns, tuple(rows), note)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,11 +27,11 @@ from equipoise.scenario.phrases import (
     MINUS,
     count,
     in_draws,
+    interval,
     number,
     percent,
     sentence,
     significant,
-    span,
 )
 
 Result = Mapping[str, Any]
@@ -38,6 +39,8 @@ CLEAR = 0.9
 """From this chance of a deal on, nothing blocks it that is worth a sentence."""
 MOST_SHIFTS = 6
 """Shifts of power that a table shows, the smallest first."""
+STEPS = 3
+"""Places on an issue's scale are shown to its thousandth part: of a scale to 100, with one decimal."""
 
 
 def blocks(found: Result, scenario: Scenario | None = None) -> list[Block]:
@@ -63,61 +66,93 @@ def record(found: Mapping[str, Result]) -> list[Block]:
 
 
 def answer(result: Result) -> Paragraph | None:
-    """The chance of a deal by the talk's own model, and what blocks it most."""
+    """The chance of a deal by the talk's own model, what blocks it most, and whether the talks take place at all."""
     own = result["models"].get(result["model"])
     if own is None:
         return None
     power = f", with power {result['with_power']}" if result["with_power"] else ""
-    text = f"If the talks take place, a deal by the {result['model']} model{power}: {in_draws(own['deal']['mean'])}."
-    if own["blocking"] and own["deal"]["mean"] < CLEAR:
-        accepted = percent(own["issues"][own["blocking"]]["accepted_by_all"])
-        text += f" What blocks most is {own['blocking']}: all accept its outcome in {accepted} of draws."
+    deal, blocking = own["deal"]["mean"], own["blocking"]
+    text = f"If the talks take place, a deal by the {result['model']} model{power}: {_chance(result, deal)}."
+    if blocking and deal < CLEAR:
+        accepted = own["issues"][blocking]["accepted_by_all"]
+        text += f" What blocks most is “{blocking}”: " + (
+            "not all accept its outcome." if _certain(result) else
+            f"all accept its outcome in {percent(accepted)} of draws."
+        )  # fmt: skip
+    held = result["takes_place"]
+    if held is not None and held < 1:
+        text += f" The file gives them a chance of {percent(held)} to take place, which the chances here leave aside."
     return Paragraph(text)
+
+
+def _certain(result: Result) -> bool:
+    """Return whether nothing in the table is uncertain, so that each model has one outcome."""
+    return bool(result["draws"] == 1)
+
+
+def _chance(result: Result, probability: float | None) -> str:
+    """Return a chance over the draws; where there is nothing to draw, whether there is a deal."""
+    if _certain(result) and probability is not None:
+        return "yes" if probability >= 1 else "no"
+    return in_draws(probability)
+
+
+def _share(result: Result, share: float) -> str:
+    return _chance(result, share) if _certain(result) else percent(share)
 
 
 def models(result: Result) -> Table:
     """The chance of a deal by each model asked, and how far each was off where it could be tested."""
-    rows = []
+    certain, rows = _certain(result), []
     for name, model in result["models"].items():
         record = model["accuracy"]
         error = DASH if record is None else number(record["mae"], digits=1)
         verdict = DASH if record is None else record["verdict"]
-        own = name == result["model"]
         se = model["deal"]["se"]
-        known = DASH if se is None else f"{100 * se:.1f}"
-        rows.append(
-            (
-                Cell(f"{name} *", "first") if own else name,
-                in_draws(model["deal"]["mean"]),
-                known,
-                error,
-                verdict,
-            )
-        )
-    columns = headings("Model", "Deal", "#± points", "#Error on EU decisions", "Beside the compromise")
-    note = (
-        f"*: the model the talk names. {count(result['draws'])} draws of what is uncertain; ±: standard error, in "
-        "points of 100. Error: mean miss, in points of 100."
-    )
-    return Table("The chance of a deal, if the talks take place", columns, tuple(rows), note)
+        known = [] if certain else [DASH if se is None else f"{100 * se:.1f}"]
+        deal = _chance(result, model["deal"]["mean"])
+        rows.append((_name(result, name), deal, *known, error, verdict))
+    columns = headings(
+        "Model", "Deal", *([] if certain else ["#± points"]), "#Error on EU decisions", "There, beside the compromise"
+    )  # fmt: skip
+    drawn = (
+        "Nothing in the table is uncertain, so each model has one outcome." if certain else
+        f"{count(result['draws'])} draws of what is uncertain; ±: standard error, in points of 100."
+    )  # fmt: skip
+    note = f"*: the model that the rest is told by. {drawn} Error: mean miss, in points of 100."
+    title = f"{'A' if certain else 'The chance of a'} deal, if the talks take place"
+    return Table(title, columns, tuple(rows), note)
+
+
+def _name(result: Result, model: str) -> str | Cell:
+    return Cell(f"{model} *", "first") if model == result["model"] else model
+
+
+def _place(about: Result, value: float | None) -> str:
+    """Return a place on an issue's scale, with as many decimals as tell a thousandth part of the scale."""
+    return number(value, digits=_decimals(about))
+
+
+def _decimals(about: Result) -> int:
+    return max(STEPS - round(math.log10(about["high"] - about["low"])), 0)
 
 
 def issue(result: Result, name: str, names: Names) -> Table:
     """Where an issue may land by each model, and who accepts that."""
-    about, parties = result["issues"][name], result["veto"]
+    about, parties, certain = result["issues"][name], result["veto"], _certain(result)
     ordered = any(item["issues"][name]["order_sd"] is not None for item in result["models"].values())
     rows = []
     for model, item in result["models"].items():
         found = item["issues"][name]
-        by_order = [significant(found["order_sd"])] if ordered else []
-        accepts = [percent(found["accepts"][party]["mean"]) for party in parties]
-        own = model == result["model"]
+        spread = [] if certain else [interval(found["p5"], found["p95"], digits=_decimals(about))]
+        by_order = [_place(about, found["order_sd"])] if ordered else []
+        accepts = [_share(result, found["accepts"][party]["mean"]) for party in parties]
         rows.append((
-            Cell(f"{model} *", "first") if own else model, significant(found["mean"]),
-            span(found["p5"], found["p95"]), *by_order, *accepts, percent(found["no_agreement"]),
+            _name(result, model), _place(about, found["mean"]), *spread, *by_order, *accepts,
+            _share(result, found["no_agreement"]),
         ))  # fmt: skip
     columns = headings(
-        "Model", "#Outcome", "#5 to 95 %", *(["#Sd over orders"] if ordered else []),
+        "Model", "#Outcome", *([] if certain else ["#5 to 95 %"]), *(["#Sd over orders"] if ordered else []),
         *(f"#{names.actor(party)} accepts" for party in parties), "#No agreement",
     )  # fmt: skip
     ends = "; ".join(f"{point}: {text}" for point, text in about["labels"].items())
@@ -125,13 +160,13 @@ def issue(result: Result, name: str, names: Names) -> Table:
     stands = ", ".join(
         f"{names.within(who)} {significant(party['position'])}" for who, party in about["parties"].items()
     )
-    note = f"Scale: {ends}. Mean positions: {stands}."
+    note = f"Scale: {ends}. {'Positions' if certain else 'Mean positions'}: {stands}."
     if ordered:
         note += (
-            " Sd over orders: of the outcome, where actors and issues stand in another order; some models take equal "
-            "steps in the order of the table."
+            " Sd over orders: standard deviation of the outcome over other orders of actors and issues; some models "
+            "take equal steps in the order of the table."
         )
-    return Table(f"Where {name} may land", columns, tuple(rows), note, folded=len(rows) > 4)
+    return Table(f"Where “{name}” may land", columns, tuple(rows), note, folded=len(rows) > 4)
 
 
 def blocking(result: Result) -> Table | None:
@@ -140,9 +175,12 @@ def blocking(result: Result) -> Table | None:
         return None
     model = result["models"][result["model"]]
     rows = tuple(
-        (name, percent(found["accepted_by_all"]), percent(found["deal_without"]), _gain(found["blocks"]))
+        (
+            name, _share(result, found["accepted_by_all"]), _share(result, found["deal_without"]),
+            _gain(found["blocks"]),
+        )
         for name, found in sorted(model["issues"].items(), key=lambda item: -item[1]["blocks"])
-    )
+    )  # fmt: skip
     columns = headings("Issue", "#All accept", "#Deal without it", "#Gain")
     note = "Gain: by how many points of 100 the chance of a deal would rise were the issue dropped."
     return Table(f"Which issue blocks (by {result['model']})", columns, rows, note)
@@ -160,7 +198,7 @@ def moves(result: Result, names: Names) -> Table | Paragraph | None:
     rows = tuple(
         (
             names.actor(move["party"]), how,
-            percent(abs(move["share"])) if move["share"] is not None else DASH, in_draws(move["deal"]),
+            percent(abs(move["share"])) if move["share"] is not None else DASH, _chance(result, move["deal"]),
         )
         for move, how in _told(result)
     )  # fmt: skip
@@ -178,7 +216,8 @@ def _told(result: Result) -> Iterator[tuple[Result, str]]:
             yield move, "accept outcomes that much farther off, on every issue"
         else:
             way = "up" if move["amount"] > 0 else "down"
-            yield move, f"shift {way} by {significant(abs(move['amount']))} on {move['issue']}"
+            amount = _place(result["issues"][move["issue"]], abs(move["amount"]))
+            yield move, f"shift {way} by {amount} on “{move['issue']}”"
 
 
 def disagreement(result: Result) -> Points | None:
@@ -211,12 +250,12 @@ def shift(result: Result) -> Table:
     shown = [(s, d) for s, d in zip(found["shifts"], found["deal"], strict=True) if round(s * 20) % 2 == 0]
     largest = found["largest_survived"]
     note = "A deal is blocked where the shift exceeds the room for agreement between the veto parties. " + (
-        "A deal is unlikely as it is."
+        "A deal is no likelier than not as it is."
         if largest is None
         else f"A deal stays likelier than not up to a shift of {100 * largest:.0f} points."
     )
     columns = headings("Shift in chance to prevail", "Deal")
-    rows = tuple((percent(s), in_draws(d)) for s, d in shown)
+    rows = tuple((percent(s), _chance(result, d)) for s, d in shown)
     return Table("What a power shift that all foresee does", columns, rows, note, folded=True).first(
         MOST_SHIFTS
     )

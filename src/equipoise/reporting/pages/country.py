@@ -7,7 +7,7 @@ from equipoise.reporting.analyses.base_rates import tables as rate_tables
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.drawing import drawn
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario.phrases import chance, count, counted, day, sentence, within
+from equipoise.scenario.phrases import chance, count, counted, day, sentence
 from equipoise.scoring import reference_classes
 
 MOST_NAMED = 2
@@ -104,11 +104,10 @@ def talks(context: RunView) -> Section | None:
     if not found:
         return None
     deals = [
-        f"{within(context.names.talk(key, item.with_power))}: {chance(item.deal)}"
-        for key, item in found.items()
+        f"“{context.names.talk(key, item.with_power)}”, {chance(item.deal)}" for key, item in found.items()
     ]
     figures_of = drawn(*(figures_time.talks(context, key) for key in found))
     lead = f"{sentence(counted(len(found), 'talk'))}."
     if len(found) <= MOST_NAMED:
-        lead = f"{lead[:-1]}; a deal at {'; '.join(deals)}."
+        lead = f"{lead[:-1]}; that it takes place and ends in a deal: {'; '.join(deals)}."
     return Section("talks", "The talks", lead, (tables.talks(context), *figures_of))
