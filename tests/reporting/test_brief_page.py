@@ -259,6 +259,11 @@ def test_base_rates_of_war_are_said_to_be_so_where_the_scenario_names_no_war(gol
     at_war = golden.scenario.model_copy(update={"war": War(intensity="minor")})
     context = RunView(golden.found, at_war, golden.analyses)
     assert "names no war" not in chances(context, context.brief).note
+    at_peace = golden.scenario.model_copy(update={"war": War(intensity="none")})
+    context = RunView(golden.found, at_peace, golden.analyses)
+    unjudged = replace(context.brief.chances[0], base=None, narrowest=None, agrees=None, times=None)
+    row = chances(context, replace(context.brief, chances=(unjudged,))).rows[0]
+    assert row[-1].startswith("Base rates are of wars, and the scenario says that there is none")
 
 
 def test_what_neither_way_keeps_is_said_once(golden):

@@ -8,13 +8,15 @@ import yaml
 from scipy.stats import beta
 
 import equipoise
-from equipoise.errors import InputError
-from equipoise.reporting.analyses.base_rates import pasted
+from equipoise.errors import InputError, ScenarioError
+from equipoise.reporting.analyses.base_rates import NO_WAR, blocks, pasted
+from equipoise.reporting.blocks import Paragraph
 from equipoise.scenario import load
 from equipoise.scenario.number import quantile
 from equipoise.scenario.reading import read
-from equipoise.scoring import Wars, counts, judging, rate, reference_classes, yearly_chance
+from equipoise.scoring import Wars, counts, departures, judging, rate, reference_classes, yearly_chance
 from equipoise.scoring.base_rates import COUNTED, FIGHTING, KINDS
+from equipoise.scoring.benchmarks import falling
 
 
 def written(case):
@@ -222,6 +224,23 @@ def test_a_war_that_the_scenario_does_not_name_is_said_to_be_assumed():
 
     assert "no `war` is named, so one over government is taken" in why(war={})
     assert why(war={"intensity": "minor"}).endswith("governs; the war is over government")
+
+
+def test_where_there_is_no_war_nothing_is_held_against_wars():
+    of = bare(war={"intensity": "none"})
+    assert reference_classes(of) == () and falling(of) == {} and departures(of) == ()
+    assert falling(bare())["crown"]  # negative control: a scenario that names no war is judged by wars
+    assert blocks({"rates": []}, of) == [Paragraph(NO_WAR)]
+    assert list(pasted({"rates": []})) == ["# No base rate to paste: none is known of such a class."]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("over", "government"), ("since", "2030-01-01"), ("troops-left", "2029-06-01")]
+)
+def test_of_a_war_that_there_is_not_nothing_else_is_said(key, value):
+    with pytest.raises(ScenarioError, match=f"`{key}` speaks of one"):
+        bare(war={"intensity": "none", key: value})
+    assert bare(war={"intensity": "minor", key: value}).war.peace is False
 
 
 def test_without_an_incumbent_nothing_that_governs_can_fall():

@@ -56,6 +56,7 @@ def check(source: Source, *, set_: Set | None = None, widen: float | str | None 
     found["numbers"] = found["numbers"] | {"standing_on": _standing_on(counts)}
     found |= {
         "yearly_chance_of_falling": falls,
+        "peace": file.scenario.war.peace,
         "base_rates": [row.to_dict() for row in reference_classes(file.scenario)],
     }
     found |= {"power_a_year_on": _power_a_year_on(file.scenario, plan), "never": _never(file)}

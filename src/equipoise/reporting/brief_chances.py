@@ -70,7 +70,7 @@ def _counted(context: RunView, found: Brief) -> str:
     are = "classes are" if len(few) > 1 else "class is"
     unsaid = context.scenario.war == War()
     none = (
-        " The scenario names no war (`war`): if there is none, these rates are not of its kind."
+        " The scenario names no war (`war`): if there is none, `intensity: none` says so; these rates are of wars."
         if unsaid
         else ""
     )
@@ -84,7 +84,10 @@ def _counted(context: RunView, found: Brief) -> str:
 def _verdict(context: RunView, found: Brief, item: Beside) -> str:
     """Say whether a chance agrees with its base rate, and what makes the difference."""
     if item.base is None:
-        return "No base rate of its like is recorded: nothing outside the scenario says whether it is right."
+        known = "Base rates are of wars, and the scenario says that there is none" if context.scenario.war.peace else (
+            "No base rate of its like is recorded"
+        )  # fmt: skip
+        return f"{known}: nothing outside the scenario says whether it is right."
     times = "" if item.times is None else f", at {multiple(item.times)} times the rate"
     agrees = {
         "inside": "Yes: inside its interval.",

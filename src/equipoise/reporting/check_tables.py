@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from equipoise.reporting.analyses.base_rates import NO_WAR
 from equipoise.reporting.analyses.base_rates import tables as rate_tables
-from equipoise.reporting.blocks import Remark, Table, headings
+from equipoise.reporting.blocks import Paragraph, Remark, Table, headings
 from equipoise.scenario.likelihood import say
 from equipoise.scenario.phrases import (
     count,
@@ -130,11 +131,13 @@ def verdict(row: Mapping[str, Any]) -> str:
     return ("yes" if row["holds"] else "no") + ("" if row["told_apart"] else ", but closely")
 
 
-def base_rates(found: Mapping[str, Any]) -> list[Table]:
+def base_rates(found: Mapping[str, Any]) -> list[Table] | list[Paragraph]:
     """Return how often governments and rebels fell in the widest and the narrowest class of wars such as this one.
 
-    Forces of the same classes share a table.
+    Forces of the same classes share a table. Where there is no war, that is said instead.
     """
+    if found["peace"]:
+        return [Paragraph(NO_WAR)]
     labels = _labels(found)
     can_fall = {force["name"] for force in found["forces"] if force["can_fall"]}
     falls = [row for row in found["base_rates"] if row["force"] in can_fall and row["width"] != "part"]

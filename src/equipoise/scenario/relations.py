@@ -32,6 +32,7 @@ def check_relations(inspection: Inspection, scenario: Scenario, spans: dict[str,
     _check_actors(inspection, scenario)
     _check_ties(inspection, scenario)
     _check_realign(inspection, scenario)
+    _check_war(inspection, scenario)
     for path, effect in effects(scenario):
         _check_effect(inspection, path, effect)
     for path, condition in conditions(scenario):
@@ -86,6 +87,15 @@ def _check_collapse(inspection: Inspection, scenario: Scenario) -> None:
             inspection.add(
                 ("forces", name, "collapse", "yearly"), message, "keep one of the two", at_key=True
             )
+
+
+def _check_war(inspection: Inspection, scenario: Scenario) -> None:
+    """Where there is no war, nothing can be said of it."""
+    said = scenario.war.model_fields_set - {"intensity", "claims", "because"}
+    for field in sorted(said) if scenario.war.peace else ():
+        key = field.replace("_", "-")
+        message = f"`intensity: none` says that there is no war; `{key}` speaks of one"
+        inspection.add(("war", key), message, "keep one of the two", at_key=True)
 
 
 def _check_shares(inspection: Inspection, scenario: Scenario) -> None:

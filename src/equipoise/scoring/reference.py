@@ -76,8 +76,10 @@ def reference_classes(scenario: Scenario) -> tuple[Reference, ...]:
     For the incumbent, how often governments fall; for each force at odds with it, how often rebel forces are defeated
     or dissolve; then how often such wars end, and how often support of the kinds given here stops. Of each, the
     widest class comes first and the narrowest last. Without an incumbent nothing that governs can fall, and there is
-    an internal war only where `war` says so.
+    an internal war only where `war` says so. Where it says that there is none, there is no class: all are of wars.
     """
+    if scenario.war.peace:
+        return ()
     seen = _Seen(scenario)
     return (*_government(seen), *_rebels(seen), *_war(seen), *_support(seen))
 
@@ -108,7 +110,7 @@ class _Seen:
         self.incumbent = self.names.incumbent
         war = scenario.war
         self.over = war.over or ("government" if self.incumbent else None)
-        self.intensity = war.intensity
+        self.intensity = None if war.intensity == "none" else war.intensity
         known = (scenario.calendar.as_of or scenario.calendar.start).year - 2
         """The last year whose following year was over."""
         first = SUPPORT_KNOWN[0] if known >= ENOUGH else WHOLE_PERIOD[0]

@@ -14,9 +14,15 @@ from equipoise.scoring.base_rates import claim_line, source_line
 
 Row = Mapping[str, Any]
 
+NO_WAR = (
+    "The scenario says that there is no war; all base rates known here are of wars, so none stands beside it."
+)
+
 
 def blocks(found: Mapping[str, Any], scenario: Scenario | None = None) -> list[Block]:
     """Return the rates, a table for each kind of event and force."""
+    if scenario is not None and scenario.war.peace:
+        return [Paragraph(NO_WAR)]
     return [
         *tables(found["rates"], Names.of(scenario).force),
         Paragraph("`--paste` prints them as numbers, claims and a source to put into a scenario."),
@@ -84,6 +90,9 @@ def _percent(share: float) -> str:
 
 def pasted(found: Mapping[str, Any]) -> Iterator[str]:
     """Give the lines of YAML that put the rates into a scenario: a source, a claim for each, and the numbers."""
+    if not found["rates"]:
+        yield "# No base rate to paste: none is known of such a class."
+        return
     yield "# Base rates to paste into a scenario: the source, the claims, and the numbers that stand on them."
     yield "sources:"
     yield source_line(found["source"])

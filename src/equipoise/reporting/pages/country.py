@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipoise.reporting import figure_outlines, figure_regions, figures, figures_time, tables
+from equipoise.reporting.analyses.base_rates import NO_WAR
 from equipoise.reporting.analyses.base_rates import tables as rate_tables
 from equipoise.reporting.blocks import Block, Paragraph, Section
 from equipoise.reporting.drawing import drawn
@@ -33,6 +34,8 @@ def country(context: RunView) -> Section | None:
 
 def _reference(context: RunView) -> list[Block]:
     """How often rebels won a civil war over government, as a yardstick for the chance of a fall."""
+    if context.scenario.war.peace:
+        return [Paragraph(NO_WAR)]
     falls = [row for row in reference_classes(context.scenario) if row.force == context.names.incumbent]
     said = Paragraph(
         "For comparison, how often rebels took power in wars such as this one. A fall of "
