@@ -48,6 +48,24 @@ def test_second_sentence_says_who_wins_whichever_way_it_goes(golden, low, high, 
     assert answer(RunView(found, golden.scenario))[1].startswith(said)
 
 
+def test_what_the_hedge_ends_with_is_said_for_the_fall_and_for_its_staying_away(golden):
+    def after(hedge, single):
+        now = {
+            name: replace(
+                golden.found.strategies[name], influence_after_collapse=fallen, influence_if_stands=stands
+            )
+            for name, (fallen, stands) in ((BEST, hedge), (SINGLE, single))
+        }
+        found = replace(golden.found, strategies=golden.found.strategies | now)
+        return answer(RunView(found, golden.scenario))[1]
+
+    said = "if the Crown falls the hedge ends with influence of 0.510 against 0.120"
+    assert f"{said}, if it stands 0.250 against 0.340" in after((0.51, 0.25), (0.12, 0.34))
+    falls_always = after((0.51, None), (0.12, None))
+    assert said in falls_always and "if it stands" not in falls_always
+    assert "plays no part" in after((None, 0.25), (0.12, 0.34))
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [(1.67, "stops paying once forces resent it 1.7 times as much as assumed"),
