@@ -12,6 +12,7 @@ import threading
 import time
 
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
 import equipoise
@@ -342,3 +343,19 @@ def test_precision_is_reached_or_said_not_to_be():
     ).summary
     told_apart = all(len(group) == 1 for group in hard["groups"])
     assert told_apart != any("was not reached" in warning for warning in hard["warnings"])
+
+
+def test_ctrl_c_ends_the_page_as_its_address_says(monkeypatch):
+    plain = uvicorn.Server.startup
+
+    async def pressed(self, sockets=None):
+        await plain(self, sockets)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(uvicorn.Server, "startup", pressed)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        found = CliRunner().invoke(main, ["serve", "two-valleys", "--no-browser", "--port", "0"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (found.exit_code, found.stderr) == (0, "") and "(Ctrl-C ends it)" in found.stdout

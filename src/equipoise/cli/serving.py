@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -32,13 +33,14 @@ from equipoise.jobs import job
 def serve(source: str, no_browser: bool, **asked: Any) -> None:
     """Open a page on which SCENARIO can be explored: move what you take to be so, and see why the answer moves."""
     serving = job("serve")(source, **asked)
-    click.echo(f"Equipoise: {serving.url}   (Ctrl-C ends it)")
-    sys.stdout.flush()
-    if not no_browser:
-        import webbrowser
+    with suppress(KeyboardInterrupt):
+        click.echo(f"Equipoise: {serving.url}   (Ctrl-C ends it)")
+        sys.stdout.flush()
+        if not no_browser:
+            import webbrowser
 
-        webbrowser.open(serving.url)
-    serving.start()
+            webbrowser.open(serving.url)
+        serving.start()
 
 
 @click.command(short_help="A language server for editors.")
