@@ -3,7 +3,7 @@
 from datetime import date
 from types import SimpleNamespace as Of
 
-from equipoise.findings.found import Entry, EventFound
+from equipoise.findings.found import AgreementFound, Entry, EventFound, TermFound
 from equipoise.findings.timeline import timeline
 from equipoise.scenario.calendar import Calendar
 from equipoise.scenario.model import Agreement, Term
@@ -30,6 +30,7 @@ def scenario(as_of=date(2030, 1, 1)):
             ),
             "open": agreement("empty", term(["a"], "wait", within=3), term(["a"], "go", by=date(2030, 3, 1))),
             "asked": agreement("storm", term(["b"], "follow", within=1)),
+            "late": agreement("storm", term(["b"], "wait", within=60)),
         },
     )  # fmt: skip
 
@@ -41,6 +42,12 @@ FOUND = Of(
         "plain": EventFound(1.0, "2030-01-13", "2030-01-13", "2030-01-13"),
     },
     talks={"summit": Of(deal=0.3, median_date="2030-01-21"), "empty": Of(deal=0.0, median_date=None)},
+    agreements={
+        "pact": AgreementFound(1.0, (TermFound(1.0, 0.25), TermFound(1.0, 0.5), TermFound(1.0, 0.75))),
+        "open": AgreementFound(0.0, (TermFound(0.0, None), TermFound(0.0, None))),
+        "asked": AgreementFound(0.4, (TermFound(0.4, 0.125),)),
+        "late": AgreementFound(0.4, (TermFound(0.0, None),)),
+    },
 )
 
 
@@ -48,12 +55,13 @@ def test_entries_by_date_then_kind_then_name():
     assert timeline(scenario(), FOUND) == (
         Entry(-1, "2030-01-01", "as-of", "as-of", "What is known, is known up to this day", None, None, None),
         Entry(0, "2030-01-07", "start", "start", "The run starts", None, None, None),
-        Entry(0, "2030-01-10", "deadline", "pact", "b: sign", None, None, None),
+        Entry(0, "2030-01-10", "deadline", "pact", "b: sign", 0.75, None, None),
         Entry(0, "2030-01-13", "event", "plain", "plain", 1.0, "2030-01-13", "2030-01-13"),
         Entry(1, "2030-01-14", "event", "storm", "A storm", 0.4, "2030-01-08", "2030-02-01"),
-        Entry(1, "2030-01-20", "deadline", "pact", "a: pay", None, None, None),
+        Entry(1, "2030-01-20", "deadline", "pact", "a: pay", 0.5, None, None),
+        Entry(2, "2030-01-21", "deadline", "asked", "b: follow", 0.125, "2030-01-15", "2030-02-08"),
         Entry(2, "2030-01-21", "talk", "summit", "They meet", 0.3, None, None),
-        Entry(2, "2030-01-24", "deadline", "pact", "a, b: leave", None, None, None),
+        Entry(2, "2030-01-24", "deadline", "pact", "a, b: leave", 0.25, None, None),
         Entry(7, "2030-03-01", "deadline", "open", "a: go", None, None, None),
     )
 

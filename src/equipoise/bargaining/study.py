@@ -264,7 +264,7 @@ def _disagreement(table: Table, forecasts: dict[str, np.ndarray]) -> list[dict[s
                 "gap": gap,
                 "share": share,
                 "word": word,
-                "says": f"the models {word} on {name}: {low} at {means[low]:.3g}, {high} at {means[high]:.3g}"
+                "says": f"the models {word} on “{name}”: {low} at {means[low]:.3g}, {high} at {means[high]:.3g}"
                 f"{_between(table.labels[k])}",
             }
         )

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
+from equipoise.findings.agreements import SIGNED, Happened, judged
 from equipoise.futures.play import Batch
 from equipoise.world.compile import World
 from equipoise.world.kernel.compiling import entrance
@@ -75,6 +76,7 @@ def digest(player: Player, batch: Batch) -> Digest:
     drawn, fired = _event_weeks(player, batch, rows)
     _add_talks(batch, rows, ratios, outcomes)
     _add_sittings(player, batch, ratios, outcomes)
+    _add_terms(player, batch, rows, ratios)
     return Digest(
         batch.states, batch.chance, payoff, means[:, at].copy(),
         by_state.var(axis=2, ddof=1).sum(axis=1) if batch.chance > 1 else np.zeros(len(payoff)),
@@ -168,6 +170,17 @@ def _add_sittings(player: Player, batch: Batch, ratios: Weighted, outcomes: Outc
             ratios["issue", item.name, issue] = _where(values, ~np.isnan(values), batch)
             ratios["none", item.name, issue] = _where(np.isnan(values).astype(float), sat, batch)
             outcomes[item.name, issue] = values[sat]
+
+
+def _add_terms(player: Player, batch: Batch, rows: Rows, ratios: Weighted) -> None:
+    """Add how often agreements are signed, terms fall due, and are kept where they do."""
+    happened = Happened(player, batch)
+    for name, agreement in player.world.scenario.agreements.items():
+        rows["agreed", name, SIGNED] = _share(happened.there(agreement.signed), batch)
+        for n, term in enumerate(agreement.terms):
+            found = judged(happened, agreement, term)
+            rows["agreed", name, n] = _share(found.due, batch)
+            ratios["kept", name, n] = _where(found.kept.astype(float), found.due, batch)
 
 
 def ends(player: Player, batch: Batch) -> Rows:

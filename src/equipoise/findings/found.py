@@ -228,6 +228,22 @@ class TalkFound(Record):
 
 
 @dataclass(frozen=True)
+class TermFound(Record):
+    """A term: the chance that it falls due within the run, and that it is kept in time where it does (else None)."""
+
+    due: float
+    kept: float | None
+
+
+@dataclass(frozen=True)
+class AgreementFound(Record):
+    """An agreement: the chance that it is signed before the run is over, and its terms in their order."""
+
+    signed: float
+    terms: tuple[TermFound, ...]
+
+
+@dataclass(frozen=True)
 class InputFound(Record):
     """An uncertain number as drawn: its mean and standard deviation over states."""
 
@@ -352,7 +368,7 @@ class Asked(Record):
 
 @dataclass(frozen=True)
 class Found(Record):
-    """What the futures say of strategies, events, talks and inputs.
+    """What the futures say of strategies, events, talks, agreements and inputs.
 
     `groups`: neighbours of the ranking that cannot be told apart stand together. `errors`: of every mean and
     chance, by the path of its keys (`strategies.hedge.orders.holds`, `events.e.probability`).
@@ -364,6 +380,7 @@ class Found(Record):
     groups: tuple[tuple[str, ...], ...]
     events: Mapping[str, EventFound]
     talks: Mapping[str, TalkFound]
+    agreements: Mapping[str, AgreementFound]
     inputs: Mapping[str, InputFound]
     errors: Mapping[str, Error]
 

@@ -1,4 +1,4 @@
-"""From what was added up to what is said of strategies, events, talks and inputs.
+"""From what was added up to what is said of strategies, events, talks, agreements and inputs.
 
 Formulas: MODEL.md §2 (outcomes), §5 (judging). What is undefined is None.
 """
@@ -17,8 +17,10 @@ import numpy as np
 from equipoise.bargaining.study import IN_ITS_WEEK
 from equipoise.draws.estimate import Estimate, Sums
 from equipoise.findings import metrics
+from equipoise.findings.agreements import SIGNED
 from equipoise.findings.compare import best_in_state, regret, regret_summary, spread
 from equipoise.findings.found import (
+    AgreementFound,
     Course,
     DifferenceFound,
     Error,
@@ -33,6 +35,7 @@ from equipoise.findings.found import (
     StrategyFound,
     Success,
     TalkFound,
+    TermFound,
     Violence,
 )
 from equipoise.findings.hedges import Kind, kind
@@ -74,7 +77,8 @@ def summarise(tally: Tally, options: Mapping[str, float] | None = None) -> Found
         )
     order = _ordered(strategies, {pair: found["gap", *pair] for pair in combinations(range(len(names)), 2)})
     events, talks = _events(tally, found, errors), _talks(tally, found, errors)
-    return Found(strategies, *order, events, talks, _inputs(tally), errors)
+    agreements = _agreements(tally, found, errors)
+    return Found(strategies, *order, events, talks, agreements, _inputs(tally), errors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +123,7 @@ def with_payoffs(
     known = kept | {path: one for path, one in inputs.items() if one is not None}
     return Found(
         strategies, *_ordered(strategies, dict(zip(pairs, gaps, strict=True))), found.events, found.talks,
-        dict(sorted(known.items())), errors,
+        found.agreements, dict(sorted(known.items())), errors,
     )  # fmt: skip
 
 
@@ -330,6 +334,25 @@ def _talks(tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Error])
             issues={issue: IssueFound(**_means(of), **spread[issue]) for issue, of in means.items()},
         )
     return talks
+
+
+def _agreements(
+    tally: Tally, found: dict[tuple, Estimate], errors: dict[str, Error]
+) -> dict[str, AgreementFound]:
+    """Return how likely agreements are signed, fall due and are kept; add the errors of the chances."""
+    agreements = {}
+    for name, agreement in tally.player.world.scenario.agreements.items():
+        terms = {
+            str(n): {"due": found["agreed", name, n], "kept": found["kept", name, n]}
+            for n in range(len(agreement.terms))
+        }
+        estimates = {"signed": found["agreed", name, SIGNED], "terms": terms}
+        errors.update(_errors(estimates, f"agreements.{name}"))
+        means = _means(estimates)
+        agreements[name] = AgreementFound(
+            means["signed"], tuple(TermFound(**term) for term in means["terms"].values())
+        )
+    return agreements
 
 
 def _quantiles(values: np.ndarray) -> dict[str, float | None]:

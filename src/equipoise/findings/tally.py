@@ -124,7 +124,8 @@ class Tally:
         fell under every strategy; `(profile, "kept")`, `(profile, "kept_fell" | "kept_stood")`, the chance that
         influence is kept, in all and so; `("gap", profile, profile)`, how much more the first pays; `("deal", talk)`,
         the chance that all accept; `("issue", talk, issue)`, the mean of the outcomes, and `("none", talk, issue)`,
-        how often there is none.
+        how often there is none; `("agreed", agreement, "signed" | term)`, the chance that it is signed, that the term
+        falls due, and `("kept", agreement, term)`, that it is kept where it does.
         """
         return self._means.estimates() | self._ratios.estimates()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from equipoise.findings.found import Entry, EventFound, Found
-from equipoise.scenario.model import Scenario
+from equipoise.findings.found import Entry, EventFound, Found, TalkFound
+from equipoise.scenario.model import Agreement, Scenario, Term
 
 
 def timeline(scenario: Scenario, found: Found) -> tuple[Entry, ...]:
@@ -14,7 +15,9 @@ def timeline(scenario: Scenario, found: Found) -> tuple[Entry, ...]:
 
     Args:
         scenario: resolved.
-        found: of the run; gives each event's probability and dates.
+        found: of the run; gives each event's probability and dates. A deadline counted from a signing that has no
+            fixed day stands by the median of the days on which it is signed; its probability is that of being kept
+            where it falls due, None where it never does.
     """
     calendar = scenario.calendar
     entries = [_entry(calendar.start, "start", "start", "The run starts")]
@@ -26,12 +29,31 @@ def timeline(scenario: Scenario, found: Found) -> tuple[Entry, ...]:
         deal = EventFound(found.talks[name].deal, None, found.talks[name].median_date, None)
         entries += _of_event("talk", name, talk.what, deal)
     for name, agreement in scenario.agreements.items():
-        for term in agreement.terms:
-            day = agreement.deadline(term)
-            if day is not None:
-                entries.append(_entry(day, "deadline", name, f"{', '.join(term.who)}: {term.does}"))
+        entries += _deadlines(name, agreement, found, calendar.last)
     dated = [replace(entry, week=calendar.week_of(date.fromisoformat(entry.date))) for entry in entries]
     return tuple(sorted(dated, key=lambda entry: (entry.date, entry.kind, entry.name)))
+
+
+def _deadlines(name: str, agreement: Agreement, found: Found, last: date) -> Iterator[Entry]:
+    """Yield an entry for each term; none where it is never signed, or falls due beyond the last day of the run."""
+    for term, judged in zip(agreement.terms, found.agreements[name].terms, strict=True):
+        day = agreement.deadline(term)
+        low, at, high = (None, day, None) if day is not None else _counted(agreement, term, found)
+        if at is None or (day is None and at > last):
+            continue
+        what = f"{', '.join(term.who)}: {term.does}"
+        ends = (None if end is None else end.isoformat() for end in (low, high))
+        yield Entry(0, at.isoformat(), "deadline", name, what, judged.kept, *ends)
+
+
+def _counted(agreement: Agreement, term: Term, found: Found) -> tuple[date | None, date | None, date | None]:
+    """Return the 5th, 50th and 95th percentile of the days on which a term counted from the signing falls due."""
+    known: dict[str, EventFound | TalkFound] = {**found.events, **found.talks}
+    signed = known[str(agreement.signed)]
+    days = getattr(signed, "p5_date", None), signed.median_date, getattr(signed, "p95_date", None)
+    after = timedelta(weeks=term.within or 0)
+    low, at, high = (None if day is None else date.fromisoformat(day) + after for day in days)
+    return low, at, high
 
 
 def _entry(day: date, kind: str, name: str, what: str) -> Entry:

@@ -25,7 +25,7 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 6
+FORMAT = 7
 TABLES = ("inputs", "weekly", "outcomes")
 """Tables of a batch."""
 ENTERED = "batches"

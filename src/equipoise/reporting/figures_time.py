@@ -180,7 +180,7 @@ def timeline(context: RunView) -> Drawing:
         description="; ".join(f"{row[2]}: {row[0]} ({row[4]})" for row in table_rows),
         caption=(
             "Mark: the date, or the median of the dates drawn; line: nine draws in ten. The number is the chance of "
-            "it within the run: for talks of a deal, for a deadline, where it is known, of being kept."
+            "it within the run: for talks of a deal, for a deadline of being kept where it falls due."
         ),
         chart=lambda frame: _dates(rows, frame),
         table=Table("Events, talks and deadlines", columns, tuple(table_rows)),

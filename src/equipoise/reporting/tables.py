@@ -14,10 +14,12 @@ from equipoise.findings.metrics import Metric, metric_named
 from equipoise.reporting.blocks import Cell, Column, Table, Tone, headings
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
+from equipoise.scenario.model import Term
 from equipoise.scenario.phrases import (
     DASH,
     chance,
     count,
+    counted,
     day,
     interval,
     listed,
@@ -25,6 +27,7 @@ from equipoise.scenario.phrases import (
     percent,
     percent_error,
     plus_minus,
+    sentence,
     significant,
     span,
     unbroken,
@@ -220,6 +223,33 @@ def events(context: RunView) -> Table:
         for key, item in context.run.events.items()
     )
     return Table("Events", columns, rows, POINTS)
+
+
+def agreements(context: RunView) -> Table:
+    """How likely each agreement is signed, and each term falls due and is kept."""
+    columns = headings("Agreement and term", "#Signed", "#Falls due", "Kept where it falls due")
+    rows: list[tuple[str, ...]] = []
+    for key, found in context.run.agreements.items():
+        signed = percent_error(found.signed, context.run.error("agreements", key, "signed").se)
+        rows.append((context.names.event(key), signed, "", ""))
+        for n, (term, judged) in enumerate(
+            zip(context.scenario.agreements[key].terms, found.terms, strict=True)
+        ):
+            due, kept = (
+                context.run.error("agreements", key, "terms", str(n), of).se for of in ("due", "kept")
+            )
+            rows.append((_term(context, term), "", percent_error(judged.due, due), chance(judged.kept, kept)))
+    note = (
+        "Falls due: it is signed, and the deadline lies within the run. Kept: what is owed has come by the deadline; "
+        "the rest are breaches. " + POINTS
+    )
+    return Table("Agreements", columns, tuple(rows), note)
+
+
+def _term(context: RunView, term: Term) -> str:
+    who = sentence(listed([context.names.within(key) for key in term.who]))
+    when = f"by {day(term.by)}" if term.by else f"within {counted(term.within or 0, 'week')} of signing"
+    return f"   {who}: {term.does}, {when}"
 
 
 def talks(context: RunView) -> Table:

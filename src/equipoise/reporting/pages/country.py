@@ -90,8 +90,7 @@ def standing(context: RunView) -> Section | None:
 def timeline(context: RunView) -> Section | None:
     """Events, talks and deadlines."""
     shown = drawn(figures_time.timeline(context))
-    table = tables.events(context)
-    body = [*shown, *([table] if table.rows else [])]
+    body = [*shown, *(table for table in (tables.events(context), tables.agreements(context)) if table.rows)]
     if not body:
         return None
     start, end = context.scenario.calendar.start, context.day_of(context.scenario.calendar.weeks)
