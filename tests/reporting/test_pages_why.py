@@ -142,6 +142,26 @@ def test_beliefs_are_said_with_what_is_typical(found):
 
 
 @pytest.mark.parametrize(
+    ("price", "said", "lead"),
+    [
+        (0.0414, "it would still give up 0.041 ± 0.001. ", "−0.041 ± 0.001"),
+        (-0.0008, "played again it is then level with the best, no more. ", "0.001 ± 0.001"),
+    ],
+)
+def test_what_comes_closest_says_what_is_still_given_up(found, price, said, lead):
+    """Nothing is given up where it comes out ahead when played, without being shown to be best."""
+    made = copy.deepcopy(found)
+    closest = {
+        "paths": ["forces.court.momentum"], "values": [0.01], "typical": [0.02], "distance": 1.5, "price": price,
+        "price_se": 0.0008,
+    }  # fmt: skip
+    made["believes"] |= {"smallest": {}, "closest": closest, "doubted": {"closest": 0.05}}
+    assert why.believed(made).startswith("No credible belief") and said in why.believed(made)
+    table = why_tables.believes(made)
+    assert table.caption.endswith("none is shown to make it best") and texts(table)[0][4] == lead
+
+
+@pytest.mark.parametrize(
     ("places", "table"),
     [
         (("alone",), why_tables.alone), (("likely", "hypotheses"), why_tables.likely),

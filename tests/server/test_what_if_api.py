@@ -88,7 +88,7 @@ def test_a_way_of_ones_own_joins_the_ranking_now_and_as_written(asked):
         assert (
             found[when]["strategies"]["mine"]["payoff"] == found[when]["strategies"]["back-crown"]["payoff"]
         )
-    assert [row[0] for row in found["shown"]["table"]].count("Mine") == 1
+    assert [row[0] for row in found["shown"]["table"]["rows"]].count("Mine") == 1
 
 
 def test_it_can_be_held_against_another_view(asked):

@@ -123,11 +123,13 @@ def test_whose_beliefs_and_against_what(opened):
     page.check("input[name=who][value=empire]")
     settled(page, "beliefs=empire")
     assert "was" in page.inner_text("#beneath")
+    assert "the beliefs of the Empire" in page.text_content("#history-list")
     page.check("input[name=who][value='']")
     settled(page, "")
     page.select_option("#against", "who:empire")
     page.wait_for_selector("#hundred-was-part:not([hidden])", timeout=LONG)
-    assert "beliefs" in page.inner_text("#hundred-was-name")
+    assert page.inner_text("#hundred-was-name") == "The beliefs of the Empire"
+    assert "With the beliefs of the Empire it was" in page.inner_text("#beneath")
 
 
 def test_a_way_of_ones_own_joins_the_ranking(opened):

@@ -10,10 +10,11 @@ likelihood in a sentence (ICD 203).
 from __future__ import annotations
 
 from equipoise.evidence import BASES
-from equipoise.findings.found import DifferenceFound, StrategyFound
+from equipoise.findings.found import DifferenceFound, Found, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.reporting.blocks import Remark
 from equipoise.reporting.run_view import RunView
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.likelihood import confidence
 from equipoise.scenario.phrases import (
     count,
@@ -34,7 +35,7 @@ def answer(context: RunView) -> tuple[str, ...]:
         first_sentence(context),
         second_sentence(context),
         *_within_one_camp(context),
-        *_succeeds_most(context),
+        *succeeds_most(context.run, context.names),
         *_searched(context),
     )
 
@@ -97,16 +98,16 @@ def _within_one_camp(context: RunView) -> tuple[str, ...]:
     return (f"{best}, the best way that spreads effort, keeps to one camp: it is no hedge between rivals.",)
 
 
-def _succeeds_most(context: RunView) -> tuple[str, ...]:
+def succeeds_most(found: Found, names: Names) -> tuple[str, ...]:
     """Say which way succeeds most often by the scenario's own measure where that is not the one that pays best."""
-    most, own = context.run.succeeds_most, context.found.success
-    if most is None or own is None:
+    most = found.succeeds_most
+    if most is None:
         return ()
-    often = context.run.strategies[most].success
-    assert often is not None
+    often, own = (found.strategies[name].success for name in (most, found.best))
+    assert often is not None and own is not None
     return (
-        f"By what the scenario calls success, {context.names.quoted(most)} does best: it succeeds in "
-        f"{percent(often.futures)} of futures, {context.names.quoted(context.best)} in {percent(own.futures)}; the "
+        f"By what the scenario calls success, {names.quoted(most)} does best: it succeeds in "
+        f"{percent(often.futures)} of futures, {names.quoted(found.best)} in {percent(own.futures)}; the "
         "advice goes by payoff.",
     )
 

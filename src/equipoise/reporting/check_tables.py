@@ -14,7 +14,6 @@ from equipoise.scenario.phrases import (
     counted,
     current_yardstick,
     day,
-    labelled,
     listed,
     percent,
     percent_error,
@@ -47,8 +46,7 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"Others with strategies to choose from: {listed(others)}."
     if found["beliefs"]:
         held_by = [
-            f"{within(labels[holder]) if holder in labels else labelled(holder)} ({counted(n, 'number')})"
-            for holder, n in found["beliefs"].items()
+            f"{found['holders'][holder]} ({counted(n, 'number')})" for holder, n in found["beliefs"].items()
         ]
         yield f"Who believes otherwise than the analyst: {listed(held_by)}."
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from equipoise.errors import InputError
-from equipoise.findings.found import StrategyFound
+from equipoise.findings.found import Found, StrategyFound
 from equipoise.findings.metrics import Metric, metric_named
 from equipoise.reporting.blocks import Cell, Column, Table, Tone, headings
-from equipoise.reporting.run_view import RunView
+from equipoise.reporting.run_view import RunView, ScenarioView
 from equipoise.scenario import wording
 from equipoise.scenario.model import Term
 from equipoise.scenario.phrases import (
@@ -193,16 +193,18 @@ def orders(context: RunView) -> Table:
     return Table("Who governs at the end of the run: share of the futures", columns, rows, POINTS)
 
 
-def success(context: RunView) -> Table:
+def success(context: ScenarioView, found: Found) -> Table:
     """How often each strategy succeeds by the scenario's own conditions; no rows where it has none."""
     rows = tuple(
         (
             context.names.strategy(name),
-            percent_error(item.success.futures, _se(context, "success", "futures", strategy=name)),
-            percent_error(item.success.states, _se(context, "success", "states", strategy=name)),
+            *(
+                percent_error(share, found.error("strategies", name, "success", over).se)
+                for over, share in (("futures", item.futures), ("states", item.states))
+            ),
         )
-        for name, item in context.strategies.items()
-        if item.success is not None
+        for name in found.ranking
+        if (item := found.strategies[name].success) is not None
     )
     start, goals = context.scenario.calendar.start, context.scenario.success
     wanted = listed([wording.goal(context.names, goal, start) for goal in goals])

@@ -167,12 +167,15 @@ def _run(context: RunView, full: bool) -> Iterator[Block]:
     yield how_sure(context)
     if context.run.warnings:
         yield Remark("What a reader must know", "", "warning", context.run.warnings)
-    shown = [
-        tables.ranking, tables.success, tables.forces, tables.orders, tables.events, tables.talks, tables.agreements,
-    ]  # fmt: skip
+    then = [tables.forces, tables.orders, tables.events, tables.talks, tables.agreements]
     if full:
-        shown += [tables.payoffs, tables.differences, tables.falls, tables.robustness_order]
-    yield from (table for table in (build(context) for build in shown) if table.rows)
+        then += [tables.payoffs, tables.differences, tables.falls, tables.robustness_order]
+    shown = (
+        tables.ranking(context),
+        tables.success(context, context.run),
+        *(build(context) for build in then),
+    )
+    yield from (table for table in shown if table.rows)
 
 
 def rendered(block: Block) -> Iterator[RenderableType]:

@@ -13,6 +13,7 @@ from equipoise.findings.found import Found, StrategyFound
 from equipoise.findings.hedges import Kind
 from equipoise.findings.what_if import Change, WhatIf
 from equipoise.findings.why_moved import WhyMoved
+from equipoise.reporting.answer import succeeds_most
 from equipoise.reporting.pages.grounds import in_words
 from equipoise.reporting.run_view import ScenarioView
 from equipoise.scenario import Number, Scenario, wording
@@ -22,6 +23,8 @@ from equipoise.scenario.moving import Move, Way, asked_for
 from equipoise.scenario.phrases import day, interval, listed, multiple, number, percent, sentence, significant
 from equipoise.scenario.rules import range_of
 
+AS_WRITTEN = "as written"
+"""What the situation as its file has it is called."""
 ALWAYS = 0.9995
 """A share of states that would be printed as all of them."""
 ADVICE = {
@@ -46,7 +49,7 @@ class WhatIfView(ScenarioView):
     found: WhatIf
     scenario: Scenario
     changed: bool
-    against: str = "as written"
+    against: str = AS_WRITTEN
 
     @property
     def now(self) -> Found:
@@ -82,35 +85,42 @@ def _equals(view: WhatIfView) -> list[str]:
 
 
 def beneath(view: WhatIfView) -> tuple[str, ...]:
-    """Return the sentences below: what it was, the second, how often it is best, and the fall of the government."""
-    return tuple(text for text in (_before(view), _second(view), _everywhere(view), _falls(view)) if text)
+    """Return the sentences below: what it was, the second, how often it is best, which way succeeds most often where
+    that is another, and the fall of the government."""
+    most = succeeds_most(view.now, view.names)
+    return tuple(
+        text for text in (_before(view), _second(view), _everywhere(view), *most, _falls(view)) if text
+    )
 
 
 def _before(view: WhatIfView) -> str:
     if not view.changed:
         return ""
     best, old = view.now.best, view.was.best
-    against = sentence(view.against)
+    then = sentence(view.against if view.against == AS_WRITTEN else f"with {view.against}")
     if best == old:
         change = view.found.changes[best]
         apart = "" if change.low is None else f" ({interval(change.low, change.high, signed=True)})"
         return (
-            f"{against} it was the same; its payoff moved by {number(change.mean, signed=True)}{apart}, "
+            f"{then} it was the same; its payoff moved by {number(change.mean, signed=True)}{apart}, "
             f"to {number(view.best.payoff.mean)}."
         )
-    gap = view.now.difference(best, old)
-    behind = f"{number(gap.mean)} behind ({interval(gap.low, gap.high)})" if gap.mean else "level with it"
-    return f"{against} it was **{view.names.strategy(old)}**, which is now {behind}."
+    return f"{then} it was **{view.names.strategy(old)}**, which is now {_behind(view, old)}."
+
+
+def _behind(view: WhatIfView, name: str) -> str:
+    """Say how far a way is behind the best now; of one that cannot be told apart from it, that it is as good."""
+    gap = view.now.difference(view.now.best, name)
+    if name in _equals(view) or not gap.mean:
+        return "as good"
+    return f"{number(gap.mean)} behind ({interval(gap.low, gap.high)})"
 
 
 def _second(view: WhatIfView) -> str:
     ranking = view.now.ranking
     if len(ranking) < 2 or _equals(view) or (view.changed and ranking[1] == view.was.best != view.now.best):
         return ""
-    gap = view.now.difference(*ranking[:2])
-    return (
-        f"Second: {view.names.quoted(ranking[1])}, {number(gap.mean)} behind ({interval(gap.low, gap.high)})."
-    )
+    return f"Second: {view.names.quoted(ranking[1])}, {_behind(view, ranking[1])}."
 
 
 def _everywhere(view: WhatIfView) -> str:
@@ -141,10 +151,8 @@ def _falls(view: WhatIfView) -> str:
     chance = view.best.forces[view.names.incumbent].collapse
     then = view.was.strategies[view.now.best].forces[view.names.incumbent].collapse
     was = f" (was {percent(then)})" if view.changed and percent(then) != percent(chance) else ""
-    way = view.names.strategy(view.now.best)
-    return (
-        f"Under “{way}” {view.names.government()} falls within the run in {percent(chance)} of futures{was}."
-    )
+    way = view.names.quoted(view.now.best)
+    return f"Under {way} {view.names.government()} falls within the run in {percent(chance)} of futures{was}."
 
 
 def strip(view: WhatIfView) -> str:
@@ -158,7 +166,7 @@ def strip(view: WhatIfView) -> str:
         was = f" (was {percent(then)})" if percent(now) != percent(then) else ""
         parts.append(f"{view.names.government()} falls {percent(now)}{was}")
     if old != best:
-        parts.append(f"{view.names.quoted(old)} {number(view.now.difference(best, old).mean)} behind")
+        parts.append(f"{view.names.quoted(old)} {_behind(view, old).partition(' (')[0]}")
     return " · ".join(parts)
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from equipoise.findings.found import Control, Fan
 from equipoise.findings.why_moved import WhyMoved
-from equipoise.reporting import charts
+from equipoise.reporting import charts, tables
 from equipoise.reporting.blocks import Table, headings
 from equipoise.reporting.drawing import BLUE, GRID, INK, PAPER, QUIET, VERMILION, Drawing, Frame
 from equipoise.reporting.figure_regions import controlled
@@ -75,6 +76,22 @@ def ranking_table(view: WhatIfView) -> Table:
         ))  # fmt: skip
     note = "Best in: share of the states of the world in which the way has the highest mean payoff."
     return Table("Payoff of every way of engaging", columns, tuple(rows), note)
+
+
+def success_table(view: WhatIfView) -> Table | None:
+    """How often every way succeeds, now and before; None where the scenario does not say what success is."""
+    if not view.scenario.success:
+        return None
+    made, before = (tables.success(view, found) for found in (view.now, view.was))
+    if not view.changed:
+        return made
+    then = {str(row[0]): row[1:] for row in before.rows}
+    heads = [f"#{column.title}{when}" for column in made.columns[1:] for when in ("", f", {view.against}")]
+    rows = tuple(
+        (name, *(cell for pair in zip(now, then[str(name)], strict=True) for cell in pair))
+        for name, *now in made.rows
+    )
+    return replace(made, columns=headings("Strategy", *heads), rows=rows)
 
 
 def _moved_rows(rows: list[dict[str, Any]], frame: Frame) -> altair.LayerChart:

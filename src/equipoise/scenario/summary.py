@@ -22,7 +22,8 @@ def summary(scenario: Scenario, *, written: Collection[str]) -> dict[str, Any]:
     Returns:
         Plain data: title, question, focus, dates, `counts` of everything, `forces`, `patrons`, `events`, `talks`,
         `agreements` with their deadlines, `numbers` (how many, how many uncertain, the share that carries a claim
-        of its own), `beliefs` by holder and `strategies` by patron.
+        of its own), `beliefs` by holder, `holders` of beliefs and pools as they are called in a sentence, and
+        `strategies` by patron.
     """
     return {
         "title": scenario.title,
@@ -41,6 +42,7 @@ def summary(scenario: Scenario, *, written: Collection[str]) -> dict[str, Any]:
         "numbers": _numbers(scenario, written),
         "beliefs": {holder: len(overlay) for holder, overlay in scenario.beliefs.items()},
         "pools": list(scenario.pools),
+        "holders": {key: Names.of(scenario).holder(key) for key in (*scenario.beliefs, *scenario.pools)},
         "strategies": {patron: list(group) for patron, group in scenario.strategies.items()},
     }
 

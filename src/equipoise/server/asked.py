@@ -124,6 +124,16 @@ class ShownChange(Record):
 
 
 @dataclass(frozen=True)
+class ShownTable(Record):
+    """A table as it is shown: its title, its headings, its rows, and what a reader must know of them."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str
+
+
+@dataclass(frozen=True)
 class Shown(Record):
     """A what-if in words; `**` sets off what matters most.
 
@@ -131,7 +141,9 @@ class Shown(Record):
         best: what the best way is called in a sentence.
         lead, beneath: the answer, and the sentences below it. strip: the same in a line.
         changes: in the order made. orders: who governs at the end, of a hundred futures under the best way, now and
-            before. table: every way of engaging, a row each, its headings first.
+            before.
+        table: every way of engaging, a row each. success: how often each succeeds; None where the scenario does not say
+            what success is.
         rests: on how many futures. command: what to type for the same.
         block: what to write at the end of the file for the same changes; empty where nothing in it is changed.
         held: the same numbers as somebody's beliefs, to stand in the file; empty where no number is changed.
@@ -143,7 +155,8 @@ class Shown(Record):
     strip: str
     changes: tuple[ShownChange, ...]
     orders: tuple[ShownOrder, ...]
-    table: tuple[tuple[str, ...], ...]
+    table: ShownTable
+    success: ShownTable | None
     rests: str
     command: str
     block: str

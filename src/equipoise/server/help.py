@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from equipoise.errors import ScenarioError
 from equipoise.evidence import trace
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.inspection import Inspection
 from equipoise.scenario.loading import loads
 from equipoise.scenario.names import known_names, weights
@@ -199,8 +200,9 @@ def _grounds(path: Path, text: str) -> Iterator[str]:
     row = next((row for row in trace(scenario)["places"] if row["path"] == wanted), None)
     if row is None:
         return
+    names = Names.of(scenario)
     for ground in row["grounds"]:
-        holder = f", held by {ground['holder']}" if ground["holder"] else ""
+        holder = f", held by {names.holder(ground['holder'])}" if ground["holder"] else ""
         place = ", ".join(part for part in (ground["title"] or ground["source"], ground["at"]) if part)
         yield f"- {ground['claim']}: {ground['says']} ({place}{holder})"
     if row["because"]:

@@ -16,6 +16,7 @@ from equipoise.errors import Problem
 from equipoise.findings.what_if import WhatIf
 from equipoise.reporting import what_if as said
 from equipoise.reporting import what_if_figures as figures
+from equipoise.reporting.blocks import Table
 from equipoise.reporting.drawing import NARROW, WIDE, Drawing, spec_of
 from equipoise.reporting.svg import png_of, svg_of
 from equipoise.reporting.tables import order_keys
@@ -39,6 +40,7 @@ from equipoise.server.asked import (
     ShownLever,
     ShownOrder,
     ShownProblem,
+    ShownTable,
     WhyAnswered,
     WhyMovedAsked,
 )
@@ -75,14 +77,20 @@ def seen(session: Session, view: View, found: WhatIf, *, named: str, changed: bo
 
 def shown(session: Session, view: View, what: WhatIfView) -> Shown:
     """Return a what-if in words."""
-    table = figures.ranking_table(what)
-    rows = (tuple(column.title for column in table.columns), *(tuple(map(str, row)) for row in table.rows))
+    success = figures.success_table(what)
     return Shown(
         what.names.quoted(what.now.best), said.lead(what), said.beneath(what), said.strip(what),
-        changes(session, view, what), hundred(what), rows,
+        changes(session, view, what), hundred(what), shown_table(figures.ranking_table(what)),
+        None if success is None else shown_table(success),
         f"{count(what.found.futures)} futures, the same in every comparison", command(session, view),
         block(session, view), held(session, view),
     )  # fmt: skip
+
+
+def shown_table(table: Table) -> ShownTable:
+    """Return a table as the page takes it."""
+    heads = tuple(column.title for column in table.columns)
+    return ShownTable(table.caption, heads, tuple(tuple(map(str, row)) for row in table.rows), table.note)
 
 
 def changes(session: Session, view: View, what: WhatIfView) -> tuple[ShownChange, ...]:
@@ -289,13 +297,14 @@ def _why(session: Session, path: str) -> tuple[str, ...]:
     row = session.grounds.get(path)
     if row is None:
         return ()
-    grounds = tuple(
-        f"{ground['says']} ({', '.join(part for part in (ground['title'] or ground['source'], ground['at']) if part)}"
-        f"{', as ' + ground['holder'] + ' believes' if ground['holder'] else ''})"
-        for ground in row["grounds"]
-    )
+    names = Names.of(session.scenario)
+    grounds = []
+    for ground in row["grounds"]:
+        held = f"held by {names.holder(ground['holder'])}" if ground["holder"] else ""
+        where = ", ".join(part for part in (ground["title"] or ground["source"], ground["at"], held) if part)
+        grounds.append(f"{ground['says']} ({where})")
     because = (f"Because {row['because']}",) if row["because"] else ()
-    return grounds + because or ("It stands on no claim.",)
+    return (*grounds, *because) or ("It stands on no claim.",)
 
 
 def found_by(session: Session, words: str, most: int) -> list[str]:
@@ -328,17 +337,16 @@ def beliefs(session: Session, stop: Event) -> HoldersBest:
 
 
 def holders(scenario: Scenario) -> list[dict[str, str]]:
-    """Return those whose beliefs may be taken: their key, their name, and in how many numbers they differ."""
+    """Return those whose beliefs may be taken: key, name alone and in a sentence, in how many numbers they differ."""
     names = Names.of(scenario)
-    own = [
-        {
-            "key": key,
-            "name": names.actor(key),
-            "differ": f"{counted(len(held), 'number')} differ{'s' * (len(held) == 1)}",
-        }
+    differ = {
+        key: f"{counted(len(held), 'number')} differ{'s' * (len(held) == 1)}"
         for key, held in scenario.beliefs.items()
+    } | dict.fromkeys(scenario.pools, "several taken together")
+    return [
+        {"key": key, "name": names.holding(key), "said": names.holder(key), "differ": how}
+        for key, how in differ.items()
     ]
-    return own + [{"key": key, "name": key, "differ": "several taken together"} for key in scenario.pools]
 
 
 def forces(scenario: Scenario) -> dict[str, str]:

@@ -18,6 +18,7 @@ from equipoise.scenario.phrases import (
     listed,
     number,
     percent,
+    plus_minus,
     sentence,
 )
 
@@ -204,10 +205,14 @@ def believed(found: Found) -> str:
             f"To believe it, {_change(found, smallest[size])}. {_doubted(found, str(size), smallest[size])}"
         )
     if closest:
+        still = (
+            f"it would still give up {plus_minus(closest['price'], closest['price_se'])}"
+            if closest["price"] > 0
+            else "played again it is then level with the best, no more"
+        )
         return (
-            "No credible belief about one, two or three things in the world makes it best. Closest comes that "
-            f"{_change(found, closest)}: it would still give up {number(closest['price'])}. "
-            f"{_doubted(found, 'closest', closest)}"
+            "No credible belief about one, two or three things in the world can be shown to make it best. Closest "
+            f"comes that {_change(found, closest)}: {still}. {_doubted(found, 'closest', closest)}"
         )
     return ""
 

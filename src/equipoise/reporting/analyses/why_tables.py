@@ -16,7 +16,6 @@ from equipoise.scenario.phrases import (
     counted,
     day,
     multiple,
-    number,
     percent,
     plus_minus,
     sentence,
@@ -190,7 +189,9 @@ def believes(found: Found) -> Table | None:
     )
     rows = []
     for change in changes:
-        lead = plus_minus(change["rerun_gap"], change["rerun_se"]) if smallest else number(-change["price"])
+        lead = plus_minus(*(
+            (change["rerun_gap"], change["rerun_se"]) if smallest else (-change["price"], change["price_se"])
+        ))  # fmt: skip
         for k, (path, value, typical) in enumerate(
             zip(change["paths"], change["values"], change["typical"], strict=True)
         ):
@@ -204,7 +205,11 @@ def believes(found: Found) -> Table | None:
                 )
             )
     note = "Inputs about the world, each inside its 5–95 % band, the others keeping their doubt."
-    caption = "What it must believe" if smallest else "The beliefs that bring it closest; none makes it best"
+    caption = (
+        "What it must believe"
+        if smallest
+        else "The beliefs that bring it closest; none is shown to make it best"
+    )
     return Table(caption, columns, tuple(rows), note)
 
 

@@ -78,7 +78,10 @@ def beliefs(context: RunView) -> Section:
             )
         )
     if holder in context.scenario.pools:
-        lead = f"This run takes the pool “{holder}”: each state of the world takes the numbers of one of its holders."
+        lead = (
+            f"This run takes the pool {context.names.holder(holder)}: each state of the world takes the numbers of one "
+            "of its holders."
+        )
     elif holder:
         who = context.names.holder(holder)
         lead = f"This run takes the beliefs of {who} for true. They are not the analyst's."
@@ -157,7 +160,7 @@ def _claims(context: RunView) -> list[Block]:
         claim = claims[key]
         source = context.scenario.sources.get(claim.source)
         where = f"{source.title if source else claim.source}{', ' + claim.at if claim.at else ''}"
-        said = f"{claim.says} (held by {context.names.actor(claim.holder)})" if claim.holder else claim.says
+        said = f"{claim.says} (held by {context.names.holder(claim.holder)})" if claim.holder else claim.says
         rows.append((key, said, where, claim.confidence or "not stated", str(used.get(key, 0))))
     if not rows:
         return [Paragraph("The scenario states no claims: every number is the analyst's own judgement.")]

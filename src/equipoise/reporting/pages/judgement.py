@@ -83,7 +83,7 @@ def ranking(context: RunView) -> Section:
         if others
         else f"Only {best} was run, so there is nothing to rank."
     )
-    success = [tables.success(context)] if context.scenario.success else []
+    success = [tables.success(context, context.run)] if context.scenario.success else []
     body = [tables.ranking(context), *success, *drawn(figures.payoffs(context), figures.behind(context))]
     return Section("ranking", "The ranking", lead, tuple(body))
 

@@ -45,7 +45,8 @@ async function askFigures(mine) {
 function shown(found, stage) {
   const changed = Boolean(against) || Boolean(past.view.beliefs) || Object.keys(past.view.changes).length > 0;
   showWords(found.shown, (path) => change(path, null, { dragging: false, name: path }));
-  showTable(found.shown.table);
+  showTable("table", found.shown.table);
+  showTable("success", found.shown.success);
   showOrders(found.shown.orders, changed, against?.named ?? "as written");
   void showFigures(found.figures, found.address).then(() => (document.documentElement.dataset.drawn = found.address));
   nowSaid = Object.fromEntries(found.shown.changes.map((/** @type {any} */ one) => [one.path, one.now]));
@@ -296,6 +297,9 @@ const SAVED = `equipoise-views-${begun.scenario}`;
 /** @returns {Record<string, View>} */
 const saved = () => JSON.parse(localStorage.getItem(SAVED) ?? "{}");
 
+/** Whose beliefs a button takes, as a sentence says it. @param {HTMLElement} radio */
+const beliefsOf = (radio) => `the beliefs of ${radio.dataset.said}`;
+
 function againstList() {
   const options = [["", "as written"]];
   past.steps.forEach((step, place) => {
@@ -303,8 +307,7 @@ function againstList() {
   });
   for (const radio of document.querySelectorAll("[name=who]")) {
     const value = /** @type {HTMLInputElement} */ (radio).value;
-    const name = radio.nextElementSibling?.firstChild?.textContent?.trim();
-    if (value) options.push([`who:${value}`, `${name}’s beliefs`]);
+    if (value) options.push([`who:${value}`, beliefsOf(/** @type {HTMLElement} */ (radio))]);
   }
   for (const name of Object.keys(saved())) options.push([`saved:${name}`, `saved: ${name}`]);
   const chosen = at("against").value;
@@ -347,7 +350,7 @@ function wireTools() {
   for (const radio of document.getElementsByName("who")) {
     radio.addEventListener("change", () => {
       const { value } = /** @type {HTMLInputElement} */ (radio);
-      go({ ...past.view, beliefs: value || null }, value ? `beliefs of ${value}` : "the analyst’s beliefs");
+      go({ ...past.view, beliefs: value || null }, value ? beliefsOf(radio) : "the beliefs of the analyst");
     });
   }
   at("own").addEventListener("submit", (/** @type {SubmitEvent} */ sent) => {

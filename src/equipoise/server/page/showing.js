@@ -37,12 +37,14 @@ export function showWords(shown, takeBack) {
   }));
 }
 
-/** @param {string[][]} table */
-export function showTable([heads, ...rows]) {
+/** @param {string} id @param {{heads: string[], rows: string[][], note: string} | null} table */
+export function showTable(id, table) {
+  if (!table) return;
   const cell = (/** @type {string} */ text, /** @type {number} */ place) =>
     place ? made("td", {}, text) : made("th", { scope: "row" }, text);
-  at("table").tHead.replaceChildren(made("tr", {}, ...heads.map((text) => made("th", { scope: "col" }, text))));
-  at("table").tBodies[0].replaceChildren(...rows.map((row) => made("tr", {}, ...row.map(cell))));
+  at(id).tHead.replaceChildren(made("tr", {}, ...table.heads.map((text) => made("th", { scope: "col" }, text))));
+  at(id).tBodies[0].replaceChildren(...table.rows.map((row) => made("tr", {}, ...row.map(cell))));
+  at(`${id}-note`).textContent = table.note;
 }
 
 /** @param {any[]} orders @param {boolean} changed @param {string} against */
