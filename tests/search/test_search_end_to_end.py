@@ -304,12 +304,24 @@ def test_streams_of_a_state_and_samples_changed_are_met_as_said(scenario):
 
 
 def test_more_profiles_than_are_played_at_once_come_back_in_their_order(scenario):
-    sample = Sample(scenario, states=2, chance=1, seed=2)
+    sample = Sample(scenario, states=2, chance=1, seed=2, workers=1)
     names = ["both", "wait", "back-crown"] * 17
     together = sample.means([{"north": name} for name in names])["payoff"]
     alone = {name: sample.means([{"north": name}])["payoff"][0] for name in set(names)}
     np.testing.assert_array_equal(together, [alone[name] for name in names])
     assert len(sample.players([{"north": name} for name in names])) == 2
+
+
+def test_profiles_are_shared_out_to_threads_that_the_futures_would_leave_idle(scenario):
+    names = [*scenario.strategies["north"]] * 9  # 27: two groups of at least twelve
+    profiles = [{"north": name} for name in names]
+    three, one = (Sample(scenario, states=20, chance=4, seed=2, workers=n) for n in (3, 1))
+    assert [len(player.world.profiles) for player in three.players(profiles)] == [14, 13]
+    assert len(one.players(profiles)) == len(three.players(profiles[:23])) == 1
+    many = Sample(scenario, states=400, chance=4, seed=2, workers=3)  # four blocks: enough for three threads
+    assert len(many.players(profiles)) == 1 and len(many.players(profiles, chance=1)) == 2
+    shared, alone = (sample.means(profiles, ("payoff", "influence")).values for sample in (three, one))
+    assert np.array_equal(shared, alone) and np.array_equal(shared[:, :3], shared[:, -3:])
 
 
 def test_who_is_scored_is_whose_payoff_is_meant(scenario):

@@ -213,7 +213,7 @@ class _Optimiser:
         options = [*np.eye(n), np.full(n, 1 / n), np.zeros(n)]
         starts = np.array([np.concatenate([base, option]) for option in options])
         ranked: list[tuple[float, int, When]] = []
-        triggers, at_once = self.policies.triggers(), max(1, GROUP // len(starts))
+        triggers, at_once = self.policies.triggers(), max(1, self.training.workers * GROUP // len(starts))
         for begin in range(0, len(triggers), at_once):
             if self.stop():
                 self.stopped = True

@@ -26,7 +26,9 @@ from equipoise.world.parameters import Parameters, parameters_from, parameters_o
 from equipoise.world.player import Memory, Player, Prepared
 
 GROUP = 48
-"""Profiles played at once; more would leave the processor's cache."""
+"""Profiles played at once by a thread; more would leave the processor's cache."""
+FEW = 12
+"""Profiles that are not worth sharing out: what is drawn and made ready for a group takes as long as to play some."""
 Profile = Mapping[str, str]
 Extra = Mapping[str, Mapping[str, Strategy]]
 
@@ -111,17 +113,23 @@ class Sample:
         Raises:
             InputError: a profile names a patron or strategy that there is not.
         """
-        return self.means_of(self.players(profiles, extra), outcomes, chance=chance)
+        return self.means_of(self.players(profiles, extra, chance=chance), outcomes, chance=chance)
 
-    def players(self, profiles: Sequence[Profile], extra: Extra | None = None) -> tuple[Player, ...]:
+    def players(
+        self, profiles: Sequence[Profile], extra: Extra | None = None, *, chance: int | None = None
+    ) -> tuple[Player, ...]:
         """Return profiles ready to be played, in groups; for any sample of the same scenario, changed or not.
+
+        Where the futures are too few to be shared out to the threads, the profiles are. No payoff depends on that.
 
         Raises:
             InputError: a profile names a patron or strategy that there is not.
         """
-        made = []
-        for begin in range(0, len(profiles), GROUP):
-            group = [dict(profile) for profile in profiles[begin : begin + GROUP]]
+        blocks = -(-self.states * (self.chance if chance is None else chance) // LANES)
+        shares = min(-(-self.workers // blocks), len(profiles) // FEW)
+        groups, made = max(-(-len(profiles) // GROUP), shares), []
+        for places in np.array_split(np.arange(len(profiles)), groups) if profiles else ():
+            group = [dict(profiles[place]) for place in places]
             named = {
                 i: {n: s for n, s in own.items() if any(p.get(i) == n for p in group)}
                 for i, own in (extra or {}).items()
@@ -135,20 +143,18 @@ class Sample:
     ) -> Means:
         """Play what `players` gave, as `means` does."""
         streams = self.chance if chance is None else chance
-        parts = [self._play(player, outcomes, streams) for player in players]
-        return Means(tuple(outcomes), np.concatenate(parts, axis=1))
-
-    def _play(self, player: Player, outcomes: Sequence[str], chance: int) -> np.ndarray:
-        prepared = player.prepare(with_base(self._drawn, player.world))
-        futures = np.arange(self.states * chance)
+        futures = np.arange(self.states * streams)
         size = LANES * -(-len(futures) // (LANES * self.workers))
         chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
         with ThreadPoolExecutor(self.workers) as threads:
-            played = list(
-                threads.map(lambda chunk: _chunk(player, prepared, chunk, chance, outcomes), chunks)
-            )
-        values = np.concatenate(played, axis=2)
-        return values.reshape(len(outcomes), len(player.world.profiles), self.states, chance).mean(axis=3)
+            parts = [
+                [threads.submit(_chunk, player, prepared, chunk, streams, outcomes) for chunk in chunks]
+                for player in players
+                for prepared in (player.prepare(with_base(self._drawn, player.world)),)
+            ]
+            played = [np.concatenate([chunk.result() for chunk in part], axis=2) for part in parts]
+        values = np.concatenate(played, axis=1)
+        return Means(tuple(outcomes), values.reshape(*values.shape[:2], self.states, streams).mean(axis=3))
 
 
 def _chunk(
