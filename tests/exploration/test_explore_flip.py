@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.exploration import Ensemble, Override, smallest_flips
+from equipoise.exploration.flip import Flip, _sentence
 
 
 def _plane(a, weights, n=3000, seed=0, noise=0.05):
@@ -85,8 +86,21 @@ def test_a_flip_is_rerun(truth, confirmed):
     found = smallest_flips(_plane(-1.0, [1.0]), evaluate=evaluate, rng=np.random.default_rng(0))
     assert found.smallest[1].confirmed is confirmed
     assert found.smallest[1].rerun_gap == pytest.approx(truth, abs=1e-12)
+    assert ("bold would be as good as safe" in found.says) is confirmed
+    assert ("no change that was found makes another strategy as good as safe" in found.says) is not confirmed
     ((path, override),) = asked[0].items()
     assert path == "x0" and isinstance(override, Override) and override.times is None
+
+
+def test_the_sentence_is_of_a_change_that_reruns_bear_out():
+    """Of a near change that they do not and a farther one that they do it tells the farther."""
+    near = Flip(("a",), (0.2,), (0.1,), 1.0, "safe", "bold", 1.0, confirmed=False)
+    far = Flip(("a", "b"), (0.2, 3.0), (0.1, 1.0), 1.4, "safe", "odd", 1.0, confirmed=True)
+    assert _sentence("safe", {1: near, 2: far}, None).startswith("if a were 0.2 (typically 0.1) and b were 3")
+    assert _sentence("safe", {1: near}, None) == (
+        "no change that was found makes another strategy as good as safe: played again, the nearest "
+        "(a at 0.2 (typically 0.1); a change of 1 standard deviations) leaves bold behind"
+    )
 
 
 def test_a_flip_that_the_rerun_does_not_confirm_is_moved_outwards():

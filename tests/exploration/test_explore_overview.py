@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.exploration import Ensemble, WeeklySample, explore
-from equipoise.exploration.overview import _watched
+from equipoise.exploration.assumptions import Assumption, _sentence
+from equipoise.exploration.overview import _headlines, _watched
 from equipoise.findings.found import ResentmentScan
 from equipoise.records import jsonable
 from equipoise.reporting.analyses.explore import blocks
@@ -159,6 +160,25 @@ def test_without_futures_or_reruns_those_parts_are_absent(study):
     for part in ("resentment", "indicators", "difference", "failures_in_futures"):
         assert found[part] is None
     assert renderables(blocks(found))
+
+
+@pytest.mark.parametrize(("rest", "said"), [(0.98, True), (0.5, False), (None, False)])
+def test_a_choice_that_hangs_on_little_is_said_to(result, rest, said):
+    """Where no input explains most of the choice, the first of them does not carry it."""
+    others = tuple(d for d in result.drivers if d.output != "choice")
+    choice = next(d for d in result.drivers if d.output == "choice")
+    lines = _headlines(replace(result, drivers=(replace(choice, rest=rest), *others)), None)
+    assert lines[1].startswith("the choice hangs most on ")
+    assert ("little on that: no input, alone or with one other, explains 98\u202f% of it" in lines[1]) is said
+
+
+def test_a_choice_that_depends_on_one_assumption_is_said_once():
+    bare = Assumption("a", 0.1, 0.01, 0.5, True, None, True)
+    other = replace(bare, path="b", matters=False)
+    assert _sentence([bare, other], 1, None) == (
+        "2 of 3 uncertain inputs stand on no claim; the choice depends on one of them: a"
+    )
+    assert _sentence([bare, replace(bare, path="b")], 1, None).endswith("depends on 2 of them, most on a")
 
 
 def test_one_strategy_and_nothing_uncertain_still_say_so():

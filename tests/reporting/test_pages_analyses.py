@@ -23,6 +23,7 @@ from equipoise.reporting.analyses import explore_figures as figures
 from equipoise.reporting.drawing import draw
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import phrases
+from equipoise.scenario.display_names import Names
 
 HOSTILE = "<script>alert('x')</script>"
 
@@ -328,14 +329,15 @@ def test_another_yardstick_says_the_same_chance_in_its_own_word_and_only_there(g
     assert phrases.chance(0.5).startswith("roughly even chance")
 
 
-def test_a_change_that_reruns_do_not_bear_out_is_said_to_be_such(seen, two_valleys):
-    found = exploration()
-    flip = {"paths": ["a"], "typical": [0.1], "values": [0.2], "distance": 1.0, "to_strategy": "back-crown"}
-    found["headlines"] = ["even-hedge is best", "if a were 0.2, back-crown would be as good"]
-    for confirmed, said in ((False, True), (True, False), (None, False)):
-        found["flips"] = {"smallest": {"1": flip | {"confirmed": confirmed}}, "says": found["headlines"][1]}
-        items = explore_tables.headlines(found).items
-        assert ("it is not so" in items[1]) is said and "it is not so" not in items[0]
+def test_an_interval_whose_ends_read_alike_is_said_once(seen, two_valleys):
+    """`under 1 % to under 1 %` is `under 1 %`."""
+    row = {"path": "a", "first": 0.004, "low": 0.001, "high": 0.008, "total": 0.004, "told_apart": True}
+    found = {
+        "words": {},
+        "drivers": [{"output": "gap", "constant": False, "indices": [row], "floor": 0.0, "rest": 0.9}],
+    }
+    cells = explore_tables.drivers(found, Names.of(two_valleys), "gap").rows[0]
+    assert [str(cell) for cell in cells[1:]] == ["under 1\u202f%"] * 3
 
 
 def test_what_a_holders_choice_gains_and_costs_stands_in_its_column(golden):

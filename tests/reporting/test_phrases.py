@@ -114,3 +114,24 @@ def test_names_of_several_words_stand_in_quotation_marks():
 )
 def test_an_error_beside_a_mean_reads_as_0_only_where_it_is(mean, se, written):
     assert phrases.plus_minus(mean, se) == written
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written"),
+    [
+        (0.03, 0.08, "3\u202f% to 8\u202f%"),
+        (0.001, 0.009, "under 1\u202f%"),
+        (0.034, 0.0341, "3\u202f%"),
+        (None, 0.1, "–"),
+    ],
+)
+def test_two_shares_that_read_alike_are_said_once(low, high, written):
+    assert phrases.percents(low, high) == written
+
+
+def test_numbers_to_be_compared_have_the_same_decimals():
+    """Three figures of the largest decide: 0.34 beside 0.294 keeps its third decimal, 12.3 takes it from both."""
+    assert phrases.alike([0.34, 0.294, -0.0041, None]) == ["0.340", "0.294", "−0.004", "–"]
+    assert phrases.alike([12.34, 0.5, 0.0]) == ["12.3", "0.5", "0.0"]
+    assert phrases.alike([1234.0, 7.0]) == ["1234", "7"]
+    assert phrases.alike([]) == [] and phrases.alike([0.0, 0.0]) == ["0", "0"]

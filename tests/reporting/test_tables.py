@@ -271,6 +271,37 @@ def test_what_check_prints_needs_nobody_to_explain_it():
     )
 
 
+@pytest.mark.parametrize(
+    ("uncertain", "standing", "said"),
+    [
+        (
+            0,
+            {"nothing": 14},
+            "It states 14 numbers, none of them with doubt. All 14 numbers stand on nothing.",
+        ),
+        (
+            3,
+            {"a claim": 1, "nothing": 13},
+            "3 of them with doubt. Of these 14 numbers 1 stands on a claim and 13 on nothing.",
+        ),
+    ],
+)
+def test_numbers_of_one_kind_are_not_counted_twice(uncertain, standing, said):
+    numbers = {"written": 14, "uncertain": uncertain, "standing_on": standing}
+    assert check_tables._numbers({"numbers": numbers, "beliefs": {}}).endswith(said)
+
+
+def test_a_note_explains_only_what_the_table_shows():
+    force = {"name": "f", "label": "F", "can_fall": False, "incumbent": False}
+    later = {"f": {"mean": 0.04, "se": 0.0001}, "week": 52}
+    for high, said in ((0.3, False), (0.4, True)):
+        power = {"low": 0.3, "middle": 0.35 if said else 0.3, "high": high}
+        found = {
+            "forces": [force | {"power": power}], "yearly_chance_of_falling": {"f": 0.0}, "power_a_year_on": later,
+        }  # fmt: skip
+        assert ("nine of ten states" in check_tables.forces(found).note) is said
+
+
 def test_a_range_that_prints_as_one_figure_is_one_figure():
     force = {"name": "f", "label": "F", "can_fall": False, "incumbent": False}
     later = {"f": {"mean": 0.04, "se": 0.0001}, "week": 52}

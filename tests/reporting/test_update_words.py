@@ -78,3 +78,31 @@ def test_of_what_moment_a_measurement_is_stands_below_it():
     }
     table = update.facts({"facts": [{**row, "spread": 0.2, "tail": 0.01, "kept": 0.5}]})
     assert "at the start of the week it was made in and so before what came in that week" in table.note
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (12.34, "12 times as well"),
+        (1 / 4, "4 times worse"),
+        (1.04, "about as well"),
+        (1 / 1.04, "about as well"),
+    ],
+)
+def test_how_well_each_explains_it_stands_in_the_table(times, words):
+    """A factor that reads as 1 is neither better nor worse."""
+    row = {"times": times, "log_probability": -9.0, "se": 0.01}
+    assert update._times(row, first=False) == words
+
+
+def test_what_could_not_have_come_so_says_where_to_look():
+    said = update._explained(
+        {
+            "effective": 0.0,
+            "futures": 20000,
+            "explained": False,
+            "strategies": {},
+            "culprit": "“March” happened",
+        }
+    )
+    assert "“March” happened" in said and "`requires`" in said and "the other observations" in said

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from datetime import date
 
 import pytest
 import yaml
@@ -162,6 +163,21 @@ def changed(**changes):
     for key, value in changes.items():
         raw[key] = value(raw[key]) if callable(value) else value
     return load(raw).scenario
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        ("2031-02-01", "in the same calendar year"),
+        ("2030-10-01", "one calendar year before"),
+        ("2029-02-01", "two calendar years before"),
+    ],
+)
+def test_the_age_of_the_fighting_is_said_as_it_is_counted(since, said):
+    """Two Valleys begins on 17 March 2031; a war of five months before is one of the year before, as in the data."""
+    war = {"over": "government", "since": date.fromisoformat(since)}
+    reasons = {row.because for row in reference_classes(changed(war=war))}
+    assert f"the fighting began {said}" in {reason.lower() for reason in reasons}
 
 
 def claims_of(scenario, force="crown"):

@@ -23,6 +23,7 @@ from equipoise.exploration.sensitivity import Drivers
 from equipoise.exploration.tipping import Tip
 from equipoise.records import Record
 from equipoise.scenario import wording
+from equipoise.scenario.phrases import count
 
 if TYPE_CHECKING:
     from equipoise.scenario.model import Scenario
@@ -111,4 +112,5 @@ def _sentence(found: Sequence[Assumption], grounded: int, scenario: Scenario | N
     if not carrying:
         return f"{start}; for none of them can it be shown that the choice depends on it"
     most = wording.place(carrying[0], scenario)
-    return f"{start}; the choice depends on {len(carrying)} of them, most on {most}"
+    how = f"one of them: {most}" if len(carrying) == 1 else f"{count(len(carrying))} of them, most on {most}"
+    return f"{start}; the choice depends on {how}"

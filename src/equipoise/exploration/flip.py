@@ -80,7 +80,7 @@ class Flips(Record):
         singles: every input that flips it alone, the smallest change first.
         smallest: the smallest change of one, of two and of three inputs, by number; a number is absent
             where that many do not flip it, or not sooner than fewer do.
-        says: the smallest of all in one sentence.
+        says: in one sentence the smallest of all that reruns bear out; where they bear out none, that they do not.
     """
 
     recommended: str
@@ -342,13 +342,18 @@ def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario
     if not smallest:
         inside = "no change of up to three inputs, each inside its 5–95 % band"
         return f"{inside}, makes another strategy better than {recommended}"
-    flip = min(smallest.values(), key=lambda f: f.distance)
+    borne_out = [flip for flip in smallest.values() if flip.confirmed is not False]
+    flip = min(borne_out or smallest.values(), key=lambda f: f.distance)
+    other, verb = Names.of(scenario).quoted(flip.to_strategy), "were" if borne_out else "at"
     changes = " and ".join(
-        f"{wording.place(path, scenario)} were {wording.value(path, value)} "
+        f"{wording.place(path, scenario)} {verb} {wording.value(path, value)} "
         f"(typically {wording.value(path, typical)})"
         for path, value, typical in zip(flip.paths, flip.values, flip.typical, strict=True)
     )
+    far = f"a change of {flip.distance:.2g} standard deviations"
+    if borne_out:
+        return f"if {changes}, {other} would be as good as {recommended}: {far}"
     return (
-        f"if {changes}, {Names.of(scenario).quoted(flip.to_strategy)} would be as good as {recommended}: "
-        f"a change of {flip.distance:.2g} standard deviations"
+        f"no change that was found makes another strategy as good as {recommended}: played again, the nearest "
+        f"({changes}; {far}) leaves {other} behind"
     )

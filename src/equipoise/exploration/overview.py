@@ -46,6 +46,7 @@ from equipoise.findings.found import ResentmentScan
 from equipoise.records import Record
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import percent
 from equipoise.scenario.restrictions import observable, part, restriction
 from equipoise.world.success import COLUMN
 
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
 TakenUp = Callable[[str, int], Mapping[str, np.ndarray]]
 """A strategy followed until a week in; payoff of each strategy taken up from then on, by future of the sample, out."""
 PAIRED_INPUTS = 5
+MOSTLY = 0.5
+"""From this share of the choice on that no input explains, it is said beside the inputs that it hangs on."""
 MOST_FUTURES = 4000
 """Futures searched for boxes: enough for boxes of 5 %, and quick."""
 
@@ -335,6 +338,10 @@ def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, .
     lines.append(
         f"the choice hangs most on {'; '.join(leading)}" if leading else "no single input drives the choice"
     )
+    if leading and choice.rest is not None and choice.rest > MOSTLY:
+        lines[-1] += (
+            f", and little on that: no input, alone or with one other, explains {percent(choice.rest)} of it"
+        )
     lines.append(result.flips.says)
     first = next((w for w in result.information.inputs if w.told_apart), None)
     if first is not None:

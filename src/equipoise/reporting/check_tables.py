@@ -17,6 +17,7 @@ from equipoise.scenario.phrases import (
     listed,
     percent,
     percent_error,
+    percents,
     sentence,
     within,
 )
@@ -65,12 +66,15 @@ def _labels(found: Mapping[str, Any]) -> dict[str, str]:
 def _numbers(found: Mapping[str, Any]) -> str:
     """Say how many numbers are given and what they stand on, beliefs included."""
     numbers, believed = found["numbers"], sum(found["beliefs"].values())
-    text = f"It states {numbers['written']} numbers, {numbers['uncertain']} of them with doubt"
+    doubted = numbers["uncertain"] or "none"
+    text = f"It states {numbers['written']} numbers, {doubted} of them with doubt"
     if believed:
         text += f", and {counted(believed, 'other')} that somebody in the situation believes instead"
     stand = numbers.get("standing_on") or {}
     if not stand:
         return f"{text}."
+    if len(stand) == 1:
+        return f"{text}. All {count(sum(stand.values()))} numbers stand on {next(iter(stand))}."
     parts = [f"{n} on {what}" for what, n in stand.items()]
     parts[0] = parts[0].replace(" on ", " stands on " if next(iter(stand.values())) == 1 else " stand on ", 1)
     return f"{text}. Of these {count(sum(stand.values()))} numbers {listed(parts)}."
@@ -78,14 +82,12 @@ def _numbers(found: Mapping[str, Any]) -> str:
 
 def forces(found: Mapping[str, Any]) -> Table:
     """Return each force's starting power and yearly chance of falling, in words too."""
-    rows = []
+    rows, ranged = [], False
     for force in found["forces"]:
         low, middle, high = (force["power"][key] for key in ("low", "middle", "high"))
-        power = (
-            percent(middle)
-            if high - low < 0.005 or percent(low) == percent(high)
-            else f"{percent(middle)} ({percent(low)} to {percent(high)})"
-        )
+        power = percent(middle)
+        if high - low >= 0.005 and percent(low) != percent(high):
+            power, ranged = f"{power} ({percents(low, high)})", True
         chance = found["yearly_chance_of_falling"][force["name"]]
         word = say(chance, current_yardstick()) if force["can_fall"] else "cannot fall"
         later = found["power_a_year_on"][force["name"]]
@@ -94,9 +96,12 @@ def forces(found: Mapping[str, Any]) -> Table:
     week = found["power_a_year_on"]["week"]
     when = "a year on" if week == WEEKS_A_YEAR else f"after {counted(week, 'week')}"
     columns = headings("Force", "#Power at the start", f"#Power {when}", "Falls within a year")
-    note = (
+    between = (
         "Power at the start: the mean, and between which values it lies in nine of ten states of the world (a state is "
-        f"one way in which what is not known may turn out). {sentence(when)}: mean ± standard error, in points of 100. "
+        "one way in which what is not known may turn out). "
+    )
+    note = (
+        f"{between if ranged else ''}{sentence(when)}: mean ± standard error, in points of 100. "
         "Falls: over 4,096 futures in which every patron does what its default says; where the run is not a year, "
         "its chance spread evenly over the weeks. `equipoise run` gives the chance under each strategy."
     )
@@ -121,7 +126,7 @@ def outlook(judged: Sequence[Mapping[str, Any]]) -> Table | None:
 def asked(row: Mapping[str, Any]) -> str:
     """Return what a judgement wants: `15 to 35 %`."""
     low, high = row["wanted"]
-    return percent(low) if low == high else f"{percent(low)} to {percent(high)}"
+    return percents(low, high)
 
 
 def verdict(row: Mapping[str, Any]) -> str:

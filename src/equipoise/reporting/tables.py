@@ -17,6 +17,7 @@ from equipoise.scenario import wording
 from equipoise.scenario.model import Term
 from equipoise.scenario.phrases import (
     DASH,
+    alike,
     chance,
     count,
     counted,
@@ -309,7 +310,7 @@ def robustness_values(context: RunView) -> Table:
     for metric in metrics:
         found = _metric(metric)
         said = (found.formula, found.direction) if found else (DASH, DASH)
-        cells = (significant(item.robustness[metric]) for item in context.strategies.values())
+        cells = alike([item.robustness[metric] for item in context.strategies.values()])
         rows.append((metric_title(metric), *said, *cells))
     note = "f: mean payoff of a strategy in one state; q: quantile over states; sd: standard deviation."
     return Table("Value of each robustness metric", columns, tuple(rows), note, folded=True)

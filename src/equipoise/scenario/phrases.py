@@ -48,6 +48,12 @@ def percent(share: float | None) -> str:
     return DASH if share is None else bound(likelihood.percent(min(max(share, 0.0), 1.0)))
 
 
+def percents(low: float | None, high: float | None) -> str:
+    """Return two shares as whole per cent, `3 % to 8 %`; once where both read alike, a dash where one is unknown."""
+    ends = dict.fromkeys((percent(low), percent(high)))
+    return DASH if DASH in ends else " to ".join(ends)
+
+
 def small_percent(share: float) -> str:
     """Return a share as per cent, below a tenth with a decimal, where small shares have to be told apart."""
     return percent(share) if share >= 0.1 or share == 0 else bound(f"{100 * share:.1f} %")
@@ -217,6 +223,12 @@ def span(low: float | None, high: float | None, *, digits: int = 3) -> str:
         places -= 1
     behind = f" × 10{str(unit).translate(RAISED)}" if unit else ""
     return " to ".join(number(end, digits=places) + behind for end in ends)
+
+
+def alike(values: Sequence[float | None]) -> list[str]:
+    """Return numbers to be compared, all with the decimals that show three figures of the one farthest from 0."""
+    far = max((abs(value) for value in values if value is not None), default=0.0)
+    return [number(value, digits=max(_decimals(far, 3), 0)) for value in values]
 
 
 def _decimals(value: float, digits: int) -> int:

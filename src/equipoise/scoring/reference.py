@@ -15,7 +15,7 @@ from typing import Any, Literal
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Effect, Scenario
 from equipoise.scenario.number import Number
-from equipoise.scenario.phrases import day, listed, sentence
+from equipoise.scenario.phrases import counted, day, listed, sentence
 from equipoise.scenario.ranges import quantity_spans, span_of
 from equipoise.scenario.relations import effects
 from equipoise.scenario.war import War
@@ -292,8 +292,11 @@ def _rebels_backed(seen: _Seen) -> tuple[Rebels, str]:
 
 def _aged(seen: _Seen, wars: Wars) -> list[Class]:
     """Return the class of a war's age, where the scenario says when it began."""
-    because = f"the fighting is {seen.age} years old"
-    return [] if seen.age is None else [(replace(wars, age=_band(seen)), because, "part")]
+    if seen.age is None:
+        return []
+    began = f"{counted(seen.age, 'calendar year')} before" if seen.age else "in the same calendar year"
+    because = f"the fighting began {began}"
+    return [(replace(wars, age=_band(seen)), because, "part")]
 
 
 def _band(seen: _Seen) -> tuple[int, int] | None:

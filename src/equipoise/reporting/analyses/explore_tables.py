@@ -19,6 +19,7 @@ from equipoise.scenario.phrases import (
     number,
     percent,
     percent_error,
+    percents,
     plus_minus,
     sentence,
     significant,
@@ -52,20 +53,8 @@ def full(text: str) -> str:
 
 
 def headlines(found: Found) -> Points:
-    """The main findings, a sentence each; a change that reruns do not bear out is said to be such."""
-    smallest = min(found["flips"]["smallest"].values(), key=lambda flip: flip["distance"], default=None)
-    doubtful = smallest is not None and smallest["confirmed"] is False
-    return Points(
-        tuple(
-            full(line)
-            + (
-                " Played again with that change, it is not so."
-                if doubtful and line == found["flips"]["says"]
-                else ""
-            )
-            for line in found["headlines"]
-        )
-    )
+    """The main findings, a sentence each."""
+    return Points(tuple(full(line) for line in found["headlines"]))
 
 
 def explored(found: Found, names: Names) -> str:
@@ -112,7 +101,7 @@ def drivers(found: Found, names: Names, output: str, top: int = TOP) -> Table | 
     rows = tuple(
         (
             named(found, row["path"]), percent(row["first"]),
-            f"{percent(row['low'])} to {percent(row['high'])}", percent(row["total"]),
+            percents(row["low"], row["high"]), percent(row["total"]),
         )
         for row in told
     )  # fmt: skip

@@ -73,7 +73,11 @@ def _explained(result: Result) -> str:
     if result["explained"]:
         return f"The scenario explains what was seen. {worth}."
     if not result["strategies"]:
-        return f"In the scenario it could not have come as it was seen: {result['culprit']}. Nothing follows from it."
+        return (
+            f"In the scenario it could not have come as it was seen: {result['culprit']}. Nothing follows from it. "
+            "Look at what the file lets come first (`requires`, `unless`, `after`, `when`, its window or its chance) "
+            "and whether the other observations allow that; then write down how it did come."
+        )
     return (
         f"The scenario hardly explains what was seen; least of all, that {result['culprit']}. {worth}, so what "
         "follows rests on few of them: read it as what the scenario would have to say, not as an estimate."
@@ -208,11 +212,10 @@ def _times(row: Result, *, first: bool) -> str:
         if row["se"] is None or row["se"] < 0.05
         else f", give or take {percent(min(math.expm1(row['se']), 9.99))}"
     )
-    return (
-        f"{multiple(times)} times as well{error}"
-        if times >= 1
-        else f"{multiple(1 / times)} times worse{error}"
-    )
+    by = multiple(max(times, 1 / times))
+    if by == "1":
+        return f"about as well{error}"
+    return f"{by} times {'as well' if times > 1 else 'worse'}{error}"
 
 
 def strategies(result: Result, names: Names) -> Table | None:
