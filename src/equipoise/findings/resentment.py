@@ -21,9 +21,9 @@ from equipoise.draws.estimate import estimate
 from equipoise.findings.found import ResentmentScan, StrategyFound
 from equipoise.findings.hedges import sides
 from equipoise.findings.turning import Turning, turning
-from equipoise.futures.play import Plan
+from equipoise.futures.play import Plan, Pool
 from equipoise.world.parameters import Parameters, parameters_of
-from equipoise.world.player import Memory, Player
+from equipoise.world.player import Player
 
 STATES, CHANCE = 256, 4
 """How many futures each level of resentment is given."""
@@ -102,14 +102,14 @@ def resentment_scan(player: Player, plan: Plan, strategies: Mapping[str, Strateg
     parameters = parameters_of(player.world, 0, small.states, seed=plan.seed)
     names = [profile.name for profile in player.world.profiles]
     hedges, single = sides({name: strategies[name] for name in names})
-    memory = Memory(player, keep=False)
+    with Pool(player) as pool:
 
-    def play(multiplier: float) -> Payoffs:
-        found = _payoffs(player, small, resented(parameters, player.world.focus, multiplier), memory)
-        return dict(zip(names, found, strict=True))
+        def play(multiplier: float) -> Payoffs:
+            found = pool.payoffs(small, resented(parameters, player.world.focus, multiplier))
+            return dict(zip(names, found, strict=True))
 
-    found = scan(play, hedges=hedges, one_sided=single) if hedges and single else None
-    payoffs = [play(m) for m in MULTIPLIERS] if found is None else found.payoffs
+        found = scan(play, hedges=hedges, one_sided=single) if hedges and single else None
+        payoffs = [play(m) for m in MULTIPLIERS] if found is None else found.payoffs
     turned = None if found is None else found.turning
     return ResentmentScan(
         multipliers=MULTIPLIERS,
@@ -133,13 +133,3 @@ def resented(parameters: Parameters, patron: int, multiplier: float) -> Paramete
     more = parameters.resented.copy()
     more[:, patron] *= multiplier
     return replace(parameters, arrays={**parameters.arrays, "resented": more})
-
-
-def _payoffs(player: Player, plan: Plan, parameters: Parameters, memory: Memory) -> np.ndarray:
-    """Return f(d, s) [profiles, states]."""
-    futures = np.arange(plan.futures)
-    played = player.play(
-        player.prepare(parameters), futures, chance=plan.chance, first_state=0, memory=memory
-    )
-    payoff = player.columns.values(played.outcomes, "payoff")
-    return payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)

@@ -176,6 +176,11 @@ class Pool:
         """Play one batch of a plan; by parameters of its states other than those that its seed draws, where given."""
         return self._begin(plan, number, parameters).whole()
 
+    def payoffs(self, plan: Plan, parameters: Parameters) -> np.ndarray:
+        """Return f(d, s), the mean payoff over chance [profiles, states], of a plan of one batch by such parameters."""
+        payoff = self.player.columns.values(self.play(plan, 0, parameters).outcomes, "payoff")
+        return payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
+
     def batches(self, plan: Plan, numbers: Iterable[int]) -> Generator[Batch, None, None]:
         """Play batches of a plan, in the order of their numbers given.
 

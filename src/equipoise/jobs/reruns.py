@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equipoise.draws.values import changed
-from equipoise.futures.play import Plan
+from equipoise.futures.play import Plan, Pool
 from equipoise.jobs.states import narrowed
 from equipoise.jobs.study import Study
 from equipoise.world.parameters import Parameters, parameters_from, parameters_of
-from equipoise.world.player import Memory
 
 if TYPE_CHECKING:
     from equipoise.exploration import Override
@@ -34,21 +33,13 @@ class Reruns:
         self.plan = Plan(min(RERUN_STATES, plan.states), min(RERUN_CHANCE, plan.chance), plan.seed)
         self.names, self.player = names, narrowed(study, names)
         self.drawn = parameters_of(self.player.world, 0, self.plan.states, seed=plan.seed)
-        self.memory = Memory(self.player, keep=False)
         self.count = 0
 
     def __call__(self, overrides: Mapping[str, Override]) -> dict[str, np.ndarray]:
         """Return the payoff f(d, s) of every strategy, a path that the scenario lacks left as it is."""
         self.count += 1
-        parameters = self._changed(overrides)
-        futures = np.arange(self.plan.futures)
-        prepared = self.player.prepare(parameters)
-        played = self.player.play(
-            prepared, futures, chance=self.plan.chance, first_state=0, memory=self.memory
-        )
-        payoff = self.player.columns.values(played.outcomes, "payoff")
-        means = payoff.reshape(len(self.names), self.plan.states, self.plan.chance).mean(axis=2)
-        return dict(zip(self.names, means, strict=True))
+        with Pool(self.player) as pool:
+            return dict(zip(self.names, pool.payoffs(self.plan, self._changed(overrides)), strict=True))
 
     def to_dict(self) -> dict[str, int]:
         """Return how many states and chance streams were played how often."""
