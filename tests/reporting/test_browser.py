@@ -54,6 +54,38 @@ def test_on_a_phone_a_table_of_sentences_is_read_without_moving_it_sideways(brow
     page.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_only_tables_of_many_rows_have_a_window_of_their_own(browser, report: Path, width: int):
+    """A table of ten rows that ends in the middle of one, with no sign that it goes on, reads as if it ended there."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(report.as_uri())
+    tables = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].map(e => { for (let d = e; d; d = d.parentElement) d.open = true;"
+        " return [e.querySelectorAll('tbody tr').length, e.scrollHeight - e.clientHeight > 2,"
+        " getComputedStyle(e).backgroundImage != 'none'] })"
+    )
+    assert min(rows for rows, *_ in tables) < 30 < max(rows for rows, *_ in tables)
+    assert {(rows > 30, cut, shaded) for rows, cut, shaded in tables} == {
+        (False, False, False),
+        (True, True, True),
+    }
+    page.close()
+
+
+def test_on_a_phone_a_table_of_long_names_hides_no_column(browser, report: Path):
+    """A first column of whole sentences leaves no room for the numbers beside it."""
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(report.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    sideways = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(e => e.querySelectorAll('thead th').length > 2"
+        " && [...e.querySelectorAll('tbody th')].some(t => t.textContent.length > 40))"
+        ".map(e => e.scrollWidth > e.clientWidth)"
+    )
+    assert len(sideways) > 1 and not any(sideways)
+    page.close()
+
+
 def test_reads_without_scripts_and_names_every_figure(browser, report: Path):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
