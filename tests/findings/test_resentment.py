@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from equipoise.findings import resentment
 from equipoise.findings.hedges import Kind
 from equipoise.findings.resentment import resented, resentment_scan, scan
 from equipoise.findings.turning import turning
-from equipoise.futures.play import Plan
+from equipoise.futures.play import Plan, Pool
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
@@ -120,11 +119,12 @@ def _scanned(monkeypatch, kinds):
     names = [profile.name for profile in player.world.profiles]
     written = parameters_of(player.world, 0, 100, seed=1).resented[:, player.world.focus]
 
-    def payoffs(player, plan, parameters, memory):
+    def payoffs(pool, parameters, chance):
+        assert chance == 4
         times = (parameters.resented[:, player.world.focus].sum() / written.sum()).item()
         return np.stack([1.3 - 0.4 * times + 0.2 * _noise(3), np.full(100, 0.5)])
 
-    monkeypatch.setattr(resentment, "_payoffs", payoffs)
+    monkeypatch.setattr(Pool, "payoffs", payoffs)
     found = {name: SimpleNamespace(kind=kind) for name, kind in zip(names, kinds, strict=True)}
     return names, resentment_scan(player, Plan(100, 4, 1), found)
 

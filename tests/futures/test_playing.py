@@ -14,6 +14,7 @@ from equipoise.futures.tables import batch_of, input_table, outcome_table, weekl
 from equipoise.jobs import run as jobs
 from equipoise.scenario import load
 from equipoise.world.compile import compile_world
+from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Player
 from situations import duel
 
@@ -48,6 +49,17 @@ def test_batches_and_chunks_change_nothing(whole, monkeypatch, batch, chunk):
     monkeypatch.setattr(play, "BATCH", batch)
     monkeypatch.setattr(play, "CHUNK", chunk)
     same(table(), whole)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_payoffs_of_given_states_are_the_means_of_a_run_of_them(whole, workers):
+    player = Player(compile_world(load("two-valleys").scenario), seed=0)
+    given = parameters_of(player.world, 0, 100, seed=0)
+    with Pool(player, workers) as pool:
+        found = pool.payoffs(given, 16)
+    mean = whole.groupby(["strategy", "state"], observed=True)["payoff"].mean()
+    for profile, row in zip(player.world.profiles, found, strict=True):
+        np.testing.assert_allclose(row, mean[profile.name].to_numpy(), rtol=1e-6)
 
 
 def test_the_other_strategies_run_change_nothing(whole):

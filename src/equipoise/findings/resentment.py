@@ -105,7 +105,7 @@ def resentment_scan(player: Player, plan: Plan, strategies: Mapping[str, Strateg
     with Pool(player) as pool:
 
         def play(multiplier: float) -> Payoffs:
-            found = pool.payoffs(small, resented(parameters, player.world.focus, multiplier))
+            found = pool.payoffs(resented(parameters, player.world.focus, multiplier), CHANCE)
             return dict(zip(names, found, strict=True))
 
         found = scan(play, hedges=hedges, one_sided=single) if hedges and single else None

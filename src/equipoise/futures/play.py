@@ -176,10 +176,15 @@ class Pool:
         """Play one batch of a plan; by parameters of its states other than those that its seed draws, where given."""
         return self._begin(plan, number, parameters).whole()
 
-    def payoffs(self, plan: Plan, parameters: Parameters) -> np.ndarray:
-        """Return f(d, s), the mean payoff over chance [profiles, states], of a plan of one batch by such parameters."""
-        payoff = self.player.columns.values(self.play(plan, 0, parameters).outcomes, "payoff")
-        return payoff.reshape(len(payoff), plan.states, plan.chance).mean(axis=2)
+    def payoffs(self, parameters: Parameters, chance: int) -> np.ndarray:
+        """Return f(d, s), the mean payoff over so many chance streams [profiles, states], of the first states.
+
+        Args:
+            parameters: of those states. chance: streams a state.
+        """
+        outcomes = self._handed_out(0, 0, chance, parameters).whole().outcomes
+        payoff = self.player.columns.values(outcomes, "payoff")
+        return payoff.reshape(len(payoff), parameters.states, chance).mean(axis=2)
 
     def batches(self, plan: Plan, numbers: Iterable[int]) -> Generator[Batch, None, None]:
         """Play batches of a plan, in the order of their numbers given.
@@ -205,14 +210,18 @@ class Pool:
         first, states = plan.batch(number)
         if parameters is None:
             parameters = parameters_of(self.player.world, first, states, seed=plan.seed)
+        return self._handed_out(number, first, plan.chance, parameters)
+
+    def _handed_out(self, number: int, first: int, chance: int, parameters: Parameters) -> _Begun:
+        """Hand the futures of some states from the first on to the threads, a chunk at a time."""
         prepared = self.player.prepare(parameters)
-        futures = np.arange(first * plan.chance, (first + states) * plan.chance)
+        futures = np.arange(first * chance, (first + parameters.states) * chance)
         size = self._chunk_size or self._shared_out(len(futures))
         chunks = [
-            self._submit(prepared, futures[begin : begin + size], plan.chance, first)
+            self._submit(prepared, futures[begin : begin + size], chance, first)
             for begin in range(0, len(futures), size)
         ]
-        return _Begun(number, first, plan.chance, prepared.parameters, chunks, looked=bool(self.looks))
+        return _Begun(number, first, chance, prepared.parameters, chunks, looked=bool(self.looks))
 
     def _submit(self, *chunk: Any) -> Future[Played]:
         """Hand a chunk to the threads; what another device plays is waited for."""

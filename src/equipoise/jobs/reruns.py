@@ -39,7 +39,9 @@ class Reruns:
         """Return the payoff f(d, s) of every strategy, a path that the scenario lacks left as it is."""
         self.count += 1
         with Pool(self.player) as pool:
-            return dict(zip(self.names, pool.payoffs(self.plan, self._changed(overrides)), strict=True))
+            return dict(
+                zip(self.names, pool.payoffs(self._changed(overrides), self.plan.chance), strict=True)
+            )
 
     def to_dict(self) -> dict[str, int]:
         """Return how many states and chance streams were played how often."""
