@@ -6,15 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.bargaining import study_talk
+from equipoise.findings.summary import summarise
+from equipoise.findings.tally import tallied
+from equipoise.futures.play import Plan
+from equipoise.scenario.loading import loads
+from equipoise.world.compile import compile_world
+from equipoise.world.player import Player
+
 ROOT = Path(__file__).resolve().parents[2]
-FENCE = re.compile(r"^```(python|csv)\n(.*?)^```", re.M | re.S)
+FENCE = re.compile(r"^```(python|csv|yaml)\n(.*?)^```", re.M | re.S)
 PAGES = {"alignment": "ties.csv", "talks": "table.csv", "metrics": "", "one-period": ""}
 """By page, the file that its example reads: the page prints what is in it."""
 
 
 def examples(page):
     """Return the page's fences by language."""
-    found = {"python": "", "csv": ""}
+    found = {"python": "", "csv": "", "yaml": ""}
     for language, text in FENCE.findall((ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")):
         found[language] += text
     return found
@@ -80,6 +88,18 @@ def test_the_one_period_model(given):
     best = given["op.best_share(patron)"]
     assert (round(best.share, 4), round(best.certainty_equivalent, 4)) == (0.5676, 0.2602)
     assert round(given["op.duplicity_threshold(patron)"], 4) == 1.4268
+
+
+def test_the_access_talks_come_out_as_the_page_says():
+    """Signed in six futures of ten, then kept in three of ten; a deal very likely, held or not; all three is best."""
+    scenario = loads(examples("access")["yaml"]).scenario
+    found = summarise(tallied(Player(compile_world(scenario), seed=1), Plan(250)))
+    accord = found.agreements["road-accord"]
+    assert 0.55 < accord.signed < 0.65 and 0.25 < accord.terms[0].kept < 0.35
+    assert found.best == "all-three"
+    [own] = study_talk(scenario, "road-talks").to_dict()["models"].values()
+    assert 0.8 < own["deal"]["mean"] < 0.95
+    assert own["issues"]["convoys"]["accepts"]["front"]["mean"] == 1
 
 
 def test_no_page_reads_a_name_that_nothing_on_it_gives():

@@ -302,6 +302,14 @@ def test_a_note_explains_only_what_the_table_shows():
         assert ("nine of ten states" in check_tables.forces(found).note) is said
 
 
+def test_a_chance_of_falling_does_not_part_from_its_sign():
+    force = {"name": "f", "label": "F", "can_fall": True, "incumbent": False}
+    force["power"] = {"low": 0.3, "middle": 0.3, "high": 0.3}
+    later = {"f": {"mean": 0.04, "se": 0.0001}, "week": 52}
+    found = {"forces": [force], "yearly_chance_of_falling": {"f": 0.03}, "power_a_year_on": later}
+    assert str(check_tables.forces(found).rows[0][3]) == "almost no chance (3\u202f%)"
+
+
 def test_a_range_that_prints_as_one_figure_is_one_figure():
     force = {"name": "f", "label": "F", "can_fall": False, "incumbent": False}
     later = {"f": {"mean": 0.04, "se": 0.0001}, "week": 52}

@@ -10,6 +10,7 @@ from equipoise.reporting.analyses.base_rates import tables as rate_tables
 from equipoise.reporting.blocks import Paragraph, Remark, Table, headings
 from equipoise.scenario.likelihood import say
 from equipoise.scenario.phrases import (
+    bound,
     count,
     counted,
     current_yardstick,
@@ -89,7 +90,7 @@ def forces(found: Mapping[str, Any]) -> Table:
         if high - low >= 0.005 and percent(low) != percent(high):
             power, ranged = f"{power} ({percents(low, high)})", True
         chance = found["yearly_chance_of_falling"][force["name"]]
-        word = say(chance, current_yardstick()) if force["can_fall"] else "cannot fall"
+        word = bound(say(chance, current_yardstick())) if force["can_fall"] else "cannot fall"
         later = found["power_a_year_on"][force["name"]]
         name = force["label"] + (" (governs)" if force["incumbent"] else "")
         rows.append((name, power, percent_error(later["mean"], later["se"]), word))
