@@ -9,7 +9,7 @@ import pytest
 from player_arrays import from_player_arrays
 
 from equipoise.errors import InputError
-from equipoise.games import analyse, gambit, to_nfg
+from equipoise.games import analyse, to_nfg
 from equipoise.games.dominance import dominated, eliminate
 from equipoise.games.empirical import EmpiricalGame, hoeffding_samples
 from equipoise.games.equilibria import pure_equilibria, solve
@@ -279,45 +279,6 @@ def test_players_and_strategies_without_a_name_are_named_by_their_place():
 def test_damaged_nfg_files_are_refused_with_the_reason(text, message):
     with pytest.raises(InputError, match=message):
         from_nfg(text)
-
-
-# Other solvers, in a child process
-
-
-def fake_pygambit(folder, monkeypatch, body):
-    package = folder / "pygambit"
-    package.mkdir()
-    code = (
-        "class Game:\n    parse_game = staticmethod(lambda text: None)\n"
-        f"class nash:\n    pass\ndef solver(game, **k):\n{body}\n"
-    )
-    (package / "__init__.py").write_text(code + "nash.enummixed_solve = nash.lcp_solve = solver\n")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
-    monkeypatch.syspath_prepend(str(folder))
-
-
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ("    import time; time.sleep(60)", "did not end within"),
-        ("    import os; os.abort()", "failed"),
-        ("    raise RuntimeError('no such luck')", "no such luck"),
-        ("    import os; os._exit(0)", "could not be read"),
-    ],
-)
-def test_solvers_that_hang_or_crash_become_notes(tmp_path, monkeypatch, body, message):
-    fake_pygambit(tmp_path, monkeypatch, body)
-    found, notes = gambit.candidates(PENNIES, methods=("lcp",), seconds=3.0)
-    assert found == []
-    assert len(notes) == 1 and ("within" in notes[0] or message in notes[0])
-
-
-def test_unknown_or_unfit_methods_are_refused():
-    with pytest.raises(InputError, match="must be one of"):
-        gambit.candidates(PENNIES, methods=("magic",))
-    three = NormalForm(("a", "b", "c"), (("x",),) * 3, np.zeros((1, 1, 1, 3)))
-    with pytest.raises(InputError, match="two players"):
-        gambit.candidates(three, methods=("lcp",))
 
 
 # Tables

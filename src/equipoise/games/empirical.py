@@ -28,6 +28,8 @@ from equipoise.games.normal_form import ROUNDING, NormalForm, contract, pure_reg
 from equipoise.records import Record
 
 _CHUNK_CELLS = 4_000_000
+EPSILON = 0.01
+"""Gain from changing alone that counts as none in a resample, as a share of the player's stakes."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class EmpiricalGame:
             None if self.cell_deltas is None else self.cell_deltas.reshape(-1, len(self.players)).max(axis=0)
         )
 
-    def trust(self, mixtures: Sequence[np.ndarray], *, epsilon: float = 0.01) -> Trust:
+    def trust(self, mixtures: Sequence[np.ndarray], *, epsilon: float = EPSILON) -> Trust:
         """Say how far a profile of mixtures can be trusted to be an equilibrium.
 
         Args:

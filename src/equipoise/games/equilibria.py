@@ -2,8 +2,8 @@
 
 Pure equilibria are enumerated for any number of players. Mixed ones are looked for among what is left when
 dominated strategies are out, strategies that never make a difference to anybody count as one, and players with
-one strategy left are set aside (see `two_player` and `many_player`; further candidates come from the logit path
-and, where installed, `gambit`). Each candidate is sharpened on its own support, its regret is computed afresh
+one strategy left are set aside (see `two_player` and `many_player`; a further candidate comes from the logit
+path). Each candidate is sharpened on its own support, its regret is computed afresh
 from the payoffs, and what does not pass is refused. Candidates that agree are merged; of a continuum of
 equilibria its ends are listed and marked as one component.
 

@@ -15,11 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.errors import InputError
-from equipoise.games import gambit as gambit_solvers
 from equipoise.games.dominance import Dominated, Elimination, dominated, eliminate
-from equipoise.games.empirical import EmpiricalGame, Trust
-from equipoise.games.equilibria import TOLERANCE, Solution, solve
+from equipoise.games.empirical import EPSILON, EmpiricalGame, Trust
+from equipoise.games.equilibria import Solution, solve
 from equipoise.games.normal_form import named_mixtures, pure_regrets
 from equipoise.games.quantal import LogitPath
 from equipoise.games.selection import Selection, select
@@ -45,8 +43,6 @@ class GameResult:
 
     Attributes:
         game: payoffs by replicate.
-        epsilon: gain from changing alone that counts as none, as a share of the player's stakes: what a
-            change of strategy alone typically makes (`EmpiricalGame.stakes`).
         solution: verified equilibria of the mean payoffs.
         trust: how far each equilibrium can be trusted, in the same order.
         dominated: strictly or weakly dominated strategies of the full game.
@@ -56,7 +52,6 @@ class GameResult:
     """
 
     game: EmpiricalGame
-    epsilon: float
     solution: Solution
     trust: tuple[Trust, ...]
     dominated: tuple[Dominated, ...]
@@ -111,7 +106,7 @@ class GameResult:
                     "payoffs": payoffs,
                     "probability": trust.probability,
                     "probability_same_support": trust.exact,
-                    "epsilon": self.epsilon,
+                    "epsilon": EPSILON,
                     "regret_interval": trust.regret.to_dict(),
                     "bound": trust.bound,
                 }
@@ -151,12 +146,6 @@ def analyse(
     strategies: Sequence[Sequence[str]],
     *,
     seed: int = 0,
-    epsilon: float = 0.01,
-    tolerance: float = TOLERANCE,
-    resamples: int = 1000,
-    confidence: float = 0.95,
-    gambit: bool = False,
-    gambit_seconds: float = 30.0,
 ) -> GameResult:
     """Analyse the empirical game given by payoffs of every profile.
 
@@ -166,34 +155,16 @@ def analyse(
         players: names.
         strategies: names for each player.
         seed: decides resamples and random starts.
-        epsilon: gain from changing alone that counts as none when resamples are judged, as a share of
-            the player's stakes: what a change of strategy alone typically makes (`EmpiricalGame.stakes`).
-        tolerance: largest regret accepted when an equilibrium is verified, as a share of the differences
-            it is made of.
-        resamples: bootstrap resamples of the replicates.
-        confidence: level of the intervals and of δ.
-        gambit: ask Gambit's solvers too, where pygambit is installed.
-        gambit_seconds: time limit for each of them.
 
     Returns:
         The result; `to_dict()` is ready for JSON.
 
     Raises:
-        InputError: names and shape disagree, a payoff is not a finite number, or an option is out of range.
+        InputError: names and shape disagree, or a payoff is not a finite number.
     """
-    if not 0 <= epsilon < 1:
-        raise InputError(f"epsilon must be between 0 and 1 (a share of the stakes); got {epsilon:g}")
-    game = EmpiricalGame(
-        tuple(players),
-        tuple(map(tuple, strategies)),
-        payoffs,
-        seed=seed,
-        resamples=resamples,
-        confidence=confidence,
-    )
-    extra, notes = gambit_solvers.candidates(game.mean, seconds=gambit_seconds) if gambit else ([], [])
-    solution = solve(game.mean, tolerance=tolerance, seed=seed, extra=extra)
-    trust = tuple(game.trust(one.mixtures, epsilon=epsilon) for one in solution.equilibria)
+    game = EmpiricalGame(tuple(players), tuple(map(tuple, strategies)), payoffs, seed=seed)
+    solution = solve(game.mean, seed=seed)
+    trust = tuple(game.trust(one.mixtures) for one in solution.equilibria)
     weak = eliminate(game.mean, kind="weak")
 
     def better(index: int, other: int) -> float | None:
@@ -207,10 +178,9 @@ def analyse(
         stability=[one.probability for one in trust],
         better=better,
     )
-    notes = [_ONLY_TRIED, *([_SINGLE] if game.count < 2 else []), *solution.notes, *notes]
+    notes = [_ONLY_TRIED, *([_SINGLE] if game.count < 2 else []), *solution.notes]
     return GameResult(
         game,
-        epsilon,
         solution,
         trust,
         dominated(game.mean, kind="weak"),
