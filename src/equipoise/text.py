@@ -79,18 +79,17 @@ def fault_of(text: str, *, most: int = LONGEST_NAME, lines: bool = False) -> str
     return f"holds a character that cannot stand in a text ({character(unfit[0])})"
 
 
-def check_incoming(text: str, what: str, *, most: int = LONGEST_NAME, lines: bool = False) -> str:
-    """Return `text` where it may come in.
+def check_incoming(text: str, what: str) -> str:
+    """Return a name where it may come in.
 
     Args:
         text: as it was given.
         what: what the message calls it: `the name in column from`.
-        most, lines: as for `fault_of`.
 
     Raises:
         ValueError: it may not; the message says what it is and why.
     """
-    fault = fault_of(text, most=most, lines=lines)
+    fault = fault_of(text)
     if fault:
         raise ValueError(f"{what} `{printable(text[:60])}` {fault}")
     return text

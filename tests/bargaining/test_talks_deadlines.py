@@ -56,7 +56,7 @@ def test_slips_at_a_firm_deadline_are_lost():
 
 
 def test_analysis_multiplies_the_chance_of_a_deal():
-    found = deadline_analysis(deal=0.5)
+    found = deadline_analysis(0.5)
     assert found["firm"]["deal"] == pytest.approx(0.5 * found["firm"]["agreed"])
     assert found["firm"]["deal"] < found["random"]["deal"]
 

@@ -84,17 +84,15 @@ class Solution:
         return self.bound >= self.value - (1 - slack if whole else slack)
 
 
-def solve_block(block: Block, *, deadline: float, seed: int = 0) -> Solution:
+def solve_block(block: Block, *, deadline: float) -> Solution:
     """Return a best alignment of a block, or the best found by the deadline with its bound.
 
     Args:
         block: a biconnected network.
         deadline: a reading of `time.monotonic` after which to stop.
-        seed: of the annealing; it can change which of several equally good alignments is returned, never
-            the value that is proved.
     """
     best = Solution(np.ones(block.n, dtype=np.int8), block.frustration(np.ones(block.n)), 0.0)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     _anneal(block, best, _QUICK, deadline, rng)
     triangles = _unbalanced_triangles(block)
     best.bound = min(best.value, _packed(block, triangles))

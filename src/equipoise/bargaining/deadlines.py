@@ -118,14 +118,13 @@ def random_deadline(rules: DeadlineRules) -> Timing:
     return _timing(a * ((1.0 - a) * lasts) ** np.arange(rules.periods))
 
 
-def deadline_analysis(rules: DeadlineRules | None = None, *, deal: float = 1.0) -> dict[str, Any]:
+def deadline_analysis(deal: float) -> dict[str, Any]:
     """Return firm against random deadline, and what each leaves of a chance of a deal.
 
     Args:
-        rules: the model's numbers.
         deal: chance of a deal were there time enough.
     """
-    rules = rules or DeadlineRules()
+    rules = DeadlineRules()
     both = {"firm": firm_deadline(rules), "random": random_deadline(rules)}
     return {
         "rules": asdict(rules),
@@ -144,9 +143,7 @@ def shift_blocks(shift: np.ndarray, surplus: np.ndarray, *, stakes: float | np.n
     return np.abs(np.asarray(shift, float)) * stakes > surplus
 
 
-def deals_under_shift(
-    deals: np.ndarray, surplus: np.ndarray, *, shifts: np.ndarray | None = None
-) -> dict[str, Any]:
+def deals_under_shift(deals: np.ndarray, surplus: np.ndarray) -> dict[str, Any]:
     """Return the chance of a deal for each predictable shift of power, and the largest it survives.
 
     A withdrawal announced to run for n weeks at a speed of v a week is a shift of v n; the faster it is
@@ -155,9 +152,8 @@ def deals_under_shift(
     Args:
         deals: shape (n,), draws in which a deal would be struck.
         surplus: shape (n,), the room for agreement as a share of the stakes.
-        shifts: those to look at; 0 to 1 in steps of 0.05 if not given.
     """
-    shifts = np.linspace(0.0, 1.0, 21) if shifts is None else np.asarray(shifts, float)
+    shifts = np.linspace(0.0, 1.0, 21)
     chance = np.array([np.mean(deals & ~shift_blocks(s, surplus)) for s in shifts])
     room = np.sort(np.where(deals, surplus, -1.0))[::-1]
     likely = float(room[len(room) // 2]) if np.mean(deals) > 0.5 else None

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.bargaining.accuracy import accuracy, accuracy_note
-from equipoise.bargaining.deadlines import DeadlineRules, deadline_analysis, deals_under_shift
+from equipoise.bargaining.deadlines import deadline_analysis, deals_under_shift
 from equipoise.bargaining.model import Model
 from equipoise.bargaining.models import model_named, models_asked
 from equipoise.bargaining.movers import least_moves
@@ -56,7 +56,6 @@ def study_talk(
     models: str | list[str] | None = None,
     draws: int = 1024,
     seed: int = 1,
-    deadline: DeadlineRules | None = None,
 ) -> TalkResult:
     """Study a talk of a scenario.
 
@@ -66,7 +65,6 @@ def study_talk(
         models: a model, several, or `"all"`; the talk's own model if not given.
         draws: how many draws of the talk's uncertain numbers.
         seed: of the draws.
-        deadline: numbers of the deadline model.
 
     Raises:
         InputError: unknown talk or model, or an issue on which nobody has weight.
@@ -75,7 +73,7 @@ def study_talk(
     chosen = models_asked(talk.model if models is None else models)
     lead = model_named(talk.model)
     table = talk_table(scenario, name, draws=draws, seed=seed)
-    result = study_table(table, models=chosen, lead=lead, deadline=deadline)
+    result = study_table(table, models=chosen, lead=lead)
     about = {
         "talk": name,
         "what": talk.what,
@@ -94,7 +92,6 @@ def study_table(
     *,
     models: list[Model] | str | list[str] = "all",
     lead: Model | str = "compromise",
-    deadline: DeadlineRules | None = None,
 ) -> TalkResult:
     """Study a table, from a file or drawn from a scenario.
 
@@ -102,7 +99,6 @@ def study_table(
         table: who sits there.
         models: which models to ask.
         lead: the model whose forecast says who would have to move.
-        deadline: numbers of the deadline model.
     """
     chosen = [m if isinstance(m, Model) else model_named(m) for m in _listed(models)]
     lead = model_named(lead) if isinstance(lead, str) else lead
@@ -133,7 +129,7 @@ def study_table(
         "moves": [m.to_dict() for m in moves],
         "likely_already": bool(deals.mean() > 0.5),
         "disagreement": _disagreement(table, {m.name: forecasts[m.name] for m in chosen}),
-        "deadline": deadline_analysis(deadline, deal=float(deals.mean())),
+        "deadline": deadline_analysis(float(deals.mean())),
         "power_shift": deals_under_shift(deals, surplus(table)),
         "accuracy_note": accuracy_note(),
     }

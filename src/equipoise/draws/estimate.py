@@ -143,11 +143,11 @@ def of_known(values: np.ndarray) -> Estimate:
     return estimate(values, (~np.isnan(values)).astype(float))
 
 
-def of_independent(values: np.ndarray, *, level: float = LEVEL) -> Estimate:
+def of_independent(values: np.ndarray) -> Estimate:
     """Return the mean of numbers that are independent of each other (one a sample, say), with error and interval."""
     sums = Sums(1, block=1)
     sums.add(np.asarray(values, dtype=float)[None])
-    return sums.estimates(level)[0]
+    return sums.estimates()[0]
 
 
 def over_futures(

@@ -97,16 +97,13 @@ def powers(scenario: Scenario, week: int, plan: Plan) -> dict[str, Estimate]:
     return {force: estimate(values) for force, values in zip(scenario.forces, found, strict=True)}
 
 
-def measured(
-    scenario: Scenario, judgements: Sequence[Judgement], plan: Plan, *, workers: int | None = None
-) -> np.ndarray:
+def measured(scenario: Scenario, judgements: Sequence[Judgement], plan: Plan) -> np.ndarray:
     """Return what each judgement is about, in each state of a plan: the mean over its futures [judgements, states].
 
     Args:
         scenario: resolved. judgements: any that fit it. plan: states, streams and seed.
-        workers: threads; one a processor if not given.
     """
-    with Gauge(scenario, judgements, plan, workers=workers) as gauge:
+    with Gauge(scenario, judgements, plan) as gauge:
         return gauge.read()
 
 

@@ -14,10 +14,11 @@ from equipoise.reporting import charts
 from equipoise.reporting.analyses import balance_map
 from equipoise.reporting.blocks import Block, Paragraph, Points, Section, Table, headings
 from equipoise.reporting.drawing import PURPLE, Drawing, draw
+from equipoise.reporting.estimates import with_error
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import DASH, count, counted, in_draws, interval, number, percent, plus_minus
+from equipoise.scenario.phrases import DASH, count, counted, in_draws, interval, number, percent
 
 Result = Mapping[str, Any]
 MEASURES = {
@@ -163,7 +164,7 @@ def drawn(reading: Result, title: str = "Ties") -> Table:
     """The measures over draws of what is uncertain."""
     found = reading["uncertainty"] or {"measures": {}, "draws": 0}
     rows = [
-        (MEASURES[key][0], plus_minus(item["mean"], item["se"]), interval(item["p5"], item["p95"]))
+        (MEASURES[key][0], with_error(item), interval(item["p5"], item["p95"]))
         for key, item in found["measures"].items()
         if item is not None
     ]

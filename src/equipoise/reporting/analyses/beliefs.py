@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Paragraph, Points, Section, Table, headings
+from equipoise.reporting.estimates import difference, with_error
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
@@ -17,11 +18,9 @@ from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
-    interval,
     listed,
     number,
     percent,
-    plus_minus,
     quoted,
     sentence,
     significant,
@@ -52,7 +51,7 @@ def pool_said(pool: Result) -> str:
     start = f"Under the pool {pool['pool']} the best strategy is {quoted(pool['best_title'])}"
     if all(row["best"] == pool["best"] for row in pool["holders"]):
         return f"{start}, as under each of its holders: their disagreement does not matter for the choice."
-    value = f"Knowing which of them is right would be worth {_gap(pool['value_of_knowing'])}"
+    value = f"Knowing which of them is right would be worth {difference(pool['value_of_knowing'])}"
     if not pool["told_apart"]:
         return f"{start}. {value}: not told apart from nothing."
     most = max(pool["holders"], key=lambda row: row["weight"] * (row["gives_up"]["mean"] or 0.0))
@@ -78,7 +77,7 @@ def pool_table(pool: Result, names: Names) -> Table:
                 percent(row["weight"]),
                 *marks,
                 other,
-                _gap(row["gives_up"]),
+                difference(row["gives_up"]),
                 without,
             )
         )
@@ -116,7 +115,7 @@ def choices(result: Result, names: Names) -> Table:
     for row in (result["analyst"], *result["holders"]):
         other = row["best"] != result["analyst"]["best"]
         best = Cell(row["best_title"], "first") if other else row["best_title"]
-        worths = (_worth(row["worth_there"]), _worth(row["worth_to_analyst"]))
+        worths = (with_error(row["worth_there"]), with_error(row["worth_to_analyst"]))
         rows.append((names.holding(row["holder"]), best, *worths, percent(row["chance_best"])))
     note = (
         f"Mean payoff ± standard error on {count(result['futures'])} futures, the same draws under all beliefs. "
@@ -130,7 +129,10 @@ def stakes(result: Result, names: Names) -> Table:
     """What another choice gains if its holder is right, and costs if the analyst is."""
     columns = headings("Choice of", "#Gains if the holder is right", "#Costs if the analyst is")
     differ = [row for row in result["holders"] if row["best"] != result["analyst"]["best"]]
-    rows = tuple((names.holding(row["holder"]), _gap(row["gain_there"]), _gap(row["loss"])) for row in differ)
+    rows = tuple(
+        (names.holding(row["holder"]), difference(row["gain_there"]), difference(row["loss"]))
+        for row in differ
+    )
     note = (
         f"Payoff against {quoted(result['analyst']['best_title'])}, state by state, with its 95 % interval."
     )
@@ -178,14 +180,6 @@ def said(row: Result, scenario: Scenario | None) -> str:
     if not row["told_apart"]:
         text += " The two choices cannot be told apart there with this many futures."
     return text
-
-
-def _worth(found: Mapping[str, float | None]) -> str:
-    return plus_minus(found["mean"], found["se"])
-
-
-def _gap(found: Mapping[str, float | None]) -> str:
-    return f"{number(found['mean'], signed=True)} ({interval(found['low'], found['high'], signed=True)})"
 
 
 def section(context: RunView) -> Section:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Paragraph, Table, headings
+from equipoise.reporting.estimates import difference
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import count, counted, interval, number, percent, quoted, sentence, within
+from equipoise.scenario.phrases import count, counted, number, percent, quoted, sentence, within
 
 Found = Mapping[str, Any]
 
@@ -33,9 +34,9 @@ def verdict(found: Found) -> str:
     advice += "."
     gap = found["metrics"]["best"]["difference"]
     if not gap["told_apart"]:
-        return f"{advice} What the best strategy pays cannot be told apart ({_gap(gap)})."
+        return f"{advice} What the best strategy pays cannot be told apart ({difference(gap)})."
     more = "more" if gap["mean"] > 0 else "less"
-    return f"{advice} The best strategy pays {more}: {_gap(gap)}."
+    return f"{advice} The best strategy pays {more}: {difference(gap)}."
 
 
 def _doubt(found: Found) -> str:
@@ -59,7 +60,11 @@ def moved(found: Found, names: Names) -> Table:
             percent(metric[side]["mean"]) if plain else number(metric[side]["mean"])
             for side in ("first", "second")
         )
-        told = Cell(_gap(gap, chance=plain), "first") if gap["told_apart"] else _gap(gap, chance=plain)
+        told = (
+            Cell(difference(gap, chance=plain), "first")
+            if gap["told_apart"]
+            else difference(gap, chance=plain)
+        )
         rows.append((sentence(called(key, names)), *ends, told))
     note = (
         f"{count(found['futures'])} futures of each, on the same draws: the difference is taken state by state, with "
@@ -75,9 +80,9 @@ def shares(found: Found, names: Names) -> Table:
     columns = headings("What changed", "#Adds")
     rows: list[tuple[str | Cell, ...]] = []
     for change, share in zip(found["changes"], metric["shares"], strict=True):
-        adds = _gap(share, chance=plain)
+        adds = difference(share, chance=plain)
         rows.append((sentence(change["says"]), Cell(adds, "first") if share["told_apart"] else adds))
-    rows.append(("In all", _gap(metric["difference"], chance=plain)))
+    rows.append(("In all", difference(metric["difference"], chance=plain)))
     if found["method"] == "shapley":
         how = "Each share is what the change adds, averaged over all orders in which they can be made (Shapley)."
     else:
@@ -110,10 +115,3 @@ def called(key: str, names: Names) -> str:
 
 def _is_chance(key: str) -> bool:
     return key.startswith(("falls.", "orders."))
-
-
-def _gap(found: Mapping[str, float | None], *, chance: bool = False) -> str:
-    times, digits = (100, 1) if chance else (1, 3)
-    ends = (found[key] for key in ("mean", "low", "high"))
-    mean, low, high = (None if end is None else times * end for end in ends)
-    return f"{number(mean, digits=digits, signed=True)} ({interval(low, high, digits=digits, signed=True)})"

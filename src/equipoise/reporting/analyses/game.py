@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from equipoise.reporting.blocks import Block, Cell, Column, Points, Remark, Section, Table, headings
+from equipoise.reporting.estimates import with_error
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
@@ -20,7 +21,6 @@ from equipoise.scenario.phrases import (
     listed,
     number,
     percent,
-    plus_minus,
 )
 
 Result = Mapping[str, Any]
@@ -70,7 +70,7 @@ def equilibria(result: Result, names: Names) -> Table:
     rows = tuple(
         (
             _named(one), *(mixture(result, p, one["mixtures"][p]) for p in players),
-            *(plus_minus(one["payoffs"][p]["mean"], one["payoffs"][p]["se"]) for p in players),
+            *(with_error(one["payoffs"][p]) for p in players),
             number(one["regret_interval"]["value"]), percent(one["probability"]), number(one["bound"]),
         )
         for one in result["equilibria"]

@@ -18,10 +18,11 @@ from equipoise.reporting.blocks import (
     headings,
 )
 from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
+from equipoise.reporting.estimates import with_error
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import count, interval, listed, number, plus_minus, sentence
+from equipoise.scenario.phrases import count, interval, listed, number, sentence
 
 if TYPE_CHECKING:
     import altair
@@ -68,18 +69,15 @@ def notes(result: Result, names: Names) -> tuple[str, ...]:
 def verdict(result: Result) -> str:
     """Say what the found strategy is worth and how it compares with the best named one."""
     found, gain, best = result["found"], result["gain"], result["best_named"]
-    worth = (
-        f"Its {result['metric']['title']} is {_value(found['held_out'])} on futures kept aside for judging"
-    )
+    worth = f"Its {result['metric']['title']} is {with_error(found['held_out'])} on futures kept aside for judging"
     if found["named"] is not None and found["named"] == best["name"]:
         near = result["not_better"]
         if near is None:
             return f"{worth}. It is one of the scenario's own strategies, and nothing found by the search beats it."
-        gained = near["gain"]["held_out"]
         return (
             f"{worth}. It is one of the scenario's own strategies, and it is recommended: nothing found is worth more "
             f"beyond twice its error. The best that was found ({near['words'].rstrip('.')}) is "
-            f"{plus_minus(gained['mean'], gained['se'])} ahead of it."
+            f"{with_error(near['gain']['held_out'])} ahead of it."
         )
     low, high, mean = (gain["held_out"][key] for key in ("low", "high", "mean"))
     if mean is None:
@@ -133,11 +131,11 @@ def named(result: Result) -> Table:
 
     cells = []
     for at, row in enumerate(sorted(rows, key=place)):
-        value = _value(row["held_out"])
+        value = with_error(row["held_out"])
         cells.append(
             (
                 row["title"], Cell(value, "first") if at == 0 else value, number(row["training"]),
-                plus_minus(row["payoff"]["mean"], row["payoff"]["se"]),
+                with_error(row["payoff"]),
             )
         )  # fmt: skip
     columns = headings("Strategy", "#Kept aside", "#While searching", "#Mean payoff")
@@ -166,10 +164,7 @@ def frontier(result: Result) -> Table:
     rows = []
     for row in result["frontier"]:
         if row["on_frontier"]:
-            values = [
-                plus_minus(row[key]["mean"], row[key]["se"])
-                for key in ("influence", "regret_p90", "cost", "payoff")
-            ]
+            values = (with_error(row[key]) for key in ("influence", "regret_p90", "cost", "payoff"))
             rows.append((row["title"] if row["named"] else row["name"], *values))
     note = (
         "Influence: mean over the run. Regret: what is forgone against the best of the scenario's own "
@@ -194,10 +189,6 @@ def off_frontier(result: Result) -> str:
     """Say which of the scenario's own strategies are beaten on all counts."""
     beaten = [row["title"] for row in result["frontier"] or [] if row["named"] and not row["on_frontier"]]
     return f"Beaten in influence, regret and cost by some other: {listed(beaten)}." if beaten else ""
-
-
-def _value(estimate: Mapping[str, float | None]) -> str:
-    return plus_minus(estimate["mean"], estimate["se"])
 
 
 def section(context: RunView) -> Section:

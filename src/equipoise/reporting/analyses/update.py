@@ -10,6 +10,7 @@ from typing import Any
 from equipoise.reporting import charts
 from equipoise.reporting.blocks import Block, Cell, Paragraph, Remark, Section, Table, headings, present
 from equipoise.reporting.drawing import Drawing, drawn
+from equipoise.reporting.estimates import with_error
 from equipoise.reporting.figures_time import week_by_week
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import wording
@@ -230,7 +231,7 @@ def strategies(result: Result, names: Names) -> Table | None:
     for name, row in result["strategies"].items():
         behind = row["behind"]
         gap = DASH if row["rank"] == 1 else plus_minus(abs(behind["mean"]), behind["se"])
-        pays = plus_minus(row["payoff"]["mean"], row["payoff"]["se"])
+        pays = with_error(row["payoff"])
         rows.append((
             Cell(names.strategy(name), "first" if row["rank"] == 1 else ""), pays, gap,
             interval(row["p5"], row["p95"]), number(row["before"]),
