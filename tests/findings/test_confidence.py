@@ -35,7 +35,7 @@ from situations import duel
 
 STRONG = Judged(
     (Driver("p", "a", 0.5, "claim", False), Driver("q", "b", 0.5, "claim", False)),
-    True, True, 3, 0.9, 12, 12, ("x",), (), 0,
+    True, True, 3, 0.9, 12, 12, ("x",), (), 0, 512,
 )  # fmt: skip
 
 
@@ -45,6 +45,11 @@ def level(judged: Judged) -> int:
 
 def drivers(basis: str, bare: bool, share: float = 1.0) -> tuple[Driver, ...]:
     return (Driver("p", "a", share, basis, bare), Driver("q", "b", 1 - share, "claim", False))
+
+
+def test_a_share_of_states_says_of_how_many_it_is():
+    says = {reason.about: reason.says for reason in confidence_of(STRONG, "a", "b").reasons}["states"]
+    assert says == "A is the best in 90\u202f% of 512 states of the world."
 
 
 def test_what_is_claimed_doubted_and_agreed_has_high_confidence():

@@ -110,6 +110,7 @@ def test_only_what_the_choice_hangs_on_is_asked(tmp_path):
     }  # fmt: skip
     found = equipoise.ask(data, futures=8192, numbers=1)
     (question,) = found["questions"]
+    assert found["states"] == 512  # those of the run, 8,192 futures of 16 courses of chance
     assert question["path"] == YEARLY and question["weight"] > 0.3
     assert question["asks"] == "the chance a year, as things stand, that the crown falls" and question["unit"]
     book = equipoise.ask(data, futures=8192, numbers=1, sheet=tmp_path / "q.xlsx")
@@ -117,7 +118,9 @@ def test_only_what_the_choice_hangs_on_is_asked(tmp_path):
 
 
 def test_the_terminal_asks_in_order_and_leaves_out_what_is_not_answered(case, monkeypatch):
-    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [row | {"weight": 0.5} for row in ROWS])
+    monkeypatch.setattr(
+        "equipoise.jobs.ask._questions", lambda *_: ([row | {"weight": 0.5} for row in ROWS], 96)
+    )
     said = CliRunner().invoke(main, ["ask", str(case), "--holder", "Ann"], input="0.1\n0.6\n0.3\n80 %\n\n")
     assert said.exit_code == 0, said.output
     places = [said.output.index(text) for text in asking.FOUR]
@@ -128,11 +131,12 @@ def test_the_terminal_asks_in_order_and_leaves_out_what_is_not_answered(case, mo
     shown = CliRunner().invoke(main, ["ask", str(case), "--json"])
     assert [row["path"] for row in json.loads(shown.stdout)["questions"]] == [YEARLY, FADE]
     listed = CliRunner().invoke(main, ["ask", str(case)])
+    assert "Counted over 96 states of the world; other views count others" in listed.output
     assert "Ask here with --holder NAME" in listed.output and "--sheet FILE.xlsx" in listed.output
-    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [ROWS[0] | {"weight": 0.5}])
+    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: ([ROWS[0] | {"weight": 0.5}], 96))
     one = CliRunner().invoke(main, ["ask", str(case), "--sheet", str(case.with_name("one.xlsx"))])
     assert "with one question." in one.output
-    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: [])
+    monkeypatch.setattr("equipoise.jobs.ask._questions", lambda *_: ([], 96))
     empty = CliRunner().invoke(main, ["ask", str(case), "--sheet", str(case.with_name("q.xlsx"))])
     assert empty.exit_code == 0 and "Nothing was written" in empty.output
     assert not case.with_name("q.xlsx").exists()

@@ -117,8 +117,9 @@ def test_how_sure_it_is_comes_from_the_run_with_every_reason_and_what_would_rais
     said = how_sure(golden.context)
     assert said.text.startswith(f"Confidence in this judgement is {found.level}: ")
     assert said.items[-1] == found.raised_by
-    assert [item.partition(": ")[2] for item in said.items[:-1]] == [*found.supports, *found.weakens]
-    assert all(item.startswith("Missing: ") for item in said.items[len(found.supports) : -1])
+    assert said.items[-2].startswith("Counted over ")
+    assert [item.partition(": ")[2] for item in said.items[:-2]] == [*found.supports, *found.weakens]
+    assert all(item.startswith("Missing: ") for item in said.items[len(found.supports) : -2])
 
 
 def searched(golden, **gain):

@@ -239,7 +239,7 @@ def test_an_exploration_shows_what_was_found_and_what_it_rests_on(seen, two_vall
     assert "One; and two" not in text  # worth no more than one of them
     assert "Fall: The rebels almost no chance (1\u202f% ± 0.5) Comes in only 4 of 400 futures" in text
     assert text.index(row) < text.index("Fall: The rebels")  # what says nothing comes last
-    assert "Chance: among 400 futures, one from each state looked at" in text
+    assert "Counted over 400 futures; other views count others, and their shares may differ." in text
     assert "400 of 1,000 states" in text
     assert "left out: stay-out" in text
     assert "30 reruns of 400 states" in text

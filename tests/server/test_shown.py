@@ -1,12 +1,17 @@
 """What page and report both show: how often each way succeeds, and what holders of beliefs are called."""
 
+import math
+from threading import Event
+
 import pytest
 
 import equipoise
 from equipoise.reporting import answer, tables
 from equipoise.reporting.run_view import RunView
 from equipoise.scenario import load, loads
+from equipoise.scenario.phrases import counted_over
 from equipoise.server import showing
+from equipoise.server.asked import WhyMovedAsked
 from equipoise.server.session import STAGES, Session
 from equipoise.server.view import View
 
@@ -70,6 +75,13 @@ def test_success_now_stands_beside_what_it_was(session, ran):
     assert any(row[1] != row[2] for row in made.rows)
 
 
+def test_shares_of_states_say_over_how_many_they_are_counted(session):
+    table, what = shown(session, View())
+    said = counted_over(STAGES["first"][0])
+    assert table.table.note.endswith(said) and any(text.endswith(said) for text in table.beneath)
+    assert what.found.futures == math.prod(STAGES["first"]) and said.startswith("Counted over 128 states")
+
+
 def test_the_way_that_succeeds_most_is_said_where_another_pays_most(session):
     view = View(beliefs="empire")
     table, what = shown(session, view)
@@ -98,3 +110,12 @@ def test_who_holds_a_claim_is_called_by_name(session):
     path = next(path for path, row in other.grounds.items() if [g["claim"] for g in row["grounds"]] == ["c1"])
     (why, *_) = showing._why(other, path)
     assert why.endswith(", held by the Republic)")
+
+
+def test_whose_beliefs_moved_the_answer_is_said_by_name(session):
+    """One change alone is not said to leave others as they are."""
+    asked = WhyMovedAsked.model_validate({"view": {"beliefs": "empire"}})
+    found = showing.why(session, asked.view.view(), None, asked, Event())
+    assert "Without **the beliefs of the Empire** " in " ".join(found.back)
+    assert "the other changes kept" not in " ".join(found.back)
+    assert found.says.endswith(counted_over(math.prod(STAGES["pause"]), "futures"))

@@ -99,13 +99,14 @@ def _said(found: dict[str, Any]) -> list[str]:
             "Nothing can be shown to move the choice: there is no number worth asking for. Nothing was written."
         ]
     lines = [f"{row['weight']:5.0%}  {row['asks']}  [{row['path']}]" for row in found["questions"]]
-    if found["wrote"]:
-        from equipoise.scenario.phrases import counted
+    from equipoise.scenario.phrases import counted, counted_over
 
+    if found["wrote"]:
         asked = counted(len(lines), "question")
         return [f"Wrote {found['wrote']} with {asked}. Send it round, then: equipoise ask ... --from"]
     return [
         "What the choice hangs on, by the share of the lead's spread that goes with it:",
         *lines,
+        counted_over(found["states"]),
         "Ask here with --holder NAME, or send a workbook round with --sheet FILE.xlsx.",
     ]

@@ -21,7 +21,7 @@ from typing import Literal
 from equipoise.evidence import Basis
 from equipoise.records import Record
 from equipoise.scenario.likelihood import CONFIDENCE, Confidence
-from equipoise.scenario.phrases import listed, percent, sentence, span
+from equipoise.scenario.phrases import count, listed, percent, sentence, span
 
 SOME, MOST = 0.2, 0.5
 """Shares of what the choice hangs on above which a weakness of the evidence costs one level, and two."""
@@ -104,6 +104,7 @@ class Judged(Record):
         metrics, firsts: robustness metrics that are defined, and those that put it first.
         holders, dissent: holders of beliefs, and those under whose beliefs another is told to be better.
         stressed: how many numbers written without doubt were taken as possibly off by half.
+        over: states of the world in which all this was judged; no more than the run has.
         outside: the government's fall beside its base rate; None where there is none.
     """
 
@@ -117,6 +118,7 @@ class Judged(Record):
     holders: tuple[str, ...]
     dissent: tuple[str, ...]
     stressed: int
+    over: int
     outside: OutsideView | None = None
 
     def share(self, weak: Callable[[Driver], bool]) -> float:
@@ -249,8 +251,12 @@ def _states(judged: Judged, advised: str) -> tuple[Reason, ...]:
     if judged.strategies < 2:
         return ()
     less = ", even where what is written without doubt may be off by half" if judged.stressed else ""
-    says = f"{sentence(advised)} is the best in {percent(judged.states)} of the states of the world{less}."
-    return (Reason("states", says, 0 if judged.states > 0.5 else 1),)
+    share = f"{percent(judged.states)} of {count(judged.over)} states of the world"
+    return (
+        Reason(
+            "states", f"{sentence(advised)} is the best in {share}{less}.", 0 if judged.states > 0.5 else 1
+        ),
+    )
 
 
 def _metrics(judged: Judged, advised: str) -> tuple[Reason, ...]:

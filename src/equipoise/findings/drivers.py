@@ -83,6 +83,7 @@ def confidence(
         holders=holders,
         dissent=dissent,
         stressed=len(doubted),
+        over=f.shape[1],
         outside=outside,
     )
     said = [Names.of(believed).quoted(name) for name in found.ranking[:2]]

@@ -40,13 +40,14 @@ class WhatIf(Record):
     Attributes:
         now, was: with the changes, and what it is held against (as written, unless asked otherwise).
         changes: by strategy, payoff now less payoff then, in the same futures.
-        futures: that were played of each.
+        futures, states: that were played of each.
     """
 
     now: Found
     was: Found
     changes: Mapping[str, Change]
     futures: int
+    states: int
 
 
 def what_if(now: Played, was: Played, *, futures: int) -> WhatIf:
@@ -59,4 +60,4 @@ def what_if(now: Played, was: Played, *, futures: int) -> WhatIf:
         raise InternalError("the two situations were not played with the same strategies and states")
     moved = {name: estimate(there - here) for name, there, here in zip(now.names, now.f, was.f, strict=True)}
     changes = {name: Change(float(one.mean or 0.0), one.se, one.low, one.high) for name, one in moved.items()}
-    return WhatIf(now.found, was.found, changes, futures)
+    return WhatIf(now.found, was.found, changes, futures, now.f.shape[1])

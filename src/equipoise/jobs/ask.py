@@ -55,7 +55,8 @@ def ask(
 
     Returns:
         `questions` (`path`, what it `asks`, its `unit` and its `weight`: the share of the spread of the lead that goes
-        with it; none where answers are given), `wrote` (a path or None), and the new `holders` with their numbers.
+        with it, in so many `states` of the world; none where answers are given), `wrote` (a path or None), and the new
+        `holders` with their numbers.
 
     Raises:
         InputError: of the scenario, or an answer that cannot be used. OutputError: a file cannot be written.
@@ -74,15 +75,25 @@ def ask(
             write_text(target, text)
         else:
             write_new(target, text.encode())
-        found: dict[str, Any] = {"questions": [], "wrote": str(target), "holders": _plain(given)}
+        found: dict[str, Any] = {
+            "questions": [],
+            "states": None,
+            "wrote": str(target),
+            "holders": _plain(given),
+        }
         return Answer(header("ask", made, seed=None, **asked, with_=dict(with_ or {})), found)
     place = None if sheet is None else writable(sheet)
-    rows = _questions(file, numbers, futures, seed, with_, progress)
+    rows, states = _questions(file, numbers, futures, seed, with_, progress)
     if place is not None and rows:
         from equipoise.scenario.sheets.questions import questions_book
 
         write_new(place, questions_book(file.scenario.title, rows))
-    found = {"questions": rows, "wrote": str(place) if place is not None and rows else None, "holders": {}}
+    found = {
+        "questions": rows,
+        "states": states,
+        "wrote": str(place) if place is not None and rows else None,
+        "holders": {},
+    }
     return Answer(header("ask", file, seed=seed, **asked, with_=dict(with_ or {})), found)
 
 
@@ -93,14 +104,14 @@ def _questions(
     seed: int,
     with_: Mapping[str, str] | None,
     progress: Progress | None,
-) -> list[dict[str, Any]]:
-    """Return what to ask, what the choice hangs on most first."""
+) -> tuple[list[dict[str, Any]], int]:
+    """Return what to ask, what the choice hangs on most first, and in how many states that was found."""
     if numbers < 1:
         raise InputError(f"at least one number is asked; given {numbers}")
     study = run(file, futures=futures, seed=seed, with_=with_, progress=progress, additions=False)
     judged = study.findings.confidence.judged
     drivers = judged.drivers[:numbers] if judged.measured else ()
-    return [
+    rows = [
         {
             "path": driver.path,
             "asks": wording.place(driver.path, file.scenario),
@@ -109,6 +120,7 @@ def _questions(
         }
         for driver in drivers
     ]
+    return rows, judged.over
 
 
 def _given(

@@ -19,6 +19,7 @@ from equipoise.scenario.likelihood import confidence
 from equipoise.scenario.phrases import (
     count,
     counted,
+    counted_over,
     interval,
     listed,
     multiple,
@@ -45,8 +46,9 @@ def how_sure(context: RunView) -> Remark:
     found = context.run.confidence
     kept = f"{len(found.supports)} of {len(found.supports) + len(found.weakens)} supports hold"
     reasons = [f"Holds: {text}" for text in found.supports] + [f"Missing: {text}" for text in found.weakens]
+    shares = [counted_over(found.judged.over)] if any(r.about == "states" for r in found.reasons) else []
     return Remark(
-        "How sure this is", confidence(found.level, kept), "confidence", (*reasons, found.raised_by)
+        "How sure this is", confidence(found.level, kept), "confidence", (*reasons, *shares, found.raised_by)
     )
 
 

@@ -35,6 +35,7 @@ from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
+    counted_over,
     day,
     listed,
     multiple,
@@ -389,6 +390,6 @@ def _grounds(context: RunView, found: Brief) -> Iterator[str]:
     reasons = found.confidence.reasons
     supports = " ".join(sentence(r.says) for r in reasons if not r.costs and r.about not in about_evidence)
     yield (
-        f"{supports} The brief rests on {count(found.futures)} futures, {count(found.states)} states of the world; "
-        "whether the model and its numbers are right is another matter."
+        f"{supports} The brief rests on {count(found.futures)} futures. How often a way serves best: "
+        f"{counted_over(found.states)} Whether the model and its numbers are right is another matter."
     ).strip()

@@ -21,6 +21,7 @@ from equipoise.scenario.phrases import (
     chance,
     count,
     counted,
+    counted_over,
     day,
     interval,
     listed,
@@ -75,7 +76,7 @@ def ranking(context: RunView) -> Table:
         "Payoff: mean over all futures and its standard error; 5 to 95 %: the middle nine in ten of the futures. "
         f"Influence: mean over the run. After collapse: influence at the end where {context.names.government()} fell. "
         "Levers: forces with standing of at least 0.3 at the end. Best in: share of the states of the world in which "
-        "the strategy has the highest mean payoff."
+        f"the strategy has the highest mean payoff. {counted_over(context.run.states)}"
     )
     best = {1: max, 3: max, 4: max, 5: max, 6: min, 7: max}
     ordered = [

@@ -20,7 +20,17 @@ from equipoise.scenario import Number, Scenario, wording
 from equipoise.scenario.altering import dated_item
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, Way, asked_for
-from equipoise.scenario.phrases import day, interval, listed, multiple, number, percent, sentence, significant
+from equipoise.scenario.phrases import (
+    counted_over,
+    day,
+    interval,
+    listed,
+    multiple,
+    number,
+    percent,
+    sentence,
+    significant,
+)
 from equipoise.scenario.rules import range_of
 
 AS_WRITTEN = "as written"
@@ -136,7 +146,8 @@ def _everywhere(view: WhatIfView) -> str:
     own, other = (percent(view.now.strategies[name].chance_best) for name in (best, rival))
     return (
         f"No way is best everywhere: {view.names.quoted(best)} is best in {own} of the states of the world"
-        f"{_was_best(view, best)}, {view.names.quoted(rival)} in {other}{_was_best(view, rival)}."
+        f"{_was_best(view, best)}, {view.names.quoted(rival)} in {other}{_was_best(view, rival)}. "
+        f"{counted_over(view.found.states)}"
     )
 
 
@@ -243,7 +254,7 @@ def why(found: WhyMoved, view: WhatIfView) -> str:
     first, second = view.names.quoted(found.best), view.names.quoted(found.before)
     said = _split_said(found, view, (first, second))
     lead = f"The lead of {first} over {second} went from {_signed(found.start)} to {_signed(found.end)}."
-    return f"{said} {lead}" if said else lead
+    return f"{said} {lead} {counted_over(found.futures, 'futures')}"
 
 
 def _split_said(found: WhyMoved, view: WhatIfView, ways: tuple[str, str]) -> str:
@@ -285,10 +296,14 @@ def happening(key: str, names: Names) -> tuple[str, str]:
     return f"“{names.order(name)}”", "is how it ends"
 
 
-def key_said(key: str, view: WhatIfView, changes: Mapping[str, str], written: Scenario) -> str:
-    """Say a change by its key: `beliefs`, or the path of a number."""
+def key_said(key: str, beliefs: str | None, changes: Mapping[str, str], written: Scenario) -> str:
+    """Say a change by its key: `beliefs`, or the path of a number.
+
+    Args:
+        beliefs: whose are taken now. changes: what is asked, by path. written: the situation as its file has it.
+    """
     if key == "beliefs":
-        return "Whose beliefs"
+        return f"the beliefs of {Names.of(written).holder(beliefs)}"
     if key in changes:
         return change_said(key, changes[key], written)
     item = dated_item(key)
@@ -310,12 +325,13 @@ def turns(
         if not turning:
             return ("The answer is as it was, and no change alone would turn it.",)
         return tuple(f"**{name}** alone would put {old} ahead; the others undo it." for name in turning)
+    kept = ", the other changes kept" * (len(found.parts) > 1)
     for part in found.parts:
         name = f"**{said[part.key]}**"
         if part.key in turned:
-            out.append(f"{name}, the other changes kept: {turned[part.key]}.")
+            out.append(f"**{sentence(said[part.key])}**{kept}: {turned[part.key]}.")
         elif (part.without.high or part.without.mean) <= 0:
-            out.append(f"Without {name}, the other changes kept, {old} is ahead again.")
+            out.append(f"Without {name}{kept}{',' * bool(kept)} {old} is ahead again.")
         elif (part.without.low or part.without.mean) > 0:
             out.append(f"Without {name} the answer stays.")
         else:

@@ -19,7 +19,16 @@ from equipoise.reporting.figure_regions import controlled
 from equipoise.reporting.figures_time import fans_drawn, week_by_week
 from equipoise.reporting.what_if import WhatIfView
 from equipoise.scenario.display_names import Names
-from equipoise.scenario.phrases import count, day, interval, number, percent, sentence, significant
+from equipoise.scenario.phrases import (
+    count,
+    counted_over,
+    day,
+    interval,
+    number,
+    percent,
+    sentence,
+    significant,
+)
 
 if TYPE_CHECKING:
     import altair
@@ -74,7 +83,10 @@ def ranking_table(view: WhatIfView) -> Table:
             view.names.strategy(name), number(was.payoff.mean), number(now.payoff.mean),
             number(view.found.changes[name].mean, signed=True), percent(now.chance_best), percent(was.chance_best),
         ))  # fmt: skip
-    note = "Best in: share of the states of the world in which the way has the highest mean payoff."
+    note = (
+        "Best in: share of the states of the world in which the way has the highest mean payoff. "
+        f"{counted_over(view.found.states)}"
+    )
     return Table("Payoff of every way of engaging", columns, tuple(rows), note)
 
 
@@ -203,7 +215,7 @@ def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str)
     ways = f"{names.quoted(found.best)} over {names.quoted(found.before)}"
     rows, at = [_bar(sentence(against), 0.0, found.start.mean, "whole")], found.start.mean
     for part in found.parts:
-        rows.append(_bar(said[part.key], at, at + part.share.mean, "part"))
+        rows.append(_bar(sentence(said[part.key]), at, at + part.share.mean, "part"))
         at += part.share.mean
     rows.append(_bar("With your changes", 0.0, found.end.mean, "whole"))
     how = "whatever the order: Shapley shares" if found.shapley else "made one after another, in this order"
@@ -212,7 +224,7 @@ def shares(found: WhyMoved, said: Mapping[str, str], names: Names, against: str)
     columns = headings("Change", "#Adds", "#95 % interval")
     table = tuple(
         (
-            said[part.key],
+            sentence(said[part.key]),
             number(part.share.mean, signed=True),
             interval(part.share.low, part.share.high, signed=True),
         )

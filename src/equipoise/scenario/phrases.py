@@ -87,6 +87,11 @@ def counted(amount: int, one: str, many: str | None = None) -> str:
     return f"{words[amount] if amount < len(words) else count(amount)} {noun}"
 
 
+def counted_over(amount: int, what: str = "states of the world") -> str:
+    """Say over how many a share is counted: a run, the page and each analysis count their own, some fewer."""
+    return f"Counted over {count(amount)} {what}; other views count others, and their shares may differ."
+
+
 COMMON = frozenset({
     "army", "government", "insurgency", "insurgents", "junta", "militias", "monarchy", "opposition", "rebels", "regime",
     "republic", "separatists", "state", "tribes", "warlords",

@@ -170,7 +170,7 @@ def rendered(session: Session, problems: Iterable[Problem], view: View, found: A
         session=session, scenario=session.scenario, shown=found.shown, view=view, wrong=wrong,
         holders=showing.holders(session.scenario), events=showing.events(session),
         problems=showing.checked(problems).problems, built="codemirror.js" in assets(),
-        forces=showing.forces(session.scenario),
+        forces=showing.forces(session.scenario), hangs=showing.hangs(),
         data=json.dumps(data), version=__version__,
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
 from equipoise.scenario.outline import magnitudes
-from equipoise.scenario.phrases import count, counted, day
+from equipoise.scenario.phrases import count, counted, counted_over, day
 from equipoise.server.asked import (
     Checked,
     Completions,
@@ -214,7 +214,10 @@ def why(session: Session, view: View, against: View | None, asked: WhyMovedAsked
         named=asked.named,
         changed=True,
     )
-    called = {part.key: said.key_said(part.key, what, view.changes, session.scenario) for part in found.parts}
+    called = {
+        part.key: said.key_said(part.key, view.beliefs, view.changes, session.scenario)
+        for part in found.parts
+    }
     moved = [part for part in found.parts if part.without.mean <= 0 < found.end.mean][:MOST_TURNS]
     turns = [
         turn
@@ -282,6 +285,11 @@ def lever(session: Session, path: str, *, stop: Event | None = None) -> ShownLev
         _reach(number) if way == "shift" else REACH, session.drivers(stop=stop).get(path), known.get("unit", ""),
         _why(session, path),
     )  # fmt: skip
+
+
+def hangs() -> str:
+    """Say what a share beside a lever is of."""
+    return f"The share of the lead's spread that goes with it. {counted_over(STAGES['pause'][0])}"
 
 
 def _reach(number: Number) -> float:

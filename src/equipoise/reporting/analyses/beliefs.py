@@ -18,6 +18,7 @@ from equipoise.scenario.phrases import (
     DASH,
     count,
     counted,
+    counted_over,
     listed,
     number,
     percent,
@@ -120,7 +121,8 @@ def choices(result: Result, names: Names) -> Table:
     note = (
         f"Mean payoff ± standard error on {count(result['futures'])} futures, the same draws under all beliefs. "
         "Worth to the analyst: the same strategy under the analyst's inputs. Pays most in: share of the states of "
-        "the world, as the holder sees them, in which it has the highest mean payoff."
+        "the world, as the holder sees them, in which it has the highest mean payoff. "
+        f"{counted_over(result['futures'] // result['asked']['chance'])}"
     )
     return Table("The best strategy, by whose beliefs", columns, tuple(rows), note)
 

@@ -15,6 +15,7 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.phrases import (
     chance,
     count,
+    counted_over,
     listed,
     number,
     percent,
@@ -147,7 +148,8 @@ def tips(found: Found, names: Names, top: int = TOP) -> Table | Paragraph:
     )  # fmt: skip
     note = (
         "Only changes told apart from chance at 95 %; the other inputs keep their spread. Chance of below, above: "
-        "how likely the input lies on that side. For an input with a few values: the best at each of them."
+        "how likely the input lies on that side. For an input with a few values: the best at each of them. "
+        f"{counted_over(found['states'])}"
     )
     return Table("Where the best strategy changes along one input", columns, tuple(rows), note).first(top)
 
@@ -166,7 +168,8 @@ def pairs(found: Found, names: Names, top: int = TOP) -> Table | None:
         return None
     columns = headings("Input", "With", "Best in (share of states)", "#Another is best")
     note = (
-        "Another is best: share of the states in which another strategy is, 95 % sure, better than the first."
+        "Best in: as far as these two inputs tell, all others averaged out. Another is best: share of the states in "
+        f"which another strategy is, 95 % sure, better than the first. {counted_over(found['states'])}"
     )
     return Table("Where the best strategy changes over two inputs", columns, rows, note, folded=True).first(
         top
@@ -261,11 +264,11 @@ def watch(found: Found, names: Names) -> Table | None:
         )
     columns = headings("Outcome", "Chance", "Most telling sign", "Chance with it", "Next", "Chance with it")
     note = (
-        f"Chance: among {count(found['states'])} futures, one from each state looked at; a run has it from "
-        "all, and so more surely. Chance with it, and without: that the outcome comes where the sign is seen "
-        "on that day, and where it is not, among futures in which it has not come yet and cannot be read off; judged "
-        "on states set aside. ±: standard error, in points of 100. Do not add up signs that move together. Hit and "
-        "false-alarm rates, likelihood ratios with their intervals and lead times are in the JSON."
+        f"{counted_over(found['states'], 'futures')} Chance: in one future of each state looked at. Chance with it, "
+        "and without: that the outcome comes where the sign is seen on that day, and where it is not, among futures "
+        "in which it has not come yet and cannot be read off; judged on states set aside. ±: standard error, in "
+        "points of 100. Do not add up signs that move together. Hit and false-alarm rates, likelihood ratios with "
+        "their intervals and lead times are in the JSON."
     )
     return Table("What to watch", columns, tuple(rows), note)
 
