@@ -132,6 +132,27 @@ def test_whose_beliefs_and_against_what(opened):
     assert "With the beliefs of the Empire it was" in page.inner_text("#beneath")
 
 
+def test_the_history_closes_when_one_goes_elsewhere(opened):
+    """It lay over the buttons beside it, and only a second press on it took it away."""
+    page = opened()
+    settled(page)
+    menu = page.locator("#history")
+    closed = page.locator("#history:not([open])")
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.click("#lead"),
+        lambda: page.locator("#against").focus(),
+    ):
+        menu.locator("summary").click()
+        page.locator("#history[open]").wait_for()
+        menu.locator("button").first.focus()
+        leave()
+        closed.wait_for(timeout=5000)
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.closest('#history') !== null")
+
+
 def test_a_way_of_ones_own_joins_the_ranking(opened):
     page = opened()
     settled(page)

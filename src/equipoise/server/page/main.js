@@ -326,6 +326,23 @@ function compareWith(chosen, named) {
   ask();
 }
 
+/** Close the history where somebody goes elsewhere, so that it lies over no other control. */
+function wireHistory() {
+  const menu = at("history");
+  const outside = (/** @type {any} */ place) => place instanceof Node && !menu.contains(place);
+  document.addEventListener("pointerdown", (press) => {
+    if (outside(press.target)) menu.open = false;
+  });
+  menu.addEventListener("focusout", (/** @type {FocusEvent} */ left) => {
+    if (outside(left.relatedTarget)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (/** @type {KeyboardEvent} */ key) => {
+    if (key.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 function wireTools() {
   at("undo").onclick = () => goTo(past.at - 1);
   at("redo").onclick = () => goTo(past.at + 1);
@@ -364,6 +381,7 @@ function wireTools() {
 }
 
 wireTools();
+wireHistory();
 wireSaving(() => past.view, () => past.steps[past.at].says, (name) => {
   localStorage.setItem(SAVED, JSON.stringify({ ...saved(), [name]: past.view }));
   againstList();
