@@ -13,9 +13,9 @@ import numpy as np
 
 from equipoise.findings.agreements import SIGNED, Happened, judged
 from equipoise.futures.play import Batch
+from equipoise.scenario.names import order_names
 from equipoise.world.compile import World
 from equipoise.world.kernel.compiling import entrance
-from equipoise.world.outcomes import ORDERS
 from equipoise.world.parameters import Parameters
 from equipoise.world.player import Player
 
@@ -196,7 +196,7 @@ def ends(player: Player, batch: Batch) -> Rows:
             found[d, "succeeds"] = (_share(outcomes[player.judged] > 0, batch) > MORE_THAN).astype(float)
         for j in forces:
             found[d, "fallen", j] = _share(outcomes[columns[f"fallen.{j}"]] >= 0, batch)
-        for code in range(len(ORDERS) + len(forces)):
+        for code in range(len(order_names(forces))):
             found[d, "order", code] = _share(outcomes[columns["order"]] == code, batch)
     return found
 

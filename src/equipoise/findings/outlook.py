@@ -23,9 +23,9 @@ from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import Number
 from equipoise.scenario.outlook import AS_THINGS_STAND, Judgement, PowerJudgement
+from equipoise.scenario.value_types import ORDERS
 from equipoise.scenario.wording import judgement as in_words
 from equipoise.world.compile import World, compile_world
-from equipoise.world.conditions import ORDERS
 from equipoise.world.parameters import parameters_from
 from equipoise.world.player import Look, Player
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from equipoise.scenario.inspection import Inspection, dotted, quoted, slug, walk
 from equipoise.scenario.reading import Node, Path
 from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE
-from equipoise.scenario.value_types import CHANNELS, OTHERS, TALK_MODELS, is_day, is_number
+from equipoise.scenario.value_types import CHANNELS, ORDERS, OTHERS, TALK_MODELS, is_day, is_number
 from equipoise.text import alike
 
 SIMPLE_WEIGHTS = ("influence", "violence", "exposure", "cost")
@@ -15,7 +15,6 @@ FIXED = {
     "terminal": "`terminal` weighs the whole run against its end; an event cannot change it, nor is it a goal",
     "exposure": "`exposure` says how near violence is; the goal is `violence`",
 }
-ORDERS = ("holds", "settlement", "chaos")
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "force": ("forces",),
@@ -82,7 +81,7 @@ def known_names(inspection: Inspection) -> dict[str, list[str]]:
 
 def order_names(forces: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the orders a week may have, each at the place of its code: a takeover by each force last."""
-    return (*ORDERS, *(f"takeover:{force}" for force in forces))
+    return (*ORDERS[:-1], *(f"takeover:{force}" for force in forces))
 
 
 def weights(
@@ -94,7 +93,7 @@ def weights(
     return [
         *SIMPLE_WEIGHTS,
         *(f"backing-cost.{channel}" for channel in CHANNELS),
-        *(f"order.{order}" for order in ORDERS),
+        *(f"order.{order}" for order in ORDERS[:-1]),
         *(f"order.takeover.{force}" for force in forces),
         *(f"rivals.{patron}" for patron in patrons),
         *(f"power.{force}" for force in forces),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
@@ -163,6 +163,8 @@ NumberOrStart = Annotated[
 Channel = Literal["troops", "money"]
 Order = Literal["holds", "settlement", "chaos", "takeover"]
 """What the country may be in, in any week."""
+ORDERS: tuple[Order, ...] = get_args(Order)
+"""The orders by their code; a takeover by force j has the code of `takeover` + j."""
 ChoiceRule = Literal[
     "maximin", "maximax", "hurwicz", "laplace", "minimax-regret", "regret-p90", "mean-variance",
     "undesirable-deviations", "percentile-skewness", "percentile-peakedness", "starr", "cvar5", "certainty-equivalent",
@@ -186,6 +188,6 @@ TALK_MODELS = (
     "exchange",
 )
 """Names of the bargaining models a talk may use; the models themselves are in the room `talks`."""
-CHANNELS: tuple[Channel, ...] = ("troops", "money")
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 ZERO = Number(value=0.0)
 ONE = Number(value=1.0)

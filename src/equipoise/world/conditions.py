@@ -13,13 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from equipoise.scenario.value_types import CHANNELS
+from equipoise.scenario.value_types import CHANNELS, ORDERS
 from equipoise.world.kernel.arithmetic import add, fill
 from equipoise.world.kernel.compiling import inlined
 from equipoise.world.kernel.lanes import LANES, ONE, ZERO, f32
-
-ORDERS = ("holds", "settlement", "chaos", "takeover")
-"""The orders of a week by their code; a takeover by force j has the code of `takeover` + j."""
 
 
 class Names(NamedTuple):

@@ -6,9 +6,6 @@ from equipoise.world.compile import Kind, World
 from equipoise.world.kernel.rows import TERMS
 from equipoise.world.success import COLUMN
 
-ORDERS = ("holds", "settlement", "chaos")
-"""The first order codes; code 3 + j is a takeover by force j."""
-
 
 def column_names(world: World, scored: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the outcome rows, in the order in which `collect` writes them."""
