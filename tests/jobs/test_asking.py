@@ -112,7 +112,9 @@ def test_only_what_the_choice_hangs_on_is_asked(tmp_path):
     (question,) = found["questions"]
     assert found["states"] == 512  # those of the run, 8,192 futures of 16 courses of chance
     assert question["path"] == YEARLY and question["weight"] > 0.3
-    assert question["asks"] == "the chance a year, as things stand, that the crown falls" and question["unit"]
+    assert (
+        question["asks"] == "the chance a year, as things stand, of a fall of the crown" and question["unit"]
+    )
     book = equipoise.ask(data, futures=8192, numbers=1, sheet=tmp_path / "q.xlsx")
     assert openpyxl.load_workbook(book["wrote"])[TAB].cell(FIRST, 1).value == YEARLY
 

@@ -10,6 +10,7 @@ import pytest
 
 import equipoise
 from equipoise.briefing import Reasons
+from equipoise.findings.confidence import Driver
 from equipoise.findings.hedges import Kind
 from equipoise.reporting import render
 from equipoise.reporting.blocks import Remark
@@ -279,6 +280,19 @@ def test_what_neither_way_keeps_is_said_once(golden):
         "in none, against 5 of 10."
     )
     assert _if_it_falls(context, one, None).endswith(" keeps its influence in none.")
+
+
+def test_the_number_the_choice_hangs_on_is_said_with_the_doubt_it_was_found_under(golden):
+    """`explore` leaves bare numbers as they are and may name another: the brief says what it doubts besides."""
+    found = RunView(golden.found, golden.scenario, golden.analyses).brief
+    driver = Driver("a", "the gain", 0.2149, "nothing", bare=True)
+    judged = replace(found.confidence.judged, measured=True, drivers=(driver,))
+    brief = replace(found, confidence=replace(found.confidence, judged=judged))
+    context = RunView(golden.found, golden.scenario, golden.analyses)
+    assert (
+        "Of all numbers the choice hangs most on the gain: 21\u202f% of what moves it, where those written without "
+        "doubt may be off by half."
+    ) in list(_changes(context, brief))
 
 
 def test_the_chance_at_which_the_advice_turns_is_said_as_a_rough_one(golden):

@@ -54,13 +54,13 @@ def test_a_scenario_does_not_differ_from_itself_nor_from_what_only_says_it_other
 
 def test_each_number_is_a_change_in_words():
     found = words(("yearly: 0.2", "yearly: [0.2, 0.4]"), ("weeks: 4}]", "weeks: 4}, {violence: {add: 1}}]"))
-    assert found[0] == "the chance a year, as things stand, that the crown falls: 0.2 → [0.2, 0.4]"
+    assert found[0] == "the chance a year, as things stand, of a fall of the crown: 0.2 → [0.2, 0.4]"
     assert found[1] == "the event “The vote” is written otherwise (effects)"
 
 
 def test_numbers_are_said_in_six_digits_unless_they_would_then_read_alike():
     said_of = {
-        after: words(("yearly: 0.2", f"yearly: {after}"))[0].partition("falls: ")[2]
+        after: words(("yearly: 0.2", f"yearly: {after}"))[0].partition("crown: ")[2]
         for after in ("[0.069317255566, 0.1, 0.142189251215]", "0.20000000001")
     }
     assert list(said_of.values()) == ["0.2 → [0.0693173, 0.1, 0.142189]", "0.2 → 0.20000000001"]

@@ -252,7 +252,10 @@ def _changes(context: RunView, found: Brief) -> Iterator[str]:
         yield f"Under the beliefs of {listed(judged.dissent, last='or')} another way is better."
     if judged.measured and judged.drivers:
         first = judged.drivers[0]
-        yield f"Of all numbers the choice hangs most on {first.words}: {percent(first.weight)} of what moves it."
+        yield (
+            f"Of all numbers the choice hangs most on {first.words}: {percent(first.weight)} of what moves it, where "
+            "those written without doubt may be off by half."
+        )
     if not (found.turns or found.resentment is not None or judged.dissent):
         yield "No event of the scenario was found whose chance, however likely, would turn the advice."
 

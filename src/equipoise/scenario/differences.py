@@ -143,7 +143,7 @@ def _with_one_voice(scenario: Scenario) -> Scenario:
 
 
 def said(change: Change, first: Scenario, second: Scenario) -> str:
-    """Say a change in words: `the chance a year, as things stand, that the Crown falls: 0.3 → 0.5`."""
+    """Say a change in words: `the chance a year, as things stand, of a fall of the Crown: 0.3 → 0.5`."""
     parts: dict[Key, list[Edit]] = {}
     texts = []
     for edit in change.edits:

@@ -55,7 +55,7 @@ class FallsJudgement(Judgement):
 
     key = "falls"
     names: ClassVar = {"falls": "force"}
-    words = "{falls} falls within {within}"
+    words = "a fall of {falls} within {within}"
     chance = True
 
     falls: Name

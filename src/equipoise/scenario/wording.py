@@ -54,7 +54,7 @@ TEMPLATES = _templates(
     ("forces.{force}.undermine", "how much authority engaging {force} takes from the incumbent"),
     ("forces.{force}.legitimacy", "how much being engaged strengthens {force}"),
     ("forces.{force}.collapse.rate", "the weekly rate of a fall of {force} at its threshold", "chance"),
-    ("forces.{force}.collapse.yearly", "the chance a year, as things stand, that {force} falls", "chance"),
+    ("forces.{force}.collapse.yearly", "the chance a year, as things stand, of a fall of {force}", "chance"),
     ("forces.{force}.collapse.threshold", "the power below which a fall of {force} grows likelier", "chance"),
     ("forces.{force}.collapse.steepness", "how sharply the danger of a fall of {force} rises as it weakens"),
     (
