@@ -58,6 +58,21 @@ def test_an_analysis_is_opened_started_and_shown_as_the_report_shows_it(page):
     assert kept.value.suggested_filename.endswith(".csv")
 
 
+def test_on_a_phone_tables_that_tell_stand_row_under_row(page):
+    """No table of this situation has names so long, so one is marked as if it had."""
+    panel = opened(page, "talks")
+    panel.get_by_role("button", name="Start").click()
+    table = panel.locator(".shown .scroll").first
+    table.wait_for(state="attached", timeout=WAIT)
+    table.evaluate("table => table.classList.add('told')")
+    cell, shows = table.locator("tbody td").first, "cell => getComputedStyle(cell, {}).{}"
+    for width, display in ((1280, "table-cell"), (390, "block")):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert cell.evaluate(shows.format("null", "display")) == display
+    title = cell.get_attribute("data-title")
+    assert cell.evaluate(shows.format("'::before'", "content")) == f'"{title}: "'
+
+
 def test_an_analysis_is_cancelled(page):
     panel = opened(page, "explore")
     panel.locator("input[type=number]").fill("200000")
