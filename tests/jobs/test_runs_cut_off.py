@@ -12,7 +12,6 @@ import threading
 import time
 
 import pytest
-import uvicorn
 from click.testing import CliRunner
 
 import equipoise
@@ -345,17 +344,21 @@ def test_precision_is_reached_or_said_not_to_be():
     assert told_apart != any("was not reached" in warning for warning in hard["warnings"])
 
 
-def test_ctrl_c_ends_the_page_as_its_address_says(monkeypatch):
-    plain = uvicorn.Server.startup
+PRESSED = """
+import os, signal, uvicorn
+signal.signal(signal.SIGINT, signal.default_int_handler)
+plain = uvicorn.Server.startup
 
-    async def pressed(self, sockets=None):
-        await plain(self, sockets)
-        os.kill(os.getpid(), signal.SIGINT)
+async def pressed(self, sockets=None):
+    await plain(self, sockets)
+    os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(uvicorn.Server, "startup", pressed)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        found = CliRunner().invoke(main, ["serve", "two-valleys", "--no-browser", "--port", "0"])
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert (found.exit_code, found.stderr) == (0, "") and "(Ctrl-C ends it)" in found.stdout
+uvicorn.Server.startup = pressed
+from equipoise.cli import main
+main(["serve", "two-valleys", "--no-browser", "--port", "0"])
+"""
+
+
+def test_ctrl_c_ends_the_page_as_its_address_says():
+    done = subprocess.run([sys.executable, "-c", PRESSED], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "") and "(Ctrl-C ends it)" in done.stdout
