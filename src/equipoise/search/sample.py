@@ -10,8 +10,9 @@ the one that `run` would give it on these states.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -147,14 +148,21 @@ class Sample:
         size = LANES * -(-len(futures) // (LANES * self.workers))
         chunks = [futures[begin : begin + size] for begin in range(0, len(futures), size)]
         with ThreadPoolExecutor(self.workers) as threads:
-            parts = [
-                [threads.submit(_chunk, player, prepared, chunk, streams, outcomes) for chunk in chunks]
-                for player in players
-                for prepared in (player.prepare(with_base(self._drawn, player.world)),)
-            ]
-            played = [np.concatenate([chunk.result() for chunk in part], axis=2) for part in parts]
-        values = np.concatenate(played, axis=1)
-        return Means(tuple(outcomes), values.reshape(*values.shape[:2], self.states, streams).mean(axis=3))
+
+            def begun(player: Player) -> list[Future[np.ndarray]]:
+                prepared = player.prepare(with_base(self._drawn, player.world))
+                return [
+                    threads.submit(_chunk, player, prepared, chunk, streams, outcomes) for chunk in chunks
+                ]
+
+            groups, parts = deque(begun(player) for player in players), []
+            try:
+                while groups:  # a group's futures are let go of once they are means
+                    values = np.concatenate([chunk.result() for chunk in groups.popleft()], axis=2)
+                    parts.append(values.reshape(*values.shape[:2], self.states, streams).mean(axis=3))
+            finally:
+                threads.shutdown(cancel_futures=True)
+        return Means(tuple(outcomes), np.concatenate(parts, axis=1))
 
 
 def _chunk(
