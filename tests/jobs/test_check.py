@@ -5,6 +5,7 @@ import pytest
 import equipoise
 from equipoise.reporting import check_tables
 from equipoise.reporting.analyses.base_rates import tables
+from equipoise.reporting.terminal import print_check
 
 STILL = """\
 equipoise: 1
@@ -56,6 +57,34 @@ def test_what_can_never_happen_is_listed_by_line(found):
     ]
     assert "no deal in any of 1,250 states" in found["never"][0]["says"]
     assert found["never"][1]["says"] == "this never holds: `a` cannot fall"
+
+
+SCALED = STILL.replace(
+    "issues: {k: {positions: {a: 0, b: 1}, salience: {a: 1, b: 1}, reservation: {a: 0.6, b: 0.6}}}",
+    """issues:
+      k:
+        scale: {0: none, 2: some, 10: all}
+        positions:
+          a: {is: far, times: 2}
+          b: [8, 10, 12]
+          p: {normal: [-0.1, 5]}
+        salience: {a: 1, b: 1}""",
+).replace("regions: {land", "quantities: {far: [4, 6.1]}\nregions: {land")
+
+
+def test_a_position_off_the_scale_of_its_issue_is_listed_by_line(tmp_path, capsys):
+    """The medians are 2 × 5.05, 10 and -0.1 on a scale from 0 to 10; the other issue names no scale."""
+    path = tmp_path / "scenario.yaml"
+    path.write_text(SCALED, encoding="utf-8")
+    found = equipoise.check(path)
+    at = "talks.near.issues.k.positions"
+    assert [(row["line"], row["path"]) for row in found["off_scale"]] == [(20, f"{at}.a"), (22, f"{at}.p")]
+    assert found["off_scale"][0]["says"].startswith(
+        "a median of 10.1 is off the scale, which names 0 to 10; write"
+    )
+    print_check(found, name="it")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Positions off the scale of their issue" in shown and f"line 22, {at}.p: a median of -0.1" in shown
 
 
 def test_power_a_year_on_is_that_of_week_52(found):

@@ -40,6 +40,25 @@ def when(condition: Any, **keys: Any) -> dict[str, Any]:
     return event(when=condition, **keys)
 
 
+TALKS = {
+    "t": {
+        "requires": ["d"],
+        "on": "2030-02-25",
+        "issues": {"k": {"positions": {"a": 0}, "salience": {"a": 1}}},
+        "clout": {"a": 1},
+    }
+}
+
+
+def term(fulfils: str, signed: str = "t", **events: Any) -> dict[str, Any]:
+    owed = {"who": "a", "does": "it", "event": fulfils, "within": 4}
+    return {
+        "events": {**FREE["events"], "c": {"requires": ["d"], "on": "2030-03-04"}, **events},
+        "talks": TALKS,
+        "agreements": {"x": {"parties": ["a", "b"], "signed": signed, "terms": [owed]}},
+    }
+
+
 def then(*ways: dict[str, Any]) -> dict[str, Any]:
     inner: dict[str, Any] = {}
     for way in reversed(ways):
@@ -66,6 +85,9 @@ SAID = [
     ("condition of a then", then({"when": {"collapsed": "b"}}), "strategies.p.s.then.when.0"),
     ("effort on the fallen", then({"when": {"collapsed": "a"}, "engage": {"a": 1, "b": 1}}), "strategies.p.s.then.engage.a"),
     ("backing of the fallen", then({"when": {"collapsed": "a"}, "back": {"a": {"money": 1}}}), "strategies.p.s.then.back.a"),
+    ("fulfilled by its own signing", term("t"), "agreements.x.terms.0.event"),
+    ("fulfilled before its signing", term("d"), "agreements.x.terms.0.event"),
+    ("fulfilled long before its signing", term("d", signed="s", s={"requires": ["t"], "on": "2030-03-11"}), "agreements.x.terms.0.event"),
     ("later on", then({"when": {"collapsed": "a"}}, {"when": "d", "engage": {"a": 1}}), "strategies.p.s.then.then.engage.a"),
 ]  # fmt: skip
 
@@ -90,6 +112,9 @@ NOT_SAID = [
     ("room in some draws", event(on="2030-02-18", after={"d": 2})),
     ("decided for a day", {**event(on="2030-01-28", probability=0, requires=["d"], **{"decided-by": "p"}),
                            "strategies": {"p": {"s": {"decide": {"e": "2030-03-04"}}}}}),
+    ("fulfilled by what only comes later", term("c")),
+    ("fulfilled by the talk, signed on a day", term("t", signed="2030-01-14")),
+    ("fulfilled by what need not have come", term("d", signed="c", c={"on": "2030-03-04", "after": {"d": 1}})),
     ("effort on others", then({"when": {"collapsed": "a"}, "engage": {"b": 1}, "floor": 0.5})),
 ]  # fmt: skip
 
@@ -97,6 +122,13 @@ NOT_SAID = [
 @pytest.mark.parametrize("changes", [case[1] for case in NOT_SAID], ids=[case[0] for case in NOT_SAID])
 def test_what_may_happen_after_all_is_not_said(changes) -> None:
     assert never(**changes) == []
+
+
+def test_a_term_fulfilled_by_its_signing_is_told_what_to_name() -> None:
+    (found,) = unreachable(load({**copy.deepcopy(FREE), **term("t")}).scenario)
+    assert "`t` is the signing of `x`" in found.says and "name an event that can only come once" in found.says
+    (found,) = unreachable(load({**copy.deepcopy(FREE), **term("d")}).scenario)
+    assert "`d` is required by `t`, which is the signing of `x`" in found.says
 
 
 def test_a_chance_judged_of_what_can_never_come_is_said() -> None:

@@ -53,10 +53,14 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"Who believes otherwise than the analyst: {listed(held_by)}."
 
 
-def never(found: Mapping[str, Any]) -> Remark | None:
-    """Return what the scenario says in vain, each with its place; None where there is nothing."""
-    items = tuple(f"line {row['line']}, {row['path']}: {row['says']}" for row in found["never"])
-    return Remark("What can never happen", "", "warning", items) if items else None
+def remarks(found: Mapping[str, Any]) -> list[Remark]:
+    """Return what the scenario says in vain, and the positions off their scale, each with its place."""
+    titles = {"never": "What can never happen", "off_scale": "Positions off the scale of their issue"}
+    return [
+        Remark(title, "", "warning", tuple(f"line {r['line']}, {r['path']}: {r['says']}" for r in found[key]))
+        for key, title in titles.items()
+        if found[key]
+    ]
 
 
 def _labels(found: Mapping[str, Any]) -> dict[str, str]:

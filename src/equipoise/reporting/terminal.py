@@ -116,7 +116,7 @@ def print_check(found: Mapping[str, Any], *, name: str, to: Console | None = Non
     """
     lines = [Paragraph(line) for line in check_tables.lines(found)]
     implied = [check_tables.forces(found), check_tables.outlook(found["outlook"])]
-    shown = [check_tables.never(found), *implied, *check_tables.base_rates(found)]
+    shown = [*check_tables.remarks(found), *implied, *check_tables.base_rates(found)]
     title = Heading(f"{found['title']}: no fault found in {name}")
     show([title, *lines, *(block for block in shown if block is not None)], to=to)
 

@@ -38,6 +38,7 @@ def unreachable(scenario: Scenario) -> tuple[Never, ...]:
         *_conditions(scenario, bounds),
         *_windows(scenario, bounds, weeks),
         *_efforts(scenario),
+        *_terms(scenario),
         *_judgements(bounds),
     )
 
@@ -260,6 +261,26 @@ def _efforts(scenario: Scenario) -> Iterator[Never]:
                     if then.back.get(force):
                         says = f"`{force}` is not backed: it has fallen when this begins"
                         yield Never((*path, "back", force), says)
+
+
+def _terms(scenario: Scenario) -> Iterator[Never]:
+    """A term asks for nothing where its event has come whenever the agreement is signed: nobody can break it."""
+    dated = {**scenario.events, **scenario.talks}
+    for name, agreement in scenario.agreements.items():
+        signs = agreement.signed
+        if not isinstance(signs, str):
+            continue
+        come = {signs}
+        while more := {before for there in come for before in dated[there].requires} - come:
+            come |= more
+        for n, term in enumerate(agreement.terms):
+            if term.event in come:
+                why = "is" if term.event == signs else f"is required by `{signs}`, which is"
+                says = (
+                    f"this term can never be broken: `{term.event}` {why} the signing of `{name}`, "
+                    "so that it has come by then; name an event that can only come once it is signed"
+                )
+                yield Never(("agreements", name, "terms", n, "event"), says)
 
 
 def _judgements(bounds: _Bounds) -> Iterator[Never]:
