@@ -17,7 +17,9 @@ from equipoise.cli import main
 from equipoise.errors import InputError
 from equipoise.futures.folder import Folder
 from equipoise.jobs.study import Study
+from equipoise.reporting.analyses.update import verdict
 from equipoise.scenario import load, loads
+from equipoise.scenario.display_names import Names
 
 SEEN: dict[str, Any] = {
     "equipoise": 1,
@@ -126,6 +128,57 @@ def test_what_cannot_be_says_so_and_tells_nothing_else(study: Study) -> None:
     never = {**SEEN, "observations": [{"on": start, "power": "rebels", "is": 1.0, "error": 0.0001}]}
     found = equipoise.update(study, never, did="even-hedge", futures=FUTURES, holders=False)
     assert not found["explained"] and "was 1.0 ± 0.0001" in found["culprit"]
+
+
+def _saw(on: date, happened: str) -> dict[str, Any]:
+    return {"on": on, "happened": happened}
+
+
+LEFT = _saw(date(2031, 6, 4), "republic-leaves")
+IN_THE_WAY: list[tuple[str, list[dict[str, Any]], list[dict[str, str]], str]] = [
+    ("what it requires had not come by then",
+     [_saw(date(2031, 6, 10), "rebel-offensive"), {"by": date(2031, 8, 1), "not-happened": "republic-leaves"}],
+     [{"key": "requires", "name": "republic-leaves"}],
+     "it `requires` “The Republic's troops go home”, which cannot have come by then. Change"),
+    ("the conference it requires brought nothing",
+     [_saw(date(2031, 9, 1), "council-formed"), {"on": date(2031, 6, 30), "no-deal": "lake-conference"}],
+     [{"key": "requires", "name": "lake-conference"}],
+     "it `requires` “lake-conference”, which"),
+    ("what it comes only without had come",
+     [LEFT, {"on": date(2031, 6, 30), "deal": "lake-conference"}, _saw(date(2031, 7, 15), "council-formed"),
+      _saw(date(2031, 8, 20), "rebel-offensive")],
+     [{"key": "unless", "name": "council-formed"}],
+     "it does not come once “Crown and rebels sit in one council” has (`unless`), which had by then"),
+    ("it came too soon after",
+     [LEFT, _saw(date(2031, 6, 12), "rebel-offensive")],
+     [{"key": "after", "name": "republic-leaves"}],
+     "“The Republic's troops go home” leaves it no room on that day (`after`)"),
+    ("what keeps an open event had come",
+     [LEFT, _saw(date(2031, 8, 13), "rebel-offensive"), _saw(date(2031, 9, 17), "lords-change-sides"),
+      _saw(date(2031, 10, 8), "relief-convoy")],
+     [{"key": "unless", "name": "lords-change-sides"}],
+     "has (`unless`), which had by then"),
+    ("its own window, whatever else may be so", [_saw(date(2031, 12, 1), "leave-hinted")], [],
+     "Look at what the file lets"),
+    ("its window, though it requires something", [_saw(date(2032, 3, 1), "council-formed")], [],
+     "Look at what the file lets"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "found", "said"), [case[1:] for case in IN_THE_WAY], ids=[case[0] for case in IN_THE_WAY]
+)
+def test_what_kept_it_from_coming_so_is_named(study: Study, seen: list, found: list, said: str) -> None:
+    """Two valleys says what requires, excludes and follows what; all else that was seen may come."""
+    answer = equipoise.update(
+        study, {**SEEN, "observations": seen}, did="even-hedge", futures=FUTURES, holders=False
+    )
+    assert answer["in_the_way"] == found and answer["log_probability"] is None
+    assert said in verdict(answer.to_dict(), Names.of(study.scenario)).text
+
+
+def test_of_what_could_come_nothing_stands_in_the_way(answer: Any) -> None:
+    assert answer["in_the_way"] == []
 
 
 def test_another_scenario_may_explain_it_better(study: Study, tmp_path: Path) -> None:

@@ -103,6 +103,8 @@ def test_what_could_not_have_come_so_says_where_to_look():
             "explained": False,
             "strategies": {},
             "culprit": "“March” happened",
-        }
+            "in_the_way": [],
+        },
+        Names.of(None),
     )
     assert "“March” happened" in said and "`requires`" in said and "the other observations" in said

@@ -20,6 +20,7 @@ from equipoise.futures.play import Plan
 from equipoise.inference.facts import facts_of
 from equipoise.inference.filter import Filtered, Weighed, filtered
 from equipoise.inference.learnt import Learnt, learnt
+from equipoise.inference.obstacles import Obstacle, in_the_way
 from equipoise.inference.prospects import Averages, Chance, Prospect, chances, falls_by_week, prospects
 from equipoise.inference.watching import Watch, to_watch
 from equipoise.records import Record
@@ -28,11 +29,14 @@ from equipoise.scenario.model import Scenario
 from equipoise.scenario.names import order_names
 from equipoise.scenario.observations import Measured, Observation
 from equipoise.scenario.observations.model import in_words
+from equipoise.world.compile import compile_world
 from equipoise.world.parameters import parameters_of
 from equipoise.world.player import Played, Player
 
 ENOUGH = 100
 """Effective futures below which the scenario is said not to explain what was seen."""
+FEW = 1024
+"""Futures in which it is looked at what stands in the way of what was seen."""
 FAR_OUT = 1e-4
 """A measurement less likely to lie so far out is not explained, however many futures are left."""
 
@@ -108,6 +112,8 @@ class Updated(Record):
             weight that has come to each future they began as. distinct: states of the world that are left.
         explained: whether `effective` is at least `ENOUGH`, and no measurement lies farther out than one in 10,000.
         culprit: where it is not, the measurement farthest out, or the fact that left fewest futures.
+        in_the_way: where no future went that way, what of all that the culprit requires, excludes or
+            follows keeps it from coming as it was seen; empty where something else does.
         log_probability: of all that was seen, null where no future went that way. se: its standard error.
         facts: what was seen, in the order in which it was weighed. hypotheses: who explains it how well.
         inputs: what was learnt, what moved most first. chances, falls: before and after, under what was followed; falls
@@ -125,6 +131,7 @@ class Updated(Record):
     distinct: int
     explained: bool
     culprit: str | None
+    in_the_way: tuple[Obstacle, ...]
     log_probability: float | None
     se: float | None
     facts: tuple[FactFound, ...]
@@ -189,6 +196,25 @@ class Seeing:
             {force: fell for force, fell in zip(self.world.forces, fallen, strict=True) if force in weeks},
             weeks, dict(zip(orders, likely, strict=True)),
         )  # fmt: skip
+
+    def in_the_way(self, observations: Sequence[Observation], culprit: Weighed) -> tuple[Obstacle, ...]:
+        """Return what keeps the culprit, with which no future is left, from coming as it was seen."""
+        subject = culprit.fact.seen.subject
+        if not culprit.fact.came:
+            return ()
+        followed = dict(self.world.profiles[0].strategies)
+
+        def passes(scenario: Scenario) -> bool:
+            player = Player(compile_world(scenario, profiles=[followed]), seed=self.seed)
+            futures = min(FEW, self.states * self.chance)
+            found, _ = Seeing(player, futures, seed=self.seed, chance=self.chance).update(observations)
+            return all(
+                math.isfinite(one.log_probability)
+                for one in found.weighed
+                if one.fact.seen.subject == subject
+            )
+
+        return in_the_way(self.world.scenario, subject[0], passes)
 
     def averages(self, origin: np.ndarray) -> Averages:
         """Return means over futures, given which first future each comes from."""
@@ -256,6 +282,7 @@ def updated(
         max((o.day for o in observations), default=None), week, world.start + timedelta(weeks=week), found.number,
         found.effective, len(np.unique(found.origin // seeing.chance)), culprit is None,
         None if culprit is None else in_words(culprit.fact.seen, shown),
+        seeing.in_the_way(observations, culprit) if culprit and not len(found.origin) else (),
         _logged(found.log_probability), found.se if math.isfinite(found.se) else None,
         tuple(_said(one, shown) for one in found.weighed), tuple(hypotheses), inputs, likely, falls,
         ahead, tuple(ahead), best, best_before, _changed(ahead, best, best_before), watch, tuple(rolling),

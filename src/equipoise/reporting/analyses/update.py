@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from equipoise.scenario.phrases import (
     counted,
     day,
     interval,
+    listed,
     multiple,
     number,
     percent,
@@ -60,7 +61,7 @@ def blocks(result: Result, scenario: Scenario | None = None, *, top: int = TOP) 
 
 def verdict(result: Result, names: Names) -> Remark:
     """Say what to think now, and how far the scenario explains what was seen."""
-    texts = [_explained(result)]
+    texts = [_explained(result, names)]
     if result["strategies"]:
         texts += [_advice(result, names), _government(result, names), _told(result, names)]
     when = "Nothing has been seen" if result["as_of"] is None else f"As of {day(result['as_of'])}"
@@ -68,7 +69,7 @@ def verdict(result: Result, names: Names) -> Remark:
     return Remark(when, said, "answer" if result["explained"] else "warning")
 
 
-def _explained(result: Result) -> str:
+def _explained(result: Result, names: Names) -> str:
     left, of = count(round(result["effective"])), count(result["futures"])
     worth = f"The futures that go the way that was seen are worth {left} of {of}"
     if result["explained"]:
@@ -76,12 +77,33 @@ def _explained(result: Result) -> str:
     if not result["strategies"]:
         return (
             f"In the scenario it could not have come as it was seen: {result['culprit']}. Nothing follows from it. "
-            "Look at what the file lets come first (`requires`, `unless`, `after`, `when`, its window or its chance) "
-            "and whether the other observations allow that; then write down how it did come."
+            f"{_where_to_look(result.get('in_the_way', ()), names)}"
         )
     return (
         f"The scenario hardly explains what was seen; least of all, that {result['culprit']}. {worth}, so what "
         "follows rests on few of them: read it as what the scenario would have to say, not as an estimate."
+    )
+
+
+IN_THE_WAY = {
+    "requires": "it `requires` {}, which cannot have come by then",
+    "unless": "it does not come once {} has (`unless`), which had by then",
+    "after": "{} leaves it no room on that day (`after`)",
+}
+"""What keeps something from coming, by the key of its file."""
+
+
+def _where_to_look(found: Sequence[Mapping[str, str]], names: Names) -> str:
+    """Say what kept it from coming as it was seen, or where that may stand."""
+    if not found:
+        return (
+            "Look at what the file lets come first (`requires`, `unless`, `after`, `when`, its window or its chance) "
+            "and whether the other observations allow that; then write down how it did come."
+        )
+    ways = listed([IN_THE_WAY[row["key"]].format(f"“{names.event(row['name'])}”") for row in found])
+    return (
+        f"What stands in the way, by the file and by what else was seen: {ways}. Change that in the file, "
+        "or the observation that is mistaken."
     )
 
 
