@@ -132,7 +132,8 @@ def keys_page(schema: dict[str, Any]) -> str:
     """Return the reference of every key of the scenario file, from its JSON Schema."""
     out = [
         "# Every key of the file\n\nMade from the JSON Schema that editors use. What a number may look like stands "
-        "under [the scenario file](../scenario-format.md).\n"
+        "under [the scenario file](../scenario-format.md). *Unless given* says what stands for a key that is left out; "
+        "`equipoise check SCENARIO --resolved` writes all of that into a scenario.\n"
     ]
     for name, part in {"A scenario": schema, **schema["$defs"]}.items():
         forms = [form for form in (part, *part.get("anyOf", ())) if form.get("properties")]
@@ -146,15 +147,31 @@ def keys_page(schema: dict[str, Any]) -> str:
 
 
 def _row(key: str, entry: dict[str, Any], form: dict[str, Any]) -> str:
-    default = "**must be given**" if key in form.get("required", ()) else _default(entry.get("default"))
+    default = "**must be given**" if key in form.get("required", ()) else _default(entry)
     return f"| `{key}` | {_takes(entry)} | {default} | {_cell(entry.get('description', ''))} |"
 
 
-def _default(value: Any) -> str:
-    if value in (None, [], {}, ""):
-        return ""
-    text = json.dumps(value)
-    return f"`{text}`" if len(text) <= 40 else "its own defaults"
+def _default(entry: dict[str, Any]) -> str:
+    """Return what stands for a key that is left out; where the rest of the file decides it, its text says what."""
+    value = entry.get("default")
+    if value is None and re.search(r"not given|neither|unless given|Without (it|this)", entry.get("description", "")):
+        return "see what it means"
+    if value in (None, [], ""):
+        return "nothing"
+    if value == {}:
+        below = entry
+        while isinstance(below.get("additionalProperties"), dict):
+            below = below["additionalProperties"]
+        return f"{_value(below['default'])} for each" if "default" in below else "nothing"
+    return _value(value)
+
+
+def _value(value: Any) -> str:
+    if not isinstance(value, dict):
+        return f"`{value:g}`" if isinstance(value, float) else f"`{json.dumps(value)}`".replace('"', "")
+    if not all(isinstance(level, int | float) for level in value.values()):
+        return "that of each of its keys"
+    return ", ".join(f"{key} {_value(level)}" for key, level in value.items())
 
 
 def _takes(entry: dict[str, Any]) -> str:

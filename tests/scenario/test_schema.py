@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.scenario import load, schema, to_yaml
+from equipoise.scenario import cases, load, schema, to_yaml
 from equipoise.scenario import model as parts
+from equipoise.scenario.checks import check
 from equipoise.scenario.number import NUMBER_KEYS
 from equipoise.scenario.outlook import JUDGEMENTS
 from equipoise.scenario.publishing import key_texts, schema_text
 from equipoise.scenario.reading import read
+from equipoise.scenario.resolving import resolve
 
 jsonschema = pytest.importorskip("jsonschema")
 SPEC = Path(__file__).resolve().parents[2] / "spec"
-VALIDATOR = jsonschema.Draft202012Validator(schema())
+SCHEMA = schema()
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 SHAPE = [
     "unknown-key-top",
@@ -127,8 +130,9 @@ def test_every_key_has_a_text_and_every_text_a_key():
         if isinstance(part, type) and issubclass(part, parts.Part) and name in parts.__all__
     }
     expected |= {kind.__name__: set(kind.attributes()) - grounds for kind in JUDGEMENTS.values()}
-    for base in ("Part", "Grounded", "Dated", "Policy"):
+    for base in ("Part", "Dated", "Policy"):
         expected.pop(base)
+    expected["Grounded"] = grounds
     expected["Scenario"].add("claims")
     expected["Number"] = set(NUMBER_KEYS)
     assert {name: set(keys) for name, keys in texts.items()} == expected
@@ -137,3 +141,63 @@ def test_every_key_has_a_text_and_every_text_a_key():
 def test_the_schema_explains_keys_to_editors():
     force = schema()["$defs"]["Force"]["properties"]
     assert force["momentum"]["description"] == key_texts()["Force"]["momentum"]
+    number = next(form for form in schema()["$defs"]["Number"]["anyOf"] if "properties" in form)
+    assert number["properties"]["words"]["description"] == key_texts()["Number"]["words"]
+    assert force["because"]["description"] == key_texts()["Grounded"]["because"]
+
+
+EACH = "each"
+# ruff: noqa: E501 - a table of what stands for keys
+MODEL_SAYS = {
+    "Engagement.budget": 1, "Engagement.gain": 0.05, "Values.influence": 1, "Values.exposure": 1, "Dynamics.fade": 0.01,
+    "ViolenceDynamics.start": 1, "ViolenceDynamics.mean": 1, "ViolenceDynamics.revert": 0.1, "Dynamics.majority": 0.6,
+    "Collapse.threshold": "start", "Collapse.steepness": 0, "Collapse.rate": 0, "Patron.resented": 1, "Receptivity.base": 1,
+    "Patron.standing": {EACH: 0}, "Values.rivals": {EACH: 0}, "Values.control": {EACH: {EACH: 0}}, "Force.home": {EACH: 0},
+    "Patron.backing": {EACH: {"troops": 0, "money": 0}}, "Event.probability": 1, "Talk.probability": 1, "Event.weekly": 1,
+    "Event.timing": "even", "Talk.timing": "even", "Effect.over": 1, "Effect.announced": False, "Effect.weeks": 1,
+    "Effect.regions": "all", "Strategy.back-over": 4, "Then.floor": 0, "Season.violence": 1,
+}  # fmt: skip
+"""What the model's page says of what is left out."""
+
+
+def _default(entry):
+    """Return what the schema says stands for a key that is left out, names of a mapping through all its depths."""
+    below = entry.get("additionalProperties")
+    if entry.get("default") == {} and isinstance(below, dict):
+        return {EACH: _default({"default": {}, **below})}
+    return entry.get("default")
+
+
+@pytest.mark.parametrize("key", MODEL_SAYS)
+def test_the_schema_says_what_stands_for_a_key_left_out(key):
+    part, name = key.split(".")
+    assert _default(schema()["$defs"][part]["properties"][name]) == MODEL_SAYS[key]
+
+
+def _left_out(written, whole):
+    """Yield part, key and value of what a file leaves out and what is written out for it."""
+    if isinstance(written, parts.Part):
+        for key, name in type(written).attributes().items():
+            if name not in written.model_fields_set:
+                yield type(written).__name__, key, getattr(whole, name)
+            else:
+                yield from _left_out(getattr(written, name), getattr(whole, name))
+    elif isinstance(written, dict):
+        for key, below in written.items():
+            yield from _left_out(below, whole[key])
+    elif isinstance(written, tuple):
+        for below, full in zip(written, whole, strict=True):
+            yield from _left_out(below, full)
+
+
+@pytest.mark.parametrize("case", cases())
+def test_what_the_schema_says_is_written_out_in_every_case(case):
+    text = load(case).text
+    seen = set()
+    for part, key, value in _left_out(check(text), resolve(check(text))):
+        said = SCHEMA["$defs"].get(part, SCHEMA)["properties"].get(key, {}).get("default")
+        if isinstance(value, parts.Part | dict | tuple | date) or value is None or said is None:
+            continue
+        assert (value.value if isinstance(value, parts.Number) else value) == said, (part, key)
+        seen.add((part, key))
+    assert len(seen) > 20

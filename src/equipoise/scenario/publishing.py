@@ -15,6 +15,7 @@ from equipoise.scenario.model import Scenario
 from equipoise.scenario.number import FORMS, ICD_203, NUMBER_KEYS
 from equipoise.scenario.reading import read
 from equipoise.scenario.strict_part import Part
+from equipoise.scenario.unless_given import Each, Otherwise, unless_given
 from equipoise.scenario.value_types import TALK_MODELS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,6 +35,8 @@ def schema() -> dict[str, Any]:
     definitions["Talk"]["properties"]["model"]["enum"] = list(TALK_MODELS)
     _describe(made, definitions, key_texts(), "Scenario")
     _tidy(made)
+    for (part, key), value in unless_given().items():
+        _default(definitions[part]["properties"][key], value)
     return {"$schema": DIALECT, **made, "title": "Equipoise scenario, format version 1"}
 
 
@@ -105,14 +108,26 @@ def _without_null(part: dict[str, Any]) -> dict[str, Any]:
 def _describe(
     made: dict[str, Any], definitions: dict[str, Any], texts_of: dict[str, dict[str, str]], root: str
 ) -> None:
-    """Give every key its text, which editors show while it is written."""
-    for part, texts in texts_of.items():
-        target = made if part == root else definitions.get(part)
-        if target is None or "properties" not in target:
-            continue
-        for key, text in texts.items():
-            if key in target["properties"]:
-                target["properties"][key] = {**target["properties"][key], "description": text}
+    """Give every key its text, which editors show while it is written; grounds have theirs wherever they may stand."""
+    for part, target in {**definitions, root: made}.items():
+        texts = {**texts_of.get("Grounded", {}), **texts_of.get(part, {})}
+        for form in (target, *target.get("anyOf", ())):
+            for key in form.get("properties", {}).keys() & texts.keys():
+                form["properties"][key] = {**form["properties"][key], "description": texts[key]}
+
+
+def _default(entry: dict[str, Any], value: Any) -> None:
+    """Write what stands for a key that is left out: for it, or for every name that its mapping leaves out.
+
+    Where it depends on the rest of the file nothing is written; the key's text says it.
+    """
+    if isinstance(value, Each):
+        while isinstance(below := entry.get("additionalProperties"), dict):
+            entry = below
+        value = value.value
+    entry.pop("default", None)
+    if value is not Otherwise.DEPENDS:
+        entry["default"] = value
 
 
 def _tidy(item: Any) -> None:
