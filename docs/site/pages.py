@@ -121,8 +121,8 @@ def python_page() -> str:
         'study.ranking, study.forces, study.events, study.weekly\n```\n\n'
         'Tables and figures: [in a notebook](notebook.md).'
         "\n\n## What `run` gives\n",
-        part("study.Study", "[ranking, differences, forces, orders, events, talks, numbers, by_week, futures, "
-             "outcomes, states, inputs, weekly, tables, plot, summary, analyses, report]"),
+        part("study.Study", "[ranking, differences, forces, orders, events, talks, agreements, numbers, by_week, "
+             "futures, outcomes, states, inputs, weekly, tables, plot, summary, analyses, report]"),
         "\n## What every other job gives\n", part("answer.Answer", "[to_dict]"), "\n## The jobs\n",
         *(part(f"{entry.file}.{name}") for name, entry in sorted(JOBS.items())),
     ])  # fmt: skip

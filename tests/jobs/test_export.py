@@ -113,6 +113,37 @@ def test_weeks_are_over_all_futures_or_say_how_many(study):
     assert power["mean"].iloc[-1] == pytest.approx(last.mean(), rel=1e-6)
 
 
+def test_a_term_of_an_agreement_is_a_row(study, tmp_path):
+    """The accord was signed before the run and is due on a day; the treaty binds once the conference made a deal."""
+    rows = study.agreements.set_index("agreement")
+    assert list(rows.index) == ["spring-accord", "lake-treaty"] and list(rows["term"]) == [0, 0]
+    accord, treaty = rows.loc["spring-accord"], rows.loc["lake-treaty"]
+    assert (accord["signed"], accord["signed_se"], accord["due"]) == (1, 0, 1)
+    assert str(accord["by"])[:10] == "2031-05-01" and pd.isna(accord["within"])
+    assert treaty["within"] == 9 and pd.isna(treaty["by"])
+    assert (treaty["who"], treaty["does"], treaty["event"]) == (
+        "crown, rebels",
+        "form one council",
+        "council-formed",
+    )
+    assert treaty["signed"] == study.talks["deal"].iloc[0]
+    found = study.findings.agreements["lake-treaty"].terms[0]
+    assert (treaty["due"], treaty["kept"]) == (found.due, found.kept)
+    assert treaty["kept_se"] == study.findings.error("agreements", "lake-treaty", "terms", "0", "kept").se > 0
+    assert study.agreements.attrs["futures"] == 512
+    equipoise.export(study, to="csv", path=tmp_path)
+    read = pd.read_csv(tmp_path / "agreements.csv").set_index("agreement")
+    assert read.loc["spring-accord", "by"] == "2031-05-01" and pd.isna(read.loc["lake-treaty", "by"])
+
+
+def test_a_term_that_never_falls_due_is_kept_in_no_share():
+    terms = [{"who": "court", "does": "it", "event": "e", "by": "2029-01-01"}]
+    pact = {"parties": ["court", "clans"], "signed": "2028-01-01", "terms": terms}
+    study = equipoise.run(duel({"events": {"e": {}}, "agreements": {"a": pact}}), futures=32, workers=1)
+    row = study.agreements.iloc[0]
+    assert row["due"] == 0 and pd.isna(row["kept"]) and pd.isna(row["kept_se"])
+
+
 def test_an_event_that_never_came_has_no_date():
     study = equipoise.run(
         duel({"events": {"never": {"when": {"power": "court", "above": 0.9999}, "weekly": 0.1, "effects": []}}}),

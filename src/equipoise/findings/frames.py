@@ -99,6 +99,28 @@ def talks(run: Run, scenario: Scenario) -> pd.DataFrame:
     return _frame(run, rows, dates=("median_date",))
 
 
+def agreements(run: Run, scenario: Scenario) -> pd.DataFrame:
+    """Return how likely each agreement is signed, and each of its terms falls due and is kept, a row a term.
+
+    `by` is the deadline as a day, `within` in weeks after signing; `kept` is missing for a term that never falls due.
+    """
+    names = Names.of(scenario)
+
+    def row(key: str, n: int) -> Row:
+        found, term = run.agreements[key], scenario.agreements[key].terms[n]
+        judged = found.terms[n]
+        due, kept = (run.error("agreements", key, "terms", str(n), of).se for of in ("due", "kept"))
+        return {
+            "agreement": key, "name": names.event(key), "signed": found.signed,
+            "signed_se": run.error("agreements", key, "signed").se, "term": n, "who": ", ".join(term.who),
+            "does": term.does, "event": term.event, "by": term.by, "within": term.within,
+            "due": judged.due, "due_se": due, "kept": judged.kept, "kept_se": kept,
+        }  # fmt: skip
+
+    rows = (row(key, n) for key, found in run.agreements.items() for n in range(len(found.terms)))
+    return _frame(run, rows, dates=("by",))
+
+
 def numbers(run: Run, scenario: Scenario) -> pd.DataFrame:
     """Return the uncertain numbers as they were drawn, each with what it is called."""
     rows = (
@@ -140,6 +162,7 @@ TABLES: dict[str, Callable[[Run, Scenario], pd.DataFrame]] = {
     "orders": orders,
     "events": events,
     "talks": talks,
+    "agreements": agreements,
     "numbers": numbers,
     "by_week": by_week,
 }

@@ -269,6 +269,11 @@ class Study:
         return frames.talks(self.findings, self.scenario)
 
     @property
+    def agreements(self) -> pd.DataFrame:
+        """How likely each agreement is signed, and each of its terms falls due and is kept."""
+        return frames.agreements(self.findings, self.scenario)
+
+    @property
     def numbers(self) -> pd.DataFrame:
         """The uncertain numbers as they were drawn, their mean and spread."""
         return frames.numbers(self.findings, self.scenario)
