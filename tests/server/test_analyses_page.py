@@ -99,3 +99,47 @@ def test_observations_come_from_the_folder_or_from_a_text(page):
     panel.locator("input[type=number]").fill("512")
     panel.get_by_role("button", name="Start").click()
     said(panel, "what was seen:4")
+
+
+def started(page, job, says):
+    """Open a panel, start it, and wait until it shows what it found; gives the panel."""
+    panel = opened(page, job)
+    panel.get_by_role("button", name="Start").click()
+    panel.locator(".of", has_text=says).wait_for(timeout=WAIT)
+    return panel
+
+
+def test_what_is_shown_says_of_what_it_is_and_that_the_page_has_gone_on(page):
+    panel = started(page, "talks", "Of the situation as written.")
+    of = panel.locator(".of")
+    assert of.inner_text() == "Of the situation as written." and "wrong" not in of.get_attribute("class")
+    page.locator(".event input[value=surely]").first.check()
+    assert of.inner_text() == (
+        "Of the situation as written. The page has something else now: start it again for that."
+    )
+    assert "wrong" in of.get_attribute("class")
+    page.locator("#undo").click()
+    assert of.inner_text() == "Of the situation as written." and "wrong" not in of.get_attribute("class")
+    panel.get_by_role("button", name="Start").click()
+    panel.get_by_role("button", name="Cancel").click()
+    said(panel, "Cancelled. What stands below is from before.")
+    assert panel.locator(".shown table").count() > 0
+
+
+def test_a_page_that_is_loaded_again_finds_what_it_found_and_what_is_at_work(page):
+    started(page, "talks", "Of the situation as written.")
+    panel = opened(page, "explore")
+    panel.locator("input[type=number]").fill("200000")
+    panel.get_by_role("button", name="Start").click()
+    said(panel, "Playing futures")
+    page.reload()
+    again = opened(page, "talks")
+    again.locator(".of", has_text="Of the situation as written.").wait_for(timeout=WAIT)
+    assert (
+        again.locator(".shown table").count() > 0 and "Done in" in again.locator("[role=status]").inner_text()
+    )
+    again.get_by_role("button", name="Start").click()
+    said(again, "Waiting for “What the answer hangs on” …")
+    atwork = opened(page, "explore")
+    atwork.get_by_role("button", name="Cancel").click()
+    said(atwork, "Cancelled.")

@@ -10,7 +10,7 @@ from equipoise.server import showing
 from equipoise.server.app import application
 from equipoise.server.guard import LOOPBACK
 from equipoise.server.session import Session
-from equipoise.server.tasks import Tasks
+from equipoise.server.tasks import Of, Tasks
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
 import hypothesis  # noqa: E402
@@ -34,7 +34,7 @@ KEPT = (
 def described():
     tasks = Tasks((sys.executable, "-S", "-c", ENDS))
     app = application(Session(load("two-valleys"), workers=1), hosts=LOOPBACK, tasks=tasks)
-    task = tasks.start("run", "", {})
+    task = tasks.start("run", Of("", "", ""), {})
     REAL["id"] = task.id
     yield schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers={"host": "127.0.0.1"})
     tasks.close()

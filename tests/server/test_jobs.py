@@ -18,10 +18,12 @@ from equipoise.errors import InputError
 from equipoise.jobs import JOBS, apart, job
 from equipoise.scenario import load
 from equipoise.server import running as jobs_api
+from equipoise.server import showing
 from equipoise.server import tasks as tasks_file
+from equipoise.server.asked import ViewAsked
 from equipoise.server.asked_jobs import WHERE, JobAsked
 from equipoise.server.session import Session
-from equipoise.server.tasks import BusyError, Tasks, inside
+from equipoise.server.tasks import BusyError, Of, Tasks, inside
 
 httpx = pytest.importorskip("httpx")
 from tests.server.conftest import running  # noqa: E402
@@ -170,9 +172,9 @@ def until(said, seconds=WAIT):
 
 def test_jobs_at_once_and_waiting_are_bounded_and_come_in_turn():
     tasks = Tasks(SLEEPS)
-    started = [tasks.start("run", "", {}) for _ in range(tasks_file.AT_ONCE + tasks_file.WAITING)]
+    started = [tasks.start("run", Of("", "", ""), {}) for _ in range(tasks_file.AT_ONCE + tasks_file.WAITING)]
     with pytest.raises(BusyError):
-        tasks.start("run", "", {})
+        tasks.start("run", Of("", "", ""), {})
     assert [task.state for task in started[: tasks_file.AT_ONCE + 1]] == ["running"] * tasks_file.AT_ONCE + [
         "waiting"
     ]
@@ -191,7 +193,7 @@ def test_ended_jobs_are_forgotten_the_oldest_first():
     tasks = Tasks(ENDS)
     ids = []
     for _ in range(tasks_file.KEPT + 3):
-        task = tasks.start("run", "", {})
+        task = tasks.start("run", Of("", "", ""), {})
         ids.append(task.id)
         until(lambda one=task: one.over)
         assert task.state == "done"
@@ -212,7 +214,7 @@ def test_ended_jobs_are_forgotten_the_oldest_first():
 )
 def test_whatever_a_process_does_ends_in_a_sentence(does, says, monkeypatch):
     monkeypatch.setattr(tasks_file, "MOST_FOUND", 1000)
-    task = Tasks(script(does)).start("run", "", {})
+    task = Tasks(script(does)).start("run", Of("", "", ""), {})
     until(lambda: task.over)
     assert task.state == "failed" and says in task.says
     until(lambda: task.process.poll() is not None)
@@ -220,7 +222,7 @@ def test_whatever_a_process_does_ends_in_a_sentence(does, says, monkeypatch):
 
 def test_a_job_that_takes_too_long_is_ended(monkeypatch):
     monkeypatch.setattr(tasks_file, "MOST_SECONDS", 0.2)
-    task = Tasks(SLEEPS).start("run", "", {})
+    task = Tasks(SLEEPS).start("run", Of("", "", ""), {})
     until(lambda: task.over)
     assert task.state == "failed" and "not done within" in task.says
     until(lambda: task.process.poll() is not None)
@@ -378,3 +380,30 @@ def _alive(process):
         return Path(f"/proc/{process}/stat").read_text().split(")")[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_job_waits_for_those_before_it_and_says_for_which():
+    tasks = Tasks(SLEEPS)
+    first, second, third = (tasks.start(name, Of("", "", ""), {}) for name in ("run", "talks", "game"))
+    assert [one.shown().after for one in (first, second, third)] == [(), ("run",), ("run", "talks")]
+    seen = third.version
+    tasks.cancel(second)
+    assert third.shown().after == ("run",) and third.version > seen
+    tasks.cancel(first)
+    assert third.state == "running" and third.shown().after == ()
+    tasks.close()
+
+
+def test_a_job_says_in_words_of_what_it_is():
+    session = Session(load("two-valleys"), workers=1)
+
+    def words(**view):
+        return showing.situation(session, ViewAsked.model_validate(view).view())
+
+    assert words() == "the situation as written"
+    path = "forces.crown.collapse.yearly"
+    says = words(beliefs="empire", changes={path: "odds*4"}, ways={"mine": {"crown": 1}})
+    assert says == (
+        "the situation with the beliefs of the Empire; The chance a year, as things stand, of a fall of the Crown: "
+        "odds ×4; a way of one's own, “mine”"
+    )

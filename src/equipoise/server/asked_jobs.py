@@ -184,6 +184,8 @@ class JobShown(Record):
 
     Attributes:
         id, job: its own name, and that of what it does. scenario: hash of the text it rests on.
+        address: of the view it is of. situation: that view in words, the noun first.
+        after: what it waits for, by the names of the jobs before it, the one at work first.
         state: `waiting` for others to end, `running`, `done`, `failed` (`says` has why) or `cancelled`.
         step: what it is at, in words. done, of: steps of that, where they can be counted.
         seconds: that it has run. tables: names of what can be had as CSV once it is done.
@@ -192,6 +194,9 @@ class JobShown(Record):
     id: str
     job: str
     scenario: str
+    address: str
+    situation: str
+    after: tuple[str, ...]
     state: State
     step: str
     done: int | None

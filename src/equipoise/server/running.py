@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from equipoise.errors import InputError
 from equipoise.findings.metrics import METRICS
 from equipoise.scenario.display_names import Names
+from equipoise.server import showing
 from equipoise.server.asked_jobs import (
     CompareAsked,
     JobAsked,
@@ -26,7 +27,7 @@ from equipoise.server.asked_jobs import (
 )
 from equipoise.server.session import Session
 from equipoise.server.state import State
-from equipoise.server.tasks import Task, Tasks, inside, room_for_a_study
+from equipoise.server.tasks import Of, Task, Tasks, inside, room_for_a_study
 from equipoise.server.view import View
 
 MOST_LISTED = 100
@@ -75,7 +76,9 @@ async def start(state: State, asked: JobAsked) -> JobShown:
     session, tasks = state.session, state.tasks
     one = asked.root
     told = await asyncio.to_thread(_told, session, tasks, one)
-    return tasks.start(one.job, session.file.sha256, told).shown()
+    view = one.view.view()
+    of = Of(session.file.sha256, view.address, showing.situation(session, view))
+    return tasks.start(one.job, of, told).shown()
 
 
 def _told(session: Session, tasks: Tasks, one: Any) -> dict[str, Any]:

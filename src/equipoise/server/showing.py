@@ -110,6 +110,14 @@ def changes(session: Session, view: View, what: WhatIfView) -> tuple[ShownChange
     return tuple(out)
 
 
+def situation(session: Session, view: View) -> str:
+    """Return in words what situation a view has: `the situation as written`, or what is laid over it."""
+    keys = view.differing(view.as_written)
+    over = [said.key_said(key, view.beliefs, view.changes, session.scenario) for key in keys]
+    parts = "; ".join([*over, *(f"a way of one's own, “{name}”" for name in view.ways)])
+    return f"the situation with {parts}" if parts else "the situation as written"
+
+
 def _coming(item: str, written: Scenario) -> str:
     """Return when an event or talk may come, in words."""
     kind, name = item.split(".")

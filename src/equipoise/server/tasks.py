@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from shutil import disk_usage
-from typing import Any
+from typing import Any, NamedTuple
 
 from equipoise.errors import InputError
 from equipoise.server.asked_jobs import JobShown, State
@@ -76,18 +76,27 @@ def room_for_a_study(folder: Path) -> None:
         raise InputError(f"less than {LEAST_FREE // 10**9} GB is free in the folder that is served")
 
 
+class Of(NamedTuple):
+    """What a job is of: the hash of the scenario's text, the address of the view, and that view in words."""
+
+    scenario: str
+    address: str
+    situation: str
+
+
 @dataclass(eq=False)
 class Task:
     """One job: what it was asked, how far it is, and what it found."""
 
     id: str
     job: str
-    scenario: str
+    of: Of
     asked: Mapping[str, Any] = field(repr=False)
+    after: tuple[str, ...] = ()
     state: State = "waiting"
     step: str = "waiting for its turn"
     done: int | None = None
-    of: int | None = None
+    steps: int | None = None
     says: str = ""
     began: float | None = None
     ended: float | None = None
@@ -105,7 +114,7 @@ class Task:
         end = time.monotonic() if self.ended is None else self.ended
         seconds = 0.0 if self.began is None else end - self.began
         return JobShown(
-            self.id, self.job, self.scenario, self.state, self.step, self.done, self.of, self.says,
+            self.id, self.job, *self.of, self.after, self.state, self.step, self.done, self.steps, self.says,
             round(seconds, 1), tuple(self.found.get("tables", ())),
         )  # fmt: skip
 
@@ -132,7 +141,7 @@ class Tasks:
         """The folder that is served, links followed; processes start in it, so that messages name files as asked."""
         return (self.folder or Path()).resolve()
 
-    def start(self, job: str, scenario: str, asked: Mapping[str, Any]) -> Task:
+    def start(self, job: str, of: Of, asked: Mapping[str, Any]) -> Task:
         """Take a job on; it begins when its turn comes.
 
         Raises:
@@ -144,7 +153,7 @@ class Tasks:
                 raise BusyError(
                     f"{WAITING} jobs wait for their turn already; cancel one, or ask again later."
                 )
-            task = Task(token_hex(8), job, scenario, {**asked, "job": job, "memory": memory_of_one()})
+            task = Task(token_hex(8), job, of, {**asked, "job": job, "memory": memory_of_one()})
             self._known[task.id] = task
             ended = [one for one in self._known.values() if one.over]
             for old in ended[: max(0, len(ended) - KEPT)]:
@@ -186,6 +195,13 @@ class Tasks:
                 running += 1
                 self._set(task, state="running", step="starting", began=time.monotonic())
                 threading.Thread(target=self._follow, args=(task,), daemon=True).start()
+        before: tuple[str, ...] = ()
+        for task in self._known.values():
+            after = before if task.state == "waiting" else ()
+            if task.after != after:
+                self._set(task, after=after)
+            if not task.over:
+                before = (*before, task.job)
 
     def _set(self, task: Task, **given: Any) -> None:
         with self._lock:
@@ -255,7 +271,7 @@ class Tasks:
         elif "document" in told:
             self._end(task, "done", found=told)
         elif not task.over:
-            self._set(task, step=told["step"], done=told.get("done"), of=told.get("of"))
+            self._set(task, step=told["step"], done=told.get("done"), steps=told.get("of"))
 
 
 def _died(code: int) -> str:

@@ -2,6 +2,7 @@
 // @ts-check
 import { asked } from "./asking.js";
 import { at, made } from "./showing.js";
+import { address } from "./view.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {{name: string, label: string, kind: "choice" | "several" | "number" | "text", choices?: [string, string][], value?: any, note?: string, least?: number, most?: number}} Field */
@@ -89,30 +90,46 @@ const ANALYSES = [
   },
 ];
 
-/** Wire the panels; nothing is asked of the server until one is opened. @param {() => View} view */
-export function wireAnalyses(view) {
+/**
+ * Wire the panels; nothing is asked of the server until one is opened. What is given back says of each whether what it
+ * shows is still of the situation as the page has it: call it when that changes.
+ * @param {() => View} view @param {string} scenario  hash of its text
+ */
+export function wireAnalyses(view, scenario) {
   /** @type {Promise<any> | undefined} */ let situation;
+  /** @type {(() => void)[]} */ const marks = [];
   at("analyses-list").append(...ANALYSES.map((analysis) => {
     const body = made("div", { className: "analysis-body" });
     const panel = made("details", { className: "analysis", id: `analysis-${analysis.job}` },
       made("summary", {}, made("h3", {}, analysis.title), made("p", { className: "note" }, analysis.says)), body);
+    let ready = false;
     panel.addEventListener("toggle", async () => {
-      if (!panel.open || body.firstChild) return;
+      if (!panel.open || ready) return;
+      ready = true;
       try {
         situation ??= asked("situation");
         const fields = analysis.fields(await situation);
-        body.replaceChildren(...(typeof fields === "string" ? [made("p", {}, fields)] : form(analysis, fields, view)));
+        if (typeof fields === "string") {
+          body.replaceChildren(made("p", {}, fields));
+          return;
+        }
+        const { nodes, mark, takeUp } = form(analysis, fields, view, scenario);
+        body.replaceChildren(...nodes);
+        marks.push(mark);
+        await takeUp();
       } catch (error) {
         situation = undefined;
+        ready = false; // opened again, it is tried again
         body.replaceChildren(made("p", { className: "wrong" }, /** @type {Error} */ (error).message));
       }
     });
     return panel;
   }));
+  return () => marks.forEach((mark) => mark());
 }
 
-/** @param {Analysis} analysis @param {Field[]} fields @param {() => View} view */
-function form(analysis, fields, view) {
+/** The controls of an analysis and where it is shown. @param {Analysis} analysis @param {Field[]} fields @param {() => View} view @param {string} scenario */
+function form(analysis, fields, view, scenario) {
   const id = `job-${analysis.job}`;
   const inputs = fields.map((field) => control(field, `${id}-${field.name}`));
   const begin = made("button", { type: "submit", className: "more" }, "Start");
@@ -121,16 +138,36 @@ function form(analysis, fields, view) {
   bar.setAttribute("aria-label", `Progress: ${analysis.title}`);
   const says = made("span", { className: "quiet" });
   says.setAttribute("role", "status");
+  const of = made("p", { className: "of", hidden: true });
   const shown = made("div", { className: "shown" });
-  const controls = { begin, cancel, bar, says, shown };
+  const asks = () => (analysis.job === "beliefs" ? { ...view(), beliefs: null } : view());
+  const mark = () => markOf(of, scenario, address(asks()));
+  const controls = { begin, cancel, bar, says, of, shown, mark };
   const sent = made("form", {}, ...inputs.map((one) => one.node), made("p", { className: "buttons" }, begin, " ", cancel, " ", bar, " ", says));
   sent.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const given = Object.fromEntries(inputs.map((one) => [one.name, one.value()]));
-    const of = analysis.job === "beliefs" ? { ...view(), beliefs: null } : view();
-    void start({ job: analysis.job, view: of, ...(analysis.ask?.(given) ?? given) }, controls);
+    void start({ job: analysis.job, view: asks(), ...(analysis.ask?.(given) ?? given) }, controls);
   });
-  return [sent, shown];
+  /** Take up what the server still has of it: a page that is loaded again, or a second one, is where the first was. */
+  async function takeUp() {
+    const { jobs } = await asked("jobs");
+    const mine = jobs.filter((/** @type {any} */ one) => one.job === analysis.job);
+    const found = mine.find((/** @type {any} */ one) => one.state === "done");
+    const atWork = mine.find((/** @type {any} */ one) => !ended(one));
+    if (found) await show(found, controls);
+    if (atWork) void follow(atWork, controls);
+  }
+  return { nodes: [sent, of, shown], mark, takeUp };
+}
+
+/** Say what a result is of, and whether the page has gone on since. @param {any} node @param {string} scenario @param {string} now */
+function markOf(node, scenario, now) {
+  const { of } = node;
+  if (!of) return;
+  const gone = of.scenario !== scenario ? "The file has been changed since" : of.address !== now ? "The page has something else now" : "";
+  node.classList.toggle("wrong", Boolean(gone));
+  node.textContent = `Of ${of.situation}.${gone && ` ${gone}: start it again for that.`}`;
 }
 
 /** One control of a form. @param {Field} field @param {string} id */
@@ -164,20 +201,33 @@ function text(field, id, label) {
   return { name: field.name, node: made("div", {}, label, area, made("p", {}, picker)), value: () => area.value };
 }
 
-/** @typedef {{begin: any, cancel: any, bar: any, says: any, shown: Element}} Controls */
+/** @typedef {{begin: any, cancel: any, bar: any, says: any, of: any, shown: Element, mark: () => void}} Controls */
+
+/** @param {any} job */
+const ended = (job) => !["waiting", "running"].includes(job.state);
 
 /** Start a job, and show how far it is until it has ended. @param {object} body @param {Controls} controls */
 async function start(body, controls) {
-  const { begin, cancel, bar, says, shown } = controls;
-  begin.disabled = true;
-  says.textContent = "";
+  controls.begin.disabled = true;
+  controls.says.textContent = "";
   try {
-    const job = await asked("jobs", body);
-    cancel.hidden = bar.hidden = false;
-    cancel.onclick = () => fetch(`api/v1/jobs/${job.id}`, { method: "DELETE" });
+    await follow(await asked("jobs", body), controls);
+  } catch (error) {
+    controls.says.textContent = /** @type {Error} */ (error).message;
+    controls.begin.disabled = false;
+  }
+}
+
+/** Show how far a job is, and what it found once it is done. @param {any} job @param {Controls} controls */
+async function follow(job, controls) {
+  const { begin, cancel, bar, says, of } = controls;
+  begin.disabled = true;
+  cancel.hidden = bar.hidden = false;
+  cancel.onclick = () => fetch(`api/v1/jobs/${job.id}`, { method: "DELETE" });
+  try {
     const last = await watched(job, (now) => progress(now, controls));
-    says.textContent = last.state === "done" ? `Done in ${last.seconds.toFixed(0)} seconds.` : last.says || "Cancelled.";
-    if (last.state === "done") await show(last, shown);
+    if (last.state === "done") await show(last, controls);
+    else says.textContent = `${last.says || "Cancelled."}${of.hidden ? "" : " What stands below is from before."}`;
   } catch (error) {
     says.textContent = /** @type {Error} */ (error).message;
   } finally {
@@ -193,7 +243,7 @@ export function watched(job, tell) {
     source.onmessage = (message) => {
       const now = JSON.parse(message.data);
       tell(now);
-      if (!["waiting", "running"].includes(now.state)) {
+      if (ended(now)) {
         source.close();
         done(now);
       }
@@ -211,14 +261,21 @@ function progress(now, { bar, says }) {
     bar.max = now.of;
     bar.value = now.done;
   } else bar.removeAttribute("value");
-  const words = now.step ? now.step[0].toUpperCase() + now.step.slice(1) : "";
+  const words = now.after.length ? `Waiting for ${now.after.map(named).join(", then ")}` : now.step && now.step[0].toUpperCase() + now.step.slice(1);
   if (says.dataset.step !== words) says.textContent = words && `${words} …`; // a screen reader hears each step once
   says.dataset.step = words;
 }
 
-/** Show what a job found, as the report shows it. @param {any} job @param {Element} place */
-async function show(job, place) {
+/** What a job that is waited for is called on this page. @param {string} job */
+function named(job) {
+  const title = ANALYSES.find((one) => one.job === job)?.title;
+  return title ? `“${title}”` : "a brief or a study that is played";
+}
+
+/** Show what a job found, as the report shows it. @param {any} job @param {Controls} controls */
+async function show(job, { says, of, shown, mark }) {
   const answer = await fetch(`api/v1/jobs/${job.id}/result.html`);
+  if (!answer.ok) throw new Error((await answer.json()).error);
   const holder = document.createElement("template");
   holder.innerHTML = await answer.text(); // made by the server, every text in it escaped
   const link = (/** @type {string} */ path, /** @type {string} */ name, /** @type {string} */ says) =>
@@ -227,5 +284,8 @@ async function show(job, place) {
   const kept = made("details", { className: "export" }, made("summary", {}, "Keep it"),
     made("p", {}, link("result", `${job.job}.json`, "all of it as JSON")),
     made("ul", {}, ...tables.map((/** @type {Element} */ one) => made("li", {}, one, " (CSV)"))));
-  place.replaceChildren(holder.content, kept);
+  shown.replaceChildren(holder.content, kept);
+  says.textContent = `Done in ${job.seconds.toFixed(0)} seconds.`;
+  Object.assign(of, { of: job, hidden: false });
+  mark();
 }

@@ -116,6 +116,7 @@ function controls() {
     return made("li", {}, name, " ", off);
   }));
   againstList();
+  markAnalyses();
 }
 
 /** @param {View} view @param {string} says @param {{dragging?: boolean, replaces?: boolean}} [how] */
@@ -389,7 +390,7 @@ wireSaving(() => past.view, () => past.steps[past.at].says, (name) => {
 wireEvents();
 wireFinding();
 wireEditing();
-wireAnalyses(() => past.view);
+const markAnalyses = wireAnalyses(() => past.view, begun.scenario);
 wireChanges(begun.scenario);
 controls();
 ask({ stage: "pause" });
