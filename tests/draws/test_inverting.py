@@ -11,7 +11,7 @@ from equipoise.scenario.number import Number, quantile
 U = np.sort(
     np.concatenate(
         [
-            uniforms("any", 0, 3200, seed=1),
+            uniforms(["any"], 0, 3200, seed=1)[0],
             2.0 ** -np.arange(2, 47),  # down to the least draw there is
             1 - 2.0 ** -np.arange(2, 47),
             np.random.default_rng(1).random(2000),

@@ -42,9 +42,9 @@ NUMBERS = {
 
 def test_numbers_are_their_quantiles_at_the_draws_of_their_name():
     values = draw(NUMBERS, 5, 100, seed=3)
-    assert np.array_equal(values["a"], 2 + 2 * uniforms("a", 5, 100, seed=3))
+    assert np.array_equal(values["a"], 2 + 2 * uniforms(["a"], 5, 100, seed=3)[0])
     assert np.allclose(
-        stats.norm.cdf(values["quantities.q"], 10, 2), uniforms("quantities.q", 5, 100, seed=3)
+        stats.norm.cdf(values["quantities.q"], 10, 2), uniforms(["quantities.q"], 5, 100, seed=3)[0]
     )
     assert values["b"].shape == () and values["b"] == 7
     assert uncertain(NUMBERS) == ("a", "quantities.q")
@@ -82,7 +82,7 @@ def of_who(who, *held):
 
 def test_a_number_of_a_pool_is_that_of_the_holder_whom_the_state_has_drawn():
     values = draw(POOLED, 5, 300, seed=3)
-    who, first = values["quantities.who"], uniforms("x", 5, 300, seed=3)
+    who, first = values["quantities.who"], uniforms(["x"], 5, 300, seed=3)[0]
     assert set(who) == {0, 1, 2}
     assert np.array_equal(values["x"], of_who(who, first, 7, 2 * values["quantities.q"]))
     assert [np.shape(part) for part in values.parts["x"]] == [(300,), (), (300,)]

@@ -48,9 +48,9 @@ def _read(table: np.ndarray, u: np.ndarray) -> np.ndarray:
     steps = (np.log(u) - np.log1p(-u) + REACH) * STEPS
     node = steps.astype(np.intp)
     beyond = steps - node
-    found = table[5, node]
-    for power in (4, 3, 2, 1, 0):
-        found = found * beyond + table[power, node]
+    *lower, found = table.take(node, axis=1)
+    for coefficient in reversed(lower):
+        found = found * beyond + coefficient
     return expit(found)
 
 

@@ -11,6 +11,8 @@ Source: MODEL.md §5 *Sampling*; McKay, Beckman and Conover 1979; Owen 1992 (Lat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from equipoise.draws.estimate import BLOCK
@@ -20,20 +22,24 @@ _CALLS = 2 * BLOCK // 4
 """Counts of the counter a block takes: two words a state, of which a call gives four."""
 
 
-def uniforms(name: str, first: int, count: int, *, seed: int) -> np.ndarray:
-    """Return the draws of one input in states `first` .. `first + count - 1`, float64 [count], in (0, 1).
+def uniforms(names: Sequence[str], first: int, count: int, *, seed: int) -> np.ndarray:
+    """Return the draws of some inputs in states `first` .. `first + count - 1`, float64 [names, count], in (0, 1).
 
     Args:
-        name: what is drawn; a path of the scenario.
+        names: what is drawn; paths of the scenario.
         first, count: which states.
         seed: of the run.
     """
-    low, high = key_of(seed, "states", name)
     begin, end = first // BLOCK, -(-(first + count) // BLOCK)
-    stream = np.random.Philox(key=[int(low) | int(high) << 32, 0], counter=[_CALLS * begin, 0, 0, 0])
-    order, place = stream.random_raw(2 * BLOCK * (end - begin)).reshape(-1, 2, BLOCK).swapaxes(0, 1)
-    stratum = np.argsort(order, axis=1)
+    words = np.empty((len(names), end - begin, 2, BLOCK), np.uint64)
+    for name, row in zip(names, words, strict=True):
+        low, high = key_of(seed, "states", name)
+        stream = np.random.Philox(key=[int(low) | int(high) << 32, 0], counter=[_CALLS * begin, 0, 0, 0])
+        row[:] = stream.random_raw(row.size).reshape(row.shape)
+    order, place = words[:, :, 0], words[:, :, 1]
+    stratum = np.argsort(order)
     within = (
         (place >> np.uint64(24)) + 0.5
     ) * 2.0**-40  # the middle of one of 2^40 steps: the sum below is exact
-    return ((stratum + within) / BLOCK).ravel()[first - begin * BLOCK :][:count]
+    found = ((stratum + within) / BLOCK).reshape(len(names), -1)
+    return found[:, first - begin * BLOCK :][:, :count]

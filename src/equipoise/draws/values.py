@@ -47,8 +47,13 @@ SHARED = "quantities."
 Overrides = Mapping[str, Callable[[np.ndarray], np.ndarray]]
 """What becomes of the value drawn at a path; a shared quantity passes its change on to who refers to it."""
 
-Each = Callable[..., Iterable]
-"""`map`, or what does the same: remembers what was drawn before, or plays on a pool of threads."""
+Draw = Callable[[Sequence[str]], Sequence[np.ndarray]]
+"""Draws the numbers at some paths."""
+Remember = Callable[[Draw, Sequence[str]], Sequence[np.ndarray]]
+"""Returns what is drawn at some paths: asks for what it does not remember."""
+
+TOGETHER = 2**15
+"""Draws made at a time, whatever the number of paths and states: what is kept on the way fits a processor's cache."""
 
 
 def uncertain(numbers: Mapping[str, Number]) -> tuple[str, ...]:
@@ -63,7 +68,7 @@ def draw(
     *,
     seed: int,
     overrides: Overrides | None = None,
-    each: Each = map,
+    remember: Remember | None = None,
 ) -> Values:
     """Return the value of every number in states `first` .. `first + count - 1`, some changed.
 
@@ -72,15 +77,24 @@ def draw(
         first, count: which states.
         seed: of the run.
         overrides: what becomes of the values drawn at some paths.
-        each: draws the numbers one after another, or remembers some.
+        remember: what was drawn before need not be drawn again.
     """
     free = uncertain(numbers)
 
     def own(path: str, number: Number) -> np.ndarray:
-        return value_at(number, uniforms(path, first, count, seed=seed))
+        return value_at(number, uniforms([path], first, count, seed=seed)[0])
 
-    drawn = each(lambda path: own(path, numbers[path]), free)
-    values = _completed(numbers, Values(zip(free, drawn, strict=True)), own)
+    def drawn(paths: Sequence[str]) -> list[np.ndarray]:
+        step = max(1, TOGETHER // count)
+        parts = [paths[begin : begin + step] for begin in range(0, len(paths), step)]
+        return [
+            value_at(numbers[path], u)
+            for part in parts
+            for path, u in zip(part, uniforms(part, first, count, seed=seed), strict=True)
+        ]
+
+    found = drawn(free) if remember is None else remember(drawn, free)
+    values = _completed(numbers, Values(zip(free, found, strict=True)), own)
     return changed(values, numbers, overrides) if overrides else values
 
 

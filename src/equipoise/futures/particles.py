@@ -8,14 +8,13 @@ and no thread. Source: MODEL.md §5b.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
 
-from equipoise.draws.values import Each
 from equipoise.world.calendar import NEVER, Dates, Drawn, Lived, Seen, Uniforms
 from equipoise.world.kernel import block
 from equipoise.world.kernel.lanes import LANES
@@ -23,6 +22,9 @@ from equipoise.world.kernel.program import with_sight
 from equipoise.world.kernel.rows import SCRATCH_AXES, STATE_AXES
 from equipoise.world.player import Memory, Played, Player, Prepared, Stretch, filled
 from equipoise.world.talks_in_run import Draws, TalksInRun
+
+Each = Callable[..., Iterable]
+"""`map`, or what does the same on a pool of threads."""
 
 _ELSEWHERE = np.uint32(0x4000_0000)
 """Marks the stream of chance of what comes otherwise once another strategy is followed."""

@@ -14,8 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from equipoise.draws.estimate import Estimate
-from equipoise.draws.values import Each
-from equipoise.futures.particles import Particles, Who
+from equipoise.futures.particles import Each, Particles, Who
 from equipoise.futures.play import Plan
 from equipoise.inference.facts import facts_of
 from equipoise.inference.filter import Filtered, Weighed, filtered

@@ -24,8 +24,7 @@ from equipoise.world.player import Player
 if TYPE_CHECKING:
     import numpy as np
 
-    from equipoise.draws.values import Each
-    from equipoise.futures.particles import Particles
+    from equipoise.futures.particles import Each, Particles
     from equipoise.inference.updating import Seeing, Updated
     from equipoise.scenario import Scenario, ScenarioFile
     from equipoise.world.player import Played

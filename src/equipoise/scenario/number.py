@@ -206,7 +206,8 @@ class Number(BaseModel):
         return {given: list(content) if isinstance(content, tuple) else content, **extras}
 
     def _given(self) -> Iterator[str]:
-        return (form for form, attribute in ATTRIBUTES.items() if getattr(self, attribute) is not None)
+        given = vars(self)
+        return (form for form, attribute in ATTRIBUTES.items() if given[attribute] is not None)
 
     def __repr__(self) -> str:
         return f"Number({self.text})"
@@ -284,10 +285,9 @@ def _fault_of_within(number: Number) -> str | None:
         return "`within` cannot condition a shared quantity; put it on the quantity itself"
     if low > high:
         return "`within` has its low end above its high end"
-    if number.form == "choice":
-        assert number.choice is not None  # by its form
+    if number.choice is not None:
         weight = math.fsum(w for v, w in number.choice.items() if low <= v <= high)
-    elif number.fixed or spread(number) == 0:
+    elif spread(number) == 0:
         weight = float(
             low <= float(quantile(number.model_copy(update={"within": None}), np.array(0.5))) <= high
         )
@@ -298,8 +298,8 @@ def _fault_of_within(number: Number) -> str | None:
 
 def support(number: Number) -> tuple[float, float]:
     """Return the least and greatest value a number can take (infinite where unbounded)."""
-    if number.form == "choice":
-        values = [v for v, w in number.choice.items() if w > 0]  # type: ignore[union-attr]
+    if number.choice is not None:
+        values = [v for v, w in number.choice.items() if w > 0]
         low, high = min(values), max(values)
         if number.within:
             inside = [v for v in values if number.within[0] <= v <= number.within[1]]
@@ -333,7 +333,9 @@ def _bounds(number: Number) -> tuple[float, float]:
 
 def spread(number: Number) -> float:
     """Return the width of a number's support, 0 where it is certain."""
-    low, high = support(number) if number.within is None or number.form == "choice" else _bounds(number)
+    if number.value is not None:
+        return 0.0
+    low, high = support(number) if number.within is None or number.choice is not None else _bounds(number)
     return high - low
 
 
@@ -348,9 +350,9 @@ def quantile(number: Number, u: np.ndarray) -> np.ndarray:
         u: probabilities strictly between 0 and 1, any shape.
     """
     u = np.asarray(u, dtype=float)
-    if number.form == "choice":
+    if number.choice is not None:
         return _choice_quantile(number, u)
-    if number.fixed or spread(number) == 0:
+    if spread(number) == 0:
         return np.full(u.shape, _bounds(number)[0])
     if number.within is None:
         return _quantile(number, u)

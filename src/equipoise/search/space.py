@@ -116,9 +116,7 @@ class Space:
 
         They are Latin hypercubes, as states of the world are.
         """
-        cube = np.stack(
-            [uniforms(f"candidate {n}", 0, count, seed=seed) for n in range(self.dimension)], axis=1
-        )
+        cube = uniforms([f"candidate {n}" for n in range(self.dimension)], 0, count, seed=seed).T
         out = np.empty_like(cube)
         for part, at in self.places():
             if isinstance(part, Shares):

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from equipoise.draws.values import draw, with_sources
+from equipoise.draws.values import Draw, draw, with_sources
 from equipoise.findings.control import looks
 from equipoise.findings.goals import Gain, Held, input_found, reweighed
 from equipoise.findings.summary import summarise
@@ -197,16 +197,16 @@ class Playing:
         """Return the parameters of a batch; numbers that were drawn before, for another view, are not drawn again."""
         world, (first, states) = pool.player.world, plan.batch(number)
 
-        def each(drawing: Callable[[str], np.ndarray], paths: Sequence[str]) -> list[np.ndarray]:
+        def remember(drawing: Draw, paths: Sequence[str]) -> list[np.ndarray]:
             keys = [(path, world.numbers[path].text, first, states) for path in paths]
             new = [(key, path) for key, path in zip(keys, paths, strict=True) if key not in self._drawn]
-            drawn = map(drawing, [path for _, path in new])
+            drawn = drawing([path for _, path in new])
             self._drawn.update((key, values) for (key, _), values in zip(new, drawn, strict=True))
             return [self._drawn[key] for key in keys]
 
         if len(self._drawn) > MOST_DRAWN:
             self._drawn.clear()
-        return parameters_of(world, first, states, seed=plan.seed, overrides=changed, each=each)
+        return parameters_of(world, first, states, seed=plan.seed, overrides=changed, remember=remember)
 
 
 def keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> V:

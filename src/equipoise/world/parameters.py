@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from equipoise.draws.values import Each, Overrides, Values, draw
+from equipoise.draws.values import Overrides, Remember, Values, draw
 from equipoise.errors import InputError
 from equipoise.scenario.model import CHANNELS
 from equipoise.scenario.value_types import WEEKS_A_YEAR
@@ -119,7 +119,7 @@ def parameters_of(
     *,
     seed: int,
     overrides: Overrides | None = None,
-    each: Each = map,
+    remember: Remember | None = None,
 ) -> Parameters:
     """Return the parameters of consecutive states of a world.
 
@@ -127,9 +127,9 @@ def parameters_of(
         world: compiled.
         first, states: which states. seed: of the run.
         overrides: what becomes of the values drawn at some paths, before anything is made of them.
-        each: draws one number after another, or several at a time.
+        remember: what was drawn before need not be drawn again.
     """
-    values = draw(world.numbers, first, states, seed=seed, overrides=overrides, each=each)
+    values = draw(world.numbers, first, states, seed=seed, overrides=overrides, remember=remember)
     return parameters_from(world, values, states)
 
 
@@ -194,7 +194,12 @@ def _get(values: Values, path: str, default: float) -> np.ndarray:
 def _row(cells: list[np.ndarray], n: int) -> np.ndarray:
     if not cells:
         return np.zeros((n, 0))
-    return np.stack([np.broadcast_to(cell, (n,)) for cell in cells], axis=1)
+    rows = np.empty(
+        (len(cells), n)
+    )  # a state's numbers lie apart and each number's together, as they are drawn
+    for row, cell in zip(rows, cells, strict=True):
+        row[:] = cell
+    return rows.T
 
 
 def _stack(rows: list[list[np.ndarray]], n: int) -> np.ndarray:
