@@ -16,7 +16,7 @@ import equipoise
 from equipoise.cli import main
 from equipoise.scenario import load, loads
 
-EQUIPOISE = [sys.executable, "-m", "equipoise.cli"]
+EQUIPOISE = [sys.executable, "-m", "equipoise"]
 SMALL = ["--futures", "64", "--workers", "1"]
 
 

@@ -328,7 +328,7 @@ def test_the_situation_names_what_can_be_asked_for(home):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of Unix")
 def test_the_server_is_killed_and_the_study_it_was_writing_is_taken_up(tmp_path):
-    command = [sys.executable, "-m", "equipoise.cli", "serve", "two-valleys", "--port", "0", "--no-browser",
+    command = [sys.executable, "-m", "equipoise", "serve", "two-valleys", "--port", "0", "--no-browser",
                "--workers", "1", "--folder", str(tmp_path)]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

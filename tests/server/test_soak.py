@@ -25,7 +25,7 @@ GAME = {"job": "game", "players": ["empire", "republic"], "futures": 256}
 @pytest.fixture
 def server(tmp_path):
     """Serve in a process of its own, whose memory can be read; gives the process and its address."""
-    command = [sys.executable, "-m", "equipoise.cli", "serve", "two-valleys", "--port", "0", "--no-browser",
+    command = [sys.executable, "-m", "equipoise", "serve", "two-valleys", "--port", "0", "--no-browser",
                "--workers", "2", "--folder", str(tmp_path)]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
