@@ -3,6 +3,7 @@
 import pytest
 
 from equipoise.exploration.beliefs import under_each
+from equipoise.scenario import load
 
 BELIEFS = {
     "moscow": {"rate": 0.9},
@@ -38,7 +39,9 @@ def test_the_analyst_comes_first(found):
 def test_a_single_belief_makes_the_difference(found):
     moscow = found["moscow"]
     assert moscow.best == "rebels"
-    assert "which costs 0.2 if the analyst is right" in moscow.says  # 0.5 of the hedge less 0.3 of the rebels
+    assert (
+        "following it costs 0.200 if the analyst is right" in moscow.says
+    )  # 0.5 of the hedge less 0.3 of the rebels
     (belief,) = moscow.beliefs
     assert belief.makes_the_difference and belief.without is None
 
@@ -50,7 +53,7 @@ def test_the_belief_that_matters_is_told_from_the_one_that_does_not(found):
     assert by_path["rate"].makes_the_difference and by_path["rate"].alone == "crown"
     # pride 2 alone makes the rebels best, which is not what this holder chooses
     assert by_path["pride"].alone == "rebels" and not by_path["pride"].makes_the_difference
-    assert "rate alone" in kabul.says
+    assert kabul.says.endswith("Rate makes the difference on its own.")
 
 
 def test_a_holder_who_agrees_needs_no_explanation(found):
@@ -65,4 +68,23 @@ def test_beliefs_that_matter_only_together_are_named_together():
 
     row = under_each(evaluate, {"h": ["a", "b"]})[1]
     assert [b.makes_the_difference for b in row.beliefs] == [True, True]
-    assert "a with b together" in row.says
+    assert row.says.endswith("Only together do these make the difference: a and b.")
+
+
+def test_the_sentence_has_the_names_that_people_read():
+    """The Empire believes the Crown to be weaker; on that alone it would follow another strategy, which has a name."""
+    scenario = load("two-valleys").scenario
+    path = "forces.crown.collapse.yearly"
+    named = scenario.strategies["empire"]["back-rebels"].model_copy(update={"name": "Stand with the rebels"})
+    ways = {**scenario.strategies["empire"], "back-rebels": named}
+    scenario = scenario.model_copy(update={"strategies": {**scenario.strategies, "empire": ways}})
+
+    def evaluate(holder, paths):
+        return {"bandwagon": 0.5, "back-rebels": 0.6 if holder else 0.25}
+
+    analyst, empire = under_each(evaluate, {"empire": [path]}, scenario)
+    assert analyst.says == "Under the analyst's own inputs, bandwagon is best."
+    assert empire.says == (
+        "Under the beliefs of the Empire, “Stand with the rebels” is best; following it costs 0.250 if the analyst is "
+        "right. The chance a year, as things stand, of a fall of the Crown makes the difference on its own."
+    )

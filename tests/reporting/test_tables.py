@@ -16,6 +16,7 @@ from equipoise.reporting.analyses.score import skill_in_words
 from equipoise.reporting.analyses.why_tables import sds
 from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
 from equipoise.reporting.documents import blocks_of
+from equipoise.reporting.pages.actors import actors
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_check, to_rich
 from equipoise.reporting.what_if_figures import _coarse
@@ -166,6 +167,13 @@ def test_the_trace_lists_what_stands_on_nothing():
         ("a.b", "0.3", "nothing", "–"), ("a.d", "2", "a claim of a source", "c9; so"),
     ]  # fmt: skip
     assert str(tables.trace_counts(trace).rows[0][2]) == "50\u202f%"
+
+
+def test_regions_stand_in_the_order_of_the_file(golden):
+    """As on the map and wherever else they are listed; by their keys the hills would come first."""
+    (control,) = (block for block in actors(golden.context).body if isinstance(block, Table))
+    assert [column.title for column in control.columns] == ["Force", "The valley", "The hills"]
+    assert cells(control, "The rebels")[1:] == ["0.25", "0.40"]
 
 
 LEAVES = st.none() | st.booleans() | st.integers(-999, 999) | st.text("abcdefgh", min_size=1, max_size=6)

@@ -106,4 +106,7 @@ def test_icd_203_bands_are_both_columns_and_cover_the_middle():
 def test_a_number_prints_as_the_file_writes_it():
     assert str(Number.model_validate([0.1, 0.2, 0.5])) == "[0.1, 0.2, 0.5]"
     assert str(Number.model_validate({"normal": [0, 1], "within": [-1, 2]})) == "normal [0, 1] within [-1, 2]"
-    assert str(Number.model_validate({"is": "q", "times": 0.5})) == "is q times 0.5"
+    assert str(Number.model_validate({"is": "q", "times": 0.5})) == "0.5 times q"
+    assert str(Number.model_validate({"is": "q"})) == "q"
+    likely = {"words": "very unlikely", "within": [0.1, 1]}
+    assert str(Number.model_validate(likely)) == "very unlikely (5\u202f% to 20\u202f%) within [0.1, 1]"

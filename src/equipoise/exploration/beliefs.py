@@ -15,6 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from equipoise.records import Record
+from equipoise.scenario import wording
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.model import Scenario
+from equipoise.scenario.phrases import listed, number, sentence
 
 Played = Mapping[str, float]
 """Mean payoff by strategy."""
@@ -48,7 +52,7 @@ class UnderHolder(Record):
         holder: whose; None is the analyst.
         best: the best strategy there.
         beliefs: one a belief, in the order given; empty where the choice is the analyst's.
-        says: in one sentence.
+        says: the same in a sentence or two, with names as people read them.
     """
 
     holder: str | None
@@ -57,32 +61,42 @@ class UnderHolder(Record):
     says: str
 
 
-def under_each(evaluate: UnderBeliefs, beliefs: Mapping[str, Sequence[str]]) -> tuple[UnderHolder, ...]:
+def under_each(
+    evaluate: UnderBeliefs, beliefs: Mapping[str, Sequence[str]], scenario: Scenario | None = None
+) -> tuple[UnderHolder, ...]:
     """Return the choice under the analyst's inputs and under each holder's beliefs.
 
     Args:
         evaluate: plays the strategies under a holder's beliefs about some paths.
         beliefs: holder -> paths of its beliefs.
+        scenario: gives names to holders, strategies and paths; without it they go by their keys.
 
     Returns:
         The analyst first, then the holders in the order given.
     """
     analyst = evaluate(None, None)
     own = _best(analyst)
-    first = UnderHolder(None, own, (), f"under the analyst's own inputs {own} is best")
-    return (first, *(_under(evaluate, holder, paths, analyst) for holder, paths in beliefs.items()))
+    says = f"Under the analyst's own inputs, {Names.of(scenario).quoted(own)} is best."
+    others = (_under(evaluate, holder, paths, analyst, scenario) for holder, paths in beliefs.items())
+    return (UnderHolder(None, own, (), says), *others)
 
 
 def _best(played: Played) -> str:
     return max(played, key=lambda strategy: played[strategy])
 
 
-def _under(evaluate: UnderBeliefs, holder: str, paths: Sequence[str], analyst: Played) -> UnderHolder:
+def _under(
+    evaluate: UnderBeliefs, holder: str, paths: Sequence[str], analyst: Played, scenario: Scenario | None
+) -> UnderHolder:
     played = evaluate(holder, None)
     own, best = _best(analyst), _best(played)
     found = tuple(_belief(evaluate, holder, path, paths, own, best) for path in paths) if best != own else ()
-    says = _sentence(holder, own, best, analyst[own] - analyst[best], found)
-    return UnderHolder(holder, best, found, says)
+    names = Names.of(scenario)
+    start = f"Under the beliefs of {names.holder(holder)}, {names.quoted(best)} is best"
+    if best == own:
+        return UnderHolder(holder, best, found, f"{start} too.")
+    cost = f"following it costs {number(analyst[own] - analyst[best])} if the analyst is right"
+    return UnderHolder(holder, best, found, f"{start}; {cost}. {_because(best, found, scenario)}")
 
 
 def _belief(
@@ -95,14 +109,12 @@ def _belief(
     return Belief(path, alone, without, differs)
 
 
-def _sentence(holder: str, own: str, best: str, loss: float, beliefs: Sequence[Belief]) -> str:
-    if best == own:
-        return f"under the beliefs of {holder} {own} is best too"
-    start = f"under the beliefs of {holder} {best} is best, which costs {loss:.3g} if the analyst is right"
-    alone = [b.path for b in beliefs if b.alone == best]
+def _because(best: str, beliefs: Sequence[Belief], scenario: Scenario | None) -> str:
+    """Say which belief leads to another choice."""
+    alone = [wording.place(b.path, scenario) for b in beliefs if b.alone == best]
     if alone:
-        return f"{start}; {' or '.join(alone)} alone makes the difference"
-    needed = [b.path for b in beliefs if b.makes_the_difference]
+        return f"{sentence(listed(alone, last='or'))} makes the difference on its own."
+    needed = [wording.place(b.path, scenario) for b in beliefs if b.makes_the_difference]
     if needed:
-        return f"{start}; only {' with '.join(needed)} together make the difference"
-    return f"{start}; no single belief makes the difference"
+        return f"Only together do these make the difference: {listed(needed)}."
+    return "No single belief makes the difference."

@@ -67,7 +67,9 @@ def beliefs(
     weights = {pool: evidence.weights_of(scenario, pool) for pool in pools}
     pooled = {holder for each in weights.values() for holder in each} - set(chosen)
     runs = _Runs(scenario, states, chance, seed, dict(with_ or {}), workers, progress, chosen, len(pooled))
-    rows = under_each(runs.evaluate, {holder: sorted(scenario.beliefs[holder]) for holder in chosen})
+    rows = under_each(
+        runs.evaluate, {holder: sorted(scenario.beliefs[holder]) for holder in chosen}, scenario
+    )
     analyst, found, called = runs.played(None, None), [], Names.of(scenario)
     for row in rows:
         there = runs.played(row.holder, None)

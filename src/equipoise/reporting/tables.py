@@ -361,7 +361,11 @@ def trace(found: Mapping[str, Any]) -> Table:
                 said or DASH,
             )
         )
-    return Table("What the numbers stand on", columns, tuple(rows))
+    note = (
+        "[low, high]: anywhere between, all as likely; [low, most likely, high]: a smooth hump. Words of likelihood "
+        "are those of ICD 203, anywhere in their band; a name is that of a shared quantity."
+    )
+    return Table("What the numbers stand on", columns, tuple(rows), note)
 
 
 def trace_counts(found: Mapping[str, Any]) -> Table:

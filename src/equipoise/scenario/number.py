@@ -217,7 +217,7 @@ class Number(BaseModel):
 
     @property
     def text(self) -> str:
-        """The number as the file writes it, without its grounds: `[0.1, 0.3]`, `normal [0.3, 0.05]`."""
+        """The number without its grounds: `[0.1, 0.3]`, `normal [0.3, 0.05]`, `0.5 times weariness`, `likely (…)`."""
         return self.written(12)
 
     def written(self, digits: int) -> str:
@@ -234,10 +234,13 @@ class Number(BaseModel):
             )
         else:
             written = f"{content:.{digits}g}" if isinstance(content, float) else content
-        if form not in ("value", "uniform", "pert") or (form != "value" and self.within):
+        if form == "words":
+            low, high = ICD_203[content]
+            written += f" ({100 * low:.0f}\u202f% to {100 * high:.0f}\u202f%)"
+        elif form == "is":
+            written = written if self.times is None else f"{self.times:.{digits}g} times {written}"
+        elif form not in ("value", "uniform", "pert") or (form != "value" and self.within):
             written = f"{form} {written}"
-        if self.times is not None:
-            written += f" times {self.times:.{digits}g}"
         return written + (
             f" within [{self.within[0]:.{digits}g}, {self.within[1]:.{digits}g}]" if self.within else ""
         )

@@ -19,8 +19,6 @@ from equipoise.scenario.phrases import (
     count,
     counted,
     counted_over,
-    listed,
-    number,
     percent,
     quoted,
     sentence,
@@ -40,7 +38,7 @@ def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
         out += [
             stakes(result, names),
             deciding(result, scenario),
-            Points(tuple(said(row, scenario) for row in result["holders"] if row["beliefs"])),
+            Points(tuple(said(row) for row in result["holders"] if row["beliefs"])),
         ]
     for pool in result["pools"]:
         out += [Paragraph(pool_said(pool)), pool_table(pool, names)]
@@ -165,23 +163,10 @@ def deciding(result: Result, scenario: Scenario | None) -> Table:
     return Table("Which belief makes the difference", columns, rows, note)
 
 
-def said(row: Result, scenario: Scenario | None) -> str:
-    """Say a holder's choice in a sentence, which belief leads to it, and whether it is more than chance."""
-    text = (
-        f"Under the beliefs of {within(row['title'])}, {quoted(row['best_title'])} is best; following it costs "
-        f"{number(row['loss']['mean'])} if the analyst is right"
-    )
-    alone = [wording.place(b["path"], scenario) for b in row["beliefs"] if b["alone"] == row["best"]]
-    needed = [wording.place(b["path"], scenario) for b in row["beliefs"] if b["makes_the_difference"]]
-    if alone:
-        text += f". {sentence(listed(alone, last='or'))} makes the difference on its own."
-    elif needed:
-        text += f". Only together do these make the difference: {listed(needed)}."
-    else:
-        text += ". No single belief makes the difference."
-    if not row["told_apart"]:
-        text += " The two choices cannot be told apart there with this many futures."
-    return text
+def said(row: Result) -> str:
+    """Say a holder's choice, which belief leads to it, and whether it is more than chance."""
+    doubt = "" if row["told_apart"] else " The two choices cannot be told apart there with this many futures."
+    return row["says"] + doubt
 
 
 def section(context: RunView) -> Section:

@@ -86,7 +86,7 @@ def actors(context: RunView) -> Section:
 def _control(context: RunView) -> Table:
     """Control of each force in each region at the start, before it is normalised within the region."""
     scenario = context.scenario
-    regions = sorted(scenario.regions)
+    regions = list(scenario.regions)
     columns = headings("Force", *(f"#{context.names.region(key)}" for key in regions))
     rows = tuple(
         (
