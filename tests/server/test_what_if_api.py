@@ -2,6 +2,7 @@
 
 import json
 import math
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from equipoise.errors import Problem
 from equipoise.futures.play import Pool, StoppedError
 from equipoise.jobs.serve import serve, session_of
 from equipoise.reporting.blocks import Cell
-from equipoise.scenario import load
+from equipoise.scenario import changed, load
 from equipoise.scenario.phrases import percent
 from equipoise.server import session as sessions
 from equipoise.server import showing
@@ -106,6 +107,16 @@ def test_squares_are_a_hundred_and_words_name_the_change(asked):
     says = [change["says"] for change in found["shown"]["changes"]]
     assert says[0].endswith("odds ×4") and says[1].endswith("never")
     assert "--set 'forces.crown.collapse.yearly=[" in found["shown"]["command"]
+
+
+def test_the_command_can_be_typed_as_it_stands(asked):
+    """Whatever form a moved number has: here a share of a quantity, which `--set` reads as the file writes it."""
+    path = "events.republic-leaves.effects.1.budget.republic"
+    typed = shlex.split(asked({"changes": {path: "*2"}})["shown"]["command"])
+    (given,) = [part.partition("=")[2] for part in typed if part.startswith(f"{path}=")]
+    assert given == "{is: weariness, times: 1.2}"
+    number = changed(load("two-valleys"), {path: given}).scenario.events["republic-leaves"].effects[1].budget
+    assert number["republic"].times == 1.2
 
 
 def test_levers_stand_in_the_order_of_what_the_choice_hangs_on(home):

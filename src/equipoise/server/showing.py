@@ -28,6 +28,7 @@ from equipoise.scenario.moving import Move, asked_for, way_of
 from equipoise.scenario.number import support
 from equipoise.scenario.outline import magnitudes
 from equipoise.scenario.phrases import count, counted, counted_over, day
+from equipoise.scenario.writing import on_one_line
 from equipoise.server.asked import (
     Checked,
     Completions,
@@ -154,7 +155,7 @@ def command(session: Session, view: View) -> str:
     numbers = session.situation(view).numbers
     parts = ["equipoise", "run", source, *(("--beliefs", view.beliefs) if view.beliefs else ())]
     for path, number in numbers.items():
-        parts += ["--set", f"{path}={number.text}"]
+        parts += ["--set", f"{path}={on_one_line(number.model_dump())}"]
     if session.seed != 1:
         parts += ["--seed", str(session.seed)]
     typed = " ".join(shlex.quote(part) for part in parts)
