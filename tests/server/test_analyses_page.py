@@ -3,6 +3,8 @@
 import pytest
 from tests.server.conftest import running
 
+from equipoise.scenario import load
+
 WAIT = 120_000
 
 
@@ -11,6 +13,7 @@ def alone(tmp_path_factory):
     """A server of its own: what others started would stand before what is started here."""
     folder = tmp_path_factory.mktemp("served")
     (folder / "seen.yaml").write_text("equipoise: 1\ntitle: Nothing\nobservations: []\n", encoding="utf-8")
+    (folder / "other.yaml").write_text(load("two-valleys").text, encoding="utf-8")
     with running("two-valleys", folder=folder) as url:
         yield url
 
@@ -22,8 +25,9 @@ def page(browser, alone):
     opened.on("console", lambda message: said.append(message.text))
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.goto(alone)
-    # what is clicked moves while the first answer comes in above it
+    # what is clicked moves while the answer and its figures come in above it
     opened.wait_for_selector("html[data-stage=full]", state="attached", timeout=WAIT)
+    opened.wait_for_selector("[data-figure=regions] [role=img]", timeout=WAIT)
     yield opened
     assert [text for text in said if "422" not in text] == []
     context.close()
@@ -32,7 +36,7 @@ def page(browser, alone):
 def opened(page, job):
     panel = page.locator(f"#analysis-{job}")
     panel.locator("summary").first.click()
-    panel.locator("button[type=submit]").wait_for(timeout=WAIT)
+    panel.get_by_role("button", name="Start").wait_for(timeout=WAIT)
     return panel
 
 
@@ -86,19 +90,60 @@ def test_an_analysis_is_cancelled(page):
 
 def test_what_cannot_be_asked_is_said_beside_it(page):
     panel = opened(page, "game")
-    for box in panel.locator("input[type=checkbox]").all():
-        box.uncheck()
+    first = panel.locator("input[type=checkbox]").first
+    first.uncheck()
     panel.get_by_role("button", name="Start").click()
-    panel.get_by_text("players").wait_for(timeout=WAIT)
+    assert first.evaluate("box => box.validationMessage") == "Choose 2 or more."
+    assert panel.get_by_role("button", name="Cancel").is_hidden()
+    first.check()
+    assert first.evaluate("box => box.validity.valid")
 
 
 def test_observations_come_from_the_folder_or_from_a_text(page):
     panel = opened(page, "update")
-    assert panel.locator("option[value='seen.yaml']").count() == 1
-    panel.locator("textarea").fill("equipoise: 1\ntitle: x\nobservations:\n  - nothing\n")
-    panel.locator("input[type=number]").fill("512")
+    file, text = panel.locator("#job-update-file"), panel.locator("textarea")
+    assert file.locator("option").all_inner_texts() == ["none", "seen.yaml"]
+    file.select_option("seen.yaml")
+    assert text.is_disabled() and panel.get_by_role("button", name="Add it").is_disabled()
+    file.select_option("")
+    text.fill("equipoise: 1\ntitle: x\nobservations:\n  - nothing\n")
     panel.get_by_role("button", name="Start").click()
     said(panel, "what was seen:4")
+    assert opened(page, "compare").locator("option").all_inner_texts() == ["other.yaml"]
+
+
+def test_what_was_seen_is_put_together_without_writing_it(page):
+    panel = opened(page, "update")
+    kind, day = panel.locator("#seen-kind"), panel.locator(".sentence input[type=date]")
+    assert kind.locator("option").first.inner_text() == "an event happened on a day"
+    day.fill("2031-05-04")
+    panel.get_by_role("button", name="Add it").click()
+    said(panel, "Added: “The Empire receives rebel envoys” happened on 2031-05-04.")
+    kind.select_option("control")
+    for place, given in enumerate(("0.4", ".05")):
+        panel.locator(".sentence input[type=number]").nth(place).fill(given)
+    day.fill("2031-06-01")
+    panel.get_by_role("button", name="Add it").click()
+    assert panel.locator("textarea").input_value() == (
+        "equipoise: 1\ntitle: What was seen\nobservations:\n"
+        "  - {on: 2031-05-04, happened: envoys-received}  # “The Empire receives rebel envoys” happened on 2031-05-04\n"
+        "  - {on: 2031-06-01, control: crown, in: valley, is: 0.4, error: 0.05}"
+        "  # the control of the Crown in the valley was 0.4 ± 0.05 on 2031-06-01\n"
+    )
+    panel.locator("#job-update-played").fill("512")
+    panel.get_by_role("button", name="Start").click()
+    panel.locator(".shown", has_text="As of 1 June 2031").wait_for(timeout=WAIT)
+
+
+def test_a_line_is_added_as_far_in_as_those_before_it(page):
+    add = """([text, line]) => import("./page/observing.js").then(({ withLine }) => withLine(text, line))"""
+    head, line = "equipoise: 1\ntitle: x\n", "- {by: 2031-05-04, stands: crown}"
+    for text, comes in (
+        (f"{head}observations: []", f"{head}observations:\n  {line}\n"),
+        (f"{head}observations:\n- {{}}\n\n", f"{head}observations:\n- {{}}\n{line}\n"),
+        (f"{head}observations:\n    - {{}}", f"{head}observations:\n    - {{}}\n    {line}\n"),
+    ):
+        assert page.evaluate(add, [text, line]) == comes
 
 
 def started(page, job, says):

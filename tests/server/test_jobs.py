@@ -318,12 +318,40 @@ def test_what_is_wrong_inside_a_job_is_a_sentence(home):
 
 def test_the_situation_names_what_can_be_asked_for(home):
     client, folder = home
-    (folder / "seen.yaml").write_text("equipoise: 1")
+    texts = {
+        "seen": "observations: []", "came": "questions: {}", "broken": "[", "scenario": load("two-valleys").text,
+    }  # fmt: skip
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     found = client.get("situation").json()
     scenario = load("two-valleys").scenario
     assert set(found["patrons"]) == set(scenario.patrons) and set(found["talks"]) == set(scenario.talks)
     assert set(found["patrons"]["empire"]["ways"]) == set(scenario.strategies["empire"])
-    assert found["files"] == ["seen.yaml"] and found["folder"]
+    assert found["scenarios"] == ["broken.yaml", "scenario.yaml"] and found["folder"] and not found["study"]
+    assert found["observations"] == ["broken.yaml", "seen.yaml"] and found["observed"] == ""
+    assert found["patrons"]["empire"]["default"] == scenario.patrons["empire"].default
+    assert found["last"] == scenario.calendar.last.isoformat() and set(found["events"]) == set(
+        scenario.events
+    )
+    assert [kind["key"] for kind in found["seen"]][:2] == ["happened", "not-happened"]
+
+
+def test_a_case_that_comes_with_observations_gives_their_text(tmp_path):
+    of = jobs_api._situation(Session(load("afghanistan-2021"), workers=1), Tasks(()))
+    beside = Path(equipoise.__file__).parent / "cases" / "afghanistan-2021" / "observations.yaml"
+    assert of.observed == beside.read_text(encoding="utf-8")
+    own = tmp_path / "scenario.yaml"
+    own.write_text(load("afghanistan-2021").text, encoding="utf-8")
+    (tmp_path / "observations.yaml").write_text("mine", encoding="utf-8")
+    assert jobs_api._situation(Session(load(own), workers=1), Tasks(())).observed == ""
+
+
+def test_what_was_seen_is_checked_before_anything_is_played():
+    session, lines = Session(load("two-valleys"), workers=1), io.StringIO()
+    one = JobAsked.model_validate({"job": "update", "observations": "observations: [nothing]"}).root
+    with pytest.raises(InputError, match="what was seen:1"):
+        apart.made(jobs_api._told(session, Tasks(()), one) | {"job": "update"}, apart.Teller(lines))
+    assert lines.getvalue() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of Unix")

@@ -27,6 +27,7 @@ from equipoise.text import csv_of
 
 if TYPE_CHECKING:
     from equipoise.reporting.blocks import Section, Table
+    from equipoise.scenario.observations.loading import ObservationsFile
 
 EVERY = 0.1
 """Seconds between two words on how far it is, at least."""
@@ -82,9 +83,9 @@ def made(asked: Mapping[str, Any], teller: Teller) -> dict[str, Any]:
     name, options = asked["job"], asked["options"]
     over = {key: asked[key] for key in ("beliefs", "set_", "seed", "workers")}
     if name in OF_STUDY:
+        if name == "update":  # before anything is played
+            options = options | {"observations": _observations(asked)}
         study = _study(asked, over, teller)
-        if name == "update":
-            options = options | {"observations": _observations(asked, study)}
         found = _done(name, study, options, {"workers": asked["workers"]}, teller)
         return _shown(study.file, found, teller, study)
     file = _file(asked)
@@ -120,14 +121,15 @@ def _study(asked: Mapping[str, Any], over: dict[str, Any], teller: Teller) -> St
     return job("run")(_file(asked), **over, futures=asked["played"], progress=teller.progress(PLAYING))
 
 
-def _observations(asked: Mapping[str, Any], study: Study) -> Any:
+def _observations(asked: Mapping[str, Any]) -> ObservationsFile:
+    """Return what was seen, checked against the situation that it is about."""
+    from equipoise.scenario.observations.loading import load_observations
     from equipoise.scenario.observations.loading import loads as observed
 
+    scenario = _file(asked).scenario
     if asked["file"] is not None:
-        return Path(asked["file"])
-    return observed(
-        asked["observations"].encode("utf-8", "surrogatepass"), study.scenario, file="what was seen"
-    )
+        return load_observations(Path(asked["file"]), scenario)
+    return observed(asked["observations"].encode("utf-8", "surrogatepass"), scenario, file="what was seen")
 
 
 def _shown(

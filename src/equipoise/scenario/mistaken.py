@@ -64,13 +64,19 @@ def look(document: Document) -> tuple[str, str] | None:
     return None
 
 
-def not_a_workbook(raw: bytes) -> str:
-    """Return what a file that is no workbook looks like, and which command takes it; nothing where none can be told."""
+def kind_of(raw: bytes) -> str:
+    """Return which kind of file some bytes look like ("scenario", "observations"); nothing where none can be told."""
     try:
         found = look(read(decode(raw)))
     except ReadingError:
         return ""
-    return "" if found is None else f"it looks like {_named(found[0])}; {TAKES[found[0]]}"
+    return "" if found is None else found[0]
+
+
+def not_a_workbook(raw: bytes) -> str:
+    """Return what a file that is no workbook looks like, and which command takes it; nothing where none can be told."""
+    kind = kind_of(raw)
+    return f"it looks like {_named(kind)}; {TAKES[kind]}" if kind else ""
 
 
 def _mistaken(kind: str, why: str, wanted: str, place: tuple[int, int]) -> Problem:

@@ -215,10 +215,25 @@ class JobsShown(Record):
 
 @dataclass(frozen=True)
 class PatronShown(Record):
-    """A patron: what it is called, and its ways of engaging by key, each with what it is called."""
+    """A patron: what it is called, its ways of engaging, key and name of each, and the key of its default."""
 
     name: str
     ways: dict[str, str]
+    default: str | None
+
+
+@dataclass(frozen=True)
+class SeenShown(Record):
+    """A kind of thing that can be seen.
+
+    Attributes:
+        key: names it in a file of observations. words: a sentence of it, its values by key in braces.
+        names: what its values name ("force", "event or talk"), by key.
+    """
+
+    key: str
+    words: str
+    names: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -226,10 +241,12 @@ class Situation(Record):
     """What is served, by the keys that can be asked for.
 
     Attributes:
-        scenario: hash of its text. title, question, focus, start, weeks: of the scenario.
-        forces, talks, holders: key and name. patrons: each with its ways of engaging.
-        metrics: by which `optimise` can judge.
-        folder: whether one is served; files, studies: what lies in it, by name (files of observations, at most 100).
+        scenario: hash of its text. title, question, focus, start, weeks: of the scenario. last: day of the run.
+        forces, regions, events, talks, holders: key and name. patrons: each with its ways of engaging.
+        metrics: by which `optimise` can judge. seen: what can be seen, for `update`.
+        observed: the text of the observations that a bundled case comes with; empty where there are none.
+        folder: whether one is served; scenarios, observations, studies: what lies in it, by name, at most 100 of
+            each; a file of which it cannot be told which it is stands in both. study: whether a study is served.
     """
 
     scenario: str
@@ -238,11 +255,18 @@ class Situation(Record):
     focus: str
     start: str
     weeks: int
+    last: str
     forces: dict[str, str]
+    regions: dict[str, str]
+    events: dict[str, str]
     patrons: dict[str, PatronShown]
     talks: dict[str, str]
     holders: dict[str, str]
     metrics: tuple[str, ...]
+    seen: tuple[SeenShown, ...]
+    observed: str
     folder: bool
-    files: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    observations: tuple[str, ...]
     studies: tuple[str, ...]
+    study: bool

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -14,14 +13,19 @@ from starlette.responses import Response, StreamingResponse
 from equipoise.errors import InputError
 from equipoise.findings.metrics import METRICS
 from equipoise.scenario.display_names import Names
+from equipoise.scenario.mistaken import kind_of
+from equipoise.scenario.observations.loading import KIND as OBSERVATIONS
+from equipoise.scenario.observations.model import KINDS
 from equipoise.server import showing
 from equipoise.server.asked_jobs import (
+    LONGEST_TEXT,
     CompareAsked,
     JobAsked,
     JobShown,
     JobsShown,
     OfStudyAsked,
     PatronShown,
+    SeenShown,
     Situation,
     UpdateAsked,
 )
@@ -29,6 +33,7 @@ from equipoise.server.session import Session
 from equipoise.server.state import State
 from equipoise.server.tasks import Of, Task, Tasks, inside, room_for_a_study
 from equipoise.server.view import View
+from equipoise.server.watching import watched
 
 MOST_LISTED = 100
 """Files, and studies, of the folder that are listed."""
@@ -47,28 +52,45 @@ class NotThereError(InputError):
 
 async def situation(state: State, request: Request) -> Situation:
     """Return what is served, by the keys that can be asked for, and what lies in the folder that is served."""
-    return await asyncio.to_thread(_situation, state.session, state.tasks.folder)
+    return await asyncio.to_thread(_situation, state.session, state.tasks)
 
 
-def _situation(session: Session, folder: Path | None) -> Situation:
+def _situation(session: Session, tasks: Tasks) -> Situation:
     scenario, names = session.scenario, Names.of(session.scenario)
+    calendar = scenario.calendar
     patrons = {
         key: PatronShown(
-            names.patron(key), {way: names.strategy(way, key) for way in scenario.strategies.get(key, ())}
+            names.patron(key), {way: names.strategy(way, key) for way in scenario.strategies.get(key, ())},
+            patron.default,
         )
-        for key in scenario.patrons
-    }
-    lying = sorted(folder.iterdir()) if folder is not None else []
+        for key, patron in scenario.patrons.items()
+    }  # fmt: skip
+    lying = sorted(tasks.folder.iterdir()) if tasks.folder is not None else []
+    files = [item for item in lying if item.suffix in (".yaml", ".yml") and item.is_file()][:MOST_LISTED]
+    kinds = {item.name: kind_of(item.read_bytes()) for item in files if item.stat().st_size <= LONGEST_TEXT}
     return Situation(
         session.file.sha256, scenario.title, scenario.question or "", scenario.focus,
-        scenario.calendar.start.isoformat(), scenario.calendar.weeks,
-        {key: names.force(key) for key in scenario.forces}, patrons,
+        calendar.start.isoformat(), calendar.weeks, calendar.last.isoformat(),
+        {key: names.force(key) for key in scenario.forces}, {key: names.region(key) for key in scenario.regions},
+        {key: names.event(key) for key in scenario.events}, patrons,
         {key: names.event(key) for key in scenario.talks},
-        {key: names.holder(key) for key in (*scenario.beliefs, *scenario.pools)},
-        tuple(METRICS), folder is not None,
-        tuple(item.name for item in lying if item.suffix in (".yaml", ".yml") and item.is_file())[:MOST_LISTED],
+        {key: names.holder(key) for key in (*scenario.beliefs, *scenario.pools)}, tuple(METRICS),
+        tuple(SeenShown(key, kind.words, dict(kind.names)) for key, kind in KINDS.items()), _observed(session),
+        tasks.folder is not None,
+        tuple(name for name, kind in kinds.items() if kind in ("scenario", "")),
+        tuple(name for name, kind in kinds.items() if kind in ("observations", "")),
         tuple(item.name for item in lying if (item / "study.json").is_file())[:MOST_LISTED],
+        tasks.study is not None,
     )  # fmt: skip
+
+
+def _observed(session: Session) -> str:
+    """Return the text of the observations that come with a bundled case; empty where there are none."""
+    path = session.file.path
+    if path is None or watched(session.file) is not None:
+        return ""
+    beside = path.with_name(OBSERVATIONS.file)
+    return beside.read_text(encoding="utf-8") if beside.is_file() else ""
 
 
 async def start(state: State, asked: JobAsked) -> JobShown:

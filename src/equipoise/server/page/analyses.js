@@ -1,27 +1,33 @@
 // The analyses that take long: each a panel that is opened when wanted, started, watched, cancelled and shown.
 // @ts-check
 import { asked } from "./asking.js";
+import { observing } from "./observing.js";
 import { at, made } from "./showing.js";
 import { address } from "./view.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {{name: string, label: string, kind: "choice" | "several" | "number" | "text", choices?: [string, string][], value?: any, note?: string, least?: number, most?: number}} Field */
-/** @typedef {{job: string, title: string, says: string, fields: (situation: any) => Field[] | string, ask?: (given: Record<string, any>) => Record<string, any>}} Analysis */
+/** @typedef {{job: string, title: string, says: string, fields: (situation: any) => Field[] | string, ask?: (given: Record<string, any>) => Record<string, any>, before?: (situation: any, inputs: any) => Element}} Analysis */
 
 /** @param {Record<string, string>} named @returns {[string, string][]} */
 const choices = (named) => Object.entries(named);
 const FUTURES = { name: "played", label: "Futures", kind: /** @type {const} */ ("number"), value: 20000, least: 512, most: 200000 };
 
-/** @param {any} situation @returns {Field[]} */
-const seen = (situation) => [
-  { name: "observations", label: "What was seen, as an observations file has it", kind: "text", value: "" },
-  ...(situation.folder ? [/** @type {Field} */ ({ name: "file", label: "or a file of the folder", kind: "choice", choices: [["", "none"], ...situation.files.map((/** @type {string} */ name) => [name, name])] })] : []),
-  { name: "did", label: "What was done until then", kind: "choice", choices: [["", "as by default"], ...choices(own(situation))] },
-  FUTURES,
-];
+/** @param {string[]} names @returns {[string, string][]} */
+const files = (names) => names.map((name) => [name, name]);
 
-/** @param {any} situation @returns {Record<string, string>} */
-const own = (situation) => situation.patrons[situation.focus].ways;
+/** @param {any} situation @returns {Field[]} */
+const seen = (situation) => {
+  const { ways, default: usual } = situation.patrons[situation.focus];
+  const done = usual === null ? "none of its ways: engaging by its default weights" : `as the file has it: ${ways[usual]}`;
+  const lying = /** @type {Field[]} */ ([{ name: "file", label: "or take a file of the folder", kind: "choice", choices: [["", "none"], ...files(situation.observations)] }]);
+  return [
+    { name: "observations", label: "What was seen, a line each; or an observations file, pasted or chosen", kind: "text", value: "" },
+    ...(situation.observations.length ? lying : []),
+    { name: "did", label: "What was done until then", kind: "choice", choices: [["", done], ...choices(ways)] },
+    FUTURES,
+  ];
+};
 
 /** @param {any} situation */
 const players = (situation) => Object.entries(situation.patrons).filter(([, one]) => Object.keys(one.ways).length > 0);
@@ -29,7 +35,8 @@ const players = (situation) => Object.entries(situation.patrons).filter(([, one]
 /** @type {Analysis[]} */
 const ANALYSES = [
   {
-    job: "explore", title: "What the answer hangs on", fields: () => [FUTURES],
+    job: "explore", title: "What the answer hangs on",
+    fields: ({ study }) => [study ? { ...FUTURES, label: "Futures, where something is changed; else those of the study" } : FUTURES],
     says: "Drivers, where the best way changes, when it fails, what to find out and what to watch.",
   },
   {
@@ -45,7 +52,8 @@ const ANALYSES = [
   {
     job: "update", title: "What has been seen since", fields: seen,
     says: "The odds after what was seen, what was learnt from it, and what to do now.",
-    ask: ({ observations, file, did, played }) => ({ played, ...(did ? { did } : {}), ...(file ? { file } : { observations }) }),
+    ask: ({ observations, file, did, played }) => ({ played, futures: played, ...(did ? { did } : {}), ...(file ? { file } : { observations }) }),
+    before: observing,
   },
   {
     job: "game", title: "What rivals would answer",
@@ -53,7 +61,7 @@ const ANALYSES = [
     fields: (situation) => {
       const who = players(situation);
       if (who.length < 2) return "Only one patron has ways of engaging written down: there is nobody to answer.";
-      return [{ name: "players", label: "Who chooses", kind: "several", choices: who.map(([key, one]) => [key, one.name]), value: who.slice(0, 2).map(([key]) => key) }];
+      return [{ name: "players", label: "Who chooses", kind: "several", least: 2, choices: who.map(([key, one]) => [key, one.name]), value: who.slice(0, 2).map(([key]) => key) }];
     },
   },
   {
@@ -79,8 +87,8 @@ const ANALYSES = [
     says: "What moved from a scenario in the folder that is served to the situation as you have it, and which change moved it.",
     fields: (situation) => {
       if (!situation.folder) return "Start the server with --folder DIR: the other scenario is taken from there.";
-      if (!situation.files.length) return "There is no scenario in the folder that is served.";
-      return [{ name: "other", label: "Scenario", kind: "choice", choices: situation.files.map((/** @type {string} */ name) => [name, name]) }];
+      if (!situation.scenarios.length) return "There is no scenario in the folder that is served.";
+      return [{ name: "other", label: "Scenario", kind: "choice", choices: files(situation.scenarios) }];
     },
   },
   {
@@ -108,13 +116,14 @@ export function wireAnalyses(view, scenario) {
       ready = true;
       try {
         situation ??= asked("situation");
-        const fields = analysis.fields(await situation);
+        const known = await situation;
+        const fields = analysis.fields(known);
         if (typeof fields === "string") {
           body.replaceChildren(made("p", {}, fields));
           return;
         }
-        const { nodes, mark, takeUp } = form(analysis, fields, view, scenario);
-        body.replaceChildren(...nodes);
+        const { nodes, inputs, mark, takeUp } = form(analysis, fields, view, scenario);
+        body.replaceChildren(...(analysis.before ? [analysis.before(known, inputs)] : []), ...nodes);
         marks.push(mark);
         await takeUp();
       } catch (error) {
@@ -158,7 +167,7 @@ function form(analysis, fields, view, scenario) {
     if (found) await show(found, controls);
     if (atWork) void follow(atWork, controls);
   }
-  return { nodes: [sent, of, shown], mark, takeUp };
+  return { nodes: [sent, of, shown], inputs: Object.fromEntries(inputs.map((one) => [one.name, one.input])), mark, takeUp };
 }
 
 /** Say what a result is of, and whether the page has gone on since. @param {any} node @param {string} scenario @param {string} now */
@@ -179,15 +188,18 @@ function control(field, id) {
       return { box, node: made("label", {}, box, ` ${text}`) };
     });
     const node = made("fieldset", { className: "several" }, made("legend", {}, field.label), ...boxes.map((one) => one.node));
-    return { name: field.name, node, value: () => boxes.filter((one) => one.box.checked).map((one) => one.box.value) };
+    const chosen = () => boxes.filter((one) => one.box.checked).map((one) => one.box.value);
+    const enough = () => boxes[0].box.setCustomValidity(chosen().length < (field.least ?? 0) ? `Choose ${field.least} or more.` : "");
+    node.addEventListener("change", enough);
+    return { name: field.name, node, input: node, value: chosen };
   }
   if (field.kind === "text") return text(field, id, label);
   if (field.kind === "number") {
     const input = made("input", { type: "number", id, value: field.value, min: field.least, max: field.most, required: true });
-    return { name: field.name, node: made("p", {}, label, " ", input), value: () => Number(input.value) };
+    return { name: field.name, node: made("p", {}, label, " ", input), input, value: () => Number(input.value) };
   }
   const select = made("select", { id }, ...(field.choices ?? []).map(([value, text]) => made("option", { value }, text)));
-  return { name: field.name, node: made("p", {}, label, " ", select), value: () => select.value };
+  return { name: field.name, node: made("p", {}, label, " ", select), input: select, value: () => select.value };
 }
 
 /** A field for a text, which may be filled from a file of the reader's own. @param {Field} field @param {string} id @param {Element} label */
@@ -198,7 +210,7 @@ function text(field, id, label) {
   picker.addEventListener("change", async () => {
     if (picker.files[0]) area.value = await picker.files[0].text();
   });
-  return { name: field.name, node: made("div", {}, label, area, made("p", {}, picker)), value: () => area.value };
+  return { name: field.name, node: made("div", {}, label, area, made("p", {}, picker)), input: area, value: () => area.value };
 }
 
 /** @typedef {{begin: any, cancel: any, bar: any, says: any, of: any, shown: Element, mark: () => void}} Controls */
