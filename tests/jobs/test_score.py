@@ -103,6 +103,26 @@ def test_what_was_known_is_no_forecast(study: Study) -> None:
         equipoise.score(study, CAME, observations=late, futures=FUTURES)
 
 
+def test_a_term_that_was_seen_to_be_settled_is_no_forecast(study: Study) -> None:
+    """What the treaty asks for has come, or the conference made none; that its deal was struck settles nothing."""
+    asks = {"asks": "They keep it.", "kept": "lake-treaty", "by": BY}
+    asked = {
+        "equipoise": 1,
+        "title": "Kept",
+        "questions": {"kept": asks, "fall": questions()["questions"]["fall"]},
+    }
+    deal = {"on": date(2031, 6, 4), "deal": "lake-conference"}
+    formed, none = (
+        {"on": date(2031, 7, 2), "happened": "council-formed"},
+        {**deal, "no-deal": "lake-conference"},
+    )
+    del none["deal"]
+    for seen, left in (([deal], ["kept", "fall"]), ([deal, formed], ["fall"]), ([none], ["fall"])):
+        observed = {"equipoise": 1, "title": "Seen", "observations": seen}
+        found = equipoise.score(study, asked, observations=observed, futures=FUTURES)
+        assert [name for name, one in named(found).items() if one["said"]] == left
+
+
 def test_what_is_logged_first_is_scored(study: Study, answer: Any, tmp_path: Path) -> None:
     """The log scores as the study did when it was logged, whatever is logged later."""
     log = tmp_path / "forecasts.jsonl"

@@ -53,6 +53,10 @@ def problems(line: str) -> list[str]:
         ("{asks: x, power: gna, on: 2020-03-30, resolved: true}", "a number is asked, which has no `resolved`"),
         ("{asks: x, power: gna, on: 2020-03-30, below: 0.5, is: 0.4}", "the answer is yes or no"),
         ("{asks: x, power: gna, on: 2020-03-30, below: 0.5, above: 0.4}", "a question has one bound"),
+        ("{asks: x, kept: abu-dabi, by: 2020-03-29}", "`abu-dabi` is not an agreement of the scenario (did you mean"),
+        ("{asks: x, kept: abu-dhabi, term: 1, by: 2020-03-29}", "`abu-dhabi` has one term, counted from 0"),
+        ("{asks: x, kept: abu-dhabi, by: 2020-01-04}", "falls due on 2019-12-31, in a week that is over on 2020-01-05"),
+        ("{asks: x, kept: abu-dhabi, term: -1, by: 2020-03-29}", "it must be at least 0"),
         ("{asks: x, felled: gna, by: 2019-09-29}", "a question names one of `fell`"),
     ],
 )  # fmt: skip

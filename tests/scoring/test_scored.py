@@ -86,6 +86,51 @@ def test_chances_are_those_of_the_closed_forms(found: Any) -> None:
     assert of(scores, "fall").scores["log"] == pytest.approx(-np.log(said))
 
 
+PACTS = still(
+    calendar={"weeks": 12},
+    events={"paid": {"between": [week(0), over(10)], "probability": 0.6}, "storm": {"on": week(2), "probability": 0.5}},
+    agreements={
+        "accord": {"parties": ["a", "b"], "signed": week(-4), "terms": [
+            {"who": "a", "does": "pay", "event": "paid", "by": week(3)},
+            {"who": "a", "does": "pay", "event": "paid", "within": 9},
+        ]},
+        "truce": {"parties": ["a", "b"], "signed": "storm", "terms": [
+            {"who": "a", "does": "pay", "event": "paid", "within": 3},
+        ]},
+    },
+)  # fmt: skip
+
+
+def test_a_term_is_kept_as_often_as_its_closed_form_says() -> None:
+    """Paid with 0.6 on an even week of ten: in four of them by week 3, in six by week 5. The truce needs the storm of
+    week 2 besides; on the day before its deadline's week is over it is not known to be kept."""
+    pacts = load(PACTS).scenario
+    questions = asked(
+        pacts,
+        by={"kept": "accord", "by": over(4)}, later={"kept": "accord", "by": over(12), "resolved": True},
+        within={"kept": "accord", "term": 1, "by": over(6)}, truce={"kept": "truce", "by": over(6)},
+        soon={"kept": "truce", "by": over(6) - timedelta(days=1)}, paid={"happened": "paid", "by": over(4)},
+    )  # fmt: skip
+    answers, scores = held(PACTS, questions)
+    expected = {"by": 0.24, "later": 0.24, "within": 0.36, "truce": 0.18, "soon": 0, "paid": 0.24}
+    for name, chance in expected.items():
+        assert answers.said[name].chance == pytest.approx(chance, abs=4 * (chance * (1 - chance) / N) ** 0.5)
+    assert answers.said["by"].chance == answers.said["paid"].chance  # signed before the run, owed by a day
+    assert of(scores, "later").scores["brier"] == pytest.approx((1 - answers.said["later"].chance) ** 2)
+    assert dict(benchmarks(questions["by"], 4, None, {})) == {"unchanged": 0.0}
+
+
+def test_what_was_seen_bears_on_whether_a_term_is_kept() -> None:
+    """The storm has come, so that the truce is signed: paid in weeks 0 to 5 then, of what had not come by week 3."""
+    made = seeing(PACTS, N)
+    questions = asked(made.world.scenario, truce={"kept": "truce", "by": over(6)})
+    known = seen(
+        made.world.scenario, {"on": week(2), "happened": "storm"}, {"by": over(3), "not-happened": "paid"}
+    )
+    chance = 0.6 * 0.3 / (1 - 0.6 * 0.3)
+    assert answered(made, questions, known).said["truce"].chance == pytest.approx(chance, abs=0.02)
+
+
 def test_what_has_not_resolved_counts_in_no_mean(found: Any) -> None:
     _, scores = found
     assert [of(scores, name).state for name in ("lost", "later", "other")] == ["void", "open", "outside"]

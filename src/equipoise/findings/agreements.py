@@ -10,7 +10,6 @@ from datetime import date
 
 import numpy as np
 
-from equipoise.futures.play import Batch
 from equipoise.scenario.model import Agreement, Term
 from equipoise.scenario.timing import conditional
 from equipoise.world.calendar import NEVER
@@ -22,17 +21,23 @@ SIGNED = "signed"
 
 @dataclass(frozen=True)
 class Judged:
-    """How a term ends: bool [futures] each, as the first strategy has them; `kept` only where it fell due."""
+    """How a term ends under the first strategy [futures]: the week of its deadline, whether it falls due within the
+    run, and is kept; it is only where it fell due."""
 
+    deadline: np.ndarray
     due: np.ndarray
     kept: np.ndarray
 
 
 class Happened:
-    """In which week things happened in a batch's futures under the first strategy, int64 [futures]; NEVER if not."""
+    """In which week things happened in futures under the first strategy, int64 [futures]; NEVER if not.
 
-    def __init__(self, player: Player, batch: Batch) -> None:
-        self._player, self._batch = player, batch
+    Args:
+        weeks: of what was drawn [drawn, futures]. outcomes: of the futures [rows, futures].
+    """
+
+    def __init__(self, player: Player, weeks: np.ndarray, outcomes: np.ndarray) -> None:
+        self._player, self._weeks, self._outcomes = player, weeks, outcomes
         self._drawn = {item.name: n for n, item in enumerate(player.world.drawn)}
         self._late = conditional(player.world.scenario)
         self.horizon = player.world.weeks
@@ -41,10 +46,10 @@ class Happened:
         """Return the weeks of an event or a deal, or of a day."""
         if isinstance(what, date):
             days = (what - self._player.world.start).days
-            return np.full(self._batch.weeks.shape[-1], days // 7, np.int64)
+            return np.full(self._weeks.shape[-1], days // 7, np.int64)
         if what in self._drawn:
-            return self._batch.weeks[self._player.groups.of[0], self._drawn[what]].astype(np.int64)
-        week = self._batch.outcomes[0, self._player.columns[f"event.{what}"]].astype(np.int64)
+            return self._weeks[self._drawn[what]].astype(np.int64)
+        week = self._outcomes[self._player.columns[f"event.{what}"]].astype(np.int64)
         return np.where(week >= 0, week, NEVER)
 
     def there(self, what: date | str) -> np.ndarray:
@@ -62,4 +67,4 @@ def judged(happened: Happened, agreement: Agreement, term: Term) -> Judged:
     deadline = happened.week(term.by) if term.by is not None else signed + (term.within or 0)
     inside = (deadline >= 0) & (deadline < happened.horizon)
     due = inside & (happened.seen(agreement.signed) <= deadline)
-    return Judged(due, due & (happened.seen(term.event) <= deadline))
+    return Judged(deadline, due, due & (happened.seen(term.event) <= deadline))

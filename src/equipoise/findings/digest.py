@@ -174,7 +174,7 @@ def _add_sittings(player: Player, batch: Batch, ratios: Weighted, outcomes: Outc
 
 def _add_terms(player: Player, batch: Batch, rows: Rows, ratios: Weighted) -> None:
     """Add how often agreements are signed, terms fall due, and are kept where they do."""
-    happened = Happened(player, batch)
+    happened = Happened(player, batch.weeks[player.groups.of[0]], batch.outcomes[0])
     for name, agreement in player.world.scenario.agreements.items():
         rows["agreed", name, SIGNED] = _share(happened.there(agreement.signed), batch)
         for n, term in enumerate(agreement.terms):

@@ -17,7 +17,7 @@ from equipoise.jobs.sources import known
 from equipoise.jobs.study import Study, filed, study_of
 from equipoise.scenario import Scenario, ScenarioFile
 from equipoise.scenario.observations import Observation, ObservationsFile, load_observations
-from equipoise.scenario.outcomes import OutcomesFile, Question, load_outcomes
+from equipoise.scenario.outcomes import Kept, OutcomesFile, Question, load_outcomes
 from equipoise.world.compile import compile_world
 from equipoise.world.player import Player
 
@@ -186,16 +186,19 @@ class Asking:
     @property
     def questions(self) -> dict[str, Question]:
         """The questions about days after that, and about nothing that was seen to have come, or failed, by then."""
-        settled = {
-            one.subject[0] for one in self.observed if one.key in ("happened", "deal", "no-deal", "fell")
-        }
-        known = {
-            name
-            for name, q in self.file.outcomes.questions.items()
-            if q.key in ("happened", "deal", "fell") and q.subject[0] in settled
-        }
         asked = self.file.outcomes.questions.items()
-        return {name: q for name, q in asked if q.day > self.as_of and name not in known}
+        return {name: q for name, q in asked if q.day > self.as_of and not self._known(q)}
+
+    def _known(self, question: Question) -> bool:
+        """Whether what was seen settles a question: of a term, that what is owed has come or nothing was signed."""
+        settled, failed = (
+            {one.subject[0] for one in self.observed if one.key in keys}
+            for keys in (("happened", "deal", "no-deal", "fell"), ("no-deal",))
+        )
+        if isinstance(question, Kept):
+            agreement = self.of_.scenario.agreements[question.kept]
+            return agreement.terms[question.term].event in settled or agreement.signed in failed
+        return question.key in ("happened", "deal", "fell") and question.subject[0] in settled
 
     def asked(self) -> dict[str, Any]:
         """Return what decides what is found, for the header."""

@@ -124,6 +124,7 @@ def _check_names(inspection: Inspection, scenario: Scenario, entries: Iterable[E
         "event": list(scenario.events),
         "talk": list(scenario.talks),
         "event or talk": [*scenario.events, *scenario.talks],
+        "agreement": list(scenario.agreements),
         "force": list(scenario.forces),
         "region": list(scenario.regions),
         "patron": list(scenario.patrons),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.errors import InputError
+from equipoise.findings.agreements import Happened, judged
 from equipoise.futures.particles import Particles
 from equipoise.inference.facts import week_of, weeks_over
 from equipoise.inference.prospects import Averages
@@ -22,7 +23,7 @@ from equipoise.inference.watching import weeks_of
 from equipoise.records import Record
 from equipoise.scenario.names import order_names
 from equipoise.scenario.observations import Observation
-from equipoise.scenario.outcomes.model import Measured, Question
+from equipoise.scenario.outcomes.model import Kept, Measured, Order, Question
 
 SAMPLE = 100
 """Quantiles by which a number's distribution is kept and scored, each standing for a hundredth."""
@@ -103,10 +104,15 @@ def _come(seeing: Seeing, questions: Mapping[str, Question], futures: Particles)
     weeks = weeks_of(world, seeing.player.columns, played)
     orders = order_names(world.forces)
     order = played.outcomes[0, seeing.player.columns["order"]]
+    happened = Happened(seeing.player, played.weeks[0], played.outcomes[0])
     out = {}
     for name, q in questions.items():
-        if q.key == "order":
-            out[name] = (order == orders.index(q.order)).astype(float)  # type: ignore[attr-defined]
+        if isinstance(q, Order):
+            out[name] = (order == orders.index(q.order)).astype(float)
+        elif isinstance(q, Kept):
+            agreement = world.scenario.agreements[q.kept]
+            found = judged(happened, agreement, agreement.terms[q.term])
+            out[name] = (found.kept & (found.deadline < weeks_over(world, q.day))).astype(float)
         else:
             week = weeks[_COMES[q.key], q.subject[0]]
             out[name] = ((week >= 0) & (week < weeks_over(world, q.day))).astype(float)

@@ -13,7 +13,8 @@ from equipoise.scenario import beside
 from equipoise.scenario.inspection import Inspection, quoted
 from equipoise.scenario.model import Scenario
 from equipoise.scenario.names import order_names
-from equipoise.scenario.outcomes.model import KINDS, Measured, Order, Outcomes, Question
+from equipoise.scenario.outcomes.model import KINDS, Kept, Measured, Order, Outcomes, Question
+from equipoise.scenario.phrases import counted
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def _faults(question: Question, scenario: Scenario, claims: list[str]) -> Iterat
             )
     if isinstance(question, Measured):
         yield from _measured(question)
+    if isinstance(question, Kept) and question.kept in scenario.agreements:
+        yield from _term(question, scenario)
     for name, crowd in getattr(question, "crowd", {}).items():
         for claim in crowd.claims:
             if claim not in claims:
@@ -116,6 +119,26 @@ def _days(question: Question, scenario: Scenario) -> Iterator[Fault]:
             )
     elif question.key != "outside" and not _first(question, start) <= question.day <= last:
         yield (key,), f"{question.day} lies outside the run, which goes from {start} to {last}{over}", ""
+
+
+def _term(question: Kept, scenario: Scenario) -> Iterator[Fault]:
+    """A term that there is not, or that is sure not to fall due by the day that is asked about."""
+    agreement, calendar = scenario.agreements[question.kept], scenario.calendar
+    if question.term >= len(agreement.terms):
+        there = counted(len(agreement.terms), "term")
+        yield ("term",), f"`{question.kept}` has {there}, counted from 0", ""
+        return
+    term, due = agreement.terms[question.term], agreement.terms[question.term].by
+    if due is None and isinstance(agreement.signed, date):
+        due = agreement.signed + timedelta(weeks=term.within or 0)
+    if due is None:
+        return
+    over = calendar.day_of(calendar.week_of(due) + 1) - timedelta(days=1)
+    if due < calendar.start or over > calendar.last:
+        yield ("kept",), f"the term falls due on {due}, outside the run, which says nothing of it", ""
+    elif over > question.day:
+        message = f"the term falls due on {due}, in a week that is over on {over}"
+        yield ("by",), message, "ask about that day or a later one"
 
 
 def _first(question: Question, start: date) -> date:

@@ -93,6 +93,16 @@ class Deal(YesNo):
     by: Day
 
 
+class Kept(YesNo):
+    """`{kept: agreement, term, by}`: the term fell due by the end of that day, and what is owed had come in time."""
+
+    key, names = "kept", {"kept": "agreement"}
+
+    kept: Name
+    term: Annotated[int, Field(strict=True, ge=0)] = 0
+    by: Day
+
+
 class Order(YesNo):
     """`{order: name, on}`: who governs in the last week of the run; `takeover:force`, or an order of the model."""
 
@@ -189,7 +199,8 @@ class Outside(Question):
 
 
 KINDS: dict[str, type[Question]] = {
-    kind.key: kind for kind in (Fell, Happened, Deal, Order, Power, Control, Standing, Violence, Outside)
+    kind.key: kind
+    for kind in (Fell, Happened, Deal, Kept, Order, Power, Control, Standing, Violence, Outside)
 }
 """Kinds of question by the key that names them."""
 

@@ -17,6 +17,10 @@ def skeleton(scenario: Scenario) -> str:
         examples.append(f"event: {{asks: In words., happened: {events[0]}, by: {last}}}")
     if talks:
         examples.append(f"deal: {{asks: In words., deal: {talks[0]}, by: {last}}}")
+    if scenario.agreements:
+        examples.append(
+            f"kept: {{asks: In words., kept: {next(iter(scenario.agreements))}, term: 0, by: {last}}}"
+        )
     examples += [
         f"order: {{asks: In words., order: settlement, on: {last}}}",
         f"less: {{asks: In words., power: {force}, below-start: true, on: {last}}}",
@@ -33,6 +37,7 @@ def skeleton(scenario: Scenario) -> str:
         "# Then, when it is known: resolved: true or false; of a number `is`; of what cannot be resolved `void: why`.\n"
         f"# events: {', '.join(events) or 'none'}\n"
         f"# talks: {', '.join(talks) or 'none'}\n"
+        f"# agreements: {', '.join(scenario.agreements) or 'none'}\n"
         f"# forces: {', '.join(scenario.forces)}; regions: {', '.join(scenario.regions)}; "
         f"patrons: {', '.join(scenario.patrons)}\n"
         "equipoise: 1\n"
