@@ -305,6 +305,26 @@ def test_the_curse_is_the_gain_seen_less_the_gain_kept(optimised):
     assert ("optimiser's curse" in said) == (gain["training"] > shown.SAME)
 
 
+def test_that_the_focus_holds_beliefs_of_its_own_is_said_where_others_were_taken():
+    believing = {**MAPPING, "beliefs": {"north": {"forces.crown.collapse.rate": [0.4, 0.6]}}}
+
+    def notes(**given):
+        asked = {"futures": 256, "trigger": False, "frontier": False, "seed": 3, **given}
+        return " ".join(equipoise.optimise(believing, **asked).to_dict()["notes"])
+
+    says = "North holds beliefs of its own in this scenario. The search rests on the analyst's; ask under those too."
+    assert says in notes()
+    assert "holds beliefs" not in notes(beliefs="north")
+
+
+def test_names_of_several_words_stand_in_quotation_marks():
+    row = {"named": True, "on_frontier": False}
+    front = [{**row, "title": "Kabul first, then others"}, {**row, "title": "hedge"}]
+    assert shown.off_frontier({"frontier": front}) == (
+        "Beaten in influence, regret and cost by some other: “Kabul first, then others” and hedge."
+    )
+
+
 def test_where_there_is_nothing_to_choose_from_that_is_said():
     with pytest.raises(InputError, match=r"^no strategy of eritrea is called 'stay': the scenario has none$"):
         known("strategy of eritrea", "stay", {})

@@ -12,6 +12,8 @@ from equipoise.jobs.answer import Answer, header
 from equipoise.jobs.options import Progress, check_seconds, check_with, states_of
 from equipoise.jobs.sources import Set, Source, load
 from equipoise.jobs.study import Study, filed, study_for
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import sentence
 
 
 def optimise(
@@ -77,4 +79,10 @@ def optimise(
         "optimise", file, seed=seed, metric=metric, options=dict(options or {}), futures=futures, chance=chance,
         with_=dict(with_ or {}), beliefs=beliefs, trigger=trigger, frontier=frontier, time_limit=time_limit,
     )  # fmt: skip
-    return filed(Answer(asked, {"futures": states * chance, **result.to_dict()}, result), kept)
+    found = {"futures": states * chance, **result.to_dict()}
+    if beliefs is None and believed.focus in believed.beliefs:
+        who = sentence(Names.of(believed).patron(believed.focus))
+        found["notes"].append(
+            f"{who} holds beliefs of its own in this scenario. The search rests on the analyst's; ask under those too."
+        )
+    return filed(Answer(asked, found, result), kept)

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from equipoise.draws.estimate import Estimate, estimate
+from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Strategy
+from equipoise.scenario.phrases import listed, quoted
 from equipoise.search import judging
 from equipoise.search.frontier import unbeaten, without_twins
 from equipoise.search.objective import Objective
@@ -238,31 +240,27 @@ class Optimised:
         return [{**self._strategy(row["name"]), **row} for row in self.frontier or []]
 
     def _notes(self) -> list[str]:
-        scenario = self.policies.scenario
+        names, chosen = Names.of(self.policies.scenario), quoted(self.policies.title(self.chosen))
         out = [f"A {self.aim.metric.direction} value of “{self.aim.metric.title}” is better."]
         if self.chosen != "found" and self.searched is None:
             out.append(
-                f"Nothing that was tried does better than {self.chosen} by more than the error of the sample "
+                f"Nothing that was tried does better than {chosen} by more than the error of the sample "
                 "that chose among the finalists; it is the simplest of those that do as well."
             )
         elif self.chosen != "found":
             out.append(
-                f"Nothing that was found is worth more than {self.chosen} beyond twice its error; so {self.chosen}, "
+                f"Nothing that was found is worth more than {chosen} beyond twice its error; so {chosen}, "
                 "which was written down, is recommended."
             )
-        extras = [n for n, s in self.policies.named.items() if s.back or s.decide]
+        extras = [names.quoted(n) for n, s in self.policies.named.items() if s.back or s.decide]
         if extras:
-            listed = ", ".join(extras)
-            out.append(f"The search varies engagement only. Backing or decisions are part of: {listed}.")
+            out.append(
+                f"The search varies engagement only. Backing or decisions are part of: {listed(extras)}."
+            )
         if not any(s.then for s in self.policies.named.values()) and not self.screened:
             out.append("No trigger was tried.")
         if self.stopped:
             out.append("The time limit ended the search early; a longer one may find better.")
-        if scenario.focus in scenario.beliefs:
-            out.append(
-                f"{scenario.focus} holds beliefs of its own in this scenario; ask under them with "
-                "`--beliefs`."
-            )
         return out
 
 

@@ -99,7 +99,8 @@ async def start(state: State, asked: JobAsked) -> JobShown:
     one = asked.root
     told = await asyncio.to_thread(_told, session, tasks, one)
     view = one.view.view()
-    of = Of(session.file.sha256, view.address, showing.situation(session, view))
+    beside = f", held against {one.other}" if isinstance(one, CompareAsked) else ""
+    of = Of(session.file.sha256, view.address, showing.situation(session, view) + beside)
     return tasks.start(one.job, of, told).shown()
 
 

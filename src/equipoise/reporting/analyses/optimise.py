@@ -20,9 +20,8 @@ from equipoise.reporting.blocks import (
 from equipoise.reporting.drawing import BLUE, HALO, INK, QUIET, VERMILION, Drawing, Frame, draw
 from equipoise.reporting.estimates import with_error
 from equipoise.reporting.run_view import RunView
-from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import count, interval, listed, number, sentence
+from equipoise.scenario.phrases import count, interval, listed, number, quoted
 
 if TYPE_CHECKING:
     import altair
@@ -36,10 +35,10 @@ Result = Mapping[str, Any]
 
 def blocks(result: Result, scenario: Scenario | None = None) -> list[Block]:
     """Return the best way of engaging, what it is worth, the named strategies, triggers and the frontier."""
-    return [*answer(result, Names.of(scenario)), *tables(result)]
+    return [*answer(result), *tables(result)]
 
 
-def answer(result: Result, names: Names) -> list[Block]:
+def answer(result: Result) -> list[Block]:
     """Return the answer in words, the strategy for the scenario's file, and what a reader must know."""
     found = result["found"]
     title = (
@@ -54,16 +53,8 @@ def answer(result: Result, names: Names) -> list[Block]:
         Paragraph(curse(result)),
         Heading("For the scenario's file"),
         *(Paragraph(line) for line in found["yaml"].rstrip().split("\n")),
-        Points(notes(result, names)),
+        Points(tuple(result["notes"])),
     ]
-
-
-def notes(result: Result, names: Names) -> tuple[str, ...]:
-    """Return what a reader must know, without marks of code and with the focus patron's name."""
-    focus = result["focus"]
-    name = names.patron(focus)
-    plain = [text.replace("`--beliefs`", "“--beliefs”").replace("`", "") for text in result["notes"]]
-    return tuple(sentence(text.replace(f"{focus} holds", f"{name} holds")) for text in plain)
 
 
 def verdict(result: Result) -> str:
@@ -81,13 +72,13 @@ def verdict(result: Result) -> str:
         )
     low, high, mean = (gain["held_out"][key] for key in ("low", "high", "mean"))
     if mean is None:
-        return f"{worth}. The difference to {best['title']} is undefined."
+        return f"{worth}. The difference to {quoted(best['title'])} is undefined."
     side = "better" if mean >= 0 else "worse"
     spread = "" if low is None else f" (95 % interval {interval(low, high, signed=True)}; above 0 is better)"
     tail = "" if gain["told_apart"] else " The two cannot be told apart with this many futures."
     return (
         f"{worth}. That is {number(abs(mean))} {side} than the best of the scenario's own strategies, "
-        f"{best['title']}{spread}.{tail}"
+        f"{quoted(best['title'])}{spread}.{tail}"
     )
 
 
@@ -103,7 +94,9 @@ def curse(result: Result) -> str:
         luck = number(gain["curse"])
         verdict = f"{luck} of it was luck of the sample that was searched on (the optimiser's curse)"
     else:
-        verdict = "none of it was luck of the sample that was searched on (no optimiser's curse)"
+        verdict = (
+            "none of it shows as luck of the sample that was searched on (no sign of the optimiser's curse)"
+        )
     return f"Gain over it while searching: {seen}; on futures kept aside: {kept}. So {verdict}."
 
 
@@ -187,7 +180,9 @@ def frontier_words(result: Result) -> Table:
 
 def off_frontier(result: Result) -> str:
     """Say which of the scenario's own strategies are beaten on all counts."""
-    beaten = [row["title"] for row in result["frontier"] or [] if row["named"] and not row["on_frontier"]]
+    beaten = [
+        quoted(row["title"]) for row in result["frontier"] or [] if row["named"] and not row["on_frontier"]
+    ]
     return f"Beaten in influence, regret and cost by some other: {listed(beaten)}." if beaten else ""
 
 
@@ -200,7 +195,7 @@ def section(context: RunView) -> Section:
         Remark(title, found["words"], "answer"),
         Paragraph(verdict(result)),
         Paragraph(curse(result)),
-        Points(notes(result, context.names)),
+        Points(tuple(result["notes"])),
     ]
     drawing = frontier_figure(result)
     if drawing is not None:

@@ -79,12 +79,12 @@ const ANALYSES = [
   },
   {
     job: "beliefs", title: "Whose belief makes the difference",
-    says: "The best way under everybody's beliefs, and the smallest change of belief that brings another.",
+    says: "The best way under everybody's beliefs, and the smallest change of belief that brings another. A number that you changed is the same for all.",
     fields: (situation) => (Object.keys(situation.holders).length ? [] : "Nobody holds beliefs of their own here."),
   },
   {
     job: "compare", title: "Held against another scenario",
-    says: "What moved from a scenario in the folder that is served to the situation as you have it, and which change moved it.",
+    says: "What moved from a scenario in the folder that is served (the first) to the situation as you have it (the second), and which change moved it.",
     fields: (situation) => {
       if (!situation.folder) return "Start the server with --folder DIR: the other scenario is taken from there.";
       if (!situation.scenarios.length) return "There is no scenario in the folder that is served.";
