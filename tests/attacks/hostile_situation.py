@@ -89,6 +89,7 @@ def asked() -> Data:
         "q6": {**day, "power": "rebels", "is": 0.4},
         "q7": {**day, "control": "rebels", "in": "valley", "is": 0.4},
         "q8": {**day, "standing": "empire", "with": "crown", "is": 0.4},
+        "kept": {**by, "kept": "lake-treaty", "resolved": False},
         "open": {**by, "fell": "hill-lords"},
         "q9": {**day, "violence": "level", "is": 1.1},
     }
