@@ -144,6 +144,10 @@ def test_an_editor_completes_and_explains(editor):
     assert "Unit: falls a week." in said
     assert "At least 0." in said
     assert "- army-unpaid: The army has not been paid since autumn. (Dispatch from the capital, ¶3)" in said
+    grounds = editor.ask("textDocument/hover", {**TYPED, "position": place_of(CASE, "claims: [army-unp")})[
+        "contents"
+    ]
+    assert key_texts()["Number"]["claims"] in grounds["value"]
     believed = place_of(CASE, "rate: {pert: [0.001")
     said = editor.ask("textDocument/hover", {**TYPED, "position": believed})["contents"]["value"]
     assert "(Dispatch from the capital, ¶9, held by the protector)" in said

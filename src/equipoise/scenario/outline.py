@@ -20,7 +20,6 @@ Form = dict[str, Any]
 """One form a value may have: a JSON Schema without references and alternatives."""
 
 _NUMBER = "#/$defs/Number"
-_GROUNDS = {"claims": "The claims it stands on.", "because": "Why, in a line."}
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,6 @@ def place_at(path: Path) -> Place | None:
     if not nodes:
         return None
     meaning = next((node["description"] for node in nodes if "description" in node), "")
-    meaning = meaning or (_GROUNDS.get(str(path[-1]), "") if path else "")
     forms = tuple(form for node in nodes for form in _forms(node))
     return Place(meaning, forms, any(_is_number(node) for node in nodes))
 

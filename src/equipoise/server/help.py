@@ -21,6 +21,7 @@ from equipoise.scenario.places import tie_key
 from equipoise.scenario.reading import Document, Node, Path, ReadingError, read
 from equipoise.scenario.rules import NAMED_BY_KEY, NAMED_BY_VALUE, RANGES, Table
 from equipoise.scenario.value_types import is_number
+from equipoise.scenario.writing import GROUNDS
 from equipoise.server.cursor import Typed, pointed_at, typed_at
 
 _PATHS: Table[bool] = Table({"events.*.reveals.*": True, "talks.*.reveals.*": True})
@@ -143,7 +144,7 @@ def explained(text: str, line: int, column: int) -> str:
     except ReadingError:
         return ""
     path = pointed_at(document.root, line, column)
-    while path and (place_at(path) is None or (_is_inside_number(path) and not _says(path))):
+    while path and (place_at(path) is None or (_is_inside_number(path) and path[-1] not in GROUNDS)):
         path = path[:-1]
     if not path:
         return ""
@@ -152,11 +153,6 @@ def explained(text: str, line: int, column: int) -> str:
 
 def _is_inside_number(path: Path) -> bool:
     return any((place := place_at(path[:end])) is not None and place.number for end in range(1, len(path)))
-
-
-def _says(path: Path) -> bool:
-    place = place_at(path)
-    return place is not None and bool(place.meaning)
 
 
 def _headline(path: Path, document: Document) -> str:
