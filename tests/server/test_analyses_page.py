@@ -6,6 +6,7 @@ from tests.server.conftest import running
 from equipoise.scenario import load
 
 WAIT = 120_000
+FOCUSED = "node => node === document.activeElement"
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,11 @@ def test_observations_come_from_the_folder_or_from_a_text(page):
     file.select_option("seen.yaml")
     assert text.is_disabled() and panel.get_by_role("button", name="Add it").is_disabled()
     file.select_option("")
+    panel.get_by_role("button", name="Start").click()
+    assert (
+        text.evaluate("text => text.validity.valueMissing")
+        and panel.get_by_role("button", name="Cancel").is_hidden()
+    )
     text.fill("equipoise: 1\ntitle: x\nobservations:\n  - nothing\n")
     panel.get_by_role("button", name="Start").click()
     said(panel, "what was seen:4")
@@ -165,9 +171,15 @@ def test_what_is_shown_says_of_what_it_is_and_that_the_page_has_gone_on(page):
     assert "wrong" in of.get_attribute("class")
     page.locator("#undo").click()
     assert of.inner_text() == "Of the situation as written." and "wrong" not in of.get_attribute("class")
-    panel.get_by_role("button", name="Start").click()
-    panel.get_by_role("button", name="Cancel").click()
+    start, cancel = (panel.get_by_role("button", name=name) for name in ("Start", "Cancel"))
+    start.press("Enter")
+    cancel.wait_for()
+    assert start.evaluate(FOCUSED) and start.get_attribute("aria-disabled") == "true"
+    page.keyboard.press("Tab")
+    assert cancel.evaluate(FOCUSED)
+    page.keyboard.press("Enter")
     said(panel, "Cancelled. What stands below is from before.")
+    assert start.evaluate(FOCUSED) and start.get_attribute("aria-disabled") == "false"
     assert panel.locator(".shown table").count() > 0
 
 

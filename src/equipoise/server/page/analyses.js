@@ -155,6 +155,7 @@ function form(analysis, fields, view, scenario) {
   const sent = made("form", {}, ...inputs.map((one) => one.node), made("p", { className: "buttons" }, begin, " ", cancel, " ", bar, " ", says));
   sent.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (isBusy(begin)) return;
     const given = Object.fromEntries(inputs.map((one) => [one.name, one.value()]));
     void start({ job: analysis.job, view: asks(), ...(analysis.ask?.(given) ?? given) }, controls);
   });
@@ -204,7 +205,7 @@ function control(field, id) {
 
 /** A field for a text, which may be filled from a file of the reader's own. @param {Field} field @param {string} id @param {Element} label */
 function text(field, id, label) {
-  const area = made("textarea", { id, rows: 8, spellcheck: false, value: field.value });
+  const area = made("textarea", { id, rows: 8, spellcheck: false, required: true, value: field.value });
   const picker = made("input", { type: "file", accept: ".yaml,.yml,text/*" });
   picker.setAttribute("aria-label", `${field.label}: take it from a file of yours`);
   picker.addEventListener("change", async () => {
@@ -213,6 +214,11 @@ function text(field, id, label) {
   return { name: field.name, node: made("div", {}, label, area, made("p", {}, picker)), input: area, value: () => area.value };
 }
 
+/** A button that is busy keeps the focus, which one that is disabled would lose. @param {any} button @param {boolean} busy */
+const setBusy = (button, busy) => button.setAttribute("aria-disabled", String(busy));
+/** @param {any} button */
+const isBusy = (button) => button.getAttribute("aria-disabled") === "true";
+
 /** @typedef {{begin: any, cancel: any, bar: any, says: any, of: any, shown: Element, mark: () => void}} Controls */
 
 /** @param {any} job */
@@ -220,20 +226,20 @@ const ended = (job) => !["waiting", "running"].includes(job.state);
 
 /** Start a job, and show how far it is until it has ended. @param {object} body @param {Controls} controls */
 async function start(body, controls) {
-  controls.begin.disabled = true;
+  setBusy(controls.begin, true);
   controls.says.textContent = "";
   try {
     await follow(await asked("jobs", body), controls);
   } catch (error) {
     controls.says.textContent = /** @type {Error} */ (error).message;
-    controls.begin.disabled = false;
+    setBusy(controls.begin, false);
   }
 }
 
 /** Show how far a job is, and what it found once it is done. @param {any} job @param {Controls} controls */
 async function follow(job, controls) {
   const { begin, cancel, bar, says, of } = controls;
-  begin.disabled = true;
+  setBusy(begin, true);
   cancel.hidden = bar.hidden = false;
   cancel.onclick = () => fetch(`api/v1/jobs/${job.id}`, { method: "DELETE" });
   try {
@@ -243,7 +249,8 @@ async function follow(job, controls) {
   } catch (error) {
     says.textContent = /** @type {Error} */ (error).message;
   } finally {
-    begin.disabled = false;
+    setBusy(begin, false);
+    if (document.activeElement === cancel) begin.focus();
     cancel.hidden = bar.hidden = true;
   }
 }
