@@ -5,6 +5,7 @@ import pytest
 
 from equipoise.exploration import Ensemble, Override, smallest_flips
 from equipoise.exploration.flip import Flip, _sentence
+from equipoise.reporting.analyses.explore_tables import changes
 
 
 def _plane(a, weights, n=3000, seed=0, noise=0.05):
@@ -90,6 +91,16 @@ def test_a_flip_is_rerun(truth, confirmed):
     assert ("no change that was found makes another strategy as good as safe" in found.says) is not confirmed
     ((path, override),) = asked[0].items()
     assert path == "x0" and isinstance(override, Override) and override.times is None
+
+
+def test_an_input_that_stays_as_it_is_reads_as_kept():
+    """To three figures b is where it typically is: `from 0.002 to 0.002` told nothing."""
+    flip = Flip(("a", "b"), (0.2, 0.0020003), (0.1, 0.002), 1.0, "safe", "bold", 1.0, confirmed=True)
+    assert _sentence("safe", {2: flip}, None).startswith(
+        "if a were 0.2 (typically 0.1) and b were 0.002 (as it typically is), bold would be as good as safe"
+    )
+    found = {"words": {"a": "the pride", "b": "the momentum"}}
+    assert changes(found, flip.to_dict()) == ["The pride from 0.1 to 0.2", "the momentum kept at 0.002"]
 
 
 def test_the_sentence_is_of_a_change_that_reruns_bear_out():

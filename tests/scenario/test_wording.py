@@ -44,7 +44,7 @@ CONDITIONS_SAID = {
         {"not-happened": "rebel-offensive"},
         "“The rebels attack the valley towns” has not happened",
     ),
-    "collapsed": ({"collapsed": "crown"}, "the Crown has fallen"),
+    "collapsed": ({"collapsed": "crown"}, "there has been a fall of the Crown"),
 }
 
 
@@ -88,7 +88,8 @@ def test_a_switch_says_what_it_waits_for_and_what_follows(valleys):
         {"engage": {"crown": 1}, "then": {"when": {"collapsed": "crown"}, "engage": {"rebels": 1}}}
     )
     assert wording.strategy(Names.of(valleys), plan) == (
-        "Engages the Crown alone. Once the Crown has fallen, it switches for good: engages the rebels alone."
+        "Engages the Crown alone. Once there has been a fall of the Crown, it switches for good: engages the rebels "
+        "alone."
     )
 
 

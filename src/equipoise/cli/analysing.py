@@ -108,7 +108,7 @@ def game(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Play every combination of the players' strategies in SCENARIO, and find what nobody would leave alone."""
+    """Play every combination of the players' strategies, and find those in which none gains by changing alone."""
     chosen = {patron: listed(names) or [] for patron, names in pairs(only, "--only").items()}
     file, of = loaded(scenario, set_=set_, widen=widen)
     with progress_bar("profiles") as progress:

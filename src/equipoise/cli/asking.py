@@ -98,8 +98,9 @@ def _said(found: dict[str, Any]) -> list[str]:
         return [
             "Nothing can be shown to move the choice: there is no number worth asking for. Nothing was written."
         ]
-    lines = [f"{row['weight']:5.0%}  {row['asks']}  [{row['path']}]" for row in found["questions"]]
-    from equipoise.scenario.phrases import counted, counted_over
+    from equipoise.scenario.phrases import counted, counted_over, percent
+
+    lines = [f"{percent(row['weight']):>7}  {row['asks']}  [{row['path']}]" for row in found["questions"]]
 
     if found["wrote"]:
         asked = counted(len(lines), "question")

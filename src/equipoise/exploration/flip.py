@@ -337,6 +337,12 @@ def _moved(flip: Flip, ranges: Sequence[_Range], further: float) -> Flip | None:
     return replace(flip, values=values, distance=distance) if inside else None
 
 
+def _told(path: str, value: Any, typical: Any, verb: str) -> str:
+    """Say what an input would be, or that it would be as it typically is where the two read alike."""
+    new, old = wording.value(path, value), wording.value(path, typical)
+    return f"{verb} {new} (typically {old})" if new != old else f"{verb} {new} (as it typically is)"
+
+
 def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario | None) -> str:
     recommended = Names.of(scenario).quoted(recommended)
     if not smallest:
@@ -346,8 +352,7 @@ def _sentence(recommended: str, smallest: Mapping[int, Flip], scenario: Scenario
     flip = min(borne_out or smallest.values(), key=lambda f: f.distance)
     other, verb = Names.of(scenario).quoted(flip.to_strategy), "were" if borne_out else "at"
     changes = " and ".join(
-        f"{wording.place(path, scenario)} {verb} {wording.value(path, value)} "
-        f"(typically {wording.value(path, typical)})"
+        f"{wording.place(path, scenario)} {_told(path, value, typical, verb)}"
         for path, value, typical in zip(flip.paths, flip.values, flip.typical, strict=True)
     )
     far = f"a change of {flip.distance:.2g} standard deviations"

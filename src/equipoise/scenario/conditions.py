@@ -149,7 +149,7 @@ class CollapsedCondition(StateCondition):
 
     key = "collapsed"
     names: ClassVar = {"collapsed": "force"}
-    words = "{collapsed} has fallen"
+    words = "there has been a fall of {collapsed}"
 
     collapsed: Name
 

@@ -212,24 +212,30 @@ def hedges(result: Result, names: Names, patron: str | None = None) -> Table:
     """
     focus = result.get("focus")
     own = [item for item in result.get("hedges") or () if patron in (None, item["patron"])]
+    whose = [] if patron else ["Of"]
+    band = ["#5 to 95 %"] if any(item["drawn"] for item in own) else []
     rows = tuple(
         (
             _way(item, names),
             *([names.patron(item["patron"])] if patron is None else []),
             ", ".join(f"{names.force(force)} {percent(share)}" for force, share in item["shares"].items()) or DASH,
             number(item["price"]),
-            DASH if item["drawn"] is None else interval(item["drawn"]["p5"], item["drawn"]["p95"]),
+            *([_drawn(item)] if band else []),
             number(item["across"]),
         )
         for item in sorted(own, key=lambda item: item["patron"] != focus)
     )  # fmt: skip
-    whose = [] if patron else ["Of"]
-    columns = headings("Way of engaging", *whose, "Engages", "#Price", "#5 to 95 %", "#Across")
+    columns = headings("Way of engaging", *whose, "Engages", "#Price", *band, "#Across")
     note = (
         "Price: frustration the way of engaging adds to the forces' own network; 0 is free of contradiction, 0.5 "
         "the most. Across: the share kept with the camp the patron does not join."
     )
     return Table("The structural price of each way of engaging", columns, rows, note)
+
+
+def _drawn(item: Result) -> str:
+    """The price of a way of engaging over the draws of uncertain ties; a dash where none is uncertain."""
+    return DASH if item["drawn"] is None else interval(item["drawn"]["p5"], item["drawn"]["p95"])
 
 
 def _way(item: Result, names: Names) -> str:
@@ -241,18 +247,20 @@ def _way(item: Result, names: Names) -> str:
 def coalitions(result: Result, names: Names) -> Table:
     """Whom each force would join, by power and by patronage."""
     found = result.get("coalitions")
-    columns = headings(
-        "Force", "#Power", "Wants, by power", "#Its share", "#In draws", "Wants, by patronage", "#In draws"
-    )
     caption = "Whom each force would join, under two accounts"
     if not found:
-        return Table(caption, columns, ())
+        return Table(caption, headings("Force", "#Power", "Wants, by power"), ())
     by_power, by_patronage = found["accounts"]["power"], found["accounts"]["patronage"]
+    drawn = any(_often(row) != DASH for by in (by_power, by_patronage) for row in by.values())
+    often = ["#In draws"] if drawn else []
+    columns = headings(
+        "Force", "#Power", "Wants, by power", "#Its share", *often, "Wants, by patronage", *often
+    )
     rows = tuple(
         (
             names.force(force), percent(result["power"][force]), _choice(by_power[force], names),
-            percent(by_power[force]["share"]), _often(by_power[force]),
-            _choice(by_patronage[force], names), _often(by_patronage[force]),
+            percent(by_power[force]["share"]), *([_often(by_power[force])] if drawn else []),
+            _choice(by_patronage[force], names), *([_often(by_patronage[force])] if drawn else []),
         )
         for force in by_power
     )  # fmt: skip

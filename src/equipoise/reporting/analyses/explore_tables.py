@@ -369,9 +369,14 @@ def flips(found: Found, names: Names) -> Table | Paragraph:
 
 
 def changes(found: Found, flip: Found) -> list[str]:
-    """Say each change of a flip: `The Crown's momentum from −0.01 to −0.02`."""
-    moved = zip(flip["paths"], flip["typical"], flip["values"], strict=True)
-    said = [f"{found['words'].get(path, path)} from {plain(old)} to {plain(new)}" for path, old, new in moved]
+    """Say each change of a flip: `The Crown's momentum from −0.01 to −0.02`; what reads alike is kept as it is."""
+    moved = [
+        (found["words"].get(path, path), plain(old), plain(new))
+        for path, old, new in zip(flip["paths"], flip["typical"], flip["values"], strict=True)
+    ]
+    said = [
+        f"{what} from {old} to {new}" if old != new else f"{what} kept at {old}" for what, old, new in moved
+    ]
     return [sentence(said[0]), *said[1:]]
 
 

@@ -56,7 +56,9 @@ def selected(result: Result, names: Names) -> Remark:
     items = tuple(
         f"{names.patron(p)}: {mixture(result, p, chosen['mixtures'][p])}" for p in result["players"]
     )
-    return Remark("The selected answer: what nobody would leave alone", spaced(reason), "answer", items)
+    return Remark(
+        "The selected answer: where no player gains by changing alone", spaced(reason), "answer", items
+    )
 
 
 def equilibria(result: Result, names: Names) -> Table:
