@@ -112,6 +112,7 @@ def _scan(**found):
     [
         ({"threshold": 1.432, "low": 1.3, "high": 1.5},
          "stops paying once resentment reaches 1.4 times what the scenario says (95 % interval 1.3 to 1.5)"),
+        ({"threshold": 1.02}, "stops paying once resentment reaches about what the scenario says"),
         ({"threshold": 0.4}, "would pay only if resentment stays below 0.4 times what the scenario says"),
         ({}, "pays at every level of resentment tried, up to 4 times"),
         ({"lead": (-0.1, -0.2, -0.3)}, "does not pay at any level of resentment tried"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from equipoise.draws.estimate import estimate
 from equipoise.exploration.assumptions import Assumptions, key_assumptions
 from equipoise.exploration.differences import Difference, between_strategies
 from equipoise.exploration.discovery import Discovery, discover, failing
@@ -46,7 +47,7 @@ from equipoise.findings.found import ResentmentScan
 from equipoise.records import Record
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
-from equipoise.scenario.phrases import percent
+from equipoise.scenario.phrases import interval, number, percent
 from equipoise.scenario.restrictions import observable, part, restriction
 from equipoise.world.success import COLUMN
 
@@ -156,7 +157,7 @@ def explore(
         *_watched(futures, weekly, ensemble, taken_up, rng), assumptions, flips,
         _difference(futures, weekly, ensemble), _words(ensemble, info, futures, weekly), (),
     )  # fmt: skip
-    return replace(result, headlines=_headlines(result, scenario))
+    return replace(result, headlines=_headlines(result, ensemble))
 
 
 def _failing(ensemble: Ensemble, futures: pd.DataFrame | None, strategy: str) -> tuple[np.ndarray, str]:
@@ -327,9 +328,22 @@ def _difference(
     return between_strategies(futures, first, second, weekly=levels, scenario=ensemble.scenario)
 
 
-def _headlines(result: ExploreResult, scenario: Scenario | None) -> tuple[str, ...]:
-    best = Names.of(scenario).quoted(result.recommended)
-    lines = [f"{best} has the highest mean payoff of {len(result.strategies)} strategies"]
+def _lead(ensemble: Ensemble) -> str:
+    """Say which strategy has the highest mean payoff, and how far ahead of the second it is, if that can be told."""
+    names, ranking = Names.of(ensemble.scenario), ensemble.ranking[:2]
+    best, *second = (names.quoted(ensemble.strategies[one]) for one in ranking)
+    says = f"{best} has the highest mean payoff of {len(ensemble.strategies)} strategies"
+    if not second:
+        return says
+    lead = estimate(ensemble.payoff[ranking[0]] - ensemble.payoff[ranking[1]])
+    within = "" if lead.low is None else f" (95 % interval {interval(lead.low, lead.high, signed=True)})"
+    if lead.told_apart:
+        return f"{says}, {number(lead.mean)} ahead of {second[0]}{within}"
+    return f"{says}, but cannot be told apart from {second[0]}: {number(lead.mean)} lies between them{within}"
+
+
+def _headlines(result: ExploreResult, ensemble: Ensemble) -> tuple[str, ...]:
+    scenario, lines = ensemble.scenario, [_lead(ensemble)]
     choice = next((d for d in result.drivers if d.output == "choice"), None)
     if choice is None or choice.constant:
         lines.append("the same strategy is best in every state: nothing uncertain bears on the choice")

@@ -28,7 +28,7 @@ from equipoise.exploration.smooth import Smooth, fit, likeliest_pairs, pair, sin
 from equipoise.findings.found import ResentmentScan
 from equipoise.findings.turning import turning
 from equipoise.records import Record
-from equipoise.scenario.phrases import multiple, span
+from equipoise.scenario.phrases import span, times_the_scenario
 
 EDGE = 0.02
 POINTS = 97
@@ -336,7 +336,7 @@ def _resentment_sentence(
             if threshold < 1
             else "stops paying once resentment reaches"
         )
-        return f"the hedge {verb} {multiple(threshold)} times what the scenario says{within}"
+        return f"the hedge {verb} {times_the_scenario(threshold)}{within}"
     if all(gap > 0 for gap in lead):
         return f"the hedge pays at every level of resentment tried, up to {most:g} times the scenario's"
     if all(gap <= 0 for gap in lead):

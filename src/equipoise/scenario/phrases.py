@@ -167,6 +167,12 @@ def multiple(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.10g}"
 
 
+def times_the_scenario(value: float) -> str:
+    """Return a multiple of what the scenario says: `2.6 times what the scenario says`."""
+    times = multiple(value)
+    return "about what the scenario says" if times == "1" else f"{times} times what the scenario says"
+
+
 def percent_error(share: float | None, se: float | None) -> str:
     """Return a share with its standard error in points of 100: `34 % ± 1.2`."""
     return percent(share) + ("" if share is None or not se else f" ± {_in_points(se)}")

@@ -18,11 +18,11 @@ from equipoise.scenario.phrases import (
     counted,
     current_yardstick,
     listed,
-    multiple,
     number,
     percent,
     sentence,
     span,
+    times_the_scenario,
 )
 
 MOST_ACROSS = 9
@@ -101,7 +101,7 @@ def hedging(context: RunView) -> Section | None:
     if threshold is not None:
         verb = "stops paying when" if threshold >= 1 else "would pay only while"
         relation = "reaches" if threshold >= 1 else "stays below"
-        times = f"{multiple(threshold)} times what the scenario says"
+        times = times_the_scenario(threshold)
         low, high = context.run.resentment.low, context.run.resentment.high
         within = "" if low is None or high is None else f" (95 % interval {span(low, high, digits=2)})"
         lead += f" Here the best hedge {verb} that resentment {relation} {times}{within}."
