@@ -31,7 +31,9 @@ def table(item: Found | None, names: Names, top: int = TOP) -> Table | None:
             ((name, value) for name, value in cell["terms"].items() if abs(value) >= 5e-4),
             key=lambda part: -abs(part[1]),
         )
-        through = ", ".join(f"{name.replace('-', ' ')} {number(value, signed=True)}" for name, value in parts[:2])
+        through = ", ".join(
+            f"{name.replace('-', ' ')} {number(value, signed=True)}" for name, value in parts[:2]
+        )
         rows.append((
             sentence(" and ".join(where(text) for text in cell["where"])) or "All", percent(cell["share"]),
             number(cell["difference"], signed=True), number(cell["contribution"], signed=True), through or DASH,
