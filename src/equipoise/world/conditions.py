@@ -32,10 +32,15 @@ Bounds = list[tuple[float, float]]
 """Sign and level of each test of a quantity."""
 
 
-def _levels(condition: Any, indices: tuple[int, ...]) -> Bounds:
-    """Return the bounds that a condition itself names."""
+LEVEL_SLACK = 1e-6
+"""What still counts as on a level, in shares of a level above 1: 0.6 + 0.3 is not above 0.9 however it rounds."""
+
+
+def levels(condition: Any, indices: tuple[int, ...] = ()) -> Bounds:
+    """Return the bounds that a condition itself names, moved so that what is beyond is strictly so; 0 is exact."""
     given = ((1.0, condition.above), (-1.0, condition.below))
-    return [(sign, level) for sign, level in given if level is not None]
+    named = [(sign, level) for sign, level in given if level is not None]
+    return [(sign, level + sign * LEVEL_SLACK * max(1.0, abs(level)) * (level != 0)) for sign, level in named]
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Entry:
     indices: Callable[[Names, Any], tuple[int, ...]]
     row: Callable[..., int]
     plain: Callable[..., np.ndarray]
-    bounds: Callable[[Any, tuple[int, ...]], Bounds] = _levels
+    bounds: Callable[[Any, tuple[int, ...]], Bounds] = levels
     of_standing: bool = False
 
 

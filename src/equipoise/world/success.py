@@ -9,6 +9,7 @@ import numpy as np
 
 from equipoise.scenario.model import Goal, Scenario
 from equipoise.world.compile import MAJORITY_SLACK
+from equipoise.world.conditions import levels
 
 COLUMN = "success"
 """Name of the outcome: 1 in a future in which every condition holds, else 0."""
@@ -43,4 +44,4 @@ def _holds(goal: Goal, majority: float, traces: np.ndarray, series: tuple[str, .
     seen = {"mean": values.mean(axis=1, dtype=float, keepdims=True), "every-week": values}.get(
         goal.over or "week", values[:, -1:]
     )
-    return np.all(seen < goal.below if goal.above is None else seen > goal.above, axis=1)
+    return np.all([sign * seen > sign * level for sign, level in levels(goal)], axis=(0, 2))

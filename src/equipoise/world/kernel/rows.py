@@ -42,8 +42,8 @@ of the probability of what was seen is added up, week by week, for each force an
 UNSEEN, NOT_SO, SO = range(3)
 """What is known of a fall or of the firing of a conditional event in a week."""
 
-LEVER = np.float32(0.3)
-"""Standing from which a force in the field counts as a lever."""
+LEVER = np.float32(0.3 - 1e-6)
+"""Standing from which a force in the field counts as a lever: 0.3, however it rounds."""
 
 NEUTRAL = {"resented": 1.0, "season_violence": 1.0}
 """At which value a parameter changes nothing, where that is not 0."""
