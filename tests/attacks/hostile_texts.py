@@ -205,7 +205,7 @@ def filled(data: Data, slots: list[Slot], shift: int, texts: list[str] = FIT) ->
 
 def spelled_out(data: Any, node: Data, schema: Schema) -> Any:
     """Return data with every number written as a mapping, in which its grounds may stand."""
-    if {"$ref": "#/$defs/Number"} in [node, *node.get("anyOf", ())]:
+    if "#/$defs/Number" in (form.get("$ref") for form in (node, *node.get("anyOf", ()))):
         if isinstance(data, list):
             return {("uniform", "pert")[len(data) - 2]: data}
         return {"value": data} if isinstance(data, int | float) else data

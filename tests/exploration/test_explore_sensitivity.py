@@ -215,7 +215,11 @@ def _plain(rng, states, inputs):
 
 @pytest.mark.parametrize("draw", [_latin, pytest.param(_plain, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
-    ("function", "shares"), [(_ishigami, _ishigami_shares()), (_g_function, _g_shares())]
+    ("function", "shares"),
+    [
+        (_ishigami, _ishigami_shares()),
+        pytest.param(_g_function, _g_shares(), marks=pytest.mark.long),
+    ],
 )
 def test_errors_are_the_scatter_of_replications_and_intervals_hold_the_truth(function, shares, draw):
     """First-order and total indices of inputs that matter, among six that do not, over 24 samples of 640 states."""

@@ -44,7 +44,10 @@ def test_threads_change_nothing(whole, workers):
     same(table(workers=workers), whole)
 
 
-@pytest.mark.parametrize(("batch", "chunk"), [(16, 16), (100, 50), (333, 256), (512, 1_000), (4_096, 100)])
+@pytest.mark.parametrize(
+    ("batch", "chunk"),
+    [pytest.param(16, 16, marks=pytest.mark.long), (100, 50), (333, 256), (512, 1_000), (4_096, 100)],
+)
 def test_batches_and_chunks_change_nothing(whole, monkeypatch, batch, chunk):
     monkeypatch.setattr(play, "BATCH", batch)
     monkeypatch.setattr(play, "CHUNK", chunk)

@@ -1,7 +1,9 @@
 """A study is what was written or it is refused: each damage gives a StudyError that names the file."""
 
+import io
 import json
 import shutil
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -72,14 +74,19 @@ def renamed_columns(folder, _made):
     pq.write_table(table.rename_columns([swap.get(name, name) for name in table.column_names]), path)
 
 
-def far_too_large(folder, _made):
-    """A small file whose one column, of a single repeated value, asks for 8 GB when it is read."""
-    path = folder / "inputs/part-00000.parquet"
-    batch = pa.table({"state": pa.array([0.0]).take(pa.array([0] * 1_000_000))})
-    with pq.ParquetWriter(path, batch.schema, compression="zstd") as writer:
+@cache
+def eight_gigabytes():
+    """A small table whose one column, of a single repeated value, asks for 8 GB when it is read."""
+    written, batch = io.BytesIO(), pa.table({"state": pa.array([0.0]).take(pa.array([0] * 1_000_000))})
+    with pq.ParquetWriter(written, batch.schema, compression="zstd") as writer:
         for _ in range(1_000):
             writer.write_table(batch)
-    assert path.stat().st_size < 10_000_000
+    return written.getvalue()
+
+
+def far_too_large(folder, _made):
+    (folder / "inputs/part-00000.parquet").write_bytes(eight_gigabytes())
+    assert len(eight_gigabytes()) < 10_000_000
 
 
 DEEP = b"[" * 200_000

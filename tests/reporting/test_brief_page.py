@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -26,6 +27,8 @@ CASES = sorted(
     for item in (resources.files("equipoise") / "cases").iterdir()
     if item.is_dir() and "-" in item.name
 )
+FEW = ("afghanistan-2021", "libya-2019", "two-valleys")
+"""Cases whose whole report is drawn in each run of the tests; of the others too where there is time."""
 SET = (
     "events.relief-convoy.probability", "patrons.republic.values.influence", "patrons.republic.standing.crown",
     "forces.crown.resentment.duplicity", "dynamics.fade",
@@ -151,16 +154,26 @@ def test_alone_it_has_no_contents_and_no_sections(golden):
     assert "<nav" not in alone and "<main" not in alone and 'id="brief"' in alone
 
 
+@cache
+def played(case):
+    return equipoise.run(case, futures=1600, seed=1)
+
+
 @pytest.fixture(scope="module", params=CASES)
-def pages(request, tmp_path_factory) -> tuple[Path, Path]:
-    """Return the report and the brief of a bundled case."""
-    study, at = equipoise.run(request.param, futures=1600, seed=1), tmp_path_factory.mktemp(request.param)
-    return study.report(at / "report.html"), study.report(at / "brief.html", brief=True)
+def brief_page(request, tmp_path_factory) -> Path:
+    return played(request.param).report(tmp_path_factory.mktemp(request.param) / "brief.html", brief=True)
 
 
-def test_it_prints_on_two_pages(browser, pages):
+@pytest.fixture(
+    scope="module", params=[c if c in FEW else pytest.param(c, marks=pytest.mark.long) for c in CASES]
+)
+def report_page(request, tmp_path_factory) -> Path:
+    return played(request.param).report(tmp_path_factory.mktemp(request.param) / "report.html")
+
+
+def test_it_prints_on_two_pages(browser, brief_page):
     page = browser.new_page()
-    page.goto(pages[1].as_uri())
+    page.goto(brief_page.as_uri())
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
     page.close()
@@ -168,7 +181,7 @@ def test_it_prints_on_two_pages(browser, pages):
 
 def test_it_prints_on_two_pages_with_why_a_patron_does_what_it_does(browser, tmp_path):
     """The longest that is said: nothing explains it, its own beliefs and one account stand out."""
-    study = equipoise.run("afghanistan-2021", futures=1600, seed=1)
+    study = played("afghanistan-2021")
     found = Reasons(
         patron="russia", way="The north before the others", against="All on Kabul", beliefs=None, kind=None,
         holder=None, rule=None, moved=(), sds=None, forgone=0.4, forgone_own=0.17, accounts=5,
@@ -187,9 +200,9 @@ def test_it_prints_on_two_pages_with_why_a_patron_does_what_it_does(browser, tmp
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)], ids=["desktop", "phone"])
-def test_the_first_screen_holds_all_answers(browser, pages, width, height):
+def test_the_first_screen_holds_all_answers(browser, report_page, width, height):
     page = browser.new_page(viewport={"width": width, "height": height})
-    page.goto(pages[0].as_uri())
+    page.goto(report_page.as_uri())
     rows = (
         "[...document.querySelectorAll('dl.answer > div')]"
         ".map(d => [d.firstElementChild.innerText, d.getBoundingClientRect().bottom])"
@@ -202,10 +215,10 @@ def test_the_first_screen_holds_all_answers(browser, pages, width, height):
     page.close()
 
 
-def test_the_full_report_shows_less_than_two_fifths_of_its_words_until_it_is_opened(browser, pages):
+def test_the_full_report_shows_less_than_two_fifths_of_its_words_until_it_is_opened(browser, report_page):
     """Opened, it shows what it showed before it was folded; what it holds, folded or not, stays the same."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(pages[0].as_uri())
+    page.goto(report_page.as_uri())
     words = "document.querySelector('main').innerText.split(/\\s+/).length"
     brief = page.evaluate("document.querySelector('#brief').innerText.split(/\\s+/).length")
     closed = page.evaluate(words)
