@@ -176,6 +176,24 @@ def test_regions_stand_in_the_order_of_the_file(golden):
     assert cells(control, "The rebels")[1:] == ["0.25", "0.40"]
 
 
+def test_a_column_of_the_draws_stands_only_where_ties_are_in_doubt(golden):
+    """The ties of the two valleys are not; a column of dashes alone told nothing and took the room of others."""
+    found = copy.deepcopy(golden.analyses["balance"])
+    for table, title in ((balance.hedges, "5 to 95 %"), (balance.coalitions, "In draws")):
+        assert title not in [column.title for column in table(found, golden.context.names).columns]
+    found["hedges"][0]["drawn"] = {"p5": 0.1, "p95": 0.2}
+    force = next(iter(found["coalitions"]["accounts"]["power"].values()))
+    force["drawn"] = [{"members": force["members"], "share": 0.75}]
+    hedges, coalitions = (
+        table(found, golden.context.names) for table in (balance.hedges, balance.coalitions)
+    )
+    assert [column.title for column in hedges.columns].count("5 to 95 %") == 1
+    assert sum(str(row[-2]) == DASH for row in hedges.rows) == len(hedges.rows) - 1
+    assert [column.title for column in coalitions.columns].count("In draws") == 2
+    assert sorted(str(row[4]) for row in coalitions.rows)[0] == "75\u202f%"
+    assert {len(row) for row in coalitions.rows} == {len(coalitions.columns)}
+
+
 LEAVES = st.none() | st.booleans() | st.integers(-999, 999) | st.text("abcdefgh", min_size=1, max_size=6)
 DOCUMENTS = st.recursive(
     LEAVES,

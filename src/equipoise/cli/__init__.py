@@ -32,7 +32,12 @@ from equipoise.cli.studies import export, report, verify
 def main(debug: bool) -> None:
     """Whom to stay close to in a country where nobody knows who will win.
 
-    SCENARIO is a file or the name of a bundled case; they are listed at the end.
+    SCENARIO is a file or the name of a bundled case; they are listed at the end. STUDY is the folder that `run --out`
+    writes. A FORCE is a contender in the country, a PATRON an outside power; the focus is the patron that is advised,
+    and a STRATEGY one of the ways in which it may engage. A HOLDER is whoever believes some numbers to be others than
+    the file says. PATH names a number of the file by its keys, such as forces.crown.momentum.
+
+    To begin with: `equipoise run two-valleys`, then `equipoise new DIR` for a situation of your own.
     """
 
 

@@ -31,14 +31,17 @@ from equipoise.jobs import job
 @click.command(short_help="The best way of engaging, and the frontier around it.")
 @SCENARIO
 @click.option(
-    "--metric", default="laplace", show_default=True, help="Robustness metric to make as good as possible."
+    "--metric",
+    default="laplace",
+    show_default=True,
+    help="By what a way is judged: laplace is the mean payoff; a wrong name lists all.",
 )
 @click.option(
     "--option",
     "options",
     multiple=True,
     metavar="NAME=NUMBER",
-    help="Option of the metric, such as alpha=0.7 of hurwicz.",
+    help="Setting of the metric, such as alpha=0.7 of hurwicz.",
 )
 @click.option(
     "--futures", default=2048, show_default=True, help="Futures to search on; others judge what was found."
@@ -46,8 +49,12 @@ from equipoise.jobs import job
 @SEED
 @WITH
 @BELIEFS
-@click.option("--no-trigger", is_flag=True, help="Do not look for a switch of engagement.")
-@click.option("--no-frontier", is_flag=True, help="Do not trace the frontier of influence, regret and cost.")
+@click.option(
+    "--no-trigger", is_flag=True, help="Do not look for an event or a condition on which to switch."
+)
+@click.option(
+    "--no-frontier", is_flag=True, help="Do not look for the ways that trade influence, regret and cost."
+)
 @click.option(
     "--time-limit", type=float, metavar="SECONDS", help="End the search after so long with what it has."
 )
@@ -156,10 +163,14 @@ def beliefs(
     "--strategy", metavar="NAME", help="Whose failures to look for; the recommended one's if not given."
 )
 @click.option("--difference", metavar="A,B", help="Only say what makes these two strategies differ.")
-@click.option("--states", default=2048, show_default=True, help="States to look at, at most.")
-@click.option("--every", is_flag=True, help="Keep strategies that are best in no state, too; takes longer.")
+@click.option("--states", default=2048, show_default=True, help="States of the world to look at, at most.")
 @click.option(
-    "--no-reruns", is_flag=True, help="Play nothing again: no scan of resentment, no confirmed flips."
+    "--every", is_flag=True, help="Look also at strategies that are best in no state; takes longer."
+)
+@click.option(
+    "--no-reruns",
+    is_flag=True,
+    help="Play nothing again: faster, but what would change the answer is not checked by playing it.",
 )
 @click.option("--top", default=10, show_default=True, help="Rows of a table, at most.")
 @YARDSTICK

@@ -39,7 +39,7 @@ def trace(scenario: str, as_json: bool) -> None:
 def base_rates(
     scenario: str | None, age: str | None, period: str | None, paste: bool, as_json: bool, **asked: Any
 ) -> None:
-    """Say how often such things happen in civil wars: in the classes SCENARIO is one of, or as described."""
+    """Say how often such things happen in civil wars: in the kinds SCENARIO is one of, or that options describe."""
     file, of = loaded(scenario) if scenario is not None else (None, None)
     found = job("base_rates")(file, age=years(age, "--age"), period=years(period, "--period"), **asked)
     if paste and not as_json:

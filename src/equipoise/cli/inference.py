@@ -29,11 +29,11 @@ from equipoise.jobs import job
 
 @click.command(short_help="Move numbers until what can be seen is as judged.")
 @SCENARIO
-@click.option("--inputs", metavar="PATH,PATH", help="Numbers that may move; found if not given.")
-@click.option("--out", metavar="FILE", help="Write the scenario with them, its comments and order kept.")
 @click.option(
-    "--futures", default=4096, show_default=True, help="Futures through which each trial is looked at."
+    "--inputs", metavar="PATH,PATH", help="Numbers that may move; those that are seen to matter if not given."
 )
+@click.option("--out", metavar="FILE", help="Write the scenario with them, its comments and order kept.")
+@click.option("--futures", default=4096, show_default=True, help="Futures that are played at each trial.")
 @SEED
 @WORKERS
 @changes
@@ -41,12 +41,12 @@ from equipoise.jobs import job
 def fit(
     scenario: str, inputs: str | None, as_json: bool, set_: tuple[str, ...], widen: str | None, **asked: Any
 ) -> None:
-    """Move the middles of numbers of SCENARIO, keeping their spreads, until its outlook holds."""
+    """Move numbers of SCENARIO, each with its spread, until what its `outlook` judges likely comes out so."""
     file, of = loaded(scenario, set_=set_, widen=widen)
     say_analysis("fit", job("fit")(file, inputs=listed(inputs), **asked), of, as_json)
 
 
-@click.command(short_help="What must be believed and wanted to do as it does.")
+@click.command(short_help="What a patron must believe and want to act as it does.")
 @SCENARIO
 @click.option(
     "--does", multiple=True, required=True, metavar="STRATEGY|FORCE=SHARE,…",
@@ -57,7 +57,10 @@ def fit(
 )
 @click.option("--patron", metavar="NAME", help="Whose acts; the focus if not given.")
 @click.option(
-    "--within", default=0.0, show_default=True, help="How far behind the best still counts as best."
+    "--within",
+    default=0.0,
+    show_default=True,
+    help="How far behind the best, in payoff, still counts as best.",
 )
 @click.option("--futures", default=4096, show_default=True, help="Futures of each playing of all strategies.")
 @SEED

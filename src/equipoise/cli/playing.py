@@ -36,7 +36,10 @@ from equipoise.jobs import job
 @SCENARIO
 @click.option("--futures", default=20_000, show_default=True, help="How many futures, at least.")
 @SEED
-@click.option("--chance", default=16, show_default=True, help="Chance streams in each state of the world.")
+@click.option(
+    "--chance", default=16, show_default=True,
+    help="Futures of each state of the world (one way what is unknown may turn out); they differ by luck alone.",
+)  # fmt: skip
 @STRATEGIES
 @WITH
 @BELIEFS
@@ -45,7 +48,7 @@ from equipoise.jobs import job
     "options",
     multiple=True,
     metavar="NAME=NUMBER",
-    help="Option of the robustness metrics: alpha (hurwicz), threshold (starr), share (cvar5) or aversion.",
+    help="Setting of a robustness metric: alpha (hurwicz), threshold (starr), share (cvar5) or aversion.",
 )
 @click.option(
     "--out",
@@ -119,10 +122,11 @@ def run(
     "--metric",
     default="best",
     show_default=True,
-    help="Whose shares to print: best, gap, payoff.STRATEGY, falls.FORCE or orders.ORDER.",
+    help="What to share out among the changes: best (its payoff), gap (its lead), payoff.STRATEGY, falls.FORCE or "
+    "orders.ORDER.",
 )
 @click.option("--futures", type=int, help="Futures of each; those of a study, or 4,096, if not given.")
-@click.option("--seed", type=int, help="Of every random number; a study's, or 1, if not given.")
+@click.option("--seed", type=int, help="Seed of all random numbers; a study's, or 1, if not given.")
 @STRATEGIES
 @WITH
 @BELIEFS
@@ -171,23 +175,23 @@ def compare(
 @click.option(
     "--panel",
     type=click.Choice(["government", "territory", "all"]),
-    help="Over the known years of wars instead.",
+    help="Over the years of wars in UCDP's panel, in place of SCENARIO.",
 )
-@click.option("--futures", default=2048, show_default=True, help="Futures of each point.")
+@click.option("--futures", default=2048, show_default=True, help="Futures of each combination.")
 @SEED
 @click.option(
     "--out",
     metavar="DIR",
     help="Keep what was found, in a folder or at an address; a sweep that was cut off goes on there.",
 )
-@click.option("--to", metavar="FILE.csv", help="Write a row a point.")
+@click.option("--to", metavar="FILE.csv", help="Write a row for each combination.")
 @WORKERS
 @CLUSTER
 @JSON
 def sweep(
     sources: tuple[str, ...], beliefs: str | None, set_: tuple[str, ...], as_json: bool, **asked: Any
 ) -> None:
-    """Play every combination of SCENARIO, holders of beliefs and numbers to set, and say where the advice is what."""
+    """Play every combination of SCENARIO, holders of beliefs and numbers to set, and say what is advised in each."""
     grid = {path: values.split("|") for path, values in pairs(set_, "--set", "PATH=A|B|…").items()}
     with progress_bar("points") as progress:
         found = job("sweep")(sources, beliefs=listed(beliefs), set_=grid, progress=progress, **asked)

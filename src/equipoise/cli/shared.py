@@ -24,14 +24,18 @@ CLOSED = 141
 """Exit status where the reader of standard output went away: that of a tool ended by SIGPIPE (128 + 13)."""
 SCENARIO = click.argument("scenario")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
-SEED = click.option("--seed", default=1, show_default=True, help="Of every random number.")
-BELIEFS = click.option("--beliefs", metavar="HOLDER", help="Lay this holder's beliefs over the scenario.")
+SEED = click.option(
+    "--seed", default=1, show_default=True, help="The same seed gives the same random numbers."
+)
+BELIEFS = click.option(
+    "--beliefs", metavar="HOLDER", help="Take what this holder believes in place of the file's numbers."
+)
 WITH = click.option(
     "--with",
     "with_",
     multiple=True,
     metavar="PATRON=STRATEGY",
-    help="Another patron's strategy; may be repeated.",
+    help="What another patron does, one of its strategies; may be repeated.",
 )
 SET = click.option(
     "--set",
@@ -40,7 +44,11 @@ SET = click.option(
     metavar="PATH=NUMBER",
     help="Take another number at a path, such as [0.1, 0.3]; may be repeated.",
 )
-WIDEN = click.option("--widen", metavar="SHARE", help="Doubt every bare number by this share, such as 30%.")
+WIDEN = click.option(
+    "--widen",
+    metavar="SHARE",
+    help="Let every number written without doubt be off by up to this share, such as 30%.",
+)
 STRATEGIES = click.option(
     "--strategies", metavar="A,B,…", help="Strategies of the focus to play; all if not given."
 )
@@ -51,7 +59,8 @@ STUDY = click.option(
 )
 YARDSTICK = click.option(
     "--yardstick", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True, expose_value=False,
-    callback=lambda context, _, name: measure(context, name), help="Whose words for probabilities.",
+    callback=lambda context, _, name: measure(context, name),
+    help="Whose words for probabilities: American (ICD 203) or British (PHIA) analysts'.",
 )  # fmt: skip
 WORKERS = click.option("--workers", type=int, help="Threads; one for each processor if not given.")
 CLUSTER = click.option(

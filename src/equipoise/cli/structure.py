@@ -34,7 +34,7 @@ class _WithRecord(click.Command):
     help="Bargaining model, or all; may be repeated. The talk's own if not given.",
 )
 @click.option("--draws", type=int, help="Draws of the uncertain numbers; 1,024 if not given.")
-@click.option("--seed", type=int, help="Of the draws; 1 if not given.")
+@click.option("--seed", type=int, help="Seed of the draws; 1 if not given.")
 @BELIEFS
 @STUDY
 @YARDSTICK
@@ -73,7 +73,11 @@ def talks(
 @click.option("--draws", default=512, show_default=True, help="Draws of what is uncertain.")
 @SEED
 @click.option(
-    "--time-limit", default=60.0, show_default=True, metavar="SECONDS", help="For each integer programme."
+    "--time-limit",
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For each exact search, an integer programme.",
 )
 @click.option(
     "--quota", default=0.5, show_default=True, help="Share of all power a coalition must exceed to win."

@@ -59,7 +59,7 @@ def export(study: str, as_json: bool, **asked: Any) -> None:
 @click.argument("study")
 @JSON
 def verify(study: str, as_json: bool) -> None:
-    """Hold every file of STUDY to the hash it was written with; exit with 2 if any differs or is missing."""
+    """Check each file of STUDY against the hash it was written with; exit with 2 if any differs or is missing."""
     found = job("verify")(study)
     lines = found["faults"] or [f"Sound: {found['files']:,} files are as they were written."]
     say(found, as_json, lambda: click.echo("\n".join(lines)))
