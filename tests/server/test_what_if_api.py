@@ -15,8 +15,9 @@ from equipoise.jobs.serve import serve, session_of
 from equipoise.reporting.blocks import Cell
 from equipoise.scenario import changed, load
 from equipoise.scenario.phrases import percent
+from equipoise.server import running, showing
 from equipoise.server import session as sessions
-from equipoise.server import showing
+from equipoise.server.asked_jobs import JobAsked
 from equipoise.server.guard import COOKIE, MOST_BYTES
 from equipoise.server.session import Session
 from equipoise.server.view import View
@@ -241,6 +242,32 @@ def test_a_study_is_explored_with_its_own_seed(tmp_path, undrawn):
     equipoise.run("two-valleys", futures=256, seed=7, out=tmp_path / "study")
     session = session_of(tmp_path / "study")
     assert session.seed == 7 and session.file.sha256 == load("two-valleys").sha256
+
+
+def test_the_page_of_a_study_opens_under_its_beliefs_and_its_jobs_are_of_it_there_alone(tmp_path, undrawn):
+    path = tmp_path / "study"
+    equipoise.run("two-valleys", futures=256, beliefs="empire", out=path, additions=False)
+    serving = serve(path, port=0)
+    serving.listener.close()
+    assert serving.url.endswith("/?beliefs=empire") and not serving.note
+    state = serving.app.held
+
+    def study(view):
+        asked = JobAsked.model_validate({"job": "explore", "view": view}).root
+        return running._told(state.session, state.tasks, asked)["study"]
+
+    assert study({"beliefs": "empire"}) == str(path)
+    assert study({}) is None
+    assert study({"beliefs": "empire", "ways": {"mine": {"crown": 1}}}) is None
+
+
+def test_a_study_of_what_the_page_does_not_have_is_said_to_be(tmp_path, undrawn):
+    path = tmp_path / "study"
+    equipoise.run("two-valleys", futures=256, with_={"republic": "stay"}, out=path, additions=False)
+    serving = serve(path, port=0)
+    serving.listener.close()
+    assert serving.note.startswith("The study was run with the Republic on stay. The page has")
+    assert serving.app.held.tasks.study is None
 
 
 def test_a_newer_question_ends_the_older():

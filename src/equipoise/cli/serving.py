@@ -34,6 +34,8 @@ def serve(source: str, no_browser: bool, **asked: Any) -> None:
     """Open a page on which SCENARIO can be explored: move what you take to be so, and see why the answer moves."""
     serving = job("serve")(source, **asked)
     with suppress(KeyboardInterrupt):
+        if serving.note:
+            click.echo(serving.note, err=True)
         click.echo(f"Equipoise: {serving.url}   (Ctrl-C ends it)")
         sys.stdout.flush()
         if not no_browser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
@@ -13,8 +14,11 @@ from equipoise.errors import InputError
 from equipoise.futures.place import is_address
 from equipoise.jobs.sources import Source, load
 from equipoise.jobs.study import open_study
+from equipoise.scenario.display_names import Names
+from equipoise.scenario.phrases import listed
 
 if TYPE_CHECKING:
+    from equipoise.scenario import Scenario
     from equipoise.server.session import Session
 
 HOST, PORT = "127.0.0.1", 8421
@@ -30,13 +34,15 @@ class Serving:
     """A server that is ready to start.
 
     Attributes:
-        url: to open, with the token where one is asked for.
+        url: to open, with the token where one is asked for, at the view that a study was run on.
         app: what answers. listener: the socket it is to answer on, already bound.
+        note: what of a study the page does not have; empty where it has all.
     """
 
     url: str
     app: Any = field(repr=False)
     listener: socket.socket = field(repr=False)
+    note: str = ""
 
     def server(self) -> Any:
         """Return the server, not yet started; where it ends, whoever listens is told first."""
@@ -75,7 +81,8 @@ def serve(
     """Make the what-if page of a scenario or a study ready to be served.
 
     Args:
-        source: a scenario, or the folder of a study (its scenario, seed and beliefs are taken).
+        source: a scenario, or the folder of a study: its scenario and seed are taken, and the page opens under the
+            beliefs that it was run under.
         host: to listen on; any but this machine's own asks for a token.
         port: to listen on; 8421, or any that is free, if not given.
         workers: threads that play futures; one for each processor by default.
@@ -87,7 +94,8 @@ def serve(
     """
     from equipoise.server.app import application
     from equipoise.server.guard import LOOPBACK
-    from equipoise.server.tasks import Tasks
+    from equipoise.server.tasks import Served, Tasks
+    from equipoise.server.view import View
 
     if folder is not None and not Path(folder).is_dir():
         raise InputError(f"{folder} is no folder: make it first")
@@ -98,15 +106,31 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     token = None if home else token_urlsafe(24)
     hosts = LOOPBACK if home else () if host in ANY_HOST else (shown.lower(), *LOOPBACK)
-    session = session_of(source, workers=workers)
-    local = _is_study(source) and not is_address(
-        source
-    )  # jobs on a study at an address play one of their own
-    study = (Path(str(source)).resolve(), session.file.sha256) if local else None
+    session, study = session_of(source, workers=workers), None
+    query, note = f"token={token}" if token else "", ""
+    if _is_study(source):
+        run = open_study(str(source)).findings
+        opens = View(run.beliefs).address
+        query = "&".join(part for part in (query, opens) if part)
+        note = _not_had(run.with_, session.scenario)
+        if not note and not is_address(source):  # of any other, jobs play one of their own
+            study = Served(Path(str(source)).resolve(), session.file.sha256, opens)
     tasks = Tasks(APART, None if folder is None else Path(folder), study)
     app = application(session, hosts=hosts, token=token, tasks=tasks)
-    url = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
-    return Serving(url, app, listener)
+    url = f"http://{shown}:{number}/" + (f"?{query}" if query else "")
+    return Serving(url, app, listener, note)
+
+
+def _not_had(with_: Mapping[str, str], scenario: Scenario) -> str:
+    """Say with which strategies of others, which the page does not have, a study was run; nothing where with none."""
+    names = Names.of(scenario)
+    others = listed([f"{names.within(who)} on {names.quoted(way, who)}" for who, way in with_.items()])
+    if not others:
+        return ""
+    return (
+        f"The study was run with {others}. The page has everybody else do what the scenario says, so its numbers are "
+        "not those of the study."
+    )
 
 
 def session_of(source: Source, *, workers: int | None = None) -> Session:

@@ -134,14 +134,14 @@ def _told(session: Session, tasks: Tasks, one: Any) -> dict[str, Any]:
 
 
 def _study(tasks: Tasks, one: OfStudyAsked, view: View, session: Session) -> str | None:
-    """Return the path of the study that a job is on: the one named, or the one that is served where nothing is changed.
+    """Return the path of the study that a job is on: the one named, or the one served where the view is the study's.
 
     None where one is to be played for it.
     """
     if one.study is None:
         served = tasks.study
-        same = served is not None and not view.address and served[1] == session.file.sha256
-        return str(served[0]) if served is not None and same else None
+        own = (session.file.sha256, view.address)
+        return str(served.path) if served is not None and own == (served.scenario, served.address) else None
     if view.address:
         raise InputError(
             "a study is of what it was run on; ask without changes, beliefs and ways of your own"

@@ -84,6 +84,14 @@ class Of(NamedTuple):
     situation: str
 
 
+class Served(NamedTuple):
+    """The study that is served: where it lies, the hash of its scenario's text, the address of the view it is of."""
+
+    path: Path
+    scenario: str
+    address: str
+
+
 @dataclass(eq=False)
 class Task:
     """One job: what it was asked, how far it is, and what it found."""
@@ -125,11 +133,11 @@ class Tasks:
     Args:
         command: starts a process that does one job; see this file's first lines for how the two talk.
         folder: in which files may be read and studies kept; None for none.
-        study: the study that is served, and the hash of its scenario; None where a scenario is.
+        study: the one that is served, for jobs on what it was run on; None where there is none.
     """
 
     def __init__(
-        self, command: Sequence[str], folder: Path | None = None, study: tuple[Path, str] | None = None
+        self, command: Sequence[str], folder: Path | None = None, study: Served | None = None
     ) -> None:
         self.command, self.folder, self.study = tuple(command), folder, study
         self._known: OrderedDict[str, Task] = OrderedDict()
