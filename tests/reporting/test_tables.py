@@ -6,16 +6,13 @@ import io
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from equipoise.findings.found import DifferenceFound
-from equipoise.reporting import check_tables, print_blocks, print_run, tables
+from equipoise.reporting import check_tables, print_run, tables
 from equipoise.reporting.analyses import balance, explore_tables, game, optimise, why_tables
 from equipoise.reporting.analyses.score import skill_in_words
 from equipoise.reporting.analyses.why_tables import sds
-from equipoise.reporting.blocks import Cell, Column, Heading, Paragraph, Table, Terms
-from equipoise.reporting.documents import blocks_of
+from equipoise.reporting.blocks import Cell, Column, Table
 from equipoise.reporting.pages.actors import actors
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.terminal import console, print_check, to_rich
@@ -192,59 +189,6 @@ def test_a_column_of_the_draws_stands_only_where_ties_are_in_doubt(golden):
     assert [column.title for column in coalitions.columns].count("In draws") == 2
     assert sorted(str(row[4]) for row in coalitions.rows)[0] == "75\u202f%"
     assert {len(row) for row in coalitions.rows} == {len(coalitions.columns)}
-
-
-LEAVES = st.none() | st.booleans() | st.integers(-999, 999) | st.text("abcdefgh", min_size=1, max_size=6)
-DOCUMENTS = st.recursive(
-    LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text("xyz", min_size=1, max_size=3), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-
-
-def texts(blocks) -> str:
-    said = []
-    for block in blocks:
-        if isinstance(block, Table):
-            said += [
-                block.caption,
-                *(c.title for c in block.columns),
-                *(str(c) for row in block.rows for c in row),
-            ]
-        elif isinstance(block, Terms):
-            said += [part for pair in block.pairs for part in pair]
-        elif isinstance(block, Paragraph | Heading):
-            said.append(block.text)
-    return "\n".join(said)
-
-
-def leaves(data) -> list[str]:
-    if isinstance(data, dict):
-        return [leaf for value in data.values() for leaf in leaves(value)]
-    if isinstance(data, list):
-        return [leaf for value in data for leaf in leaves(value)]
-    return [] if data is None or isinstance(data, bool) else [str(data)]
-
-
-@given(DOCUMENTS)
-def test_a_document_is_shown_whole(data):
-    said = texts(blocks_of(data))
-    assert all(leaf in said for leaf in leaves(data))
-
-
-def test_nested_records_become_a_table():
-    blocks = blocks_of({"forces": {"crown": {"power": 0.5}, "rebels": {"power": 0.25}}, "weeks": 52})
-    assert [block.kind for block in blocks] == ["terms", "table"]
-    assert blocks[1].rows == (("crown", "0.5"), ("rebels", "0.25"))
-
-
-def test_any_summary_prints(golden):
-    out = io.StringIO()
-    print_blocks(golden.found.to_dict(), title="Everything", to=console(out))
-    assert "back-rebels" in out.getvalue()
 
 
 def test_a_closed_pipe_is_left_to_whoever_writes():

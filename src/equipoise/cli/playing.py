@@ -84,16 +84,17 @@ def run(
 ) -> None:
     """Play the futures of SCENARIO under every strategy of the focus patron, and rank them."""
     from equipoise.jobs.additions import add
-    from equipoise.reporting import print_blocks, print_run
+    from equipoise.reporting import one_future, print_run, show
 
-    file, _ = loaded(scenario, set_=set_, widen=widen)
+    file, of = loaded(scenario, set_=set_, widen=widen)
     chosen = {"strategies": listed(strategies), "with_": pairs(with_)}
     if future is not None:
         if asked["device"] != "cpu":
             raise InputError("one future alone is played on the processor; leave --device out")
         one = {key: asked[key] for key in ("seed", "chance", "beliefs")}
         course = job("replay")(file, future, **chosen, **one)
-        say(course, as_json, lambda: print_blocks(course, title=f"Future {future}"))
+        assert of is not None  # only a table of actors or a network has none
+        say(course, as_json, lambda: show(one_future.blocks(course, of)))
         return
     with progress_bar("futures") as progress:
         study = job("run")(

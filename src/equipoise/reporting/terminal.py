@@ -13,7 +13,6 @@ from equipoise.findings.found import Run
 from equipoise.reporting import brief, check_tables, tables
 from equipoise.reporting.answer import answer, how_sure
 from equipoise.reporting.blocks import Block, Heading, Paragraph, Points, Remark, Table, Terms
-from equipoise.reporting.documents import blocks_of
 from equipoise.reporting.run_view import RunView
 from equipoise.reporting.typesetting import GAP, Line, set_prose, set_table, set_term, wide
 from equipoise.scenario.model import Scenario
@@ -93,17 +92,6 @@ def print_brief(
     body = [getattr(block, "table", None) or block for block in brief.blocks(context)]
     asked = [Paragraph(scenario.question)] if scenario.question else []
     show([Heading(scenario.title), *asked, *body], to=to)
-
-
-def print_blocks(data: Any, *, title: str = "", to: Console | None = None) -> None:
-    """Print any JSON document as lists and tables: the course of a future, a result.
-
-    Args:
-        data: mappings, lists and plain values.
-        title: printed above.
-        to: the console; one for standard output if not given.
-    """
-    show([*([Heading(title)] if title else []), *blocks_of(data)], to=to)
 
 
 def print_check(found: Mapping[str, Any], *, name: str, to: Console | None = None) -> None:
