@@ -197,8 +197,8 @@ def _check_decisions(inspection: Inspection, scenario: Scenario) -> None:
                 path = ("strategies", patron, name, "decide", event)
                 decider = scenario.events[event].decided_by if event in scenario.events else patron
                 if decider != patron and inspection.whole("events", event):
-                    whose = f"`{decider}`" if decider else "nobody: it has no `decided-by`"
-                    inspection.add(path, f"`{event}` is decided by {whose}, not by `{patron}`", at_key=True)
+                    whose = f"`{decider}`, not by `{patron}`" if decider else "nobody: it has no `decided-by`"
+                    inspection.add(path, f"`{event}` is decided by {whose}", at_key=True)
                 if (
                     isinstance(decision, date)
                     and inspection.whole("calendar")
