@@ -40,8 +40,8 @@ def test_a_single_belief_makes_the_difference(found):
     moscow = found["moscow"]
     assert moscow.best == "rebels"
     assert (
-        "following it costs 0.200 if the analyst is right" in moscow.says
-    )  # 0.5 of the hedge less 0.3 of the rebels
+        moscow.says == "Under the beliefs of “moscow”, rebels is best. Rate makes the difference on its own."
+    )
     (belief,) = moscow.beliefs
     assert belief.makes_the_difference and belief.without is None
 
@@ -85,6 +85,6 @@ def test_the_sentence_has_the_names_that_people_read():
     analyst, empire = under_each(evaluate, {"empire": [path]}, scenario)
     assert analyst.says == "Under the analyst's own inputs, bandwagon is best."
     assert empire.says == (
-        "Under the beliefs of the Empire, “Stand with the rebels” is best; following it costs 0.250 if the analyst is "
-        "right. The chance a year, as things stand, of a fall of the Crown makes the difference on its own."
+        "Under the beliefs of the Empire, “Stand with the rebels” is best. The chance a year, as things stand, of a "
+        "fall of the Crown makes the difference on its own."
     )

@@ -10,6 +10,7 @@ from equipoise.cli import main
 from equipoise.errors import InputError
 from equipoise.findings.paired import BEST
 from equipoise.reporting.analyses.compare import blocks, verdict
+from equipoise.reporting.blocks import Paragraph
 
 STANDING, WEIGHT, YEARLY = (
     "patrons.north.standing.crown",
@@ -49,6 +50,7 @@ def test_a_scenario_held_against_itself_moves_nothing():
         for metric in found["metrics"].values()
     )
     assert "differ in nothing" in verdict(found)
+    assert blocks(found) == [Paragraph(verdict(found))]
 
 
 def test_shares_of_a_product_are_those_of_its_closed_form():

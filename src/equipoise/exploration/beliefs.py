@@ -18,7 +18,7 @@ from equipoise.records import Record
 from equipoise.scenario import wording
 from equipoise.scenario.display_names import Names
 from equipoise.scenario.model import Scenario
-from equipoise.scenario.phrases import listed, number, sentence
+from equipoise.scenario.phrases import listed, sentence
 
 Played = Mapping[str, float]
 """Mean payoff by strategy."""
@@ -95,8 +95,7 @@ def _under(
     start = f"Under the beliefs of {names.holder(holder)}, {names.quoted(best)} is best"
     if best == own:
         return UnderHolder(holder, best, found, f"{start} too.")
-    cost = f"following it costs {number(analyst[own] - analyst[best])} if the analyst is right"
-    return UnderHolder(holder, best, found, f"{start}; {cost}. {_because(best, found, scenario)}")
+    return UnderHolder(holder, best, found, f"{start}. {_because(best, found, scenario)}")
 
 
 def _belief(

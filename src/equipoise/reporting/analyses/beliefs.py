@@ -158,7 +158,7 @@ def deciding(result: Result, scenario: Scenario | None) -> Table:
     )  # fmt: skip
     note = (
         "Makes the difference: it alone leads to the holder's choice, or without it the choice is another. Numbers "
-        "as the scenario writes them: [low, most likely, high], or [low, high]."
+        "as the scenario writes them: [low, most likely, high], [low, high], or a distribution by its name."
     )
     return Table("Which belief makes the difference", columns, rows, note)
 

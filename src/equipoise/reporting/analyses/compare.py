@@ -15,12 +15,11 @@ Found = Mapping[str, Any]
 
 
 def blocks(found: Found, scenario: Scenario | None = None) -> list[Block]:
-    """Return the answer in a sentence or two, what moved, and where the difference comes from."""
+    """Return the answer in a sentence or two, what moved, and where the difference comes from, if there is any."""
+    if not found["changes"]:
+        return [Paragraph(verdict(found))]
     names = Names.of(scenario)
-    out: list[Block] = [Paragraph(verdict(found)), moved(found, names)]
-    if found["changes"]:
-        out.append(shares(found, names))
-    return out
+    return [Paragraph(verdict(found)), moved(found, names), shares(found, names)]
 
 
 def verdict(found: Found) -> str:

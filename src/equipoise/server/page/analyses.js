@@ -94,7 +94,7 @@ const ANALYSES = [
   {
     job: "optimise", title: "A better way than those written down",
     says: "A search over mixtures, rules and one switch of engagement, and the frontier of influence, regret and cost.",
-    fields: () => [{ name: "time_limit", label: "Seconds to search", kind: "number", value: 60, least: 5, most: 3600 }],
+    fields: () => [{ name: "time_limit", label: "Seconds to search; judging what was found comes after", kind: "number", value: 60, least: 5, most: 3600 }],
   },
 ];
 
