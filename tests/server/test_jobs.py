@@ -16,6 +16,7 @@ from pydantic import ValidationError
 import equipoise
 from equipoise.errors import InputError
 from equipoise.jobs import JOBS, apart, job
+from equipoise.reporting.blocks import Heading, Section, Table, headings
 from equipoise.scenario import load
 from equipoise.server import running as jobs_api
 from equipoise.server import showing
@@ -93,6 +94,15 @@ def test_a_job_finds_what_it_finds_from_python(asked, own):
     counted = [(line["done"], line["of"]) for line in lines if "done" in line]
     assert counted == sorted(counted) and all(done <= of for done, of in counted)
     assert counted or asked["job"] == "balance"  # nothing is uncertain in the ties of this case
+
+
+def test_tables_are_called_by_their_captions_and_where_they_are_the_same_by_their_headings_too():
+    columns = headings("A")
+    body = (Heading("One"), Table("What a deadline does, by the model that the scenario names", columns, (("1",),)),
+            Heading("The other talks"),
+            Table("What a deadline does, by the model that the scenario names", columns, (("2",),)))  # fmt: skip
+    name = "what-a-deadline-does-by-the-model-that-the-scenario-names"
+    assert list(apart._tables(Section("a", "", "", body))) == [name, f"the-other-talks-{name}"]
 
 
 def test_a_run_gives_its_tables_as_numbers_and_its_brief_as_a_page():
@@ -199,6 +209,16 @@ def test_ended_jobs_are_forgotten_the_oldest_first():
         assert task.state == "done"
     assert tasks.get(ids[0]) is None and tasks.get(ids[-1]) is not None
     assert len(tasks.all()) <= tasks_file.KEPT + 1
+
+
+def test_what_was_found_last_of_a_kind_is_never_forgotten():
+    tasks = Tasks(ENDS)
+    first, second = (tasks.start("talks", Of("", "", ""), {}) for _ in range(2))
+    until(lambda: second.over)
+    for _ in range(tasks_file.KEPT + 3):
+        task = tasks.start("run", Of("", "", ""), {})
+        until(lambda one=task: one.over)
+    assert tasks.get(first.id) is None and tasks.get(second.id) is second
 
 
 @pytest.mark.parametrize(

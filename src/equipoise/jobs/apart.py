@@ -26,7 +26,7 @@ from equipoise.scenario.altering import with_ways
 from equipoise.text import csv_of
 
 if TYPE_CHECKING:
-    from equipoise.reporting.blocks import Section, Table
+    from equipoise.reporting.blocks import Section
     from equipoise.scenario.observations.loading import ObservationsFile
 
 EVERY = 0.1
@@ -163,19 +163,21 @@ def _shown(
 
 
 def _tables(section: Section) -> dict[str, str]:
-    """Return every table of a section as CSV, by a name made of its caption."""
-    from equipoise.reporting.blocks import Figure, Table
+    """Return every table of a section as CSV, by its caption; by its heading too where others are called the same."""
+    from equipoise.reporting.blocks import Figure, Heading, Table
     from equipoise.server.showing import slug
 
-    tables: list[Table] = [
-        table
-        for block in section.body
-        for table in [block.table if isinstance(block, Figure) else block]
-        if isinstance(table, Table)
-    ]
     named: dict[str, str] = {}
-    for table in tables:
+    heading = ""
+    for block in section.body:
+        if isinstance(block, Heading):
+            heading = block.text
+        table = block.table if isinstance(block, Figure) else block
+        if not isinstance(table, Table):
+            continue
         name = slug(table.caption) or "table"
+        if name in named:
+            name = slug(f"{heading} {table.caption}")
         while name in named:
             name += "-more"
         named[name] = csv_of([column.title for column in table.columns], table.rows)

@@ -280,8 +280,8 @@ def kept(drawing: Drawing, ending: str) -> bytes:
 
 
 def slug(text: str) -> str:
-    """Return a text as a name in an address: its first words in small letters, with hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:6])[:60]
+    """Return a text as a name in an address: in small letters, with hyphens, not too long for a file's name."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:100].rstrip("-")
 
 
 def lever(session: Session, path: str, *, stop: Event | None = None) -> ShownLever:

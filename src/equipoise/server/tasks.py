@@ -163,11 +163,16 @@ class Tasks:
                 )
             task = Task(token_hex(8), job, of, {**asked, "job": job, "memory": memory_of_one()})
             self._known[task.id] = task
-            ended = [one for one in self._known.values() if one.over]
-            for old in ended[: max(0, len(ended) - KEPT)]:
-                del self._known[old.id]
+            self._forget()
             self._begin_next()
         return task
+
+    def _forget(self) -> None:
+        """Forget the oldest that have ended, but never what was found last by jobs of a name: a page may show it."""
+        ended = [one for one in self._known.values() if one.over]
+        last = {one.job: one for one in ended if one.state == "done"}.values()
+        for old in [one for one in ended if one not in last][: max(0, len(ended) - KEPT)]:
+            del self._known[old.id]
 
     def get(self, name: str) -> Task | None:
         """Return a job by its id; None where there is none, or it ended long ago."""
