@@ -128,7 +128,10 @@ def test_means_of_columns(valleys):
         own = rows(valleys, name)
         assert found["levers"] == pytest.approx(own["levers"].mean())
         for key in ("spread", "hedge_index"):
-            assert found[key] == pytest.approx(own[key].astype(float).mean())
+            # the columns count weeks without engagement as 0
+            engaged = own[[f"engaged.{j}" for j in valleys.scenario.forces]].astype(float).sum(axis=1)
+            expected = own[key].astype(float).mean() / engaged.mean() if engaged.any() else 0
+            assert found[key] == pytest.approx(expected)
             assert valleys.summary["errors"][f"strategies.{name}.{key}"]["low"] <= found[key]
         for j in valleys.scenario.forces:
             assert found["allocation"][j] == pytest.approx(own[f"engaged.{j}"].astype(float).mean())
@@ -372,7 +375,7 @@ def test_outcomes_follow_from_the_weekly_course(weekly):
             assert (table[f"fallen.{j}"].to_numpy() == when[order.index(j)]).all()
 
 
-def test_spread_and_hedge_index_are_over_all_weeks(weekly):
+def test_spread_and_hedge_index_are_over_all_weeks_with_engagement(weekly):
     """Shares are even over the engaged forces in the field; court and league are rivals by 0.8, the rest are not tied.
 
     n forces hold a share of 1 / n each, so that the pair of rivals adds 2 · 0.8 / n² where both are engaged.
@@ -384,10 +387,10 @@ def test_spread_and_hedge_index_are_over_all_weeks(weekly):
         many = np.where(field > 0, field, 1)
         rivals = both * ({"court", "league"} <= set(engaged))
         found = weekly.summary["strategies"][name]
-        assert found["spread"] == pytest.approx(
-            np.where(field > 0, 1 - 1 / many, 0).mean(), rel=1e-5, abs=1e-6
+        assert found["spread"] == pytest.approx((1 - 1 / many)[field > 0].mean(), rel=1e-5, abs=1e-6)
+        assert found["hedge_index"] == pytest.approx(
+            (1.6 * rivals / many**2)[field > 0].mean(), rel=1e-5, abs=1e-6
         )
-        assert found["hedge_index"] == pytest.approx((1.6 * rivals / many**2).mean(), rel=1e-5, abs=1e-6)
         assert found["kind"] == ("hedge" if len(engaged) > 1 else "one-force")
     assert (alive.sel(strategy="both", force=["court", "league"]).sum("force") == 0).any()
 

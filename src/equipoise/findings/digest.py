@@ -26,6 +26,8 @@ Weighted = dict[tuple, tuple[np.ndarray, np.ndarray | None]]
 Outcomes = dict[tuple[str, str], np.ndarray]
 """Outcomes of talks [n], by talk and issue."""
 
+SPREAD = ("spread", "hedge_index")
+"""Columns that say how effort is spread."""
 MORE_THAN = 0.5
 """Share of a state's futures in which a way of engaging succeeds above which it counts as succeeding in the state."""
 SLACK = 1e-6
@@ -71,7 +73,7 @@ def digest(player: Player, batch: Batch) -> Digest:
     kept = _kept(player, batch)
     rows = _columns(player, means) | _gaps(means[:, at]) | ends(player, batch)
     rows |= {(d, "kept"): _share(there, batch) for d, there in enumerate(kept)}
-    ratios = _influence_by_end(player, batch, kept)
+    ratios = _influence_by_end(player, batch, kept) | _where_engaged(player, means)
     outcomes: Outcomes = {}
     drawn, fired = _event_weeks(player, batch, rows)
     _add_talks(batch, rows, ratios, outcomes)
@@ -87,7 +89,7 @@ def digest(player: Player, batch: Batch) -> Digest:
 
 def _columns(player: Player, means: np.ndarray) -> Rows:
     """Return the means of the columns that are amounts, not weeks, codes or outcomes of talks."""
-    other = ("order", "fallen.", "event.", "sits.", "outcome.")
+    other = ("order", "fallen.", "event.", "sits.", "outcome.", *SPREAD)
     names = player.columns.names
     return {
         (d, name): means[d, n]
@@ -95,6 +97,21 @@ def _columns(player: Player, means: np.ndarray) -> Rows:
         for n, name in enumerate(names)
         if not name.startswith(other)
     }
+
+
+def _where_engaged(player: Player, means: np.ndarray) -> Weighted:
+    """Return how effort is spread in the weeks with engagement, and their share of all weeks, in each state.
+
+    The columns are means over all weeks, 0 in those without; the shares that go to each force add up to their share.
+    """
+    columns, forces = player.columns, player.world.forces
+    found: Weighted = {}
+    for d, profile in enumerate(means):
+        engaged = profile[[columns[f"engaged.{j}"] for j in forces]].sum(axis=0)
+        for name in SPREAD:
+            spread = np.divide(profile[columns[name]], engaged, out=np.zeros_like(engaged), where=engaged > 0)
+            found[d, name] = spread, engaged
+    return found
 
 
 def _gaps(payoff: np.ndarray) -> Rows:

@@ -131,7 +131,8 @@ class StrategyFound(Record):
         influence_kept: share of futures that end with no less influence than they began with;
             influence_kept_after_collapse, influence_kept_if_stands: of those in which the incumbent fell, and stood.
         levers: mean number of forces in the field with standing of at least 0.3 at the end.
-        spread, hedge_index: means over futures and weeks, over how many forces effort goes and how far to rivals.
+        spread, hedge_index: means over futures and weeks with engagement, over how many forces effort goes and how
+            far to rivals; 0 where there is none.
         kind: what that makes of it.
         success: None where the scenario does not say what success is.
         robustness, robustness_rank: by metric; None where a metric is undefined.

@@ -39,7 +39,8 @@ def kind(spread: float, hedge_index: float, engaged: float) -> Kind:
     """Return what a way of engaging is.
 
     Args:
-        spread: mean over futures and weeks of 1 - Σ_j s_j². hedge_index: likewise of Σ_j Σ_{k≠j} s_j s_k h_jk.
+        spread: mean over futures and weeks with engagement of 1 - Σ_j s_j². hedge_index: likewise of
+            Σ_j Σ_{k≠j} s_j s_k h_jk.
         engaged: share of futures and weeks in which it engages somebody.
     """
     if engaged == 0:

@@ -19,6 +19,7 @@ from equipoise.draws.estimate import Estimate, Sums
 from equipoise.findings import metrics
 from equipoise.findings.agreements import SIGNED
 from equipoise.findings.compare import best_in_state, regret, regret_summary, spread
+from equipoise.findings.digest import SPREAD
 from equipoise.findings.found import (
     AgreementFound,
     Course,
@@ -183,7 +184,7 @@ def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, 
         return {n.removeprefix(prefix): found[d, n] for n in names if n.startswith(prefix)}
 
     orders = order_names(world.forces)
-    nothing = Estimate(None, None, None, None, 0)
+    nothing, nobody = Estimate(None, None, None, None, 0), Estimate(0.0, 0.0, 0.0, 0.0, 0)
     success = {"futures": found[d, COLUMN], "states": found[d, "succeeds"]} if (d, COLUMN) in found else {}
     return {
         "payoff": {"mean": found[d, "payoff"]},
@@ -196,8 +197,7 @@ def _estimates(tally: Tally, found: dict[tuple, Estimate], d: int) -> dict[str, 
         "influence_kept_if_stands": found.get((d, "kept_stood"), nothing),
         "levers": found[d, "levers"],
         "success": success,
-        "spread": found[d, "spread"],
-        "hedge_index": found[d, "hedge_index"],
+        **{name: nobody if found[d, name].mean is None else found[d, name] for name in SPREAD},
         "terms": starting("terms."),
         "allocation": starting("engaged."),
         "standing": {j: {"end": found[d, f"standing.{j}"]} for j in world.scenario.forces},

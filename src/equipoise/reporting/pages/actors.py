@@ -35,8 +35,8 @@ def ways(context: RunView) -> Section | None:
     note = (
         "Engagement in the run: mean share of the effort spent on each force; less than 100 % in all where for a "
         "time nobody was left to engage. Spread: 0 where all effort goes to one force, near 1 where it goes evenly to "
-        "many. Hedge index: how far it goes to rivals, by how hostile they are; 0 where it stays in one camp. "
-        + _others(context)
+        "many. Hedge index: how far it goes to rivals, by how hostile they are; 0 where it stays in one camp. Both: "
+        "over the weeks in which it engages anybody. " + _others(context)
     )
     table = Table(f"The ways of engaging tried for {context.advised}", columns, rows, note)
     lead = (
