@@ -58,6 +58,8 @@ def test_a_figure_is_sound_svg_with_title_description_and_table(golden, figure):
         assert len(description.text) > 30
         assert root.get("role") == "img"
         assert root.get("aria-labelledby").split() == [title.get("id"), description.get("id")]
+        parts = [part for part in root.iter() if part is not root]
+        assert not [part.tag for part in parts if part.get("role") or part.get("aria-roledescription")]
         assert "width" not in root.attrib
         assert [float(n) for n in root.get("viewBox").split()][2] <= 760
         assert min(float(n) for n in re.findall(r'font-size="([\d.]+)px"', svg)) >= 11

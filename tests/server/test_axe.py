@@ -49,8 +49,13 @@ def test_axe_finds_nothing(browser, served, axe, options):
         "#ways-table summary",
         "#levers summary >> nth=0",
         "#editor > summary",
+        "#analysis-update summary",
+        "#analysis-talks summary",
     ):
         page.click(summary)
+    page.wait_for_selector("#seen-kind", timeout=LONG)
+    page.click("#analysis-talks button[type=submit]")
+    page.wait_for_selector("#analysis-talks .shown table", state="attached", timeout=LONG)
     page.click("#more-events")
     page.wait_for_function("document.querySelector('#text').value.length > 0", timeout=LONG)
     assert faults(page, axe) == []

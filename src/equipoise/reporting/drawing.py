@@ -33,6 +33,7 @@ FONT = "'Liberation Sans', Arial, Helvetica, sans-serif"
 """Three fonts of the same widths; the renderer has the first in memory, so texts are measured alike everywhere."""
 
 
+_PARTS = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label|hidden)="[^"]*")')
 _RIMMED = re.compile(rf'(<g class="mark-text [^"]*\b{HALO}[^"]*")')
 
 
@@ -141,7 +142,11 @@ def style(frame: Frame) -> dict[str, Any]:
 
 
 def _inline(svg: str, drawing: Drawing, prefix: str) -> str:
-    """Give the SVG its own ids, a title and a description, and let it shrink with the page."""
+    """Give the SVG its own ids, a title and a description, and let it shrink with the page.
+
+    It is one picture to who hears it: the roles that Vega gives to its parts, most without a name, are taken off.
+    """
+    svg = _PARTS.sub("", svg)
     svg = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", svg).strip()
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
