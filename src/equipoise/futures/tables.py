@@ -41,7 +41,6 @@ def parquet(table: pa.Table) -> memoryview:
     pq.write_table(
         table, content, compression="snappy", use_dictionary=repeats, row_group_size=max(1, table.num_rows),
         column_encoding={RISING: "DELTA_BINARY_PACKED"} if RISING in table.column_names else None,
-        write_page_checksum=True,
     )  # fmt: skip
     return memoryview(content.getvalue())
 

@@ -31,7 +31,8 @@ inner = register_jitable(**OPTIONS)
 """For what compiled code calls."""
 
 inlined = register_jitable(**OPTIONS, forceinline=True)
-"""For loops over a few rows: handing over the descriptions of the arrays would take as long as the loop."""
+"""For loops over a few rows, and stages that take much and are called from one place: handing over what they work on
+would take as long as a loop."""
 
 uncontracted = register_jitable(**OPTIONS | {"fastmath": {"nsz"}}, forceinline=True)
 """For a product that is not to be contracted with a sum."""

@@ -197,7 +197,7 @@ def move_control(p, s, w, world, base, pushed):
     powers(s.rows[s.control : s.power], world.region_weight, s.rows[s.power : s.past])
 
 
-@inner
+@inlined
 def contest(week, p, s, w, world, events, base, log_draws, before, lanes, moving, pushing):
     """Move backing, then control; let forces fall; return in how many lanes some did, listed in `lanes`.
 

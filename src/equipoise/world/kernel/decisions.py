@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.world.effects import decide_backing
 from equipoise.world.kernel.arithmetic import count_positive, fill
-from equipoise.world.kernel.compiling import inner
+from equipoise.world.kernel.compiling import inlined, inner
 from equipoise.world.kernel.events import hold
 from equipoise.world.kernel.lanes import LANES, ONE, ZERO, f32
 
@@ -43,7 +43,7 @@ def take_decisions(policy, week, decisions, backings, s, mask, moving):
                     decide_backing(s, taken.backing, force, l, week, taken.target, taken.weeks, True, moving)
 
 
-@inner
+@inlined
 def decide(plans, week, world, tests, decisions, s, w, moving):
     """Take the decisions of policies: all at the start, those of a `then` where a strategy goes over to it this week.
 

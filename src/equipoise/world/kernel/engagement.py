@@ -8,7 +8,7 @@ from __future__ import annotations
 from equipoise.world import policies
 from equipoise.world.kernel.arithmetic import add, count_from, fill, listed, product
 from equipoise.world.kernel.choosing import chosen
-from equipoise.world.kernel.compiling import inner
+from equipoise.world.kernel.compiling import inlined, inner
 from equipoise.world.kernel.lanes import LANES, LOG_OF_ZERO, ONE, TINY, ZERO, exp, f32, log
 
 followed_row = chosen([entry.row for entry in policies.FOLLOWED.values()])
@@ -87,7 +87,7 @@ def share_lane(p, s, world, strategies, i, policy, lane):
         s.rows[effort + j, lane] = part * s.rows[s.budget + i, lane]
 
 
-@inner
+@inlined
 def engage(p, s, w, world, strategies, plans, week, lanes):
     """Step 2: the effort x_ij of every engaging patron, by the way of engaging it has come to.
 

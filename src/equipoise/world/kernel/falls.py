@@ -111,7 +111,7 @@ def take_squares(left, a, b, c, d, v, x, y, z, first):
         left[l] = rest - z * d[l] * d[l]
 
 
-@inner
+@inlined
 def move_violence(p, s, w, world, week):
     """Step 8."""
     violence, contested, control = s.rows[s.violence], w.rows[w.spare], s.rows[s.control : s.power]

@@ -274,7 +274,7 @@ def hedged(one, other, tie, index):
         index[l] += TWO * one[l] * other[l] * max(-tie[l], ZERO)
 
 
-@inner
+@inlined
 def record(s, w, world, week, sums, traces, traced):
     """Sum the week's series over the lanes that count into `sums` [rows, weeks + 1]; keep lanes if asked.
 

@@ -121,7 +121,7 @@ def standings(p, s, w, world, moving):
                 move_standing(p, s, w, world.sizes.forces, i, j, rho)
 
 
-@inner
+@inlined
 def move_standing(p, s, w, forces, i, j, rho):
     """Eq. 5 for patron i and force j, whose receptivity is `rho` [lanes]."""
     x, ties = s.rows[s.effort + i * forces : s.effort + (i + 1) * forces], s.rows[s.tie : s.log_hazard]
