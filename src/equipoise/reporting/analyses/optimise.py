@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from equipoise.reporting import charts
+from equipoise.reporting import beside_points, charts
 from equipoise.reporting.blocks import (
     Block,
     Cell,
@@ -249,7 +249,7 @@ def frontier_figure(result: Result) -> Drawing | None:
         rows.append({
             "label": label, "kind": kind,
             "influence": row["influence"]["mean"], "regret": row["regret_p90"]["mean"],
-            "written": label if row["on_frontier"] or kind == kinds[0] else "",
+            "written": label if row["on_frontier"] and kind != kinds[0] else "",
         })  # fmt: skip
     spoken = "; ".join(
         f"{r['label']}: influence {number(r['influence'])}, regret {number(r['regret'])}" for r in rows
@@ -260,8 +260,9 @@ def frontier_figure(result: Result) -> Drawing | None:
         description=f"Higher and further left is better. {spoken}.",
         caption=(
             "Up: mean influence over the run. Left: little regret: little forgone against the best of the "
-            "scenario's own strategies in nine states of ten. Numbers are points of the frontier, as in the tables; a "
-            "point lower and further right than another is on the frontier because it costs less."
+            "scenario's own strategies in nine states of ten. Numbers are points of the frontier, as in the tables, "
+            "where there is room for them; a point lower and further right than another is on the frontier because it "
+            "costs less."
         ),
         chart=lambda frame: _scatter(rows, kinds, frame),
         table=frontier(result),
@@ -271,7 +272,11 @@ def frontier_figure(result: Result) -> Drawing | None:
 def _scatter(rows: list[dict[str, Any]], kinds: tuple[str, str, str], frame: Frame) -> altair.LayerChart:
     import altair as alt
 
-    key = charts.legend(list(kinds), frame)
+    key, fit = charts.legend(list(kinds), frame), charts.fit(frame, 360 if frame.labels else 300)
+    limit = frame.width // 3
+    points = [(row["regret"], row["influence"]) for row in rows]
+    sides = beside_points.sides(points, [row["written"] for row in rows], frame, fit["height"], limit)
+    rows = [row | {"side": side} for row, side in zip(rows, sides, strict=True)]
     base = charts.of_rows(rows).encode(
         x=alt.X(
             "regret:Q",
@@ -287,8 +292,15 @@ def _scatter(rows: list[dict[str, Any]], kinds: tuple[str, str, str], frame: Fra
         color=alt.Color("kind:N", scale=colours, legend=key),
         shape=alt.Shape("kind:N", scale=shapes, legend=key),
     )
-    written = base.transform_filter(f"datum.kind != {kinds[0]!r}")
-    limit = frame.width // 3
-    texts = written.mark_text(align="left", dx=9, dy=-3, color=INK, limit=limit)
-    named = texts.encode(text=alt.Text("written:N")).properties(name=f"{HALO}names")
-    return charts.layered(marks, named).properties(**charts.fit(frame, 360 if frame.labels else 300))
+    ways: dict[str, dict[str, Any]] = {
+        "right": {"align": "left", "dx": beside_points.AWAY},
+        "left": {"align": "right", "dx": -beside_points.AWAY},
+    }
+    named = [
+        base.transform_filter(f"datum.side == {side!r}")
+        .mark_text(**way, dy=-beside_points.RAISED, color=INK, limit=limit)
+        .encode(text=alt.Text("written:N"))
+        .properties(name=f"{HALO}{side}")
+        for side, way in ways.items()
+    ]
+    return charts.layered(marks, *named).properties(**fit)
