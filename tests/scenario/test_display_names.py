@@ -100,7 +100,7 @@ def test_holders_quantities_and_events_are_called_in_one_place():
     assert (names.holding(None), names.holding("gulf-office")) == ("The analyst", "“gulf office”")
     assert names.holding("emirates") == names.actor("emirates") != "emirates"
     assert (
-        names.holder("the vice-president's staff") == "the vice-president's staff"
+        names.within("the vice-president's staff") == "the vice-president's staff"
     )  # of a claim, in free words
     assert names.quantity("nerve") == "Sponsors' nerve"
     assert names.quoted_event("truce") == "“Moscow and Ankara call a truce that both accept”"

@@ -86,7 +86,7 @@ class Names:
         return self.events.get(key, key) + (f", with power {power}" if power else "")
 
     def within(self, key: str) -> str:
-        """Name of a force or a patron inside a sentence: `the Crown`.
+        """Name of a force or a patron inside a sentence: `the Crown`; whoever else holds a claim as the file has it.
 
         What a name adds in brackets is left out, unless another actor's name differs in that alone.
         """

@@ -8,7 +8,6 @@ words are those of `likelihood`. Source: DESIGN *Words*.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -114,13 +113,9 @@ def spoken(key: str, *, force: bool) -> str:
     return f"the {words}" if force else " ".join(word[:1].upper() + word[1:] for word in words.split(" "))
 
 
-KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
-"""A name by which a file calls something."""
-
-
 def labelled(key: str) -> str:
-    """Return a key that is nobody's name as it is shown, in quotation marks: `“delhi office”`; other text as it is."""
-    return f"“{key.replace('-', ' ')}”" if KEY.fullmatch(key) else key
+    """Return a key that is nobody's name as it is shown: in quotation marks, `“delhi office”`."""
+    return f"“{key.replace('-', ' ')}”"
 
 
 def quoted(name: str) -> str:

@@ -198,7 +198,7 @@ def _grounds(path: Path, text: str) -> Iterator[str]:
         return
     names = Names.of(scenario)
     for ground in row["grounds"]:
-        holder = f", held by {names.holder(ground['holder'])}" if ground["holder"] else ""
+        holder = f", held by {names.within(ground['holder'])}" if ground["holder"] else ""
         place = ", ".join(part for part in (ground["title"] or ground["source"], ground["at"]) if part)
         yield f"- {ground['claim']}: {ground['says']} ({place}{holder})"
     if row["because"]:

@@ -317,7 +317,7 @@ def _why(session: Session, path: str) -> tuple[str, ...]:
     names = Names.of(session.scenario)
     grounds = []
     for ground in row["grounds"]:
-        held = f"held by {names.holder(ground['holder'])}" if ground["holder"] else ""
+        held = f"held by {names.within(ground['holder'])}" if ground["holder"] else ""
         where = ", ".join(part for part in (ground["title"] or ground["source"], ground["at"], held) if part)
         grounds.append(f"{ground['says']} ({where})")
     because = (f"Because {row['because']}",) if row["because"] else ()

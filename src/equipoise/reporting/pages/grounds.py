@@ -160,7 +160,7 @@ def _claims(context: RunView) -> list[Block]:
         claim = claims[key]
         source = context.scenario.sources.get(claim.source)
         where = f"{source.title if source else claim.source}{', ' + claim.at if claim.at else ''}"
-        said = f"{claim.says} (held by {context.names.holder(claim.holder)})" if claim.holder else claim.says
+        said = f"{claim.says} (held by {context.names.within(claim.holder)})" if claim.holder else claim.says
         rows.append((key, said, where, claim.confidence or "not stated", str(used.get(key, 0))))
     if not rows:
         return [Paragraph("The scenario states no claims: every number is the analyst's own judgement.")]
