@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from equipoise.errors import InputError, ScenarioError
-from equipoise.scenario import load
+from equipoise.scenario import Scenario, load
 from equipoise.scenario.outcomes import load_outcomes, schema, skeleton
 from equipoise.scenario.outcomes import model as parts
 from equipoise.scenario.outcomes.loading import loads
@@ -21,10 +21,10 @@ RESOLVED = sorted(file.parent.name for file in CASES.glob("*/outcomes.yaml"))
 HEAD = "equipoise: 1\ntitle: Came\nquestions:\n"
 
 
-def problems(line: str) -> list[str]:
+def problems(line: str, scenario: Scenario = CASE) -> list[str]:
     """Return what is said of a file with this question, without its name."""
     with pytest.raises(ScenarioError) as refused:
-        loads((HEAD + f"  q: {line}\n").encode(), CASE, file="came")
+        loads((HEAD + f"  q: {line}\n").encode(), scenario, file="came")
     return [said.removeprefix("came:") for said in str(refused.value).splitlines()]
 
 
@@ -62,6 +62,17 @@ def problems(line: str) -> list[str]:
 )  # fmt: skip
 def test_a_fault_is_said_with_its_place_and_what_is_meant(line: str, said: str) -> None:
     assert any(said in problem for problem in problems(line)), problems(line)
+
+
+@pytest.mark.parametrize("due", ["2019-03-31", "2021-03-29", "9999-12-31"])
+def test_a_term_that_falls_due_outside_the_run_cannot_be_asked_about(tmp_path: Path, due: str) -> None:
+    """The run goes from 1 April 2019 to 28 March 2021; the last day that a calendar has is fine too."""
+    text = load("libya-2019").text.replace("by: 2019-12-31, event: elections", f"by: {due}, event: elections")
+    (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
+    said = problems("{asks: x, kept: abu-dhabi, by: 2020-03-29}", load(tmp_path / "scenario.yaml").scenario)
+    assert said == [
+        f"4:22: questions.q.kept: the term falls due on {due}, outside the run, which says nothing of it"
+    ]
 
 
 def question(line: str) -> Any:

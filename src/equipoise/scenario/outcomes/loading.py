@@ -133,10 +133,11 @@ def _term(question: Kept, scenario: Scenario) -> Iterator[Fault]:
         due = agreement.signed + timedelta(weeks=term.within or 0)
     if due is None:
         return
-    over = calendar.day_of(calendar.week_of(due) + 1) - timedelta(days=1)
-    if due < calendar.start or over > calendar.last:
+    if not calendar.start <= due <= calendar.last:
         yield ("kept",), f"the term falls due on {due}, outside the run, which says nothing of it", ""
-    elif over > question.day:
+        return
+    over = calendar.day_of(calendar.week_of(due) + 1) - timedelta(days=1)
+    if over > question.day:
         message = f"the term falls due on {due}, in a week that is over on {over}"
         yield ("by",), message, "ask about that day or a later one"
 
